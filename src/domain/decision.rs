@@ -1,0 +1,539 @@
+//! A decision: what was asked, in which context, what was chosen with which probability, and why.
+
+use std::time::Duration;
+
+use super::belief::Vector;
+use super::channel::{Channel, ChannelSet};
+use super::id::{DecisionId, Fingerprint, GuestId, GuestKey, Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
+use super::id::{RequestId, ReservationId, RoomId};
+use super::money::Money;
+use super::offer::ChargeBasis;
+use super::policy::LearningMode;
+use super::stay::StayStage;
+use super::time::{Date, TimeContext, Timestamp};
+
+/// Did the guest come to us, or do we contact the guest?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum Direction {
+    /// The guest came to us.
+    #[default]
+    Inbound,
+    /// We contact the guest.
+    Outbound,
+}
+
+/// One placement to fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementRequest {
+    /// The placement.
+    pub placement: PlacementId,
+    /// How many offers, 1 to 30; `None`: the placement's default.
+    pub count: Option<u8>,
+    /// Only these, where not empty.
+    pub allowed: Vec<OfferId>,
+    /// Not these.
+    pub excluded: Vec<OfferId>,
+}
+
+/// Is a channel to be decided too?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChannelRequest {
+    /// Channels to choose among.
+    pub allowed: ChannelSet,
+    /// Not before; `None`: from now.
+    pub earliest: Option<Timestamp>,
+    /// Not after; `None`: within 72 hours.
+    pub latest: Option<Timestamp>,
+    /// Is it a message the guest's booking needs (no marketing consent wanted)?
+    pub is_transactional: bool,
+}
+
+/// A call for a decision, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideRequest {
+    /// The hotel that asks.
+    pub property: PropertyId,
+    /// For whom.
+    pub guest: GuestId,
+    /// Placements to fill, 1 to 16.
+    pub placements: Vec<PlacementRequest>,
+    /// Who came to whom.
+    pub direction: Direction,
+    /// The channel in use now; `None`: that of the first placement.
+    pub current_channel: Option<Channel>,
+    /// Stay stage, where the caller knows better than the stays on file.
+    pub stage: Option<StayStage>,
+    /// The reservation it is about.
+    pub reservation: Option<ReservationId>,
+    /// The room it is about.
+    pub room: Option<RoomId>,
+    /// Language to answer in, BCP 47; empty: the guest's.
+    pub locale: String,
+    /// Zone where the guest is now, IANA; empty: derived.
+    pub zone: String,
+    /// What the guest is after, in the caller's words (`spa`, `late_checkout`); at most 64 bytes.
+    pub intent: String,
+    /// Adults of the party, where told.
+    pub adults: Option<u8>,
+    /// Children of the party, where told.
+    pub children: Option<u8>,
+    /// Channel to decide, where asked.
+    pub channel: Option<ChannelRequest>,
+    /// May an offer stand in two placements?
+    pub allow_duplicates: bool,
+    /// Are the caps only reserved until `ActivateDecision`?
+    pub defers_activation: bool,
+    /// Are removals and timings wanted?
+    pub wants_full_view: bool,
+    /// Learning mode other than the policy's.
+    pub mode: Option<LearningMode>,
+    /// Makes a repeated call return the stored answer.
+    pub request: Option<RequestId>,
+}
+
+/// The situation a decision was made in, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Who came to whom.
+    pub direction: Direction,
+    /// The channel in use.
+    pub channel: Channel,
+    /// Stay stage.
+    pub stage: StayStage,
+    /// Time context where the guest is.
+    pub time: TimeContext,
+    /// The local day at the property.
+    pub today: Date,
+    /// Adults of the party.
+    pub adults: u8,
+    /// Children of the party.
+    pub children: u8,
+    /// Language of the answer, BCP 47.
+    pub locale: String,
+    /// What the guest is after.
+    pub intent: String,
+}
+
+/// Kind of party, for features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Party {
+    /// One adult.
+    Solo,
+    /// Two adults.
+    Couple,
+    /// With children.
+    Family,
+    /// Three adults or more.
+    Group,
+}
+
+impl Party {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+
+    /// The kind of a party.
+    pub fn of(adults: u8, children: u8) -> Self {
+        match (adults, children) {
+            (_, 1..) => Self::Family,
+            (0 | 1, 0) => Self::Solo,
+            (2, 0) => Self::Couple,
+            (3.., 0) => Self::Group,
+        }
+    }
+}
+
+/// The taste a decision was made with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TasteSnapshot {
+    /// Mean of each axis, decayed to the moment of the decision.
+    pub mean: Vector,
+    /// Variance of each axis.
+    pub variance: Vector,
+}
+
+/// Where the offers of a proposition come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Source {
+    /// Chosen by the model.
+    Model,
+    /// The baseline: learning mode, missing consent, or a policy without taste.
+    Baseline,
+    /// Nothing was eligible: the fallback offer.
+    Fallback,
+    /// Showing nothing is better.
+    Nothing,
+}
+
+impl Source {
+    /// The source of a code.
+    pub fn from_code(code: u8) -> Option<Self> {
+        [Self::Model, Self::Baseline, Self::Fallback, Self::Nothing].get(usize::from(code)).copied()
+    }
+}
+
+/// Parts of a score. The log-odds parts are centred on the mean over the candidates of the decision; with `base` they sum to
+/// the log-odds of response (I15).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ScoreParts {
+    /// Mean log-odds over the candidates.
+    pub base: f64,
+    /// Taste of the guest.
+    pub taste: f64,
+    /// Named affinities.
+    pub affinity: f64,
+    /// Stay stage, daypart, day type, party, channel.
+    pub situation: f64,
+    /// How the offer does with all guests.
+    pub popularity: f64,
+    /// How often it was seen lately.
+    pub fatigue: f64,
+    /// P(guest accepts | shown).
+    pub response_propensity: f64,
+    /// Standard deviation of the log-odds.
+    pub uncertainty: f64,
+    /// Context weight, `C`.
+    pub context_weight: f64,
+    /// Value in major units, `V`.
+    pub value: f64,
+    /// Lever, `L`.
+    pub lever: f64,
+    /// `P^p · C · (V/V_ref)^v · L`.
+    pub score: f64,
+}
+
+impl ScoreParts {
+    /// Log-odds of response.
+    pub fn log_odds(&self) -> f64 {
+        self.base + self.taste + self.affinity + self.situation + self.popularity + self.fatigue
+    }
+}
+
+/// What justifies a price floor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum FloorBasis {
+    /// Variable cost and commission.
+    #[default]
+    VariableCost,
+    /// A hurdle of revenue management.
+    Hurdle,
+    /// Parity with the public rate.
+    Parity,
+    /// Policy of the brand.
+    Policy,
+}
+
+/// The price of an offer for a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// List price, taxes excluded.
+    pub list: Money,
+    /// Price asked, taxes excluded.
+    pub offer: Money,
+    /// The least it may be sold for.
+    pub floor: Money,
+    /// What justifies the floor.
+    pub floor_basis: FloorBasis,
+    /// Taxes on the price asked.
+    pub tax: Money,
+    /// Fees that cannot be declined.
+    pub fee: Money,
+    /// What the price is for.
+    pub basis: ChargeBasis,
+    /// The published rule that justifies the price.
+    pub qualification: String,
+    /// P(the policy chose this price | conditions).
+    pub selection_probability: f64,
+    /// Until when it holds.
+    pub valid_until: Timestamp,
+}
+
+/// Why an offer is shown, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reason {
+    /// What kind of reason.
+    pub code: ReasonCode,
+    /// Its part of the log-odds, against the mean of the candidates.
+    pub contribution: f64,
+}
+
+/// Kinds of reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ReasonCode {
+    /// It fits the guest's taste.
+    Taste,
+    /// It fits a named preference.
+    Affinity,
+    /// It fits the moment.
+    Situation,
+    /// Many guests choose it.
+    Popularity,
+    /// The brand pushes it.
+    Lever,
+    /// It is worth more.
+    Value,
+    /// Shown to learn.
+    Exploration,
+    /// Nothing else was eligible.
+    Fallback,
+}
+
+impl ReasonCode {
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Taste => "TASTE",
+            Self::Affinity => "AFFINITY",
+            Self::Situation => "SITUATION",
+            Self::Popularity => "POPULARITY",
+            Self::Lever => "LEVER",
+            Self::Value => "VALUE",
+            Self::Exploration => "EXPLORATION",
+            Self::Fallback => "FALLBACK",
+        }
+    }
+
+    /// The code of a stored number.
+    pub fn from_code(code: u8) -> Option<Self> {
+        [
+            Self::Taste, Self::Affinity, Self::Situation, Self::Popularity, Self::Lever, Self::Value, Self::Exploration,
+            Self::Fallback,
+        ]
+        .get(usize::from(code))
+        .copied()
+    }
+}
+
+/// Most reasons kept for a slot.
+pub const REASONS_MAX: usize = 3;
+
+/// One chosen offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The offer, in the decision's catalog version.
+    pub offer: OfferIndex,
+    /// The offer's key.
+    pub key: OfferKey,
+    /// Its treatment, as a number within the offer.
+    pub treatment: u8,
+    /// P(the policy chose this offer for this slot | context, earlier slots).
+    pub selection_probability: f64,
+    /// The uniform draw that chose it.
+    pub draw: f64,
+    /// Chosen although another scored higher?
+    pub is_explored: bool,
+    /// Forced (guarantee, staff, fallback): excluded from inverse-propensity estimates.
+    pub is_override: bool,
+    /// Parts of its score.
+    pub parts: ScoreParts,
+    /// Its price.
+    pub quote: Quote,
+    /// Why, strongest first; at most [`REASONS_MAX`].
+    pub reasons: Vec<Reason>,
+}
+
+/// The answer for one placement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposition {
+    /// The placement.
+    pub placement: PlacementId,
+    /// The decision policy that filled it.
+    pub policy: Label,
+    /// The offers chosen among, in catalog order.
+    pub candidates: Vec<OfferIndex>,
+    /// The offers chosen, first slot first.
+    pub slots: Vec<Slot>,
+    /// Where they come from.
+    pub source: Source,
+}
+
+/// What to do with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum SendOutcome {
+    /// Send now.
+    Send,
+    /// Send when the window opens.
+    Queue,
+    /// Do not send.
+    Withhold,
+}
+
+/// Why a channel, or every channel, is out of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum WithholdReason {
+    /// No consent for this purpose and channel.
+    NoConsent,
+    /// No working address or device.
+    Unreachable,
+    /// The guest wants to be left alone.
+    DoNotDisturb,
+    /// A cap is reached.
+    Capped,
+    /// Quiet hours until after the latest moment allowed.
+    QuietHours,
+    /// Silence is worth more.
+    LowValue,
+    /// The channel is not in use or not allowed by the caller.
+    NotAllowed,
+}
+
+impl WithholdReason {
+    /// All of them, in code order.
+    pub const ALL: [Self; 7] = [
+        Self::NoConsent, Self::Unreachable, Self::DoNotDisturb, Self::Capped, Self::QuietHours, Self::LowValue, Self::NotAllowed,
+    ];
+
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoConsent => "NO_CONSENT",
+            Self::Unreachable => "UNREACHABLE",
+            Self::DoNotDisturb => "DO_NOT_DISTURB",
+            Self::Capped => "CAPPED",
+            Self::QuietHours => "QUIET_HOURS",
+            Self::LowValue => "LOW_VALUE",
+            Self::NotAllowed => "NOT_ALLOWED",
+        }
+    }
+}
+
+/// One channel that was considered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConsideredChannel {
+    /// The channel.
+    pub channel: Channel,
+    /// The hard rule that forbids it; `None`: feasible.
+    pub forbidden: Option<WithholdReason>,
+    /// P(the guest responds | sent).
+    pub response_propensity: f64,
+    /// Utility in major units, less cost and annoyance.
+    pub utility: f64,
+    /// P(the policy chose it | context); 0 where forbidden.
+    pub selection_probability: f64,
+}
+
+/// The channel and the moment chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelChoice {
+    /// What to do.
+    pub outcome: SendOutcome,
+    /// Through which channel; `None` where withheld.
+    pub channel: Option<Channel>,
+    /// Why withheld.
+    pub reason: Option<WithholdReason>,
+    /// P(the policy chose this channel, or silence | context).
+    pub selection_probability: f64,
+    /// P(the policy chose this moment | channel).
+    pub time_selection_probability: f64,
+    /// The uniform draw that chose it.
+    pub draw: f64,
+    /// When to send: not before.
+    pub window_start: Timestamp,
+    /// When to send: not after.
+    pub window_end: Timestamp,
+    /// Channels to try next, best first.
+    pub fallbacks: Vec<Channel>,
+    /// Every channel considered, in code order.
+    pub considered: Vec<ConsideredChannel>,
+}
+
+/// The record of one call: enough to answer it again, to explain it, to replay it and to learn from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Its id.
+    pub id: DecisionId,
+    /// Its place in the log.
+    pub sequence: u64,
+    /// The hotel that asked.
+    pub property: PropertyId,
+    /// For whom.
+    pub guest: GuestKey,
+    /// When.
+    pub decided: Timestamp,
+    /// Until when its prices and reservations hold.
+    pub expires: Timestamp,
+    /// Catalog version in force.
+    pub catalog_version: u64,
+    /// Log sequence up to which the model had learnt.
+    pub model_sequence: u64,
+    /// The situation.
+    pub context: Context,
+    /// Reservation, where told.
+    pub reservation: Option<Fingerprint>,
+    /// Room, where told.
+    pub room: Option<Fingerprint>,
+    /// The call it answers, where it had an id.
+    pub request: Option<Fingerprint>,
+    /// The taste used; `None` where the guest's data were not used.
+    pub taste: Option<TasteSnapshot>,
+    /// Learning mode in force.
+    pub mode: LearningMode,
+    /// Are its reservations waiting for activation?
+    pub defers_activation: bool,
+    /// Was something missing (a model, time), so that less than everything was considered?
+    pub is_degraded: bool,
+    /// The answer for each placement asked for.
+    pub propositions: Vec<Proposition>,
+    /// The channel, where asked for.
+    pub channel: Option<ChannelChoice>,
+}
+
+impl Decision {
+    /// First half of the id, as ledgers hold it.
+    pub fn short(&self) -> u64 {
+        short_of(self.id)
+    }
+}
+
+/// First half of a decision's id, as ledgers hold it.
+pub fn short_of(id: DecisionId) -> u64 {
+    let mut half = [0_u8; 8];
+    half.copy_from_slice(&id.0[..8]);
+    u64::from_be_bytes(half)
+}
+
+/// Where an offer was removed on the way to the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum FilterStage {
+    /// Property, validity, stay stage, placement, channel.
+    Eligibility,
+    /// Party, rule.
+    Applicability,
+    /// Preferences that exclude.
+    Suitability,
+    /// Stock.
+    Inventory,
+    /// Caps and suppressions.
+    ContactPolicy,
+    /// The caller's own lists.
+    Caller,
+}
+
+/// An offer that was removed, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filtered {
+    /// The offer.
+    pub offer: OfferId,
+    /// At which stage.
+    pub stage: FilterStage,
+    /// By which rule or policy.
+    pub component: String,
+    /// Why, for staff.
+    pub reason: String,
+}
+
+/// How long each stage took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageTiming {
+    /// The stage.
+    pub stage: &'static str,
+    /// How long.
+    pub duration: Duration,
+}

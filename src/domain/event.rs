@@ -1,0 +1,183 @@
+//! What happened: the only way anything about a guest changes.
+
+use super::channel::Channel;
+use super::consent::Consent;
+use super::id::{DecisionId, EventId, GuestId, OfferId, PlacementId, PropertyId, ReservationId, RoomId, SourceId};
+use super::money::Money;
+use super::outcome::{Outcome, Step};
+use super::stay::StayFacts;
+use super::time::Timestamp;
+
+/// Kinds of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum EventKind {
+    /// An offer was really shown.
+    Impression,
+    /// An offer was opened.
+    Click,
+    /// An offer was accepted.
+    Accept,
+    /// An offer was declined or dismissed.
+    Decline,
+    /// Staff did not make the offer.
+    NotOffered,
+    /// A page or a service was looked at.
+    View,
+    /// Rooms or services were searched.
+    Search,
+    /// A stay or a service was booked.
+    Book,
+    /// A booking or an acceptance was cancelled.
+    Cancel,
+    /// The guest arrived.
+    CheckIn,
+    /// The guest left.
+    CheckOut,
+    /// A service was used.
+    Consume,
+    /// Something was paid.
+    Pay,
+    /// A payment was returned.
+    Refund,
+    /// A survey question was answered.
+    Survey,
+    /// A rating was given.
+    Feedback,
+    /// A complaint was made.
+    Complaint,
+    /// An accepted offer was delivered.
+    Fulfilled,
+    /// An accepted offer could not be delivered.
+    Failed,
+    /// A consent was given.
+    OptIn,
+    /// A consent was refused or withdrawn.
+    OptOut,
+    /// A message arrived.
+    Delivered,
+    /// A message could not be delivered.
+    Bounced,
+    /// A message was opened.
+    Opened,
+    /// A message was answered.
+    Replied,
+    /// Something is known of the guest right now.
+    Presence,
+}
+
+impl EventKind {
+    /// All of them, in code order.
+    pub const ALL: [Self; 26] = [
+        Self::Impression, Self::Click, Self::Accept, Self::Decline, Self::NotOffered, Self::View, Self::Search, Self::Book,
+        Self::Cancel, Self::CheckIn, Self::CheckOut, Self::Consume, Self::Pay, Self::Refund, Self::Survey, Self::Feedback,
+        Self::Complaint, Self::Fulfilled, Self::Failed, Self::OptIn, Self::OptOut, Self::Delivered, Self::Bounced,
+        Self::Opened, Self::Replied, Self::Presence,
+    ];
+
+    /// The kind of a code (its position in [`Self::ALL`]).
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// What this kind says about the offer of a decision; `None` where it says nothing.
+    pub fn outcome(self) -> Option<Outcome> {
+        let step = |step| Some(Outcome { step, ..Outcome::default() });
+        match self {
+            Self::Impression => step(Step::Shown),
+            Self::Click | Self::Opened | Self::Replied => step(Step::Clicked),
+            Self::Accept | Self::Book => step(Step::Accepted),
+            Self::Pay => step(Step::Purchased),
+            Self::Consume | Self::Fulfilled => Some(Outcome { step: Step::Accepted, fulfilled: true, ..Outcome::default() }),
+            Self::Decline => Some(Outcome { step: Step::Shown, declined: true, ..Outcome::default() }),
+            Self::NotOffered => Some(Outcome { not_offered: true, ..Outcome::default() }),
+            Self::Cancel | Self::Refund => Some(Outcome { reversed: true, ..Outcome::default() }),
+            Self::Failed => Some(Outcome { failed: true, ..Outcome::default() }),
+            Self::View | Self::Search | Self::CheckIn | Self::CheckOut | Self::Survey | Self::Feedback | Self::Complaint
+            | Self::OptIn | Self::OptOut | Self::Delivered | Self::Bounced | Self::Presence => None,
+        }
+    }
+}
+
+/// A survey answer: how much the tags it praises are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyAnswer {
+    /// Which question.
+    pub question: String,
+    /// -1 (not at all) to 1 (very much).
+    pub value: f32,
+    /// The tags asked about.
+    pub tags: Vec<String>,
+}
+
+/// Something that happened, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Unique within the source.
+    pub id: EventId,
+    /// The system it comes from.
+    pub source: SourceId,
+    /// What happened.
+    pub kind: EventKind,
+    /// When it happened.
+    pub time: Timestamp,
+    /// To whom.
+    pub guest: GuestId,
+    /// At which hotel.
+    pub property: Option<PropertyId>,
+    /// In which reservation.
+    pub reservation: Option<ReservationId>,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// Through which channel.
+    pub channel: Option<Channel>,
+    /// The decision it answers: from the attribution token or named outright.
+    pub decision: Option<DecisionRef>,
+    /// The offer it is about.
+    pub offer: Option<OfferId>,
+    /// The placement it was shown in.
+    pub placement: Option<PlacementId>,
+    /// What was paid, returned or agreed.
+    pub amount: Option<Money>,
+    /// What it cost the hotel.
+    pub cost: Option<Money>,
+    /// The event this one undoes.
+    pub reverses: Option<EventId>,
+    /// The stay it is about.
+    pub stay: Option<StayFacts>,
+    /// The answer of a survey.
+    pub survey: Option<SurveyAnswer>,
+    /// 1 to 5.
+    pub rating: Option<u8>,
+    /// The consent given or refused.
+    pub consent: Option<Consent>,
+    /// Anything else, at most 32 pairs.
+    pub attributes: Vec<(String, String)>,
+}
+
+/// A decision as an event names it. What a verified attribution token carries beyond the id restores a decision that a
+/// crash took before it reached the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionRef {
+    /// The decision.
+    pub id: DecisionId,
+    /// From a verified token; `None` where the decision was named by its id alone.
+    pub token: Option<TokenFacts>,
+}
+
+/// What the signed attribution token of one shown offer carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenFacts {
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// When its reservation lapses.
+    pub expires: Timestamp,
+    /// The offer.
+    pub offer: OfferId,
+    /// The placement's number in the decision, 0-based.
+    pub proposition: u8,
+    /// The slot, 0-based.
+    pub slot: u8,
+    /// P(the policy chose this offer for this slot | context).
+    pub selection_probability: f64,
+}

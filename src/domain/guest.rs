@@ -1,0 +1,199 @@
+//! What is known of a guest, in the form a decision reads: the hot state. It is a fold of the guest's records in the log.
+
+use std::sync::Arc;
+
+use super::belief::{Affinity, Belief};
+use super::channel::ChannelSet;
+use super::consent::ConsentTable;
+use super::exposure::Ledger;
+use super::id::{Fingerprint, OfferKey};
+use super::stay::Stay;
+use super::time::Timestamp;
+
+/// A decision still open for outcomes, kept hot so that the usual event needs no read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenDecision {
+    /// First half of the decision's id.
+    pub decision: u64,
+    /// Its place in the log.
+    pub sequence: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The offers shown, over all placements.
+    pub slots: Vec<OpenSlot>,
+}
+
+/// An offer of an open decision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OpenSlot {
+    /// The offer.
+    pub offer: OfferKey,
+    /// Log-odds of acceptance from everything but the guest's taste, as the ranker saw them.
+    pub context_log_odds: f32,
+    /// Weight the taste part had.
+    pub taste_weight: f32,
+    /// Slot, 0-based, for the position examination of the learner.
+    pub slot: u8,
+    /// Strongest taste evidence already folded from this slot: 0 none, 1 click, 2 decline, 3 accept.
+    pub evidence: u8,
+}
+
+/// Most decisions kept open in the hot state.
+pub const OPEN_DECISIONS_MAX: usize = 3;
+/// Most stays kept in the hot state.
+pub const STAYS_MAX: usize = 4;
+/// Most answers kept for repeated calls.
+pub const REQUESTS_MAX: usize = 4;
+
+/// A call already answered, so that its repetition returns the stored answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnsweredRequest {
+    /// Fingerprint of the request id.
+    pub request: Fingerprint,
+    /// Sequence of the decision that answered it.
+    pub sequence: u64,
+}
+
+/// Where and how a guest lives, as far as a decision needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Home {
+    /// IANA zone of the guest's home, where known.
+    pub zone: Option<Arc<str>>,
+    /// BCP 47 language of the guest, where known.
+    pub locale: Option<Arc<str>>,
+    /// ISO 3166 alpha-2 country, `[0, 0]` where unknown.
+    pub country: [u8; 2],
+}
+
+/// Sums over a guest's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GuestStats {
+    /// Events folded.
+    pub events: u64,
+    /// Decisions made.
+    pub decisions: u64,
+    /// Stays that began.
+    pub stays: u32,
+    /// Offers accepted.
+    pub accepts: u32,
+    /// Net amount paid, in minor units of the brand's currency.
+    pub paid_minor: i64,
+}
+
+/// The hot state of a guest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestState {
+    /// Last log sequence folded into this state; 0 for a guest never heard of.
+    pub sequence: u64,
+    /// Segment, an index into the catalog's segments.
+    pub segment: u16,
+    /// Taste.
+    pub taste: Belief,
+    /// Named affinities.
+    pub affinities: Vec<Affinity>,
+    /// What the guest has allowed.
+    pub consent: ConsentTable,
+    /// Channels with a working address or device.
+    pub reachable: ChannelSet,
+    /// Channels on which messages bounced.
+    pub bounced: ChannelSet,
+    /// Channels whose only address is a travel agency's mask: messages about the stay, no marketing.
+    pub masked: ChannelSet,
+    /// Home.
+    pub home: Home,
+    /// Stays, most recent last.
+    pub stays: Vec<Stay>,
+    /// What was offered.
+    pub ledger: Ledger,
+    /// Decisions open for outcomes, oldest first.
+    pub open: Vec<OpenDecision>,
+    /// Calls already answered, oldest first.
+    pub answered: Vec<AnsweredRequest>,
+    /// Presence, where known and not expired.
+    pub presence: Presence,
+    /// Sums.
+    pub stats: GuestStats,
+}
+
+/// What is known of the guest right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Presence {
+    /// Channels open at this moment.
+    pub reachable_now: ChannelSet,
+    /// Does the guest want to be left alone?
+    pub do_not_disturb: bool,
+    /// Until when this is believed.
+    pub expires: Timestamp,
+}
+
+impl Presence {
+    /// This presence, where it is still believed.
+    pub fn current(&self, now: Timestamp) -> Option<&Self> {
+        (now < self.expires).then_some(self)
+    }
+}
+
+impl GuestState {
+    /// A guest of whom nothing is known.
+    pub fn unknown(taste: Belief) -> Self {
+        Self {
+            sequence: 0,
+            segment: 0,
+            taste,
+            affinities: Vec::new(),
+            consent: ConsentTable::default(),
+            reachable: ChannelSet::NONE,
+            bounced: ChannelSet::NONE,
+            masked: ChannelSet::NONE,
+            home: Home::default(),
+            stays: Vec::new(),
+            ledger: Ledger::default(),
+            open: Vec::new(),
+            answered: Vec::new(),
+            presence: Presence::default(),
+            stats: GuestStats::default(),
+        }
+    }
+
+    /// Bytes this state occupies in memory, its lists included.
+    pub fn resident_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.affinities.capacity() * size_of::<Affinity>()
+            + self.stays.capacity() * size_of::<Stay>()
+            + size_of_val(self.ledger.entries())
+            + self.open.iter().map(|d| size_of::<OpenDecision>() + size_of_val(d.slots.as_slice())).sum::<usize>()
+            + self.answered.capacity() * size_of::<AnsweredRequest>()
+    }
+
+    /// Adds a stay or replaces the one of the same reservation.
+    pub fn put_stay(&mut self, stay: Stay) {
+        if let Some(known) = self.stays.iter_mut().find(|s| s.reservation == stay.reservation) {
+            *known = stay;
+            return;
+        }
+        if self.stays.len() >= STAYS_MAX {
+            let oldest = (0..self.stays.len()).min_by_key(|i| self.stays[*i].check_out);
+            self.stays.remove(oldest.unwrap_or(0));
+        }
+        self.stays.reserve_exact(1);
+        self.stays.push(stay);
+    }
+
+    /// Keeps a decision open for outcomes; the oldest gives way.
+    pub fn put_open(&mut self, decision: OpenDecision) {
+        if self.open.len() >= OPEN_DECISIONS_MAX {
+            self.open.remove(0);
+        }
+        self.open.reserve_exact(1);
+        self.open.push(decision);
+    }
+
+    /// Remembers an answered call; the oldest gives way.
+    pub fn put_answered(&mut self, answered: AnsweredRequest) {
+        if self.answered.len() >= REQUESTS_MAX {
+            self.answered.remove(0);
+        }
+        self.answered.reserve_exact(1);
+        self.answered.push(answered);
+    }
+}

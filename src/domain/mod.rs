@@ -1,0 +1,41 @@
+//! Words and rules of the hotel's side of the world: ids, money, time, guests, offers, decisions, events.
+//!
+//! Pure: no I/O, no async, no serde, no clock, no logging. Everything above speaks these types; what comes from outside is
+//! checked once, at the door, and is right from here on. The glossary:
+//!
+//! | word | type |
+//! |---|---|
+//! | brand, property, guest, offer … | [`id`] |
+//! | money in minor units | [`money::Money`] |
+//! | moment, time context | [`time`] |
+//! | channel, set of channels | [`channel`] |
+//! | stay stage, stay | [`stay`] |
+//! | offer, treatment, placement, policies | [`offer`], [`policy`] |
+//! | what is known of a guest | [`guest::GuestState`] |
+//! | taste | [`belief::Belief`] |
+//! | exposures, caps | [`exposure`] |
+//! | decision and its parts | [`decision`] |
+//! | event, outcome | [`event`], [`outcome`] |
+//! | who may ask what | [`scope::Scope`] |
+//! | what must always hold | [`invariants`] |
+
+pub mod belief;
+pub mod channel;
+pub mod consent;
+pub mod decision;
+pub mod event;
+pub mod exposure;
+pub mod guest;
+pub mod id;
+pub mod invalid;
+pub mod invariants;
+pub mod money;
+pub mod offer;
+pub mod outcome;
+pub mod policy;
+pub mod profile;
+pub mod record;
+pub mod scope;
+pub mod stay;
+pub mod time;
+pub mod zone;

@@ -1,0 +1,179 @@
+//! Offers, their treatments, and the placements that show them.
+
+use std::sync::Arc;
+
+use super::channel::{Channel, ChannelSet};
+use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
+use super::money::{Currency, Money};
+use super::stay::StayStage;
+use super::time::{TimeContext, Timestamp};
+
+/// A set of stay stages: bit *i* is stage code *i*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct StageSet(pub u16);
+
+impl StageSet {
+    /// Every stage.
+    pub const ALL: Self = Self((1 << StayStage::COUNT) - 1);
+
+    /// This set with a stage.
+    #[must_use]
+    pub fn with(self, stage: StayStage) -> Self {
+        Self(self.0 | 1 << stage as u8)
+    }
+
+    /// Is the stage in it?
+    pub fn contains(self, stage: StayStage) -> bool {
+        self.0 & (1 << stage as u8) != 0
+    }
+}
+
+/// What a price is charged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum ChargeBasis {
+    /// Once for the stay.
+    #[default]
+    Stay,
+    /// For each night.
+    Night,
+    /// For each person.
+    Person,
+    /// For each person and night.
+    PersonNight,
+    /// For each unit taken.
+    Unit,
+}
+
+impl ChargeBasis {
+    /// All of them, in code order.
+    pub const ALL: [Self; 5] = [Self::Stay, Self::Night, Self::Person, Self::PersonNight, Self::Unit];
+
+    /// Its name on the wire and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stay => "STAY",
+            Self::Night => "NIGHT",
+            Self::Person => "PERSON",
+            Self::PersonNight => "PERSON_NIGHT",
+            Self::Unit => "UNIT",
+        }
+    }
+}
+
+/// Price of an offer by published conditions, and what it costs the hotel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pricing {
+    /// List price, taxes excluded; zero for what is free of charge.
+    pub list: Money,
+    /// What one sale costs the hotel.
+    pub variable_cost: Money,
+    /// Commission on the price, in basis points, 0 to 10,000.
+    pub commission_basis_points: u16,
+    /// Taxes on the price, in basis points.
+    pub tax_basis_points: u16,
+    /// Fees that cannot be declined.
+    pub mandatory_fee: Money,
+    /// What the price is for.
+    pub basis: ChargeBasis,
+    /// The published rule that justifies the price ("member rate", "advance purchase 7 days"); empty for the public price.
+    pub qualification: String,
+}
+
+impl Pricing {
+    /// Margin of one sale at the list price, in major units: price less variable cost and commission.
+    pub fn margin_major(&self) -> f64 {
+        let commission = self.list.major() * f64::from(self.commission_basis_points) / 10_000.0;
+        self.list.major() - self.variable_cost.major() - commission
+    }
+}
+
+/// How an offer is presented on one channel, locale and time context. Empty conditions fit everything.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Treatment {
+    /// Its id, unique within the offer.
+    pub id: TreatmentId,
+    /// Channels it is made for.
+    pub channels: ChannelSet,
+    /// BCP 47 language it is written in.
+    pub locale: Arc<str>,
+    /// Time contexts it is made for; empty: all.
+    pub contexts: Vec<TimeContext>,
+    /// What the guest reads, by name (`title`, `body`, `image`, `call_to_action` …).
+    pub content: Vec<(String, String)>,
+}
+
+/// Something the hotel may propose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// Its id.
+    pub id: OfferId,
+    /// Hash of the id.
+    pub key: OfferKey,
+    /// Its name for staff.
+    pub name: String,
+    /// Its category (`spa`, `dining` …).
+    pub category: Label,
+    /// Group that caps may count over, where it has one.
+    pub group: Option<Label>,
+    /// Who delivers it, where not the hotel.
+    pub supplier: Option<Label>,
+    /// Named properties of the offer for rules (`duration_min = 60`).
+    pub attributes: Vec<(String, String)>,
+    /// What it is about: the guest's affinities and the offer's vector speak of these.
+    pub tags: Vec<Label>,
+    /// Price and cost.
+    pub pricing: Pricing,
+    /// From when it may be shown.
+    pub valid_from: Timestamp,
+    /// Until when it may be shown.
+    pub valid_until: Timestamp,
+    /// Hotels that have it; empty: all.
+    pub properties: Vec<PropertyId>,
+    /// Stay stages in which it may be shown.
+    pub stages: StageSet,
+    /// Placements it may be shown in; empty: all.
+    pub placements: Vec<PlacementId>,
+    /// Channels it may go through.
+    pub channels: ChannelSet,
+    /// Smallest and largest number of adults it suits.
+    pub adults: (u8, u8),
+    /// Smallest and largest number of children it suits.
+    pub children: (u8, u8),
+    /// Further condition, written in CEL; empty: none.
+    pub rule: String,
+    /// Are there only so many? Then inventory must be set, per property and day.
+    pub is_inventory_limited: bool,
+    /// Is it what is shown when nothing else is eligible?
+    pub is_fallback: bool,
+    /// Its treatments, at least one.
+    pub treatments: Vec<Treatment>,
+}
+
+/// A named slot on a surface.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placement {
+    /// Its id.
+    pub id: PlacementId,
+    /// The channel the surface belongs to.
+    pub channel: Channel,
+    /// The decision policy that fills it.
+    pub policy: Label,
+    /// How many offers it shows where the caller does not say.
+    pub default_count: u8,
+}
+
+/// One hotel, as the catalog describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    /// Its id.
+    pub id: PropertyId,
+    /// Its name.
+    pub name: String,
+    /// IANA zone.
+    pub zone: Arc<str>,
+    /// Its currency: prices of its offers are in it.
+    pub currency: Currency,
+    /// ISO 3166 alpha-2 country.
+    pub country: [u8; 2],
+}

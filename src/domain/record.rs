@@ -1,0 +1,99 @@
+//! What the ordered log holds. Everything else is a fold of these records.
+
+use super::decision::Decision;
+use super::event::Event;
+use super::id::{BrandId, DecisionId, GuestKey, OfferId, PropertyId};
+use super::policy::LearningMode;
+use super::profile::ProfileChange;
+use super::time::{Date, Timestamp};
+
+/// One record of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its place in the log; from 1, without gaps.
+    pub sequence: u64,
+    /// The tenant.
+    pub brand: BrandId,
+    /// When it was written.
+    pub recorded: Timestamp,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// A decision was made.
+    Decision(Box<Decision>),
+    /// A deferred decision was really shown.
+    Activated {
+        /// Whose.
+        guest: GuestKey,
+        /// Which.
+        decision: DecisionId,
+    },
+    /// Something happened to a guest.
+    Event {
+        /// To whom.
+        guest: GuestKey,
+        /// What.
+        event: Box<Event>,
+    },
+    /// Facts, consents or stated preferences of a guest were set.
+    Profile {
+        /// Whose.
+        guest: GuestKey,
+        /// What.
+        change: Box<ProfileChange>,
+    },
+    /// Labels of decisions up to a sequence are final now.
+    Matured {
+        /// Through this sequence.
+        through: u64,
+    },
+    /// A catalog came into force.
+    CatalogPublished {
+        /// Which version.
+        version: u64,
+    },
+    /// An offer was stopped at once, or may run again.
+    OfferStopped {
+        /// Which.
+        offer: OfferId,
+        /// Stopped or running.
+        stopped: bool,
+    },
+    /// Stock of an offer was set.
+    InventorySet {
+        /// Which offer.
+        offer: OfferId,
+        /// At which hotel.
+        property: PropertyId,
+        /// For which day.
+        day: Date,
+        /// Units left.
+        units: u32,
+    },
+    /// The learning mode of a brand was set over its policies; `None` returns it to them.
+    ModeSet {
+        /// The mode.
+        mode: Option<LearningMode>,
+    },
+}
+
+impl Record {
+    /// The guest it is about, where it is about one.
+    pub fn guest(&self) -> Option<GuestKey> {
+        match &self.body {
+            Body::Decision(decision) => Some(decision.guest),
+            Body::Activated { guest, .. } | Body::Event { guest, .. } | Body::Profile { guest, .. } => Some(*guest),
+            Body::Matured { .. } | Body::CatalogPublished { .. } | Body::OfferStopped { .. } | Body::InventorySet { .. }
+            | Body::ModeSet { .. } => None,
+        }
+    }
+
+    /// The virtual partition it belongs to.
+    pub fn partition(&self) -> u8 {
+        self.guest().map_or(0, GuestKey::partition)
+    }
+}

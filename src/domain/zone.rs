@@ -1,0 +1,1 @@
+//! Time zones and local time.

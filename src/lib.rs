@@ -1,0 +1,2 @@
+//! Concierge.
+pub mod domain;
