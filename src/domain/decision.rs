@@ -88,6 +88,8 @@ pub struct DecideRequest {
     pub wants_full_view: bool,
     /// Learning mode other than the policy's.
     pub mode: Option<LearningMode>,
+    /// Decision policy other than the placements' own.
+    pub policy: Option<Label>,
     /// Makes a repeated call return the stored answer.
     pub request: Option<RequestId>,
 }

@@ -2,7 +2,7 @@
 
 use super::channel::Channel;
 use super::consent::Consent;
-use super::id::{DecisionId, EventId, GuestId, OfferId, PlacementId, PropertyId, ReservationId, RoomId, SourceId};
+use super::id::{DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId, RoomId, SourceId};
 use super::money::Money;
 use super::outcome::{Outcome, Step};
 use super::stay::StayFacts;
@@ -165,19 +165,23 @@ pub struct DecisionRef {
     pub token: Option<TokenFacts>,
 }
 
-/// What the signed attribution token of one shown offer carries.
+/// What the signed attribution token of a decision carries: enough to attribute, to cap and to evaluate by, should a crash have
+/// taken the decision's record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenFacts {
     /// When it was decided.
     pub decided: Timestamp,
     /// When its reservation lapses.
     pub expires: Timestamp,
+    /// The offers chosen, over all placements, first slot of the first placement first.
+    pub slots: Vec<TokenSlot>,
+}
+
+/// One offer of a token.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TokenSlot {
     /// The offer.
-    pub offer: OfferId,
-    /// The placement's number in the decision, 0-based.
-    pub proposition: u8,
-    /// The slot, 0-based.
-    pub slot: u8,
+    pub offer: OfferKey,
     /// P(the policy chose this offer for this slot | context).
     pub selection_probability: f64,
 }

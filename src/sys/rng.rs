@@ -4,9 +4,9 @@
 //! depends on the root, its name and its key alone, never on which other streams were drawn from; adding a draw in one
 //! place changes nothing elsewhere, and a decision's draws replay from the root and its id (invariant I16).
 //!
-//! [`SplitMix64`] is the generator of Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014:
-//! one addition and two multiplications, full period 2^64. It is good for draws and for nothing that must stay secret:
-//! one output gives its state away. Keys come from [`secret`].
+//! [`SplitMix64`] is the generator of Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA
+//! 2014): one addition and two multiplications, full period 2^64. It is good for draws and for nothing that must stay
+//! secret: one output gives its state away. Keys come from [`secret`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -5,8 +5,8 @@
 //! (`duration_ms`). `error` is rare and asks for a person; a failure is logged once, where it is handled.
 //!
 //! **No personal data in logs, traces or metric labels.** No name, address, contact point, note or survey answer; no
-//! guest id, reservation id or alias, whether raw or hashed; no token or key. A brand, a property, an offer, a policy, a
-//! sequence, a decision id, counts, durations and error kinds are enough to find the record, and the record is behind
+//! guest id, reservation id or alias, whether raw or hashed; no token or key. A brand, a property, an offer, a policy,
+//! a sequence, a decision id, counts, durations and error kinds are enough to find the record, and the record is behind
 //! rights and the audit log. The same goes for the `Debug` form of a type that holds such data.
 //!
 //! **Metrics** are named `concierge_<what>_<unit>`, counters end in `_total`. A label has few values, known beforehand:

@@ -1,0 +1,83 @@
+//! What a catalog holds, as domain types, and the bounds of everything in it.
+
+use std::time::Duration;
+
+use crate::domain::id::{BrandId, Label};
+use crate::domain::offer::{Offer, Placement, Property};
+use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
+
+/// Longest document, in bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+/// Most properties.
+pub const PROPERTIES_MAX: usize = 1_000;
+/// Most categories.
+pub const CATEGORIES_MAX: usize = 64;
+/// Most offers.
+pub const OFFERS_MAX: usize = 10_000;
+/// Most treatments of an offer.
+pub const TREATMENTS_MAX: usize = 32;
+/// Most texts of a treatment, and most attributes of an offer.
+pub const TEXTS_MAX: usize = 32;
+/// Longest text, in bytes.
+pub const TEXT_BYTES_MAX: usize = 4 << 10;
+/// Longest name, in bytes.
+pub const NAME_BYTES_MAX: usize = 256;
+/// Most tags of an offer.
+pub const TAGS_MAX: usize = 16;
+/// Most placements.
+pub const PLACEMENTS_MAX: usize = 256;
+/// Most decision policies.
+pub const DECISION_POLICIES_MAX: usize = 64;
+/// Most levers of a decision policy.
+pub const LEVERS_MAX: usize = 256;
+/// Most context weights of a decision policy.
+pub const CONTEXT_WEIGHTS_MAX: usize = 256;
+/// Most contact policies.
+pub const CONTACT_POLICIES_MAX: usize = 64;
+/// Most quiet hours.
+pub const QUIET_HOURS_MAX: usize = 256;
+/// Most segments.
+pub const SEGMENTS_MAX: usize = 256;
+/// Most first tastes of a segment.
+pub const TASTES_MAX: usize = 64;
+/// Most response rates of a segment: one a channel and time context.
+pub const RESPONSES_MAX: usize = 156;
+/// Largest party that limits can name; a larger one counts as this.
+pub const PARTY_MAX: u8 = 20;
+/// Longest window of a contact policy.
+pub const WINDOW_MAX: Duration = Duration::from_secs(400 * 86_400);
+/// Longest reservation of a decision.
+pub const RESERVATION_MAX: Duration = Duration::from_secs(90 * 86_400);
+
+/// A kind of offer: levers, context weights and slate caps speak of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// Its id.
+    pub id: Label,
+    /// Its name for staff.
+    pub name: String,
+}
+
+/// All that a brand publishes, in the order it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogContent {
+    /// The brand it is for; `None`: the brand of whoever publishes it.
+    pub brand: Option<BrandId>,
+    /// What people call this version.
+    pub label: String,
+    /// Hotels.
+    pub properties: Vec<Property>,
+    /// Kinds of offer.
+    pub categories: Vec<Category>,
+    /// Offers.
+    pub offers: Vec<Offer>,
+    /// Slots on surfaces.
+    pub placements: Vec<Placement>,
+    /// The logic that fills placements.
+    pub decision_policies: Vec<DecisionPolicy>,
+    /// Caps, quiet hours and channels.
+    pub contact: ContactRules,
+    /// Segments of guests; the first is that of a guest nobody has placed. Guests hold a segment by its place in this
+    /// list, so new segments are added at the end.
+    pub segments: Vec<Segment>,
+}

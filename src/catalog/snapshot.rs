@@ -1,0 +1,347 @@
+//! A published catalog: the content with every index a decision needs. Immutable; decisions share it without a lock.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::time::Duration;
+
+use crate::domain::belief::{DIM, Vector, tag_hash};
+use crate::domain::channel::Channel;
+use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
+use crate::domain::offer::{Offer, Placement, Property};
+use crate::domain::policy::DecisionPolicy;
+use crate::domain::time::{TimeContext, Timestamp};
+
+use super::arbitration::{Multipliers, PolicyTable};
+use super::caps::Cap;
+use super::check;
+use super::content::CatalogContent;
+use super::eligibility::EligibilitySets;
+use super::problem::{Finding, Problem};
+use super::rules::facts::Vocabulary;
+use super::rules::table::RuleTable;
+use super::treatment;
+
+/// Place of a property in one catalog version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PropertyIndex(pub u16);
+
+/// Place of a placement in one catalog version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlacementIndex(pub u16);
+
+/// Place of a decision policy in one catalog version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PolicyIndex(pub u8);
+
+/// A published catalog.
+#[derive(Debug)]
+pub struct Catalog {
+    content: CatalogContent,
+    version: u64,
+    by_key: HashMap<OfferKey, OfferIndex, BuildHasherDefault<KeyHasher>>,
+    properties: HashMap<PropertyId, PropertyIndex>,
+    placements: HashMap<PlacementId, PlacementIndex>,
+    category_hashes: Vec<u32>,
+    category_of: Vec<u8>,
+    group_of: Vec<u32>,
+    tags: Vec<u32>,
+    /// Where the tags of each offer end.
+    tag_ends: Vec<u32>,
+    margins: Vec<f64>,
+    vectors: Vec<Vector>,
+    squares: Vec<Vector>,
+    pub(crate) sets: EligibilitySets,
+    pub(crate) rules: RuleTable,
+    fallbacks: Vec<Vec<OfferIndex>>,
+    policy_of: Vec<PolicyIndex>,
+    arbitration: Vec<PolicyTable>,
+    caps: Vec<Cap>,
+    horizon: Duration,
+}
+
+/// Offer keys are hashes already.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+impl Catalog {
+    /// Publishes a content. `vectors` are those of its offers, in order.
+    ///
+    /// # Errors
+    /// With every problem found; nothing is published then.
+    pub fn build(
+        content: CatalogContent,
+        version: u64,
+        vectors: Vec<Vector>,
+    ) -> Result<Self, Vec<Problem>> {
+        let (findings, rules) = check::check(&content);
+        let mut findings = findings;
+        if vectors.len() != content.offers.len() {
+            let problem = format!(
+                "has {} offers, but {} vectors came with them; give one for each",
+                content.offers.len(),
+                vectors.len()
+            );
+            findings.push(Finding::new("offers", problem));
+        }
+        if let Some(at) = vectors.iter().position(|v| v.iter().any(|x| !x.is_finite())) {
+            findings.push(Finding::new(
+                format!("offers[{at}]"),
+                "has a vector with a number that is not finite; train the model anew",
+            ));
+        }
+        match rules {
+            Some(rules) if findings.is_empty() => Ok(Self::index(content, version, vectors, rules)),
+            _ => Err(findings.into_iter().map(Problem::from).collect()),
+        }
+    }
+
+    fn index(
+        content: CatalogContent,
+        version: u64,
+        vectors: Vec<Vector>,
+        rules: RuleTable,
+    ) -> Self {
+        let offers = &content.offers;
+        let by_key = (0..).map(OfferIndex).zip(offers).map(|(at, offer)| (offer.key, at)).collect();
+        let category = |label: &Label| place(content.categories.iter().map(|c| &c.id), label);
+        let category_of = offers.iter().map(|o| category(&o.category).unwrap_or(0)).collect();
+        let offer = |id: &OfferId| {
+            offers.iter().position(|o| o.id == *id).and_then(|at| u16::try_from(at).ok())
+        };
+        let arbitration = content.decision_policies.iter();
+        let arbitration =
+            arbitration.map(|p| PolicyTable::of(p, category, |id| offer(id).map(OfferIndex)));
+        let policy_of = content.placements.iter().map(|p| {
+            PolicyIndex(place(content.decision_policies.iter().map(|d| &d.id), &p.policy).unwrap_or(0))
+        });
+        let caps: Vec<Cap> = content.contact.policies.iter().map(|p| Cap::of(p, offers)).collect();
+        let (tags, tag_ends) = flat_tags(offers);
+        let group = |o: &Offer| o.group.as_ref().map_or(0, |g| tag_hash(g.as_str()));
+        let squares = vectors.iter().map(square).collect();
+        Self {
+            version,
+            by_key,
+            properties: (0..).map(PropertyIndex).zip(&content.properties).map(|(at, p)| (p.id.clone(), at)).collect(),
+            placements: (0..).map(PlacementIndex).zip(&content.placements).map(|(at, p)| (p.id.clone(), at)).collect(),
+            category_hashes: content.categories.iter().map(|c| tag_hash(c.id.as_str())).collect(),
+            category_of,
+            group_of: offers.iter().map(group).collect(),
+            tags,
+            tag_ends,
+            margins: offers.iter().map(|o| o.pricing.margin_major()).collect(),
+            vectors,
+            squares,
+            sets: EligibilitySets::build(&content),
+            rules,
+            fallbacks: content.placements.iter().map(|p| fallbacks_of(offers, p)).collect(),
+            policy_of: policy_of.collect(),
+            arbitration: arbitration.collect(),
+            horizon: caps.iter().map(|cap| cap.window).max().unwrap_or_default(),
+            caps,
+            content,
+        }
+    }
+
+    /// What was published.
+    pub fn content(&self) -> &CatalogContent {
+        &self.content
+    }
+
+    /// Its version.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Its offers, in order.
+    pub fn offers(&self) -> &[Offer] {
+        &self.content.offers
+    }
+
+    /// How many offers it has.
+    pub fn offer_count(&self) -> usize {
+        self.content.offers.len()
+    }
+
+    /// An offer; `None` for an index of another catalog.
+    pub fn offer(&self, offer: OfferIndex) -> Option<&Offer> {
+        self.content.offers.get(offer.at())
+    }
+
+    /// The place of an offer by its key.
+    pub fn index_of_key(&self, key: OfferKey) -> Option<OfferIndex> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// The place of an offer by its id.
+    pub fn index_of(&self, id: &OfferId) -> Option<OfferIndex> {
+        let at = self.index_of_key(OfferKey::of(id))?;
+        self.offer(at).is_some_and(|offer| offer.id == *id).then_some(at)
+    }
+
+    /// The place of a property.
+    pub fn property_index(&self, id: &PropertyId) -> Option<PropertyIndex> {
+        self.properties.get(id).copied()
+    }
+
+    /// A property.
+    pub fn property(&self, property: PropertyIndex) -> Option<&Property> {
+        self.content.properties.get(usize::from(property.0))
+    }
+
+    /// The place of a placement.
+    pub fn placement_index(&self, id: &PlacementId) -> Option<PlacementIndex> {
+        self.placements.get(id).copied()
+    }
+
+    /// A placement.
+    pub fn placement(&self, placement: PlacementIndex) -> Option<&Placement> {
+        self.content.placements.get(usize::from(placement.0))
+    }
+
+    /// The policy that fills a placement.
+    pub fn policy_of(&self, placement: PlacementIndex) -> Option<PolicyIndex> {
+        self.policy_of.get(usize::from(placement.0)).copied()
+    }
+
+    /// The place of a decision policy.
+    pub fn policy_index(&self, id: &Label) -> Option<PolicyIndex> {
+        place(self.content.decision_policies.iter().map(|p| &p.id), id).map(PolicyIndex)
+    }
+
+    /// A decision policy.
+    pub fn policy(&self, policy: PolicyIndex) -> Option<&DecisionPolicy> {
+        self.content.decision_policies.get(usize::from(policy.0))
+    }
+
+    /// Context weights and levers of a policy, for one decision.
+    pub fn multipliers(&self, policy: PolicyIndex, intent: &str, now: Timestamp, out: &mut Multipliers) {
+        match self.arbitration.get(usize::from(policy.0)) {
+            Some(table) => table.fill(intent, now, out),
+            None => *out = Multipliers::default(),
+        }
+    }
+
+    /// The contact policies, resolved.
+    pub fn caps(&self) -> &[Cap] {
+        &self.caps
+    }
+
+    /// The longest window of any contact policy: what a ledger must look back.
+    pub fn caps_horizon(&self) -> Duration {
+        self.horizon
+    }
+
+    /// Hashes of the categories, in order.
+    pub fn category_hashes(&self) -> &[u32] {
+        &self.category_hashes
+    }
+
+    /// The category of each offer, an index into the content's categories.
+    pub fn category_of(&self) -> &[u8] {
+        &self.category_of
+    }
+
+    /// Hash of the group of each offer, 0 for none.
+    pub fn group_of(&self) -> &[u32] {
+        &self.group_of
+    }
+
+    /// Hashes of the tags of an offer.
+    pub fn tags(&self, offer: OfferIndex) -> &[u32] {
+        let end = |at: usize| self.tag_ends.get(at).map_or(self.tags.len(), |end| *end as usize);
+        let start = offer.at().checked_sub(1).map_or(0, end);
+        self.tags.get(start..end(offer.at())).unwrap_or_default()
+    }
+
+    /// Margin of one sale of each offer at its list price, in major units.
+    pub fn margins(&self) -> &[f64] {
+        &self.margins
+    }
+
+    /// Vector of each offer.
+    pub fn vectors(&self) -> &[Vector] {
+        &self.vectors
+    }
+
+    /// Square of each element of the vector of each offer.
+    pub fn squares(&self) -> &[Vector] {
+        &self.squares
+    }
+
+    /// Fallback offers of a placement at a property, in order. At least one is always eligible.
+    pub fn fallbacks(
+        &self,
+        property: PropertyIndex,
+        placement: PlacementIndex,
+    ) -> impl Iterator<Item = OfferIndex> {
+        let all = self.fallbacks.get(usize::from(placement.0)).map_or(&[][..], Vec::as_slice);
+        all.iter().copied().filter(move |offer| self.sets.is_at(*offer, property))
+    }
+
+    /// The treatment of an offer for a channel, a language and a time context, as a number within the offer.
+    pub fn treatment(
+        &self,
+        offer: OfferIndex,
+        channel: Channel,
+        locale: &str,
+        time: TimeContext,
+    ) -> u8 {
+        self.offer(offer).map_or(0, |offer| treatment::choose(offer, channel, locale, time))
+    }
+}
+
+/// The names that rules of a content may use.
+pub(crate) fn vocabulary(content: &CatalogContent) -> Vocabulary {
+    Vocabulary {
+        properties: content.properties.iter().map(|p| p.id.clone()).collect(),
+        placements: content.placements.iter().map(|p| p.id.clone()).collect(),
+        segments: content.segments.iter().map(|s| s.id.clone()).collect(),
+    }
+}
+
+fn place<'a>(mut labels: impl Iterator<Item = &'a Label>, label: &Label) -> Option<u8> {
+    labels.position(|known| known == label).and_then(|at| u8::try_from(at).ok())
+}
+
+fn flat_tags(offers: &[Offer]) -> (Vec<u32>, Vec<u32>) {
+    let mut tags = Vec::new();
+    let ends = offers.iter().map(|offer| {
+        tags.extend(offer.tags.iter().map(|tag| tag_hash(tag.as_str())));
+        u32::try_from(tags.len()).unwrap_or(u32::MAX)
+    });
+    let ends = ends.collect();
+    (tags, ends)
+}
+
+fn fallbacks_of(offers: &[Offer], placement: &Placement) -> Vec<OfferIndex> {
+    let shown = |offer: &Offer| {
+        offer.is_fallback
+            && offer.channels.contains(placement.channel)
+            && (offer.placements.is_empty() || offer.placements.contains(&placement.id))
+    };
+    (0..).map(OfferIndex).zip(offers).filter(|(_, offer)| shown(offer)).map(|(at, _)| at).collect()
+}
+
+fn square(vector: &Vector) -> Vector {
+    let mut squares = [0.0; DIM];
+    for (square, x) in squares.iter_mut().zip(vector) {
+        *square = x * x;
+    }
+    squares
+}

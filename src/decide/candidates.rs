@@ -1,0 +1,156 @@
+//! Who may be shown: eligibility ∧ applicability ∧ suitability ∧ inventory ∧ caps ∧ the caller's own lists.
+
+use crate::catalog::{Bitset, Catalog, PropertyIndex, RuleFacts};
+use crate::domain::belief::PreferenceLevel;
+use crate::domain::consent::Purpose;
+use crate::domain::decision::{FilterStage, Filtered, PlacementRequest};
+use crate::domain::guest::GuestState;
+use crate::domain::id::{OfferIndex, PropertyId};
+use crate::domain::time::{Date, Timestamp};
+
+use super::caps::{self, CapQuery, GroupBudget};
+
+/// What changes from call to call and lies over the catalog snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    /// Offers stopped at once.
+    pub stopped: Bitset,
+    /// Stock by property and day, of offers that have one.
+    pub stock: Stock,
+}
+
+/// Units left of limited offers.
+#[derive(Debug, Clone, Default)]
+pub struct Stock {
+    units: std::collections::HashMap<(OfferIndex, PropertyId, Date), u32>,
+}
+
+impl Stock {
+    /// Units left; nothing where none were ever set.
+    pub fn left(&self, offer: OfferIndex, property: &PropertyId, day: Date) -> u32 {
+        self.units.get(&(offer, property.clone(), day)).copied().unwrap_or(0)
+    }
+
+    /// Sets what is left.
+    pub fn set(&mut self, offer: OfferIndex, property: &PropertyId, day: Date, units: u32) {
+        self.units.insert((offer, property.clone(), day), units);
+    }
+}
+
+/// What removes offers of one placement.
+pub(super) struct Filter<'a> {
+    pub catalog: &'a Catalog,
+    pub live: &'a Live,
+    pub guest: &'a GuestState,
+    pub facts: RuleFacts<'a>,
+    pub property: (PropertyIndex, &'a PropertyId),
+    pub caps: CapQuery<'a>,
+    /// Day the stock is asked for: arrival of the stay, or today.
+    pub day: Date,
+    pub now: Timestamp,
+}
+
+/// What was removed after the catalog's own conditions, where somebody wants to know.
+pub(super) type Removals<'a> = Option<&'a mut Vec<Filtered>>;
+
+impl Filter<'_> {
+    /// Fills `eligible` with the offers that may be shown. Returns what is left of capped groups.
+    pub(super) fn run(
+        &self,
+        request: &PlacementRequest,
+        shown: &Bitset,
+        (eligible, allowed): (&mut Bitset, &mut Bitset),
+        mut removals: Removals<'_>,
+    ) -> Vec<GroupBudget> {
+        self.catalog.eligible(&self.facts, self.now, eligible);
+        if let Some(removals) = removals.as_deref_mut() {
+            self.catalog.explain_removed(&self.facts, self.now, removals);
+        }
+        let mut note = |offer: OfferIndex, stage: FilterStage, component: &str, reason: &str| {
+            if let (Some(removals), Some(offer)) = (removals.as_deref_mut(), self.catalog.offer(offer)) {
+                let (component, reason) = (component.to_owned(), reason.to_owned());
+                removals.push(Filtered { offer: offer.id.clone(), stage, component, reason });
+            }
+        };
+        self.remove_stopped(eligible, &mut note);
+        self.remove_unsuitable(eligible, &mut note);
+        self.remove_out_of_stock(eligible, &mut note);
+        let budgets = caps::remove_capped(self.catalog, &self.caps, eligible, |cap, offer| {
+            note(offer, FilterStage::ContactPolicy, cap.id.as_str(), "the cap is reached for now");
+        });
+        self.keep_what_the_caller_wants(request, (eligible, allowed), &mut note);
+        for offer in shown {
+            if eligible.contains(offer) {
+                eligible.remove(offer);
+                note(offer, FilterStage::Caller, "allow_duplicates", "shown in an earlier placement of this decision");
+            }
+        }
+        budgets
+    }
+
+    fn remove_stopped(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+        if self.live.stopped.size() != eligible.size() {
+            return;
+        }
+        for offer in self.live.stopped.iter().filter(|o| eligible.contains(*o)) {
+            note(offer, FilterStage::Eligibility, "stopped", "the offer was stopped");
+        }
+        eligible.and_not(&self.live.stopped);
+    }
+
+    /// What the guest has called unacceptable is never shown: also without the profiling consent, since it is their word.
+    fn remove_unsuitable(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+        let unacceptable = |tag: &u32| {
+            let affinities = &self.guest.affinities;
+            affinities.iter().any(|a| a.tag == *tag && a.level == PreferenceLevel::Unacceptable)
+        };
+        if !self.guest.affinities.iter().any(|a| a.level == PreferenceLevel::Unacceptable) {
+            return;
+        }
+        for at in 0..self.catalog.offer_count() {
+            let Ok(at) = u16::try_from(at) else { break };
+            let offer = OfferIndex(at);
+            if eligible.contains(offer) && self.catalog.tags(offer).iter().any(unacceptable) {
+                eligible.remove(offer);
+                note(offer, FilterStage::Suitability, "preference", "the guest called one of its tags unacceptable");
+            }
+        }
+    }
+
+    fn remove_out_of_stock(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+        for offer in self.catalog.limited().iter() {
+            if eligible.contains(offer) && self.live.stock.left(offer, self.property.1, self.day) == 0 {
+                eligible.remove(offer);
+                note(offer, FilterStage::Inventory, "inventory", "none left for the day");
+            }
+        }
+    }
+
+    fn keep_what_the_caller_wants(
+        &self,
+        request: &PlacementRequest,
+        (eligible, allowed): (&mut Bitset, &mut Bitset),
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
+        if !request.allowed.is_empty() {
+            allowed.copy_from(eligible);
+            allowed.clear();
+            request.allowed.iter().filter_map(|id| self.catalog.index_of(id)).for_each(|o| allowed.insert(o));
+            for offer in eligible.iter().filter(|o| !allowed.contains(*o)) {
+                note(offer, FilterStage::Caller, "allowed_offer_ids", "not among the offers the caller allows");
+            }
+            eligible.and(allowed);
+        }
+        for offer in request.excluded.iter().filter_map(|id| self.catalog.index_of(id)) {
+            if eligible.contains(offer) {
+                eligible.remove(offer);
+                note(offer, FilterStage::Caller, "excluded_offer_ids", "excluded by the caller");
+            }
+        }
+    }
+}
+
+/// May the guest's own data be used to choose?
+pub fn may_profile(guest: &GuestState) -> bool {
+    guest.consent.allows(Purpose::Profiling)
+}

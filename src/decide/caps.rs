@@ -1,0 +1,140 @@
+//! Caps: which offers a guest, a reservation or a room may not be shown again yet, and how many of a group still may.
+//!
+//! Windows roll; reservations that lapsed do not count; what was declined or used stays away for its window (I10). Caps on a
+//! channel or on everything hold for messages that are carried to the guest: they count messages, not offers, and they do not
+//! silence a page the guest came to.
+
+use crate::catalog::{Bitset, Cap, Catalog, Counts};
+use crate::domain::channel::Channel;
+use crate::domain::exposure::{Exposure, Ledger};
+use crate::domain::guest::GuestState;
+use crate::domain::policy::CapSubject;
+use crate::domain::time::Timestamp;
+
+/// The ledgers a decision is counted on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ledgers<'a> {
+    /// The guest's own.
+    pub guest: &'a Ledger,
+    /// That of the reservation, where one was named.
+    pub reservation: Option<&'a Ledger>,
+    /// That of the room, where one was named.
+    pub room: Option<&'a Ledger>,
+}
+
+impl<'a> Ledgers<'a> {
+    /// The guest's ledger alone.
+    pub fn of(guest: &'a GuestState) -> Self {
+        Self { guest: &guest.ledger, reservation: None, room: None }
+    }
+
+    fn of_subject(&self, subject: CapSubject) -> Option<&'a Ledger> {
+        match subject {
+            CapSubject::Guest => Some(self.guest),
+            CapSubject::Reservation => self.reservation,
+            CapSubject::Room => self.room,
+        }
+    }
+}
+
+/// What caps speak to.
+#[derive(Debug, Clone, Copy)]
+pub struct CapQuery<'a> {
+    /// Where to count.
+    pub ledgers: Ledgers<'a>,
+    /// The channel in use.
+    pub channel: Channel,
+    /// Is it a message of a transaction?
+    pub is_transactional: bool,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A group that may be shown only so many times more, within one slate too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupBudget {
+    /// The group (hash of its label).
+    pub group: u32,
+    /// How many more.
+    pub left: usize,
+}
+
+/// Removes what is capped. Calls `removed` with each cap and the offers it takes, for the full view. Returns the budgets of
+/// groups.
+pub fn remove_capped(
+    catalog: &Catalog,
+    query: &CapQuery<'_>,
+    eligible: &mut Bitset,
+    mut removed: impl FnMut(&Cap, crate::domain::id::OfferIndex),
+) -> Vec<GroupBudget> {
+    let mut budgets = Vec::new();
+    for cap in catalog.caps() {
+        let Some(ledger) = query.ledgers.of_subject(cap.subject) else { continue };
+        if query.is_transactional && !cap.counts_transactional {
+            continue;
+        }
+        let since = query.now.minus(cap.window);
+        let count = |includes: &dyn Fn(&Exposure) -> bool| {
+            ledger.count(query.now, since, cap.counted, |e| includes(e))
+        };
+        let is_full = |used: usize| used >= usize::from(cap.limit);
+        match cap.counts {
+            Counts::EachOffer => {
+                for entry in ledger.entries() {
+                    let Some(offer) = catalog.index_of_key(entry.offer) else { continue };
+                    if eligible.contains(offer) && is_full(count(&|e| e.offer == entry.offer)) {
+                        eligible.remove(offer);
+                        removed(cap, offer);
+                    }
+                }
+            }
+            Counts::Offer(key) => {
+                if is_full(count(&|e| e.offer == key)) {
+                    take(eligible, cap, &mut removed);
+                }
+            }
+            Counts::Group(group) => {
+                let used = count(&|e| e.group == group);
+                if is_full(used) {
+                    take(eligible, cap, &mut removed);
+                } else {
+                    budgets.push(GroupBudget { group, left: usize::from(cap.limit) - used });
+                }
+            }
+            Counts::Channel(channel) => {
+                if channel == query.channel && is_full(messages(ledger, cap, query.now, |c| c == channel)) {
+                    take(eligible, cap, &mut removed);
+                }
+            }
+            Counts::All => {
+                if query.channel.is_pushed() && is_full(messages(ledger, cap, query.now, Channel::is_pushed)) {
+                    take(eligible, cap, &mut removed);
+                }
+            }
+        }
+    }
+    budgets
+}
+
+/// Takes all offers of a cap away.
+fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, crate::domain::id::OfferIndex)) {
+    for offer in cap.offers.iter().filter(|o| eligible.contains(*o)) {
+        removed(cap, offer);
+    }
+    eligible.and_not(&cap.offers);
+}
+
+/// Messages (not offers) counted by a cap on a channel or on everything that is carried to the guest.
+pub fn messages(ledger: &Ledger, cap: &Cap, now: Timestamp, through: impl Fn(Channel) -> bool) -> usize {
+    let since = now.minus(cap.window);
+    let counted = |e: &&Exposure| {
+        e.at > since && e.state >= cap.counted && e.is_live(now) && e.channel.is_some_and(&through)
+    };
+    let entries = ledger.entries();
+    entries
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| counted(e))
+        .filter(|(i, e)| !entries[..*i].iter().any(|earlier| counted(&earlier) && earlier.decision == e.decision))
+        .count()
+}

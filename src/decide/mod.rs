@@ -1,0 +1,32 @@
+//! The pipeline of a decision, on one page: candidates → score → quote → choose → channel → explain.
+//!
+//! Pure: the guest's state, the catalog snapshot, the model snapshot, the moment and the random stream come in as arguments,
+//! so the same inputs give the same decision (I16) and any logged decision can be made again. Nothing here allocates in
+//! proportion to the catalog: what grows lives in [`Scratch`], which its thread keeps.
+//!
+//! | stage | file | what it answers |
+//! |---|---|---|
+//! | context | [`context`] | which stage, party, local time, channel |
+//! | candidates | [`candidates`], [`caps`] | who may be shown, and who was removed by what |
+//! | score | [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
+//! | quote | [`quote`] | the price and its floor |
+//! | choose | [`slate`] | exact selection probabilities, one draw a slot |
+//! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
+//! | explain | [`explain`] | why, in parts that sum to the score |
+
+pub mod candidates;
+pub mod caps;
+pub mod channel;
+pub mod context;
+pub mod explain;
+pub mod local_time;
+pub mod outbound;
+pub mod pipeline;
+pub mod quiet;
+pub mod quote;
+pub mod score;
+pub mod scratch;
+pub mod slate;
+
+pub use pipeline::{Failure, Inputs, decide};
+pub use scratch::Scratch;

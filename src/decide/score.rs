@@ -1,0 +1,110 @@
+//! Scores: `P^p · C · (V / V_ref)^v · L` (Pega's arbitration; algorithms 8.1), with every part kept for explanation.
+
+use crate::catalog::{Catalog, Multipliers};
+use crate::domain::decision::ScoreParts;
+use crate::domain::id::OfferIndex;
+use crate::domain::policy::DecisionPolicy;
+use crate::learn::scoring::Scored;
+
+/// Share of the reference value that an offer is worth at least: what earns nothing by itself (content, a courtesy) is still
+/// worth being shown to whom it pleases.
+pub const VALUE_SHARE_MIN: f64 = 0.05;
+
+/// Value of an offer in major units, as the formula takes it.
+pub fn value_of(margin: f64, policy: &DecisionPolicy) -> f64 {
+    margin.max(policy.value_reference * VALUE_SHARE_MIN)
+}
+
+/// `x^e` with the usual exponents for free.
+fn power(x: f64, exponent: f64) -> f64 {
+    if exponent == 1.0 {
+        x
+    } else if exponent == 0.0 {
+        1.0
+    } else if exponent == 0.5 {
+        x.sqrt()
+    } else {
+        libm::pow(x, exponent)
+    }
+}
+
+/// Scores every candidate into `scores`.
+pub(super) fn score_all(
+    catalog: &Catalog,
+    policy: &DecisionPolicy,
+    multipliers: &Multipliers,
+    (picks, scored): (&[OfferIndex], &[Scored]),
+    scores: &mut Vec<f64>,
+) {
+    let (margins, categories) = (catalog.margins(), catalog.category_of());
+    scores.clear();
+    scores.extend(picks.iter().zip(scored).map(|(pick, scored)| {
+        let category = categories[pick.at()];
+        let value = value_of(margins[pick.at()], policy) / policy.value_reference;
+        power(f64::from(scored.propensity), policy.propensity_exponent)
+            * multipliers.context(category)
+            * power(value, policy.value_exponent)
+            * multipliers.lever(*pick, category)
+    }));
+}
+
+/// Means of the log-odds parts over the candidates: what a guest's reasons are measured against.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Baseline {
+    taste: f64,
+    affinity: f64,
+    situation: f64,
+    popularity: f64,
+    fatigue: f64,
+    log_odds: f64,
+}
+
+impl Baseline {
+    /// Over the candidates of a placement; all zero without any.
+    #[expect(clippy::cast_precision_loss, reason = "a number of candidates")]
+    pub fn of(scored: &[Scored]) -> Self {
+        let mut sum = Self::default();
+        for s in scored {
+            sum.taste += f64::from(s.taste);
+            sum.affinity += f64::from(s.affinity);
+            sum.situation += f64::from(s.situation);
+            sum.popularity += f64::from(s.popularity);
+            sum.fatigue += f64::from(s.fatigue);
+            sum.log_odds += f64::from(s.log_odds);
+        }
+        let n = scored.len().max(1) as f64;
+        Self {
+            taste: sum.taste / n,
+            affinity: sum.affinity / n,
+            situation: sum.situation / n,
+            popularity: sum.popularity / n,
+            fatigue: sum.fatigue / n,
+            log_odds: sum.log_odds / n,
+        }
+    }
+}
+
+/// The parts of one candidate's score, centred on the baseline: `base + Σ parts` = its log-odds (I15).
+pub(super) fn parts_of(
+    catalog: &Catalog,
+    policy: &DecisionPolicy,
+    multipliers: &Multipliers,
+    (pick, scored, score): (OfferIndex, &Scored, f64),
+    baseline: &Baseline,
+) -> ScoreParts {
+    let category = catalog.category_of()[pick.at()];
+    ScoreParts {
+        base: baseline.log_odds,
+        taste: f64::from(scored.taste) - baseline.taste,
+        affinity: f64::from(scored.affinity) - baseline.affinity,
+        situation: f64::from(scored.situation) - baseline.situation,
+        popularity: f64::from(scored.popularity) - baseline.popularity,
+        fatigue: f64::from(scored.fatigue) - baseline.fatigue,
+        response_propensity: f64::from(scored.propensity),
+        uncertainty: f64::from(scored.variance).max(0.0).sqrt(),
+        context_weight: multipliers.context(category),
+        value: value_of(catalog.margins()[pick.at()], policy),
+        lever: multipliers.lever(pick, category),
+        score,
+    }
+}

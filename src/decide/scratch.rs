@@ -1,0 +1,32 @@
+//! Buffers of a deciding thread, reused from call to call, so that a decision allocates only its answer.
+
+use crate::catalog::{Bitset, Multipliers};
+use crate::domain::id::OfferIndex;
+use crate::learn::scoring::Scored;
+
+/// Buffers. Their contents mean nothing between decisions.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Offers still in the running.
+    pub(super) eligible: Bitset,
+    /// Offers a caller allows.
+    pub(super) allowed: Bitset,
+    /// Offers shown in earlier placements of this decision.
+    pub(super) shown: Bitset,
+    /// The candidates, in catalog order.
+    pub(super) picks: Vec<OfferIndex>,
+    /// Affinity sum of each candidate.
+    pub(super) affinities: Vec<f32>,
+    /// Fatigue of each candidate.
+    pub(super) fatigues: Vec<f32>,
+    /// What the model says of each candidate.
+    pub(super) scored: Vec<Scored>,
+    /// Score of each candidate, and of doing nothing as the last where that is an action.
+    pub(super) scores: Vec<f64>,
+    /// Selection probabilities of the first slot.
+    pub(super) probabilities: Vec<f64>,
+    /// The same, with what may not be chosen any more set to zero.
+    pub(super) masked: Vec<f64>,
+    /// Context weights and levers.
+    pub(super) multipliers: Multipliers,
+}

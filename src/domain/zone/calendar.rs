@@ -1,0 +1,112 @@
+//! What kind of day a date is in a country: its weekly days of rest, and the dates that differ from the week.
+//!
+//! Holidays and make-up working days are data handed in; what is built in is the week. A country nobody told us about has
+//! Saturday and Sunday.
+
+use super::Weekday;
+use crate::domain::time::{Date, DayType};
+
+/// Days of the week, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WeekdaySet(u8);
+
+impl WeekdaySet {
+    /// Is the day in it?
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 & (1 << day as u8) != 0
+    }
+
+    const fn of(days: &[Weekday]) -> Self {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < days.len() {
+            bits |= 1 << days[at] as u8;
+            at += 1;
+        }
+        Self(bits)
+    }
+}
+
+impl FromIterator<Weekday> for WeekdaySet {
+    fn from_iter<I: IntoIterator<Item = Weekday>>(days: I) -> Self {
+        Self(days.into_iter().fold(0, |bits, day| bits | 1 << day as u8))
+    }
+}
+
+/// A date that differs from its day of the week: a holiday, a bridging day, a make-up working day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CalendarDay {
+    /// ISO 3166 alpha-2 country.
+    pub country: [u8; 2],
+    /// The date.
+    pub date: Date,
+    /// What kind of day it is there.
+    pub day_type: DayType,
+}
+
+/// What kind of day each date is, by country.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Calendar {
+    /// By country and date, no date twice.
+    days: Vec<CalendarDay>,
+    /// Weeks that differ from the built-in ones, by country.
+    weeks: Vec<([u8; 2], WeekdaySet)>,
+}
+
+impl Calendar {
+    /// A calendar of the dates that differ from the week, in any order; of two entries for one date the later one holds.
+    pub fn new(entries: impl IntoIterator<Item = CalendarDay>) -> Self {
+        let mut days: Vec<CalendarDay> = entries.into_iter().collect();
+        days.reverse();
+        days.sort_by_key(place);
+        days.dedup_by_key(|day| place(day));
+        Self { days, weeks: Vec::new() }
+    }
+
+    /// This calendar with other weekly days of rest for a country; none: every day is a working day.
+    #[must_use]
+    pub fn with_rest_days(mut self, country: [u8; 2], rest: WeekdaySet) -> Self {
+        match self.weeks.binary_search_by_key(&country, |(c, _)| *c) {
+            Ok(at) => self.weeks[at].1 = rest,
+            Err(at) => self.weeks.insert(at, (country, rest)),
+        }
+        self
+    }
+
+    /// What kind of day a date is in a country; `[0, 0]` for a country nobody knows.
+    pub fn day_type(&self, country: [u8; 2], date: Date) -> DayType {
+        if let Ok(at) = self.days.binary_search_by_key(&(country, date), place) {
+            return self.days[at].day_type;
+        }
+        if self.rest_days(country).contains(Weekday::of(date)) { DayType::Rest } else { DayType::Work }
+    }
+
+    fn rest_days(&self, country: [u8; 2]) -> WeekdaySet {
+        match self.weeks.binary_search_by_key(&country, |(c, _)| *c) {
+            Ok(at) => self.weeks[at].1,
+            Err(_) => usual_rest_days(country),
+        }
+    }
+}
+
+fn place(day: &CalendarDay) -> ([u8; 2], Date) {
+    (day.country, day.date)
+}
+
+/// Weekly days of rest where they are not Saturday and Sunday, as of 2026.
+///
+/// From Unicode CLDR (`supplemental/weekData`), less the United Arab Emirates, which moved to Saturday and Sunday in 2022,
+/// and with the countries it does not list that rest on Friday and Saturday, on Saturday alone, or on Friday and Sunday.
+fn usual_rest_days(country: [u8; 2]) -> WeekdaySet {
+    use Weekday::{Friday, Saturday, Sunday, Thursday};
+    match &country {
+        b"BD" | b"BH" | b"DJ" | b"DZ" | b"EG" | b"IL" | b"IQ" | b"JO" | b"KW" | b"LY" | b"MV" | b"OM" | b"PS" | b"QA"
+        | b"SA" | b"SD" | b"SY" | b"YE" => const { WeekdaySet::of(&[Friday, Saturday]) },
+        b"AF" => const { WeekdaySet::of(&[Thursday, Friday]) },
+        b"BN" => const { WeekdaySet::of(&[Friday, Sunday]) },
+        b"IR" => const { WeekdaySet::of(&[Friday]) },
+        b"IN" | b"UG" => const { WeekdaySet::of(&[Sunday]) },
+        b"NP" => const { WeekdaySet::of(&[Saturday]) },
+        _ => const { WeekdaySet::of(&[Saturday, Sunday]) },
+    }
+}

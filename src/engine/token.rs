@@ -1,0 +1,109 @@
+//! Attribution tokens: signed by this store's key, bound to brand and guest, carrying what a crash may take.
+//!
+//! Layout before base64 (URL-safe, no padding): version 1 byte = 1 · decision id 16 · guest key 16 · decided µs 8 · expires µs 8
+//! · slots n × (offer key 8 · selection probability f64 8) · HMAC-SHA256 truncated to 16. A token is opaque to its holder: it
+//! names no price, no score and no raw guest id.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::domain::decision::Decision;
+use crate::domain::event::{TokenFacts, TokenSlot};
+use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
+use crate::domain::time::Timestamp;
+
+const VERSION: u8 = 1;
+const HEAD_BYTES: usize = 1 + 16 + 16 + 8 + 8;
+const SLOT_BYTES: usize = 16;
+const TAG_BYTES: usize = 16;
+/// Most slots a token carries; a decision has at most 16 × 30.
+const SLOTS_MAX: usize = 480;
+
+/// Signs and verifies tokens.
+#[derive(Clone)]
+pub struct TokenSigner {
+    keyed: Hmac<Sha256>,
+}
+
+/// A verified token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifiedToken {
+    /// The decision.
+    pub decision: DecisionId,
+    /// Whose it is.
+    pub guest: GuestKey,
+    /// What it carries.
+    pub facts: TokenFacts,
+}
+
+impl TokenSigner {
+    /// From the signing key of the store.
+    pub fn new(key: &[u8; 32]) -> Self {
+        let keyed = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+        Self { keyed }
+    }
+
+    /// The token of a decision.
+    pub fn sign(&self, brand: &BrandId, decision: &Decision) -> String {
+        let slots = decision.propositions.iter().map(|p| p.slots.len()).sum::<usize>();
+        let mut bytes = Vec::with_capacity(HEAD_BYTES + slots * SLOT_BYTES + TAG_BYTES);
+        bytes.push(VERSION);
+        bytes.extend_from_slice(&decision.id.0);
+        bytes.extend_from_slice(&decision.guest.0);
+        bytes.extend_from_slice(&decision.decided.as_micros().to_be_bytes());
+        bytes.extend_from_slice(&decision.expires.as_micros().to_be_bytes());
+        for slot in decision.propositions.iter().flat_map(|p| &p.slots) {
+            bytes.extend_from_slice(&slot.key.0.to_be_bytes());
+            bytes.extend_from_slice(&slot.selection_probability.to_be_bytes());
+        }
+        let tag = self.tag(brand, &bytes);
+        bytes.extend_from_slice(&tag);
+        URL_SAFE_NO_PAD.encode(&bytes)
+    }
+
+    /// Reads a token of this brand; `None` where it is not one of ours, whatever the reason.
+    pub fn verify(&self, brand: &BrandId, token: &str) -> Option<VerifiedToken> {
+        if token.len() > (HEAD_BYTES + SLOTS_MAX * SLOT_BYTES + TAG_BYTES) * 4 / 3 + 4 {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let body_bytes = bytes.len().checked_sub(TAG_BYTES).filter(|n| *n >= HEAD_BYTES)?;
+        let (body, tag) = bytes.split_at(body_bytes);
+        let is_ours: bool = self.tag(brand, body).ct_eq(tag).into();
+        let (head, slots) = body.split_at(HEAD_BYTES);
+        if !is_ours || head[0] != VERSION || slots.len() % SLOT_BYTES != 0 {
+            return None;
+        }
+        let word = |at: usize, from: &[u8]| -> Option<[u8; 8]> { from.get(at..at + 8)?.try_into().ok() };
+        let slots = slots
+            .chunks_exact(SLOT_BYTES)
+            .map(|s| {
+                let offer = OfferKey(u64::from_be_bytes(word(0, s)?));
+                Some(TokenSlot { offer, selection_probability: f64::from_be_bytes(word(8, s)?) })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        Some(VerifiedToken {
+            decision: DecisionId(head[1..17].try_into().ok()?),
+            guest: GuestKey(head[17..33].try_into().ok()?),
+            facts: TokenFacts {
+                decided: Timestamp::from_micros(i64::from_be_bytes(word(33, head)?)),
+                expires: Timestamp::from_micros(i64::from_be_bytes(word(41, head)?)),
+                slots,
+            },
+        })
+    }
+
+    fn tag(&self, brand: &BrandId, body: &[u8]) -> [u8; TAG_BYTES] {
+        let mut mac = self.keyed.clone();
+        mac.update(brand.as_str().as_bytes());
+        mac.update(&[0]);
+        mac.update(body);
+        let full = mac.finalize().into_bytes();
+        let mut tag = [0; TAG_BYTES];
+        tag.copy_from_slice(&full[..TAG_BYTES]);
+        tag
+    }
+}

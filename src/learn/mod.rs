@@ -1,0 +1,38 @@
+//! What is learnt: guests' tastes, what is accepted by whom and when, which channel is answered. Pure arithmetic.
+//!
+//! No I/O, no clock, no hidden randomness: `now` and every draw are arguments, and the same inputs give the same bits. What
+//! must replay uses exp and ln of `libm` only; scoring uses the polynomial of [`kernel`], the same bits on every machine.
+//! Arithmetic is f64; guests are stored and offers are scored in f32.
+//!
+//! | file | what it answers |
+//! |---|---|
+//! | [`preference`], [`affinity`] | what does this guest like, after this event? |
+//! | [`evidence`] | what does an event say about taste, and how loudly? |
+//! | [`ranker`] | what is accepted, by whom, when? (the learner's state) |
+//! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
+//! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
+//! | [`segment`] | how often is a message on this channel answered? |
+//! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
+//! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
+//! | [`laplace`], [`gaussian`], [`kernel`] | the numbers underneath |
+//!
+//! Formulas and default values come from the sources each file names.
+
+pub mod affinity;
+pub mod checkpoint;
+pub mod evidence;
+pub mod exploration;
+pub mod fold;
+pub mod gaussian;
+pub mod impression;
+pub mod kernel;
+pub mod laplace;
+mod layout;
+pub mod popular;
+pub mod preference;
+pub mod ranker;
+pub mod scoring;
+pub mod segment;
+pub mod snapshot;
+pub mod stream;
+pub mod vectors;

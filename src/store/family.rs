@@ -1,0 +1,193 @@
+//! Column families: what each holds, and how RocksDB is told to keep it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rocksdb::{
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, CompactionDecision, DBCompressionType, DBRecoveryMode,
+    Options as RocksOptions, SliceTransform,
+};
+
+use super::options::{Options, Recovery};
+use super::{dedupe, marks};
+
+/// A column family. The code stands in buffers and in the marks: codes are never given anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Family {
+    /// Hot state of guests, ledgers of reservations and rooms.
+    Guests,
+    /// Facts and consents of guests.
+    Profiles,
+    /// The ordered log.
+    Log,
+    /// What happened to a guest, by time.
+    Timeline,
+    /// What came of each offer of each decision.
+    Outcomes,
+    /// Events that were taken in.
+    Dedupe,
+    /// Catalog documents by version.
+    Catalog,
+    /// Checkpoints of the learner.
+    Models,
+    /// What others are to be told.
+    Outbox,
+    /// Who did what.
+    Audit,
+    /// About the store itself.
+    Meta,
+}
+
+impl Family {
+    /// All of them, in code order.
+    pub(super) const ALL: [Self; 11] = [
+        Self::Guests,
+        Self::Profiles,
+        Self::Log,
+        Self::Timeline,
+        Self::Outcomes,
+        Self::Dedupe,
+        Self::Catalog,
+        Self::Models,
+        Self::Outbox,
+        Self::Audit,
+        Self::Meta,
+    ];
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::ALL.len();
+
+    /// Its name in the database.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Guests => "guests",
+            Self::Profiles => "profiles",
+            Self::Log => "log",
+            Self::Timeline => "timeline",
+            Self::Outcomes => "outcomes",
+            Self::Dedupe => "dedupe",
+            Self::Catalog => "catalog",
+            Self::Models => "models",
+            Self::Outbox => "outbox",
+            Self::Audit => "audit",
+            Self::Meta => "meta",
+        }
+    }
+
+    pub(super) fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// As an index of arrays of [`Self::COUNT`].
+    pub(super) fn at(self) -> usize {
+        self as usize
+    }
+
+    /// Is it read one key at a time, so that a bloom filter over whole keys pays?
+    fn is_read_by_key(self) -> bool {
+        match self {
+            Self::Guests | Self::Profiles | Self::Outcomes | Self::Dedupe => true,
+            Self::Log
+            | Self::Timeline
+            | Self::Catalog
+            | Self::Models
+            | Self::Outbox
+            | Self::Audit
+            | Self::Meta => false,
+        }
+    }
+
+    /// Bytes of a block before compression: large where whole ranges are read, small where single keys are.
+    fn block_bytes(self) -> usize {
+        if self.is_read_by_key() { 4 << 10 } else { 16 << 10 }
+    }
+}
+
+/// Options of the database as a whole.
+pub(super) fn database(options: &Options) -> RocksOptions {
+    let mut db = RocksOptions::default();
+    db.create_if_missing(false);
+    db.create_missing_column_families(false);
+    db.set_paranoid_checks(true);
+    db.set_wal_recovery_mode(match options.recovery {
+        // Accepts a torn tail, which is what a power cut leaves, and refuses anything else. RocksDB's own default drops
+        // everything behind a flipped bit without a word.
+        Recovery::Refuse => DBRecoveryMode::TolerateCorruptedTailRecords,
+        Recovery::PointInTime => DBRecoveryMode::PointInTime,
+    });
+    db.set_track_and_verify_wals_in_manifest(options.recovery == Recovery::Refuse);
+    db.set_max_total_wal_size(options.wal_bytes);
+    db.set_db_write_buffer_size(options.write_buffer_bytes);
+    db.set_max_open_files(i32::from(options.open_files));
+    db.set_max_background_jobs(i32::from(options.background_jobs.max(1)));
+    db.set_use_direct_reads(options.direct_reads);
+    // Dirty pages go to the disk bit by bit, so that a flush does not stand in the way of the log's next sync.
+    db.set_bytes_per_sync(1 << 20);
+    db.set_keep_log_file_num(4);
+    db.set_max_log_file_size(4 << 20);
+    db.set_max_manifest_file_size(1 << 20);
+    db.set_stats_dump_period_sec(0);
+    db
+}
+
+/// Every family with its options.
+pub(super) fn descriptors(options: &Options, cutoff: &Arc<AtomicI64>) -> Vec<ColumnFamilyDescriptor> {
+    let cache = Cache::new_lru_cache(options.cache_bytes);
+    let mut all: Vec<ColumnFamilyDescriptor> = Family::ALL
+        .into_iter()
+        .map(|family| ColumnFamilyDescriptor::new(family.name(), of_family(family, options, &cache, cutoff)))
+        .collect();
+    all.push(ColumnFamilyDescriptor::new(
+        rocksdb::DEFAULT_COLUMN_FAMILY_NAME,
+        of_family(Family::Meta, options, &cache, cutoff),
+    ));
+    all
+}
+
+fn of_family(family: Family, options: &Options, cache: &Cache, cutoff: &Arc<AtomicI64>) -> RocksOptions {
+    let mut table = BlockBasedOptions::default();
+    table.set_block_cache(cache);
+    table.set_block_size(family.block_bytes());
+    table.set_cache_index_and_filter_blocks(true);
+    table.set_cache_index_and_filter_blocks_with_high_priority(true);
+    table.set_pin_l0_filter_and_index_blocks_in_cache(true);
+    table.set_format_version(6);
+    if family.is_read_by_key() {
+        table.set_bloom_filter(10.0, false);
+        table.set_whole_key_filtering(true);
+        table.set_optimize_filters_for_memory(true);
+    }
+
+    let mut cf = RocksOptions::default();
+    cf.set_block_based_table_factory(&table);
+    cf.set_compression_type(DBCompressionType::Lz4);
+    cf.set_bottommost_compression_type(DBCompressionType::Zstd);
+    cf.set_write_buffer_size((options.write_buffer_bytes / 4).max(1 << 20));
+    cf.set_max_write_buffer_number(4);
+    cf.set_level_compaction_dynamic_level_bytes(true);
+    match family {
+        // The outcomes of one decision are read together.
+        Family::Outcomes => cf.set_prefix_extractor(SliceTransform::create_fixed_prefix(8)),
+        Family::Dedupe => {
+            let cutoff = Arc::clone(cutoff);
+            cf.set_compaction_filter("expired", move |_level, key, value| {
+                let oldest = cutoff.load(Ordering::Relaxed);
+                if key != marks::KEY && dedupe::is_expired(value, oldest) {
+                    CompactionDecision::Remove
+                } else {
+                    CompactionDecision::Keep
+                }
+            });
+        }
+        Family::Guests
+        | Family::Profiles
+        | Family::Log
+        | Family::Timeline
+        | Family::Catalog
+        | Family::Models
+        | Family::Outbox
+        | Family::Audit
+        | Family::Meta => {}
+    }
+    cf
+}

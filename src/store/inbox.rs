@@ -1,0 +1,204 @@
+//! Where submitted records wait for the committer, and when it is woken.
+//!
+//! Submitters push under a lock held for a few nanoseconds; the committer takes everything at once by swapping the list for
+//! an empty one. It sleeps in one of three ways, and whoever pushes wakes it only where that matters: waking costs a system
+//! call.
+//!
+//! | it sleeps because | it is woken by |
+//! |---|---|
+//! | nothing is there ([`Rest::Idle`]) | anything |
+//! | only records nobody waits for are there ([`Rest::Linger`]) | a record with a waiter, or many bytes; else time |
+//! | a sequence is missing ([`Rest::Gap`]): its submitter was preempted | anything |
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::committer::Waiter;
+use super::keys::DedupeKey;
+use super::rows::Rows;
+
+/// A record on its way to the disk.
+pub(super) struct Pending {
+    pub(super) sequence: u64,
+    pub(super) rows: Rows,
+    pub(super) claim: Option<DedupeKey>,
+    pub(super) waiter: Option<Waiter>,
+}
+
+/// Rows that belong to no record (checkpoints), on their way to the disk.
+pub(super) struct Aside {
+    pub(super) rows: Rows,
+    pub(super) waiter: Waiter,
+}
+
+/// What the committer takes out at once.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) records: Vec<Pending>,
+    pub(super) asides: Vec<Aside>,
+    pub(super) is_closing: bool,
+}
+
+/// Why the committer sleeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Awake,
+    Idle,
+    Linger,
+    Gap,
+}
+
+struct State {
+    records: Vec<Pending>,
+    asides: Vec<Aside>,
+    bytes: usize,
+    is_urgent: bool,
+    is_closing: bool,
+    rest: Rest,
+}
+
+/// How long the committer may sleep.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// How long records nobody waits for may still wait; `None`: a sequence is missing, so take whatever comes.
+    pub(super) linger: Option<Duration>,
+    /// When there is something else to do, though nothing comes.
+    pub(super) idle: Option<Duration>,
+}
+
+/// The inbox.
+pub(super) struct Inbox {
+    state: Mutex<State>,
+    bell: Condvar,
+    linger_bytes: usize,
+}
+
+impl Inbox {
+    pub(super) fn new(linger_bytes: usize) -> Self {
+        let state = State {
+            records: Vec::new(),
+            asides: Vec::new(),
+            bytes: 0,
+            is_urgent: false,
+            is_closing: false,
+            rest: Rest::Awake,
+        };
+        Self { state: Mutex::new(state), bell: Condvar::new(), linger_bytes }
+    }
+
+    pub(super) fn push(&self, record: Pending) {
+        let mut state = self.state.lock();
+        state.bytes += record.rows.len_bytes();
+        state.is_urgent |= record.waiter.is_some() || state.bytes >= self.linger_bytes;
+        state.records.push(record);
+        let wakes = match state.rest {
+            Rest::Awake => false,
+            Rest::Idle | Rest::Gap => true,
+            Rest::Linger => state.is_urgent,
+        };
+        if wakes {
+            state.rest = Rest::Awake;
+            drop(state);
+            self.bell.notify_one();
+        }
+    }
+
+    pub(super) fn push_aside(&self, aside: Aside) {
+        let mut state = self.state.lock();
+        state.asides.push(aside);
+        state.is_urgent = true;
+        state.rest = Rest::Awake;
+        drop(state);
+        self.bell.notify_one();
+    }
+
+    /// Asks the committer to write what is there and to end.
+    pub(super) fn close(&self) {
+        let mut state = self.state.lock();
+        state.is_closing = true;
+        state.rest = Rest::Awake;
+        drop(state);
+        self.bell.notify_one();
+    }
+
+    /// Sleeps until there is something to do, then takes everything. `taken` must be empty; its lists are used again.
+    pub(super) fn take(&self, patience: Patience, taken: &mut Taken) {
+        let mut state = self.state.lock();
+        let mut has_slept_enough = false;
+        loop {
+            let is_ready = state.is_urgent || state.is_closing || has_slept_enough;
+            let (rest, time) = match patience.linger {
+                _ if is_ready => break,
+                None if !state.records.is_empty() => break,
+                None => (Rest::Gap, patience.idle),
+                Some(linger) if !state.records.is_empty() => {
+                    if linger.is_zero() {
+                        break;
+                    }
+                    (Rest::Linger, Some(linger))
+                }
+                Some(_) => (Rest::Idle, patience.idle),
+            };
+            state.rest = rest;
+            match time {
+                Some(time) => has_slept_enough = self.bell.wait_for(&mut state, time).timed_out(),
+                None => self.bell.wait(&mut state),
+            }
+        }
+        state.rest = Rest::Awake;
+        state.is_urgent = false;
+        state.bytes = 0;
+        taken.is_closing = state.is_closing;
+        std::mem::swap(&mut state.records, &mut taken.records);
+        std::mem::swap(&mut state.asides, &mut taken.asides);
+    }
+}
+
+/// Records in order of sequence, some perhaps missing.
+pub(super) struct Window {
+    next: u64,
+    slots: VecDeque<Option<Pending>>,
+}
+
+impl Window {
+    pub(super) fn starting_at(next: u64) -> Self {
+        Self { next, slots: VecDeque::new() }
+    }
+
+    pub(super) fn put(&mut self, record: Pending) {
+        let ahead = usize::try_from(record.sequence - self.next).unwrap_or(usize::MAX);
+        if ahead >= self.slots.len() {
+            self.slots.resize_with(ahead + 1, || None);
+        }
+        if let Some(slot) = self.slots.get_mut(ahead) {
+            debug_assert!(slot.is_none(), "a sequence twice");
+            *slot = Some(record);
+        }
+    }
+
+    /// Is nothing here?
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Moves records without a gap into `group`, until it has about `most_bytes`.
+    pub(super) fn take_group(&mut self, most_bytes: usize, group: &mut Vec<Pending>) {
+        let mut bytes = 0;
+        while bytes < most_bytes
+            && let Some(slot) = self.slots.front_mut()
+            && let Some(record) = slot.take()
+        {
+            self.slots.pop_front();
+            self.next += 1;
+            bytes += record.rows.len_bytes();
+            group.push(record);
+        }
+    }
+
+    /// Everything that is left, when nothing can be written any more.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Pending> {
+        self.slots.drain(..).flatten()
+    }
+}

@@ -1,0 +1,126 @@
+//! What outlives the process: the ordered log and everything folded from it, in RocksDB. Only this folder knows RocksDB.
+//!
+//! **One log.** Every change is a record with a sequence, from 1, without gaps; guests, profiles, outcomes and ledgers are
+//! folds of it, written in the same batch as the record that changed them.
+//!
+//! **One writer.** A caller *reserves* a sequence under the guest's lock, encodes the record and the new state into the
+//! [`Reservation`], and submits it. The [`Committer`], one thread, writes what waits as one batch, syncs, and tells who
+//! waits. No other thread ever writes.
+//!
+//! **Acknowledged means on the disk** ([`Durability`]). A failed write is neither there nor absent: everyone in the group
+//! hears [`StoreError::Indeterminate`], the committer stops, and the process ends; after the restart callers repeat by id,
+//! and what was there already is a duplicate ([`Store::claim`]).
+//!
+//! **Opening is careful.** [`Store::init`] makes a store in an empty folder and nothing else ever creates one.
+//! [`Store::open`] takes the folder's lock, checks instance, secret, marks and the end of the log, and compares it with
+//! the high-water mark beside the database; a store that lost something is refused with the number of records missing.
+//!
+//! | file | what |
+//! |---|---|
+//! | `open` | init, open, checks |
+//! | `committer`, `reservation`, `rows`, `inbox` | writing |
+//! | `read`, `scan` | reading |
+//! | `dedupe` | each event once |
+//! | `keys` | keys, and the secret they are made with |
+//! | `codec`, `wire` | stored bytes |
+//! | `family`, `options` | column families, settings |
+//! | `files`, `highwater`, `marks` | what notices loss |
+
+mod codec;
+mod committer;
+mod dedupe;
+mod error;
+mod family;
+mod files;
+mod highwater;
+mod inbox;
+mod keys;
+mod marks;
+mod open;
+mod options;
+mod read;
+mod reservation;
+mod rows;
+mod scan;
+mod wire;
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use rocksdb::{DBWithThreadMode, SingleThreaded};
+
+pub use committer::{Committer, Waiter};
+pub use dedupe::{Claim, Claimed, Seen};
+pub use error::{ErrorKind, StoreError};
+pub use keys::{DedupeKey, LedgerKey, LedgerKind, Pepper};
+pub use open::OpenReport;
+pub use options::{Durability, Options, Recovery};
+pub use read::TimelineEntry;
+pub use reservation::Reservation;
+pub use scan::{LogScan, OutboxEntry};
+
+type Database = DBWithThreadMode<SingleThreaded>;
+
+/// An open store: reads, keys and claims. Writes go through its [`Committer`]. Share it in an `Arc`.
+pub struct Store {
+    // Dropped in this order: the database before the lock.
+    db: Database,
+    pepper: Pepper,
+    options: Options,
+    instance: [u8; 16],
+    /// Last sequence handed out.
+    assigned: AtomicU64,
+    /// Last sequence written.
+    committed: AtomicU64,
+    /// Events before this moment, in microseconds, may be forgotten.
+    cutoff: Arc<AtomicI64>,
+    claims: Arc<dedupe::Claims>,
+    marks: Mutex<marks::Marks>,
+    high_water: Mutex<highwater::HighWater>,
+    has_committer: AtomicBool,
+    report: OpenReport,
+    _lock: File,
+}
+
+impl Store {
+    /// The keys of this store.
+    pub fn pepper(&self) -> &Pepper {
+        &self.pepper
+    }
+
+    /// The settings it was opened with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Which store this is, as 32 hexadecimal digits.
+    pub fn instance(&self) -> String {
+        files::hex(&self.instance)
+    }
+
+    /// What opening it has shown.
+    pub fn report(&self) -> &OpenReport {
+        &self.report
+    }
+
+    /// Last sequence handed out; 0 for an empty log.
+    pub fn last_sequence(&self) -> u64 {
+        self.assigned.load(Ordering::Acquire)
+    }
+
+    /// Last sequence written: everything up to it is visible to reads, and on the disk as [`Options::durability`] says.
+    pub fn committed(&self) -> u64 {
+        self.committed.load(Ordering::Acquire)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("instance", &self.instance())
+            .field("committed", &self.committed())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! The one integration test binary: a module for each behaviour, named after what a user sees.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at a surprise, and waits for real processes"
+)]
+
+mod tidy;
