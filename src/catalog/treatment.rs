@@ -1,14 +1,130 @@
 //! Which treatment of an offer fits a channel, a language and a time context.
+//!
+//! In this order: made for the channel; made for the time context; in the best language; made for this time context in
+//! particular; written first. Where none is made for the channel and the time, the best language decides among all.
+//!
+//! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything in the same language,
+//! then to English, then to whatever there is. Chinese without a script is read by region, as readers do: `zh-TW`, `zh-HK`
+//! and `zh-MO` are `Hant`, other Chinese is `Hans`.
 
 use crate::domain::channel::Channel;
 use crate::domain::offer::{Offer, Treatment};
 use crate::domain::time::TimeContext;
 
-/// The number of the treatment that fits best. It never allocates.
-pub fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeContext) -> u8 {
-    let _ = (offer, channel, locale, time);
-    0
+/// The number within the offer of the treatment that fits best. It never allocates.
+pub(crate) fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeContext) -> u8 {
+    let mut best = (0, None);
+    for (at, treatment) in (0_u8..).zip(&offer.treatments) {
+        let rank = rank(treatment, channel, locale, time);
+        if best.1.is_none_or(|so_far| so_far < rank) {
+            best = (at, Some(rank));
+        }
+    }
+    best.0
 }
 
-#[allow(dead_code)]
-fn fits(_t: &Treatment) {}
+/// Is it made for the channel and the moment; how near its language is; is it made for this moment in particular.
+fn rank(
+    treatment: &Treatment,
+    channel: Channel,
+    locale: &str,
+    time: TimeContext,
+) -> (bool, u8, bool) {
+    let is_always = treatment.contexts.is_empty();
+    let is_now = is_always || treatment.contexts.contains(&time);
+    let fits = fits_channel(treatment, channel) && is_now;
+    (fits, nearness(locale, &treatment.locale), is_now && !is_always)
+}
+
+/// Is it made for the channel?
+pub(crate) fn fits_channel(treatment: &Treatment, channel: Channel) -> bool {
+    treatment.channels.is_empty() || treatment.channels.contains(channel)
+}
+
+/// How near a language that is available is to the one asked for; 0 where it is another.
+fn nearness(asked: &str, available: &str) -> u8 {
+    if asked.eq_ignore_ascii_case(available) {
+        return u8::MAX;
+    }
+    let is_english = subtags(available).next().is_some_and(|l| l.eq_ignore_ascii_case("en"));
+    let same = |(a, b): (&str, &str)| a.eq_ignore_ascii_case(b);
+    if !subtags(asked).zip(subtags(available)).next().is_some_and(same) {
+        return u8::from(is_english);
+    }
+    // In the same language. A shared script counts most (readers of one may not read the other), then being a more
+    // general form of what was asked for, then being the least general of those.
+    let script = script(asked);
+    let same_script = script.is_some() && script == self::script(available);
+    let parts = subtags(available).count();
+    let is_general = parts <= subtags(asked).count() && subtags(asked).zip(subtags(available)).all(same);
+    let bonus = |holds: bool, points: u8| if holds { points } else { 0 };
+    let special = bonus(is_general, u8::try_from(parts.min(8)).unwrap_or(0));
+    10 + bonus(same_script, 100) + bonus(is_general, 50) + special
+}
+
+fn subtags(locale: &str) -> impl Iterator<Item = &str> {
+    locale.split(['-', '_'])
+}
+
+/// A writing system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Script([u8; 4]);
+
+/// The script a language tag names; for Chinese without one, that of its region.
+fn script(locale: &str) -> Option<Script> {
+    for part in subtags(locale).skip(1) {
+        if let (Ok(mut letters), true) = (<[u8; 4]>::try_from(part.as_bytes()), is_letters(part)) {
+            letters.make_ascii_lowercase();
+            return Some(Script(letters));
+        }
+    }
+    let is_chinese = subtags(locale).next().is_some_and(|l| l.eq_ignore_ascii_case("zh"));
+    let traditional = |part: &str| ["TW", "HK", "MO"].iter().any(|r| r.eq_ignore_ascii_case(part));
+    let letters = if subtags(locale).any(traditional) { b"hant" } else { b"hans" };
+    is_chinese.then_some(Script(*letters))
+}
+
+fn is_letters(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The best of several languages, for one asked for.
+    fn best<'a>(asked: &str, available: &[&'a str]) -> &'a str {
+        let mut best = available[0];
+        for other in available {
+            if nearness(asked, best) < nearness(asked, other) {
+                best = other;
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn languages_fall_back_from_special_to_general() {
+        for (asked, available, expected) in [
+            ("zh-Hant-TW", &["en", "zh", "zh-Hant", "zh-Hant-TW"][..], "zh-Hant-TW"),
+            ("zh-Hant-TW", &["en", "zh", "zh-Hant"], "zh-Hant"),
+            ("zh-Hant-TW", &["en", "zh"], "zh"),
+            ("zh-Hant-TW", &["en", "zh-Hans"], "zh-Hans"),
+            ("zh-Hant-TW", &["pt", "en"], "en"),
+            ("zh-Hant-TW", &["pt", "de"], "pt"),
+            ("zh-TW", &["zh-Hans", "zh-Hant"], "zh-Hant"),
+            ("zh-MO", &["zh", "zh-Hant"], "zh-Hant"),
+            ("zh-CN", &["zh-Hant", "zh-Hans"], "zh-Hans"),
+            ("zh", &["zh-Hant", "zh-Hans"], "zh-Hans"),
+            ("pt-BR", &["en", "pt-PT", "pt"], "pt"),
+            ("pt-BR", &["en", "pt-PT"], "pt-PT"),
+            ("pt_br", &["en", "PT-BR"], "PT-BR"),
+            ("de-CH-1996", &["de", "de-CH"], "de-CH"),
+            ("sr-Latn-RS", &["sr-Cyrl", "sr-Latn"], "sr-Latn"),
+            ("", &["pt", "en"], "en"),
+            ("e", &["pt", "en"], "en"),
+        ] {
+            assert_eq!(best(asked, available), expected, "{asked} of {available:?}");
+        }
+    }
+}

@@ -1,11 +1,11 @@
 //! Who may be shown: eligibility ∧ applicability ∧ suitability ∧ inventory ∧ caps ∧ the caller's own lists.
 
-use crate::catalog::{Bitset, Catalog, PropertyIndex, RuleFacts};
+use crate::catalog::{Bitset, Catalog, RuleFacts};
 use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{FilterStage, Filtered, PlacementRequest};
 use crate::domain::guest::GuestState;
-use crate::domain::id::{OfferIndex, PropertyId};
+use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
 use crate::domain::time::{Date, Timestamp};
 
 use super::caps::{self, CapQuery, GroupBudget};
@@ -22,18 +22,23 @@ pub struct Live {
 /// Units left of limited offers.
 #[derive(Debug, Clone, Default)]
 pub struct Stock {
-    units: std::collections::HashMap<(OfferIndex, PropertyId, Date), u32>,
+    units: std::collections::HashMap<(OfferKey, PropertyId, Date), u32>,
 }
 
 impl Stock {
     /// Units left; nothing where none were ever set.
-    pub fn left(&self, offer: OfferIndex, property: &PropertyId, day: Date) -> u32 {
+    pub fn left(&self, offer: OfferKey, property: &PropertyId, day: Date) -> u32 {
         self.units.get(&(offer, property.clone(), day)).copied().unwrap_or(0)
     }
 
     /// Sets what is left.
-    pub fn set(&mut self, offer: OfferIndex, property: &PropertyId, day: Date, units: u32) {
+    pub fn set(&mut self, offer: OfferKey, property: &PropertyId, day: Date, units: u32) {
         self.units.insert((offer, property.clone(), day), units);
+    }
+
+    /// All that is set.
+    pub fn iter(&self) -> impl Iterator<Item = (OfferKey, &PropertyId, Date, u32)> {
+        self.units.iter().map(|((offer, property, day), units)| (*offer, property, *day, *units))
     }
 }
 
@@ -43,7 +48,9 @@ pub(super) struct Filter<'a> {
     pub live: &'a Live,
     pub guest: &'a GuestState,
     pub facts: RuleFacts<'a>,
-    pub property: (PropertyIndex, &'a PropertyId),
+    /// Offers that need stock.
+    pub limited: &'a Bitset,
+    pub property: &'a PropertyId,
     pub caps: CapQuery<'a>,
     /// Day the stock is asked for: arrival of the stay, or today.
     pub day: Date,
@@ -64,7 +71,7 @@ impl Filter<'_> {
     ) -> Vec<GroupBudget> {
         self.catalog.eligible(&self.facts, self.now, eligible);
         if let Some(removals) = removals.as_deref_mut() {
-            self.catalog.explain_removed(&self.facts, self.now, removals);
+            removals.extend(self.catalog.explain_removed(&self.facts, self.now));
         }
         let mut note = |offer: OfferIndex, stage: FilterStage, component: &str, reason: &str| {
             if let (Some(removals), Some(offer)) = (removals.as_deref_mut(), self.catalog.offer(offer)) {
@@ -118,8 +125,9 @@ impl Filter<'_> {
     }
 
     fn remove_out_of_stock(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
-        for offer in self.catalog.limited().iter() {
-            if eligible.contains(offer) && self.live.stock.left(offer, self.property.1, self.day) == 0 {
+        for offer in self.limited.iter() {
+            let Some(key) = self.catalog.offer(offer).map(|o| o.key) else { continue };
+            if eligible.contains(offer) && self.live.stock.left(key, self.property, self.day) == 0 {
                 eligible.remove(offer);
                 note(offer, FilterStage::Inventory, "inventory", "none left for the day");
             }

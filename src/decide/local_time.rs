@@ -67,7 +67,8 @@ impl Place {
             let (zone, country) = (clues.property_zone, clues.property_country);
             return Self { zone, source: ZoneSource::Property, country };
         }
-        let country = if home.country == NO_COUNTRY { clues.property_country } else { home.country };
+        let country =
+            if home.country == NO_COUNTRY { clues.property_country } else { home.country };
         let at_home = || home.zone.as_deref().and_then(Zone::find);
         let (zone, source) = if let Some(told) = clues.told {
             (told, ZoneSource::Request)
@@ -95,4 +96,88 @@ impl Place {
 /// Day type × daypart of a local time in a country.
 pub fn context_of(local: LocalTime, country: [u8; 2], calendar: &Calendar) -> TimeContext {
     TimeContext { day_type: calendar.day_type(country, local.date), daypart: local.daypart() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::time::{DayType, Daypart};
+    use crate::domain::zone::calendar::CalendarDay;
+
+    fn zone(name: &str) -> Zone {
+        Zone::parse("zone", name).unwrap()
+    }
+
+    fn home(zone: Option<&str>, country: [u8; 2]) -> Home {
+        Home { zone: zone.map(Arc::from), locale: None, country }
+    }
+
+    fn place(in_house: bool, told: Option<Zone>, home: &Home) -> Place {
+        let (property_zone, fallback) = (zone("Asia/Dubai"), zone("America/Chicago"));
+        Place::of(&Clues {
+            in_house,
+            property_zone,
+            property_country: *b"AE",
+            told,
+            home,
+            fallback,
+        })
+    }
+
+    #[test]
+    fn the_surest_clue_wins() {
+        let tokyo = Some(zone("Asia/Tokyo"));
+        let lisbon = home(Some("Europe/Lisbon"), *b"PT");
+        for (in_house, told, home, expected) in [
+            (true, tokyo, &lisbon, ("Asia/Dubai", ZoneSource::Property, *b"AE")),
+            (false, tokyo, &lisbon, ("Asia/Tokyo", ZoneSource::Request, *b"PT")),
+            (false, None, &lisbon, ("Europe/Lisbon", ZoneSource::Home, *b"PT")),
+            (
+                false,
+                None,
+                &home(Some("Nowhere/Land"), *b"JP"),
+                ("Asia/Tokyo", ZoneSource::Country, *b"JP"),
+            ),
+            (false, None, &home(None, *b"SA"), ("Asia/Riyadh", ZoneSource::Country, *b"SA")),
+            (false, None, &home(None, *b"US"), ("America/Chicago", ZoneSource::Fallback, *b"US")),
+            (
+                false,
+                None,
+                &home(None, NO_COUNTRY),
+                ("America/Chicago", ZoneSource::Fallback, *b"AE"),
+            ),
+            (false, tokyo, &home(None, NO_COUNTRY), ("Asia/Tokyo", ZoneSource::Request, *b"AE")),
+        ] {
+            let place = place(in_house, told, home);
+            assert_eq!((place.zone.name(), place.source, place.country), expected);
+        }
+    }
+
+    #[test]
+    fn a_moment_has_the_day_of_the_country_and_the_daypart_of_the_clock() {
+        // 2026-01-02, a Friday, 20:30 UTC: Saturday in Tokyo, Friday in Riyadh.
+        let at = Timestamp::from_seconds(1_767_385_800);
+        let context = |country: [u8; 2], calendar: &Calendar| {
+            place(false, None, &home(None, country)).time_context(calendar, at)
+        };
+        let week = Calendar::default();
+        assert_eq!(
+            context(*b"JP", &week),
+            TimeContext { day_type: DayType::Rest, daypart: Daypart::Night }
+        );
+        assert_eq!(
+            context(*b"SA", &week),
+            TimeContext { day_type: DayType::Rest, daypart: Daypart::Night }
+        );
+        assert_eq!(
+            context(*b"GB", &week),
+            TimeContext { day_type: DayType::Work, daypart: Daypart::Evening }
+        );
+        let date = place(false, None, &home(None, *b"GB")).local(at).date;
+        let holiday =
+            Calendar::new([CalendarDay { country: *b"GB", date, day_type: DayType::Holiday }]);
+        assert_eq!(context(*b"GB", &holiday).day_type, DayType::Holiday);
+    }
 }

@@ -24,9 +24,12 @@ pub mod outbound;
 pub mod pipeline;
 pub mod quiet;
 pub mod quote;
+pub mod replay;
 pub mod score;
 pub mod scratch;
+pub mod serving;
 pub mod slate;
 
 pub use pipeline::{Failure, Inputs, decide};
 pub use scratch::Scratch;
+pub use serving::Serving;

@@ -8,16 +8,21 @@
 //! The local clock is taken at its word: in the hour that shows twice as clocks are put back, a minute is quiet both times or
 //! neither; a window that ends in the hour that is skipped ends with the jump.
 
+use std::time::Duration;
+
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::policy::QuietHours;
-use crate::domain::time::{DAY_MICROS, DayType, Timestamp};
+use crate::domain::time::{DayType, Timestamp};
 use crate::domain::zone::LocalTime;
 use crate::domain::zone::calendar::Calendar;
 
 use super::local_time::Place;
 
-/// How far ahead a moment that is not quiet is looked for: longer than any run of holidays.
-pub const SEARCH_DAYS: i64 = 40;
+/// How far ahead the end or the beginning of quiet hours is looked for: longer than any run of holidays.
+pub const SEARCH: Duration = Duration::from_secs(40 * 86_400);
+
+/// The smallest step of time.
+const MICRO: Duration = Duration::from_micros(1);
 
 /// The quiet hours that hold for a guest.
 #[derive(Debug, Clone, Copy)]
@@ -30,49 +35,490 @@ pub struct Quiet<'a> {
     pub place: Place,
 }
 
-impl Quiet<'_> {
+impl<'a> Quiet<'a> {
     /// Is a moment quiet for a channel?
     pub fn is_quiet(&self, channel: Channel, at: Timestamp) -> bool {
-        self.quiet_channels(at).contains(channel)
+        self.quiet_among(ChannelSet::NONE.with(channel), at).0.contains(channel)
     }
 
-    /// Channels that are quiet at a moment.
-    pub fn quiet_channels(&self, at: Timestamp) -> ChannelSet {
-        let local = self.place.local(at);
-        let mut quiet = ChannelSet::NONE;
-        for (rule, channels) in self.holding() {
-            if self.silences(rule, local) {
-                quiet = ChannelSet::from_bits(quiet.bits() | channels.bits());
-            }
-        }
-        quiet
-    }
-
-    /// The first moment from `from` until `until`, both included, that is not quiet for a channel; `None`: there is none,
-    /// or none within [`SEARCH_DAYS`].
-    pub fn next_open(&self, channel: Channel, from: Timestamp, until: Timestamp) -> Option<Timestamp> {
+    /// The first moment from `from` until `until`, both included, that is not quiet for a channel; `None` where there is
+    /// none, or none within [`SEARCH`].
+    pub fn next_open(
+        &self,
+        channel: Channel,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Option<Timestamp> {
         self.openings(ChannelSet::NONE.with(channel), from, until)[channel.at()]
     }
 
-    /// For each of some channels the first moment from `from` until `until`, both included, that is not quiet.
-    pub fn openings(&self, wanted: ChannelSet, from: Timestamp, until: Timestamp) -> [Option<Timestamp>; Channel::COUNT] {
+    /// For each channel wanted the first moment that is not quiet, as [`Self::next_open`] gives it, in one sweep.
+    pub fn openings(
+        &self,
+        wanted: ChannelSet,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> [Option<Timestamp>; Channel::COUNT] {
         let mut openings = [None; Channel::COUNT];
-        let _ = (wanted, from, until, DAY_MICROS, DayType::Work);
-        openings[0] = None;
+        let (mut waiting, mut at) = (wanted, from);
+        let last = until.min(from.plus(SEARCH));
+        while !waiting.is_empty() && at <= last {
+            let (quiet, next) = self.quiet_among(waiting, at);
+            for channel in waiting.iter().filter(|c| !quiet.contains(*c)) {
+                openings[channel.at()] = Some(at);
+            }
+            (waiting, at) = (quiet, next);
+        }
         openings
     }
 
-    /// The last moment until `until` up to which a channel that is open at `from` stays open.
+    /// The last moment until `until` up to which a channel that is not quiet at `from` stays so, looked for within
+    /// [`SEARCH`].
     pub fn open_until(&self, channel: Channel, from: Timestamp, until: Timestamp) -> Timestamp {
-        let _ = (channel, from);
-        until
+        let last = until.min(from.plus(SEARCH));
+        let mut at = from;
+        loop {
+            let next = self.next_start(channel, at);
+            if next > last {
+                return last;
+            }
+            if self.is_quiet(channel, next) {
+                return next.minus(MICRO);
+            }
+            at = next;
+        }
     }
 
-    fn holding(&self) -> impl Iterator<Item = (&QuietHours, ChannelSet)> {
-        self.rules.iter().map(|rule| (rule, rule.channels))
+    /// Which of some channels are quiet at a moment, and the next moment at which that may change for one of these.
+    fn quiet_among(&self, channels: ChannelSet, at: Timestamp) -> (ChannelSet, Timestamp) {
+        let local = self.place.local(at);
+        let is_rest_day = self.calendar.day_type(self.place.country, local.date) != DayType::Work;
+        let (mut quiet, mut next) = (ChannelSet::NONE, Timestamp::NEVER);
+        for (rule, silenced) in self.holding(channels) {
+            let end = if rule.rest_days && is_rest_day {
+                self.place.zone.next_local(at, 0)
+            } else if is_within(rule, local) {
+                self.end_of_window(rule, at)
+            } else {
+                continue;
+            };
+            quiet = union(quiet, silenced);
+            next = next.min(end);
+        }
+        if !quiet.is_empty() {
+            // Clocks put back may lead out of a window through its beginning.
+            next = next.min(self.place.zone.next_change(at).unwrap_or(Timestamp::NEVER));
+        }
+        (quiet, next)
     }
 
-    fn silences(&self, _rule: &QuietHours, _local: LocalTime) -> bool {
-        false
+    /// The next moment after `at` at which quiet hours of a channel may begin.
+    fn next_start(&self, channel: Channel, at: Timestamp) -> Timestamp {
+        let zone = self.place.zone;
+        let mut next = zone.next_change(at).unwrap_or(Timestamp::NEVER);
+        for (rule, _) in self.holding(ChannelSet::NONE.with(channel)) {
+            next = next.min(zone.next_local(at, rule.start_minute));
+            if rule.rest_days {
+                next = next.min(zone.next_local(at, 0));
+            }
+        }
+        next
+    }
+
+    fn end_of_window(&self, rule: &QuietHours, at: Timestamp) -> Timestamp {
+        // A window that ends where it begins is the whole day, every day.
+        if rule.start_minute == rule.end_minute {
+            return Timestamp::NEVER;
+        }
+        self.place.zone.next_local(at, rule.end_minute)
+    }
+
+    /// The rules that hold for some of the channels here, each with these channels.
+    fn holding(&self, channels: ChannelSet) -> impl Iterator<Item = (&'a QuietHours, ChannelSet)> {
+        let Quiet { rules, place, .. } = *self;
+        let here = |rule: &&QuietHours| rule.country == Some(place.country);
+        let covered =
+            rules.iter().filter(here).fold(ChannelSet::NONE, |set, rule| union(set, rule.channels));
+        rules.iter().filter_map(move |rule| {
+            let silenced = match rule.country {
+                Some(country) if country == place.country => rule.channels.and(channels),
+                Some(_) => ChannelSet::NONE,
+                None => without(rule.channels.and(channels), covered),
+            };
+            (!silenced.is_empty()).then_some((rule, silenced))
+        })
+    }
+}
+
+/// Does the local clock show a minute of the rule's window?
+fn is_within(rule: &QuietHours, local: LocalTime) -> bool {
+    let (start, end, minute) = (rule.start_minute, rule.end_minute, local.minute_of_day());
+    if start < end { (start..end).contains(&minute) } else { minute >= start || minute < end }
+}
+
+fn union(one: ChannelSet, other: ChannelSet) -> ChannelSet {
+    ChannelSet::from_bits(one.bits() | other.bits())
+}
+
+fn without(set: ChannelSet, less: ChannelSet) -> ChannelSet {
+    ChannelSet::from_bits(set.bits() & !less.bits())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::decide::local_time::ZoneSource;
+    use crate::domain::time::Date;
+    use crate::domain::zone::Zone;
+    use crate::domain::zone::calendar::CalendarDay;
+
+    /// `SplitMix64`: the cases of a property test.
+    pub(in crate::decide) struct Dice(pub u64);
+
+    impl Dice {
+        pub(in crate::decide) fn roll(&mut self, sides: u64) -> u64 {
+            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            (z ^ (z >> 31)) % sides
+        }
+
+        pub(in crate::decide) fn chance(&mut self, percent: u64) -> bool {
+            self.roll(100) < percent
+        }
+
+        pub(in crate::decide) fn unit(&mut self) -> f64 {
+            f64::from(u32::try_from(self.roll(1 << 32)).unwrap()) / 4_294_967_296.0
+        }
+
+        pub(in crate::decide) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+            of[usize::try_from(self.roll(of.len() as u64)).unwrap()]
+        }
+
+        fn minute(&mut self) -> u16 {
+            u16::try_from(self.roll(1_440)).unwrap()
+        }
+
+        pub(in crate::decide) fn channels(&mut self) -> ChannelSet {
+            ChannelSet::from_bits(u16::try_from(self.roll(1 << 12)).unwrap())
+        }
+
+        pub(in crate::decide) fn rule(&mut self) -> QuietHours {
+            let country = self.pick(&[None, None, Some(*b"DE"), Some(*b"SA"), Some(*b"CN")]);
+            let start_minute = if self.chance(30) { 1_260 } else { self.minute() };
+            let end_minute = match self.roll(10) {
+                0 => start_minute,
+                1..=4 => 540,
+                _ => self.minute(),
+            };
+            QuietHours {
+                country,
+                channels: self.channels(),
+                start_minute,
+                end_minute,
+                rest_days: self.chance(25),
+            }
+        }
+
+        pub(in crate::decide) fn place(&mut self) -> Place {
+            let zone = Zone::find(self.pick(&ZONES)).unwrap();
+            let country = self.pick(&[*b"DE", *b"SA", *b"CN", *b"US", [0, 0]]);
+            Place { zone, source: ZoneSource::Home, country }
+        }
+
+        /// A moment of 2010 to 2040, in half of the cases within a day and a half of a change of the clocks.
+        pub(in crate::decide) fn moment(&mut self, zone: Zone) -> Timestamp {
+            let any = Timestamp::from_micros(1_262_304_000_000_000 + self.micros(10_957 * 86_400));
+            match zone.next_change(any) {
+                Some(change) if self.chance(50) => change
+                    .minus(Duration::from_secs(129_600))
+                    .plus(Duration::from_secs(self.roll(259_200))),
+                _ => any,
+            }
+        }
+
+        fn micros(&mut self, seconds: u64) -> i64 {
+            i64::try_from(self.roll(seconds * 1_000_000)).unwrap()
+        }
+
+        /// Ten holidays in China, then ten working days, about a date.
+        pub(in crate::decide) fn calendar(&mut self, about: Date) -> Calendar {
+            let day = |offset: i32, day_type| CalendarDay {
+                country: *b"CN",
+                date: Date(offset),
+                day_type,
+            };
+            let start = about.0 - i32::try_from(self.roll(20)).unwrap();
+            Calendar::new(
+                (0..20)
+                    .map(|i| day(start + i, if i < 10 { DayType::Holiday } else { DayType::Work })),
+            )
+        }
+    }
+
+    /// Zones of every kind: none, northern, southern, half-hour, at midnight, across the date line, in Ramadan.
+    pub(in crate::decide) const ZONES: [&str; 14] = [
+        "UTC",
+        "Asia/Shanghai",
+        "Europe/Berlin",
+        "Europe/London",
+        "America/New_York",
+        "America/Los_Angeles",
+        "Australia/Lord_Howe",
+        "Australia/Sydney",
+        "Asia/Beirut",
+        "Africa/Cairo",
+        "America/Havana",
+        "Africa/Casablanca",
+        "Pacific/Apia",
+        "Asia/Kathmandu",
+    ];
+
+    /// What a lawyer would answer, from the words of the rules and jiff's own civil time.
+    pub(in crate::decide) fn lawyer_says_quiet(
+        quiet: &Quiet<'_>,
+        channel: Channel,
+        at: Timestamp,
+    ) -> bool {
+        let zone = jiff::tz::TimeZoneDatabase::bundled().get(quiet.place.zone.name()).unwrap();
+        let clock = zone.to_datetime(jiff::Timestamp::from_microsecond(at.as_micros()).unwrap());
+        let minute =
+            u16::try_from(i32::from(clock.hour()) * 60 + i32::from(clock.minute())).unwrap();
+        let date = jiff::civil::date(1970, 1, 1).until(clock.date()).unwrap().get_days();
+        let is_rest_day = quiet.calendar.day_type(quiet.place.country, Date(date)) != DayType::Work;
+        let mine: Vec<_> = quiet.rules.iter().filter(|r| r.channels.contains(channel)).collect();
+        let here: Vec<_> = mine.iter().filter(|r| r.country == Some(quiet.place.country)).collect();
+        let holding = if here.is_empty() {
+            mine.iter().filter(|r| r.country.is_none()).collect()
+        } else {
+            here
+        };
+        holding.iter().any(|r| {
+            let mut minutes = (0..1_440_u16).map(|i| (r.start_minute + i) % 1_440);
+            let first = minutes.next().unwrap();
+            let in_window =
+                minute == first || minutes.take_while(|m| *m != r.end_minute).any(|m| m == minute);
+            in_window || (r.rest_days && is_rest_day)
+        })
+    }
+
+    fn night(channels: &[Channel]) -> QuietHours {
+        let channels = channels.iter().copied().collect();
+        QuietHours {
+            country: None,
+            channels,
+            start_minute: 21 * 60,
+            end_minute: 9 * 60,
+            rest_days: false,
+        }
+    }
+
+    fn utc(text: &str) -> Timestamp {
+        Timestamp::from_micros(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+    }
+
+    fn berlin(country: &[u8; 2]) -> Place {
+        Place {
+            zone: Zone::parse("zone", "Europe/Berlin").unwrap(),
+            source: ZoneSource::Home,
+            country: *country,
+        }
+    }
+
+    fn check(
+        rules: &[QuietHours],
+        country: &[u8; 2],
+        from: &str,
+        opens: Option<&str>,
+        stays: Option<&str>,
+    ) {
+        let calendar = Calendar::default();
+        let quiet = Quiet { rules, calendar: &calendar, place: berlin(country) };
+        let until = utc(from).plus(Duration::from_secs(10 * 86_400));
+        let open = quiet.next_open(Channel::Sms, utc(from), until);
+        assert_eq!(open, opens.map(utc), "opens after {from}");
+        if let (Some(open), Some(stays)) = (open, stays) {
+            assert_eq!(
+                quiet.open_until(Channel::Sms, open, until),
+                utc(stays),
+                "stays open from {open:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_night_ends_in_the_morning_and_the_day_ends_in_the_evening() {
+        let rules = [night(&[Channel::Sms])];
+        let evening = Some("2026-01-14T19:59:59.999999Z");
+        check(&rules, b"DE", "2026-01-14T12:00:00.5Z", Some("2026-01-14T12:00:00.5Z"), evening);
+        check(&rules, b"DE", "2026-01-13T23:30:00Z", Some("2026-01-14T08:00:00Z"), evening);
+        check(&rules, b"DE", "2026-01-14T07:59:59.999999Z", Some("2026-01-14T08:00:00Z"), evening);
+        check(&rules, b"DE", "2026-01-13T20:00:00Z", Some("2026-01-14T08:00:00Z"), evening);
+        // Clocks are put forward in the night: nine o'clock comes an hour earlier.
+        check(
+            &rules,
+            b"DE",
+            "2026-03-28T22:00:00Z",
+            Some("2026-03-29T07:00:00Z"),
+            Some("2026-03-29T18:59:59.999999Z"),
+        );
+    }
+
+    #[test]
+    fn other_channels_are_not_silenced() {
+        check(
+            &[night(&[Channel::Phone])],
+            b"DE",
+            "2026-01-13T23:30:00Z",
+            Some("2026-01-13T23:30:00Z"),
+            Some("2026-01-23T23:30:00Z"),
+        );
+    }
+
+    #[test]
+    fn the_country_s_own_rules_come_first_and_all_of_them_hold() {
+        let own = QuietHours {
+            country: Some(*b"DE"),
+            start_minute: 20 * 60,
+            end_minute: 8 * 60,
+            ..night(&[Channel::Sms])
+        };
+        let lunch = QuietHours { start_minute: 8 * 60, end_minute: 10 * 60, ..own.clone() };
+        let rules = [night(&[Channel::Sms]), own, lunch];
+        check(
+            &rules[..2],
+            b"DE",
+            "2026-01-13T23:30:00Z",
+            Some("2026-01-14T07:00:00Z"),
+            Some("2026-01-14T18:59:59.999999Z"),
+        );
+        check(
+            &rules,
+            b"DE",
+            "2026-01-13T23:30:00Z",
+            Some("2026-01-14T09:00:00Z"),
+            Some("2026-01-14T18:59:59.999999Z"),
+        );
+        check(
+            &rules,
+            b"FR",
+            "2026-01-13T23:30:00Z",
+            Some("2026-01-14T08:00:00Z"),
+            Some("2026-01-14T19:59:59.999999Z"),
+        );
+    }
+
+    #[test]
+    fn rest_days_are_quiet_all_day() {
+        let rules = [QuietHours { rest_days: true, ..night(&[Channel::Sms]) }];
+        // From Saturday to Monday morning; where Friday and Saturday are days of rest, to Sunday morning.
+        check(
+            &rules,
+            b"DE",
+            "2026-01-10T11:00:00Z",
+            Some("2026-01-12T08:00:00Z"),
+            Some("2026-01-12T19:59:59.999999Z"),
+        );
+        check(
+            &rules,
+            b"SA",
+            "2026-01-09T11:00:00Z",
+            Some("2026-01-11T08:00:00Z"),
+            Some("2026-01-11T19:59:59.999999Z"),
+        );
+    }
+
+    #[test]
+    fn a_window_that_ends_where_it_begins_never_ends() {
+        let always = QuietHours { start_minute: 540, end_minute: 540, ..night(&[Channel::Sms]) };
+        check(&[always], b"DE", "2026-01-10T11:00:00Z", None, None);
+        let halves = [
+            night(&[Channel::Sms]),
+            QuietHours { start_minute: 540, end_minute: 1_260, ..night(&[Channel::Sms]) },
+        ];
+        check(&halves, b"DE", "2026-01-10T11:00:00Z", None, None);
+        let quiet = Quiet { rules: &halves, calendar: &Calendar::default(), place: berlin(b"DE") };
+        assert_eq!(quiet.next_open(Channel::Sms, Timestamp::EPOCH, Timestamp::NEVER), None);
+    }
+
+    #[test]
+    fn the_hour_that_shows_twice_and_the_hour_that_never_shows() {
+        let rule = |start_minute, end_minute| {
+            [QuietHours { start_minute, end_minute, ..night(&[Channel::Sms]) }]
+        };
+        // 02:00 to 02:30 on the day 02:00 to 03:00 shows twice.
+        check(
+            &rule(120, 150),
+            b"DE",
+            "2026-10-25T00:10:00Z",
+            Some("2026-10-25T00:30:00Z"),
+            Some("2026-10-25T00:59:59.999999Z"),
+        );
+        check(
+            &rule(120, 150),
+            b"DE",
+            "2026-10-25T01:10:00Z",
+            Some("2026-10-25T01:30:00Z"),
+            Some("2026-10-26T00:59:59.999999Z"),
+        );
+        // 02:15 to 05:00: clocks put back lead out of the window through its beginning.
+        check(
+            &rule(135, 300),
+            b"DE",
+            "2026-10-25T00:30:00Z",
+            Some("2026-10-25T01:00:00Z"),
+            Some("2026-10-25T01:14:59.999999Z"),
+        );
+        // 01:00 to 02:30 on the day 02:00 to 03:00 does not show.
+        check(&rule(60, 150), b"DE", "2026-03-29T00:10:00Z", Some("2026-03-29T01:00:00Z"), None);
+        // 02:10 to 05:00 on that day begins with the jump.
+        check(
+            &rule(130, 300),
+            b"DE",
+            "2026-03-28T23:10:00Z",
+            Some("2026-03-28T23:10:00Z"),
+            Some("2026-03-29T00:59:59.999999Z"),
+        );
+    }
+
+    /// I4, and that nobody waits longer than must be: 100,000 random zones, moments, rules, channels.
+    #[test]
+    fn no_moment_found_is_quiet_and_none_before_it_is_not() {
+        let mut dice = Dice(4);
+        let mut moved = 0;
+        for case in 0..100_000 {
+            let place = dice.place();
+            let from = dice.moment(place.zone);
+            let calendar = dice.calendar(place.local(from).date);
+            let rules: Vec<_> = (0..dice.roll(5)).map(|_| dice.rule()).collect();
+            let quiet = Quiet { rules: &rules, calendar: &calendar, place };
+            let until = from.plus(Duration::from_secs(dice.roll(5 * 86_400)));
+            let channel = dice.pick(&Channel::ALL);
+            let is_quiet = |at| lawyer_says_quiet(&quiet, channel, at);
+            let between = |dice: &mut Dice, one: Timestamp, other: Timestamp| {
+                one.plus(Duration::from_micros(
+                    dice.roll(u64::try_from(other.since(one).as_micros()).unwrap() + 1),
+                ))
+            };
+            let open = quiet.next_open(channel, from, until);
+            let Some(open) = open else {
+                assert!((0..4).all(|_| is_quiet(between(&mut dice, from, until))), "case {case}");
+                continue;
+            };
+            assert!(from <= open && open <= until && !is_quiet(open), "case {case}");
+            assert_eq!(quiet.is_quiet(channel, from), is_quiet(from), "case {case}");
+            if open > from {
+                moved += 1;
+                assert!(
+                    is_quiet(open.minus(MICRO))
+                        && is_quiet(between(&mut dice, from, open.minus(MICRO))),
+                    "case {case}"
+                );
+            }
+            let end = quiet.open_until(channel, open, until);
+            assert!((0..3).all(|_| !is_quiet(between(&mut dice, open, end))), "case {case}");
+            assert!(!is_quiet(end) && (end == until || is_quiet(end.plus(MICRO))), "case {case}");
+        }
+        assert!(moved > 10_000, "{moved}");
     }
 }

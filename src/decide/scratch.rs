@@ -27,6 +27,8 @@ pub struct Scratch {
     pub(super) probabilities: Vec<f64>,
     /// The same, with what may not be chosen any more set to zero.
     pub(super) masked: Vec<f64>,
+    /// Weight the ranker gave taste.
+    pub(super) taste_weight: f32,
     /// Context weights and levers.
     pub(super) multipliers: Multipliers,
 }

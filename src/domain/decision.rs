@@ -332,6 +332,14 @@ pub struct Slot {
     pub is_override: bool,
     /// Parts of its score.
     pub parts: ScoreParts,
+    /// Log-odds from everything but taste, for the guest's side of learning.
+    pub context_log_odds: f32,
+    /// Weight the ranker gave taste, likewise.
+    pub taste_weight: f32,
+    /// Sum of the guest's affinities to the offer's tags, in log-odds: a feature of the ranker.
+    pub affinity_sum: f32,
+    /// How often it was seen lately: a feature of the ranker.
+    pub fatigue: f32,
     /// Its price.
     pub quote: Quote,
     /// Why, strongest first; at most [`REASONS_MAX`].
@@ -456,6 +464,8 @@ pub struct Decision {
     pub property: PropertyId,
     /// For whom.
     pub guest: GuestKey,
+    /// Segment of the guest, an index into the catalog's segments.
+    pub segment: u16,
     /// When.
     pub decided: Timestamp,
     /// Until when its prices and reservations hold.

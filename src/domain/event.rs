@@ -161,8 +161,19 @@ pub struct Event {
 pub struct DecisionRef {
     /// The decision.
     pub id: DecisionId,
+    /// Which of its slots the event speaks of; `None`: of all of them.
+    pub place: Option<SlotPlace>,
     /// From a verified token; `None` where the decision was named by its id alone.
     pub token: Option<TokenFacts>,
+}
+
+/// A slot of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotPlace {
+    /// Number of the placement in the decision, 0-based.
+    pub proposition: u8,
+    /// Number of the slot in the placement, 0-based.
+    pub slot: u8,
 }
 
 /// What the signed attribution token of a decision carries: enough to attribute, to cap and to evaluate by, should a crash have
@@ -180,6 +191,8 @@ pub struct TokenFacts {
 /// One offer of a token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TokenSlot {
+    /// Where it stood.
+    pub place: SlotPlace,
     /// The offer.
     pub offer: OfferKey,
     /// P(the policy chose this offer for this slot | context).

@@ -26,6 +26,8 @@ pub struct OpenDecision {
 /// An offer of an open decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OpenSlot {
+    /// Number of the placement in the decision, 0-based.
+    pub proposition: u8,
     /// The offer.
     pub offer: OfferKey,
     /// Log-odds of acceptance from everything but the guest's taste, as the ranker saw them.
@@ -38,6 +40,8 @@ pub struct OpenSlot {
     pub evidence: u8,
 }
 
+/// Segment of a guest whose segment nobody knows.
+pub const NO_SEGMENT: u16 = u16::MAX;
 /// Most decisions kept open in the hot state.
 pub const OPEN_DECISIONS_MAX: usize = 3;
 /// Most stays kept in the hot state.
@@ -85,7 +89,7 @@ pub struct GuestStats {
 pub struct GuestState {
     /// Last log sequence folded into this state; 0 for a guest never heard of.
     pub sequence: u64,
-    /// Segment, an index into the catalog's segments.
+    /// Segment, an index into the catalog's segments; [`NO_SEGMENT`] where nobody knows.
     pub segment: u16,
     /// Taste.
     pub taste: Belief,
@@ -138,7 +142,7 @@ impl GuestState {
     pub fn unknown(taste: Belief) -> Self {
         Self {
             sequence: 0,
-            segment: 0,
+            segment: NO_SEGMENT,
             taste,
             affinities: Vec::new(),
             consent: ConsentTable::default(),

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, by what its caller should do next.
 
 use crate::domain::invalid::Invalid;
+use crate::store::StoreError;
 
 /// Kinds of failure. A new kind is added only where the caller would act differently; edges map it in one exhaustive match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,5 +75,31 @@ impl From<Vec<Invalid>> for Error {
             many => format!("{} fields are invalid, first: {}", many.len(), many.first().map(ToString::to_string).unwrap_or_default()),
         };
         Self { kind: ErrorKind::InvalidArgument, reason: "INVALID_ARGUMENT", message, fields }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let (kind, reason, message) = match &error {
+            StoreError::Overloaded | StoreError::Abandoned => (ErrorKind::Overloaded, "STORE_BUSY", error.to_string()),
+            StoreError::Closed => (ErrorKind::Overloaded, "CLOSING", error.to_string()),
+            StoreError::Indeterminate => (ErrorKind::Indeterminate, "STORAGE_INDETERMINATE", error.to_string()),
+            StoreError::Corrupt { .. } | StoreError::TooNew { .. } => {
+                (ErrorKind::DataLoss, "STORED_DATA_UNREADABLE", "stored data cannot be read; the operator's log says more".to_owned())
+            }
+            StoreError::NotInitialised { .. }
+            | StoreError::NotEmpty { .. }
+            | StoreError::Locked { .. }
+            | StoreError::Behind { .. }
+            | StoreError::Io { .. }
+            | StoreError::Engine { .. }
+            | StoreError::CommitterRunning => {
+                (ErrorKind::Internal, "STORE_FAILED", "the store failed; the operator's log says more".to_owned())
+            }
+        };
+        if matches!(kind, ErrorKind::DataLoss | ErrorKind::Internal) {
+            tracing::error!(%error, "store failed");
+        }
+        Self::new(kind, reason, message)
     }
 }

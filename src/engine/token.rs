@@ -1,7 +1,7 @@
 //! Attribution tokens: signed by this store's key, bound to brand and guest, carrying what a crash may take.
 //!
 //! Layout before base64 (URL-safe, no padding): version 1 byte = 1 · decision id 16 · guest key 16 · decided µs 8 · expires µs 8
-//! · slots n × (offer key 8 · selection probability f64 8) · HMAC-SHA256 truncated to 16. A token is opaque to its holder: it
+//! · slots n × (proposition 1 · slot 1 · offer key 8 · selection probability f64 8) · HMAC-SHA256 truncated to 16. A token is opaque to its holder: it
 //! names no price, no score and no raw guest id.
 
 use base64::Engine as _;
@@ -10,14 +10,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::domain::decision::Decision;
-use crate::domain::event::{TokenFacts, TokenSlot};
+use crate::domain::decision::{Decision, Slot};
+use crate::domain::event::{SlotPlace, TokenFacts, TokenSlot};
 use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::time::Timestamp;
 
 const VERSION: u8 = 1;
 const HEAD_BYTES: usize = 1 + 16 + 16 + 8 + 8;
-const SLOT_BYTES: usize = 16;
+const SLOT_BYTES: usize = 18;
 const TAG_BYTES: usize = 16;
 /// Most slots a token carries; a decision has at most 16 × 30.
 const SLOTS_MAX: usize = 480;
@@ -55,7 +55,8 @@ impl TokenSigner {
         bytes.extend_from_slice(&decision.guest.0);
         bytes.extend_from_slice(&decision.decided.as_micros().to_be_bytes());
         bytes.extend_from_slice(&decision.expires.as_micros().to_be_bytes());
-        for slot in decision.propositions.iter().flat_map(|p| &p.slots) {
+        for (place, slot) in places(decision) {
+            bytes.extend_from_slice(&[place.proposition, place.slot]);
             bytes.extend_from_slice(&slot.key.0.to_be_bytes());
             bytes.extend_from_slice(&slot.selection_probability.to_be_bytes());
         }
@@ -81,8 +82,9 @@ impl TokenSigner {
         let slots = slots
             .chunks_exact(SLOT_BYTES)
             .map(|s| {
-                let offer = OfferKey(u64::from_be_bytes(word(0, s)?));
-                Some(TokenSlot { offer, selection_probability: f64::from_be_bytes(word(8, s)?) })
+                let place = SlotPlace { proposition: s[0], slot: s[1] };
+                let offer = OfferKey(u64::from_be_bytes(word(2, s)?));
+                Some(TokenSlot { place, offer, selection_probability: f64::from_be_bytes(word(10, s)?) })
             })
             .collect::<Option<Vec<_>>>()?;
         Some(VerifiedToken {
@@ -106,4 +108,11 @@ impl TokenSigner {
         tag.copy_from_slice(&full[..TAG_BYTES]);
         tag
     }
+}
+
+/// The slots of a decision with their places, in order.
+pub(super) fn places(decision: &Decision) -> impl Iterator<Item = (SlotPlace, &Slot)> {
+    (0_u8..).zip(&decision.propositions).flat_map(|(proposition, p)| {
+        (0_u8..).zip(&p.slots).map(move |(slot, s)| (SlotPlace { proposition, slot }, s))
+    })
 }

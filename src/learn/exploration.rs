@@ -98,7 +98,9 @@ pub fn conditional(first: &[f64], is_open: impl Fn(usize) -> bool, out: &mut [f6
         return false;
     }
     if total > 0.0 {
-        out.iter_mut().for_each(|p| *p /= total);
+        for p in out.iter_mut() {
+            *p /= total;
+        }
     } else {
         // Without a floor all that is left may have had no chance: then each has the same.
         for (at, p) in out.iter_mut().enumerate() {
@@ -106,4 +108,112 @@ pub fn conditional(first: &[f64], is_open: impl Fn(usize) -> bool, out: &mut [f6
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sys::rng::SplitMix64;
+
+    fn check(gamma: f64, expected: [f64; 4]) {
+        let mut p = [0.0; 4];
+        inverse_gap(&[0.05, 0.04, 0.03, 0.01], gamma, 0.0, &mut p);
+        for (p, expected) in p.iter().zip(expected) {
+            assert!((p - expected).abs() < 1e-8, "{p} for {expected} at {gamma}");
+        }
+    }
+
+    #[test]
+    fn it_gives_the_published_probabilities() {
+        check(100.0, [0.508_333_33, 0.2, 0.166_666_67, 0.125]);
+        check(10_000.0, [0.983_007_41, 0.009_615_38, 0.004_901_96, 0.002_475_25]);
+    }
+
+    #[test]
+    fn sharpness_grows_and_stops() {
+        let at = |t| sharpness(1_000.0, t, 200_000.0);
+        assert!((at(0) - 1_000.0).abs() < 1e-9 && (at(3) - 2_000.0).abs() < 1e-9);
+        assert_eq!(at(u64::MAX).to_bits(), at(200_000).to_bits());
+    }
+
+    proptest! {
+        #[test]
+        fn probabilities_sum_to_one_whatever_the_values(
+            values in prop::collection::vec(
+                prop_oneof![any::<f64>(), -1.0_f64..1.0, Just(0.0), Just(f64::MAX), Just(f64::MIN)], 1..1_000),
+            gamma in prop_oneof![0.0_f64..1e9, Just(0.0), Just(f64::MAX)],
+            floor in 0.0_f64..=1.0,
+        ) {
+            let mut p = vec![0.0; values.len()];
+            inverse_gap(&values, gamma, floor, &mut p);
+            prop_assert!((p.iter().sum::<f64>() - 1.0).abs() <= PROBABILITY_TOLERANCE);
+            let least = floor / f64::from(u32::try_from(values.len()).unwrap());
+            prop_assert!(p.iter().all(|p| *p >= least && *p <= 1.0 + PROBABILITY_TOLERANCE), "{p:?}");
+            prop_assert!(draw(&p, 1.0 - f64::EPSILON / 2.0).is_some());
+        }
+
+        /// Whatever is closed, what is left is drawn as if it alone had been offered.
+        #[test]
+        fn further_slots_keep_the_proportions(first in prop::collection::vec(0.0_f64..1.0, 1..50), seed: u64) {
+            let closed = |at: usize| seed >> (at % 64) & 1 == 1;
+            let mut p = vec![0.0; first.len()];
+            let any_open = conditional(&first, |at| !closed(at), &mut p);
+            prop_assert_eq!(any_open, (0..first.len()).any(|at| !closed(at)));
+            if any_open {
+                prop_assert!((p.iter().sum::<f64>() - 1.0).abs() <= PROBABILITY_TOLERANCE);
+                prop_assert!((0..first.len()).all(|at| !closed(at) || p[at].abs() < f64::MIN_POSITIVE));
+            }
+        }
+    }
+
+    #[test]
+    fn slates_have_the_published_probabilities() {
+        let first = [0.5, 0.3, 0.2];
+        let pair = |a: usize, b: usize| {
+            let mut p = [0.0; 3];
+            assert!(conditional(&first, |at| at != a, &mut p));
+            first[a] * p[b]
+        };
+        assert!((pair(0, 2) - 0.2).abs() < 1e-12 && (pair(2, 1) - 0.075).abs() < 1e-12);
+        assert!((pair(1, 0) + pair(2, 0) - 0.339_285_714_3).abs() < 1e-10);
+        assert!(!conditional(&first, |_| false, &mut [0.0; 3]));
+    }
+
+    #[test]
+    fn where_nothing_left_had_a_chance_each_has_the_same() {
+        let mut p = [9.0; 3];
+        assert!(conditional(&[1.0, 0.0, 0.0], |at| at != 0, &mut p));
+        assert!((p[1] - 0.5).abs() < 1e-12 && (p[2] - 0.5).abs() < 1e-12 && p[0].abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_draw_falls_where_the_cumulative_sum_says() {
+        let p = [0.25, 0.0, 0.5, 0.25, 0.0];
+        let drawn = [0.0, 0.249, 0.25, 0.749, 0.75, 0.999].map(|unit| draw(&p, unit));
+        assert_eq!(drawn, [0, 0, 2, 2, 3, 3].map(Some));
+        assert_eq!(draw(&[0.3, 0.3], 0.99), Some(1), "a sum that rounding left short");
+        assert_eq!(draw(&[], 0.5), None);
+    }
+
+    /// A8: χ² of 200,000 served draws from each of 20 vectors, against its 99.9 % point (Wilson and Hilferty).
+    #[test]
+    fn what_is_served_is_what_is_logged() {
+        let mut rng = SplitMix64::new(8);
+        for round in 0..20_u32 {
+            let values: Vec<f64> = (0..3 + round * 2).map(|_| rng.unit() * 0.2).collect();
+            let mut p = vec![0.0; values.len()];
+            inverse_gap(&values, 300.0, 0.02, &mut p);
+            let (mut served, draws) = (vec![0.0; p.len()], 200_000_u32);
+            for _ in 0..draws {
+                served[draw(&p, rng.unit()).unwrap()] += 1.0;
+            }
+            let expected = p.iter().map(|p| p * f64::from(draws));
+            let statistic: f64 = served.iter().zip(expected).map(|(s, e): (&f64, f64)| (s - e) * (s - e) / e).sum();
+            let freedom = f64::from(3 + round * 2 - 1);
+            let cube = 1.0 - 2.0 / (9.0 * freedom) + 3.09 * (2.0 / (9.0 * freedom)).sqrt();
+            assert!(statistic < freedom * cube.powi(3), "{statistic} with {freedom} degrees of freedom");
+        }
+    }
 }

@@ -17,14 +17,15 @@ impl Gaussian {
         Self { mean, variance }
     }
 
-    /// Folds a step of the score in: the feature had value `x`, the score had variance `total`.
+    /// Folds a step of the score in; the feature had value `x`. The mean moves by `v·x·g`, the precision grows by `h·x²`: the
+    /// diagonal of the Laplace approximation (Chapelle and Li, NIPS 2011).
     ///
-    /// The mean moves by `v·x·g`. The variance becomes `v − h(vx)² / (1 + h·total)`: the diagonal of the exact rank-one
-    /// update of a diagonal covariance, so that what other weights are unsure of is not counted as learnt here.
-    pub fn learn(&mut self, x: f64, step: &Step, total: f64) {
-        let z = self.variance * x;
-        self.mean += z * step.gradient;
-        self.variance -= step.curvature * z * z / (1.0 + step.curvature * total);
+    /// The diagonal of the exact rank-one update, `v − h(vx)² / (1 + h·total)`, narrows a weight less that shares its score with
+    /// wider ones. In the simulated hotel of algorithms 11.1 it did worse (regret after 20,000 decisions, mean of 16
+    /// worlds: 615 against 588).
+    pub fn learn(&mut self, x: f64, step: &Step) {
+        self.mean += self.variance * x * step.gradient;
+        self.variance = 1.0 / (1.0 / self.variance + step.curvature * x * x);
     }
 
     /// Forgets toward a prior's uncertainty: `precision ← λ·precision + (1 − λ)·prior precision`. The mean stays: what was
@@ -45,7 +46,7 @@ mod tests {
     fn a_label_moves_the_mean_and_narrows_the_belief() {
         let mut weight = Gaussian::new(-3.0, 0.8);
         let step = laplace::step(weight.mean, weight.variance, true, 1.0);
-        weight.learn(1.0, &step, 0.8);
+        weight.learn(1.0, &step);
         assert!((weight.mean + 2.274_598_905_2).abs() < 1e-9);
         assert!((weight.variance - 0.749_314_382_5).abs() < 1e-9);
     }

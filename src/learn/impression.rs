@@ -63,7 +63,7 @@ impl Situation {
     }
 }
 
-/// The shared features of an impression that are not zero: at most all of taste, and five more.
+/// The shared features of an impression that are not zero (a NaN stays, to be seen): at most all of taste, and five more.
 pub(super) struct SharedFeatures {
     entries: [(usize, f64); DIM + 5],
     len: usize,
@@ -75,7 +75,9 @@ impl SharedFeatures {
         let mut features = Self { entries: [(0, 0.0); DIM + 5], len: 0 };
         features.push(shared::BIAS, 1.0);
         if let Some(taste) = impression.taste {
-            let axes = || taste.mean.iter().zip(impression.vector).map(|(m, h)| f64::from(*m) * f64::from(*h));
+            let axes = || {
+                taste.mean.iter().zip(impression.vector).map(|(m, h)| f64::from(*m) * f64::from(*h))
+            };
             features.push(shared::DOT, axes().sum());
             for (axis, product) in axes().enumerate() {
                 features.push(shared::AXES + axis, product * AXIS_SCALE);
@@ -88,7 +90,7 @@ impl SharedFeatures {
     }
 
     fn push(&mut self, place: usize, value: f64) {
-        if value.abs() > 0.0 {
+        if value.abs() > 0.0 || value.is_nan() {
             self.entries[self.len] = (place, value);
             self.len += 1;
         }

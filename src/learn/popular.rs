@@ -37,7 +37,10 @@ impl Tally {
     }
 
     fn sum(tallies: &[Self]) -> Self {
-        tallies.iter().fold(Self::NONE, |sum, t| Self { shown: sum.shown + t.shown, accepted: sum.accepted + t.accepted })
+        tallies.iter().fold(Self::NONE, |sum, t| Self {
+            shown: sum.shown + t.shown,
+            accepted: sum.accepted + t.accepted,
+        })
     }
 }
 

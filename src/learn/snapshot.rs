@@ -51,7 +51,11 @@ impl RankerSnapshot {
         };
         Self {
             shared: ranker.shared.each_ref().map(Weight::from),
-            categories: ranker.categories.iter().map(|c| c.weights.each_ref().map(Weight::from)).collect(),
+            categories: ranker
+                .categories
+                .iter()
+                .map(|c| c.weights.each_ref().map(Weight::from))
+                .collect(),
             hashes: ranker.categories.iter().map(|c| c.hash).collect(),
             offers: ranker.offers.iter().map(offer).collect(),
             unseen: Popularity::of(&ranker.all, &[Tally::NONE; StayStage::COUNT]),
@@ -60,7 +64,10 @@ impl RankerSnapshot {
 
     /// What is known of each offer (its key and the hash of its category), in the order given. Made when a catalog or a
     /// model is published, not for each decision.
-    pub fn align_offers(&self, offers: impl IntoIterator<Item = (OfferKey, u32)>) -> Vec<OfferEffect> {
+    pub fn align_offers(
+        &self,
+        offers: impl IntoIterator<Item = (OfferKey, u32)>,
+    ) -> Vec<OfferEffect> {
         let align = |(key, category): (OfferKey, u32)| OfferEffect {
             effect: self.find(key).map_or(Weight::from(&INDICATOR), |(_, effect, _)| *effect),
             category: self.category(category),
@@ -70,7 +77,10 @@ impl RankerSnapshot {
 
     /// How each offer does with all guests, in the order given. Made at publish, like [`Self::align_offers`].
     pub fn align_popularity(&self, offers: impl IntoIterator<Item = OfferKey>) -> Vec<Popularity> {
-        offers.into_iter().map(|key| self.find(key).map_or(self.unseen, |(_, _, popularity)| *popularity)).collect()
+        offers
+            .into_iter()
+            .map(|key| self.find(key).map_or(self.unseen, |(_, _, popularity)| *popularity))
+            .collect()
     }
 
     fn find(&self, key: OfferKey) -> Option<&(OfferKey, Weight, Popularity)> {

@@ -71,3 +71,37 @@ fn normalised(vector: &[f64; DIM]) -> Vector {
     let length = length(vector).max(f64::MIN_POSITIVE);
     vector.map(|x| (x / length) as f32)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cosine(a: &Vector, b: &Vector) -> f32 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn offers_lie_near_each_other_as_far_as_they_share_words() {
+        let massage = offer_vector("spa", ["wellness", "quiet"], [("duration_min", "60")]);
+        let sauna = offer_vector("spa", ["wellness", "quiet"], [("duration_min", "90")]);
+        let bar = offer_vector("dining", ["wine", "late"], []);
+        assert!((cosine(&massage, &massage) - 1.0).abs() < 1e-6);
+        assert!(cosine(&massage, &sauna) > 0.85 && cosine(&massage, &bar) < 0.5);
+        assert!(cosine(&massage, &tags_vector(["wellness"])) > 0.3);
+        assert!(tags_vector([]).iter().all(|x| x.to_bits() == 0));
+    }
+
+    #[test]
+    fn a_segment_that_likes_a_tag_likes_its_offers() {
+        let prior = segment_prior([("wellness", 1.5), ("late", -1.0)]);
+        assert!(cosine(&prior.mean, &tags_vector(["wellness"])) > 1.0);
+        assert!(cosine(&prior.mean, &tags_vector(["late"])) < -0.5);
+    }
+
+    /// Stored tastes speak of these very vectors.
+    #[test]
+    fn the_vectors_never_change() {
+        let vector = offer_vector("spa", ["wellness"], [("duration_min", "60")]);
+        assert_eq!([vector[0], vector[31]].map(f32::to_bits), [3_168_122_402, 3_164_301_549]);
+    }
+}

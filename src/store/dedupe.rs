@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use parking_lot::Mutex;
 
 use super::Store;
 use super::committer::Waiter;
@@ -110,7 +111,7 @@ pub(super) struct Claims {
 
 struct OpenClaim {
     payload: u64,
-    waiters: Vec<Waiter>,
+    waiters: Mutex<Vec<Waiter>>,
 }
 
 impl std::fmt::Debug for Claims {
@@ -123,7 +124,7 @@ impl Claims {
     /// Gives a claim up and tells who waited for it.
     pub(super) fn release(&self, key: DedupeKey, result: impl Fn() -> Result<(), StoreError>) {
         if let Some((_, claim)) = self.open.remove(&key) {
-            for waiter in claim.waiters {
+            for waiter in claim.waiters.into_inner() {
                 waiter(result());
             }
         }
@@ -141,7 +142,7 @@ impl Store {
             Entry::Occupied(open) if open.get().payload == payload => return Ok(Claimed::InFlight),
             Entry::Occupied(_) => return Ok(Claimed::Conflict),
             Entry::Vacant(vacant) => {
-                vacant.insert(OpenClaim { payload, waiters: Vec::new() });
+                vacant.insert(OpenClaim { payload, waiters: Mutex::default() });
             }
         }
         let claim = Claim { key, payload, claims: Arc::clone(&self.claims), is_used: false };
@@ -168,8 +169,8 @@ impl Store {
     /// Calls `waiter` once the event that was [`Claimed::InFlight`] is on the disk; at once where it is already. It hears
     /// [`StoreError::Abandoned`] where the event was given up, and should be sent again.
     pub fn when_claimed_is_written(&self, key: DedupeKey, waiter: Waiter) {
-        if let Some(mut open) = self.claims.open.get_mut(&key) {
-            open.waiters.push(waiter);
+        if let Some(open) = self.claims.open.get(&key) {
+            open.waiters.lock().push(waiter);
             return;
         }
         waiter(match self.seen(key) {

@@ -18,6 +18,7 @@ use parking_lot::{Condvar, Mutex};
 use super::committer::Waiter;
 use super::keys::DedupeKey;
 use super::rows::Rows;
+use crate::sys::clock::Stopwatch;
 
 /// A record on its way to the disk.
 pub(super) struct Pending {
@@ -59,13 +60,36 @@ struct State {
     rest: Rest,
 }
 
+impl State {
+    fn hand_over(&mut self, taken: &mut Taken) {
+        self.rest = Rest::Awake;
+        self.is_urgent = false;
+        self.bytes = 0;
+        taken.is_closing = self.is_closing;
+        std::mem::swap(&mut self.records, &mut taken.records);
+        std::mem::swap(&mut self.asides, &mut taken.asides);
+    }
+}
+
 /// How long the committer may sleep.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
-    /// How long records nobody waits for may still wait; `None`: a sequence is missing, so take whatever comes.
-    pub(super) linger: Option<Duration>,
+    /// How long after the last write records nobody waits for may wait.
+    pub(super) linger: Duration,
+    /// Since the last write.
+    pub(super) since_write: Stopwatch,
+    /// Is a sequence missing, so that whatever comes may be it?
+    pub(super) has_gap: bool,
+    /// Does the committer know that it is to end, and only waits for the last submitters?
+    pub(super) is_closing: bool,
     /// When there is something else to do, though nothing comes.
     pub(super) idle: Option<Duration>,
+}
+
+impl Patience {
+    fn left(&self) -> Duration {
+        if self.is_closing { Duration::ZERO } else { self.linger.saturating_sub(self.since_write.elapsed()) }
+    }
 }
 
 /// The inbox.
@@ -127,32 +151,29 @@ impl Inbox {
     pub(super) fn take(&self, patience: Patience, taken: &mut Taken) {
         let mut state = self.state.lock();
         let mut has_slept_enough = false;
-        loop {
-            let is_ready = state.is_urgent || state.is_closing || has_slept_enough;
-            let (rest, time) = match patience.linger {
-                _ if is_ready => break,
-                None if !state.records.is_empty() => break,
-                None => (Rest::Gap, patience.idle),
-                Some(linger) if !state.records.is_empty() => {
-                    if linger.is_zero() {
-                        break;
-                    }
-                    (Rest::Linger, Some(linger))
-                }
-                Some(_) => (Rest::Idle, patience.idle),
+        while !(state.is_urgent || has_slept_enough) && state.is_closing == patience.is_closing {
+            let is_empty = state.records.is_empty();
+            let (rest, time) = match (patience.has_gap, is_empty) {
+                (true, false) => break,
+                (true, true) => (Rest::Gap, patience.idle),
+                (false, true) => (Rest::Idle, patience.idle),
+                (false, false) => (Rest::Linger, Some(patience.left())),
             };
+            if time.is_some_and(|time| time.is_zero()) {
+                break;
+            }
             state.rest = rest;
             match time {
                 Some(time) => has_slept_enough = self.bell.wait_for(&mut state, time).timed_out(),
                 None => self.bell.wait(&mut state),
             }
         }
-        state.rest = Rest::Awake;
-        state.is_urgent = false;
-        state.bytes = 0;
-        taken.is_closing = state.is_closing;
-        std::mem::swap(&mut state.records, &mut taken.records);
-        std::mem::swap(&mut state.asides, &mut taken.asides);
+        state.hand_over(taken);
+    }
+
+    /// Takes everything that is there.
+    pub(super) fn take_now(&self, taken: &mut Taken) {
+        self.state.lock().hand_over(taken);
     }
 }
 

@@ -254,6 +254,12 @@ pub(super) fn outbox_row(sequence: u64, index: u16) -> [u8; 10] {
     row
 }
 
+/// The sequence and the index in a key of the outbox.
+pub(super) fn outbox_place(row: &[u8]) -> Option<(u64, u16)> {
+    let (place, index) = row.split_first_chunk()?;
+    Some((u64::from_be_bytes(*place), u16::from_be_bytes(index.try_into().ok()?)))
+}
+
 /// `name ‖ 0 ‖ number`, for catalogs (brand, version) and checkpoints (name, sequence).
 pub(super) fn named_row(name: &str, number: u64) -> Vec<u8> {
     let mut row = Vec::with_capacity(name.len() + 9);

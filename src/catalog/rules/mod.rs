@@ -16,6 +16,10 @@ pub mod predicate;
 mod residual;
 mod scan;
 pub mod table;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
 
 pub use facts::{GuestFacts, RuleFacts};
 
@@ -25,10 +29,12 @@ pub const RULE_BYTES_MAX: usize = 4 << 10;
 pub const RULE_DEPTH_MAX: usize = 32;
 /// Most words and signs of a rule.
 pub const RULE_TOKENS_MAX: usize = 1_000;
+/// Most distinct rules of a catalog.
+pub const RULES_MAX: usize = 500;
 /// Most distinct rules of a catalog that stay CEL programs.
 pub const RESIDUALS_MAX: usize = 32;
-/// Longest time one evaluation of such a program may take when it is published, in microseconds.
-pub const RESIDUAL_MICROS_MAX: u128 = 200;
+/// Longest time one evaluation of such a program may take when it is published.
+pub const RESIDUAL_TIME_MAX: Duration = Duration::from_micros(200);
 
 /// What is wrong with a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

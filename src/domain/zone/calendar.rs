@@ -78,7 +78,11 @@ impl Calendar {
         if let Ok(at) = self.days.binary_search_by_key(&(country, date), place) {
             return self.days[at].day_type;
         }
-        if self.rest_days(country).contains(Weekday::of(date)) { DayType::Rest } else { DayType::Work }
+        if self.rest_days(country).contains(Weekday::of(date)) {
+            DayType::Rest
+        } else {
+            DayType::Work
+        }
     }
 
     fn rest_days(&self, country: [u8; 2]) -> WeekdaySet {
@@ -100,13 +104,63 @@ fn place(day: &CalendarDay) -> ([u8; 2], Date) {
 fn usual_rest_days(country: [u8; 2]) -> WeekdaySet {
     use Weekday::{Friday, Saturday, Sunday, Thursday};
     match &country {
-        b"BD" | b"BH" | b"DJ" | b"DZ" | b"EG" | b"IL" | b"IQ" | b"JO" | b"KW" | b"LY" | b"MV" | b"OM" | b"PS" | b"QA"
-        | b"SA" | b"SD" | b"SY" | b"YE" => const { WeekdaySet::of(&[Friday, Saturday]) },
+        b"BD" | b"BH" | b"DJ" | b"DZ" | b"EG" | b"IL" | b"IQ" | b"JO" | b"KW" | b"LY" | b"MV"
+        | b"OM" | b"PS" | b"QA" | b"SA" | b"SD" | b"SY" | b"YE" => {
+            const { WeekdaySet::of(&[Friday, Saturday]) }
+        }
         b"AF" => const { WeekdaySet::of(&[Thursday, Friday]) },
         b"BN" => const { WeekdaySet::of(&[Friday, Sunday]) },
         b"IR" => const { WeekdaySet::of(&[Friday]) },
         b"IN" | b"UG" => const { WeekdaySet::of(&[Sunday]) },
         b"NP" => const { WeekdaySet::of(&[Saturday]) },
         _ => const { WeekdaySet::of(&[Saturday, Sunday]) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // 2026-01-01, a Thursday.
+    const THURSDAY: i32 = 20_454;
+
+    fn day(offset: i32) -> Date {
+        Date(THURSDAY + offset)
+    }
+
+    fn entry(country: &[u8; 2], date: Date, day_type: DayType) -> CalendarDay {
+        CalendarDay { country: *country, date, day_type }
+    }
+
+    fn week(calendar: &Calendar, country: &[u8; 2]) -> Vec<DayType> {
+        (4..11).map(|offset| calendar.day_type(*country, day(offset))).collect()
+    }
+
+    #[test]
+    fn weeks_differ_by_country() {
+        use DayType::{Rest, Work};
+        let calendar = Calendar::default();
+        assert_eq!(Weekday::of(day(0)), Weekday::Thursday);
+        assert_eq!(week(&calendar, b"DE"), [Work, Work, Work, Work, Work, Rest, Rest]);
+        assert_eq!(week(&calendar, &[0, 0]), week(&calendar, b"DE"));
+        assert_eq!(week(&calendar, b"AE"), week(&calendar, b"DE"));
+        assert_eq!(week(&calendar, b"SA"), [Work, Work, Work, Work, Rest, Rest, Work]);
+        assert_eq!(week(&calendar, b"NP"), [Work, Work, Work, Work, Work, Rest, Work]);
+        let monday = calendar.with_rest_days(*b"DE", WeekdaySet::from_iter([Weekday::Monday]));
+        assert_eq!(week(&monday, b"DE"), [Rest, Work, Work, Work, Work, Work, Work]);
+        assert_eq!(week(&monday, b"FR"), [Work, Work, Work, Work, Work, Rest, Rest]);
+    }
+
+    #[test]
+    fn dates_that_differ_win_over_the_week_and_the_later_entry_over_the_earlier() {
+        let calendar = Calendar::new([
+            entry(b"CN", day(2), DayType::Rest),
+            entry(b"CN", day(2), DayType::Work),
+            entry(b"CN", day(0), DayType::Holiday),
+        ]);
+        assert_eq!(calendar.day_type(*b"CN", day(0)), DayType::Holiday);
+        // A Saturday made up for the holiday.
+        assert_eq!(calendar.day_type(*b"CN", day(2)), DayType::Work);
+        assert_eq!(calendar.day_type(*b"JP", day(2)), DayType::Rest);
     }
 }

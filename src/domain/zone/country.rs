@@ -52,7 +52,11 @@ ZM=Africa/Lusaka ZW=Africa/Harare";
 static TABLE: LazyLock<[Option<Zone>; 676]> = LazyLock::new(|| {
     let mut table = [None; 676];
     for (country, zone) in ZONES.split(' ').filter_map(|entry| entry.split_once('=')) {
-        if let Some(slot) = <[u8; 2]>::try_from(country.as_bytes()).ok().and_then(place).and_then(|at| table.get_mut(at)) {
+        if let Some(slot) = <[u8; 2]>::try_from(country.as_bytes())
+            .ok()
+            .and_then(place)
+            .and_then(|at| table.get_mut(at))
+        {
             *slot = Zone::find(zone);
         }
     }
@@ -67,4 +71,51 @@ pub fn only_zone(country: [u8; 2]) -> Option<Zone> {
 fn place([first, second]: [u8; 2]) -> Option<usize> {
     let letter = |byte: u8| byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'));
     Some(letter(first)? * 26 + letter(second)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn every_entry_of_the_table_is_a_country_and_a_zone() {
+        let entries: Vec<&str> = ZONES.split(' ').collect();
+        assert!(entries.is_sorted());
+        for entry in &entries {
+            let (country, name) = entry.split_once('=').unwrap();
+            let zone = only_zone(country.as_bytes().try_into().unwrap());
+            assert_eq!(zone.map(Zone::name), Some(name));
+        }
+        assert_eq!(TABLE.iter().flatten().count(), entries.len());
+    }
+
+    #[test]
+    fn countries_with_several_clocks_have_none() {
+        for country in [b"US", b"RU", b"AU", b"ES", b"BR", b"ZZ", &[0, 0], b"de"] {
+            assert_eq!(only_zone(*country), None);
+        }
+    }
+
+    #[test]
+    fn countries_with_several_zones_show_one_time() {
+        for (country, other) in [
+            (b"AR", "America/Argentina/Ushuaia"),
+            (b"AR", "America/Argentina/San_Luis"),
+            (b"CY", "Asia/Famagusta"),
+            (b"DE", "Europe/Busingen"),
+            (b"KZ", "Asia/Qostanay"),
+            (b"KZ", "Asia/Aqtau"),
+            (b"MY", "Asia/Kuching"),
+            (b"PS", "Asia/Hebron"),
+            (b"UZ", "Asia/Samarkand"),
+        ] {
+            let (zone, other) = (only_zone(*country).unwrap(), Zone::find(other).unwrap());
+            // Every ten hours of 2025 to 2040.
+            for step in 0..14_000 {
+                let at = Timestamp::from_seconds(1_735_689_600 + step * 36_000);
+                assert_eq!(zone.local(at), other.local(at), "{zone} {other}");
+            }
+        }
+    }
 }

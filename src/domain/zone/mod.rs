@@ -35,9 +35,11 @@ struct Entry {
 
 /// Every zone that can be named, by lower-case name. Rules are read when a zone is first asked for.
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let names = TimeZoneDatabase::bundled().available();
-    let mut entries: Vec<Entry> =
-        names.map(|name| Entry { name: name.as_str().to_owned(), rules: OnceLock::new() }).collect();
+    let database = TimeZoneDatabase::bundled();
+    let mut entries: Vec<Entry> = database
+        .available()
+        .map(|name| Entry { name: name.as_str().to_owned(), rules: OnceLock::new() })
+        .collect();
     entries.sort_by_cached_key(|entry| entry.name.to_ascii_lowercase());
     entries
 });
@@ -90,14 +92,24 @@ pub enum Weekday {
 impl Weekday {
     /// All of them, Monday first.
     pub const ALL: [Self; 7] = [
-        Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday,
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
     ];
 
     /// The day of the week of a date.
     pub fn of(date: Date) -> Self {
         // 1970-01-01 was a Thursday.
         let since_monday = (i64::from(date.0) + 3).rem_euclid(7);
-        usize::try_from(since_monday).ok().and_then(|at| Self::ALL.get(at)).copied().unwrap_or(Self::Monday)
+        usize::try_from(since_monday)
+            .ok()
+            .and_then(|at| Self::ALL.get(at))
+            .copied()
+            .unwrap_or(Self::Monday)
     }
 }
 
@@ -116,19 +128,32 @@ impl Zone {
     /// # Errors
     /// Where no zone has this name.
     pub fn parse(field: &str, name: &str) -> Result<Self, Invalid> {
-        Self::find(name).ok_or_else(|| Invalid::new(field, "is not an IANA time zone; write it like Europe/Berlin"))
+        Self::find(name).ok_or_else(|| {
+            Invalid::new(field, "is not an IANA time zone; write it like Europe/Berlin")
+        })
     }
 
     /// The zone of an IANA name.
     pub fn find(name: &str) -> Option<Self> {
         let lower = |byte: u8| byte.to_ascii_lowercase();
-        let at = ENTRIES.binary_search_by(|entry| entry.name.bytes().map(lower).cmp(name.bytes().map(lower))).ok()?;
+        let at = ENTRIES
+            .binary_search_by(|entry| entry.name.bytes().map(lower).cmp(name.bytes().map(lower)))
+            .ok()?;
         let entry = ENTRIES.get(at)?;
         if entry.rules.get().is_none() {
             let rules = TimeZoneDatabase::bundled().get(&entry.name).ok()?;
             entry.rules.get_or_init(|| rules);
         }
         Some(Self(entry))
+    }
+
+    /// Coordinated universal time.
+    pub fn utc() -> Self {
+        static UTC: LazyLock<Zone> = LazyLock::new(|| {
+            static BARE: Entry = Entry { name: String::new(), rules: OnceLock::new() };
+            Zone::find("UTC").unwrap_or(Zone(&BARE))
+        });
+        *UTC
     }
 
     /// Its IANA name, as the database writes it.
@@ -186,7 +211,7 @@ impl Zone {
     }
 
     fn rules(self) -> &'static TimeZone {
-        // A `Zone` is only made after its rules were read.
+        // A zone is only made after its rules were read, or it is bare UTC.
         self.0.rules.get_or_init(|| TimeZone::UTC)
     }
 
@@ -196,7 +221,11 @@ impl Zone {
 
     fn stretch(self, seconds: i64) -> Stretch {
         let at = moment_of(seconds);
-        let until = self.rules().following(at).next().map_or(i64::MAX, |change| change.timestamp().as_second());
+        let until = self
+            .rules()
+            .following(at)
+            .next()
+            .map_or(i64::MAX, |change| change.timestamp().as_second());
         Stretch { until, offset: i64::from(self.rules().to_offset(at).seconds()) }
     }
 }
@@ -208,11 +237,20 @@ fn moment_of(seconds: i64) -> jiff::Timestamp {
 }
 
 /// The local time of seconds that a local clock has counted since 1970-01-01 00:00.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "parts of a day; days of 64-bit microseconds fit 32 bits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "parts of a day; days of 64-bit microseconds fit 32 bits"
+)]
 fn local_of(local_seconds: i64) -> LocalTime {
     let date = Date(local_seconds.div_euclid(DAY_SECONDS) as i32);
     let minute = local_seconds.rem_euclid(DAY_SECONDS) / MINUTE_SECONDS;
-    LocalTime { date, weekday: Weekday::of(date), hour: (minute / 60) as u8, minute: (minute % 60) as u8 }
+    LocalTime {
+        date,
+        weekday: Weekday::of(date),
+        hour: (minute / 60) as u8,
+        minute: (minute % 60) as u8,
+    }
 }
 
 impl PartialEq for Zone {
@@ -238,5 +276,192 @@ impl fmt::Display for Zone {
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        Zone::parse("zone", name).unwrap()
+    }
+
+    fn utc(text: &str) -> Timestamp {
+        Timestamp::from_micros(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+    }
+
+    fn shown(zone: Zone, at: &str) -> (Weekday, u8, u8) {
+        let local = zone.local(utc(at));
+        (local.weekday, local.hour, local.minute)
+    }
+
+    /// A number for each step, spread over all 64 bits.
+    fn mixed(step: u64) -> u64 {
+        let z = (step.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (step >> 7))
+            .wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z ^ (z >> 29)
+    }
+
+    fn below(step: u64, n: usize) -> usize {
+        usize::try_from(mixed(step) % u64::try_from(n).unwrap()).unwrap()
+    }
+
+    /// A second between 1972 and 2062, often within a day of a change of the clocks.
+    fn second_of(step: u64, zone: Zone) -> i64 {
+        let any = 63_072_000 + i64::try_from(mixed(step ^ 0xABCD) % 2_840_000_000).unwrap();
+        match zone.next_change(Timestamp::from_seconds(any)) {
+            Some(change) if !step.is_multiple_of(4) => {
+                change.as_seconds() - 86_400 + i64::try_from(mixed(step ^ 7) % 100_000).unwrap()
+            }
+            _ => any,
+        }
+    }
+
+    #[test]
+    fn names_are_checked_and_case_does_not_matter() {
+        assert_eq!(zone("europe/berlin").name(), "Europe/Berlin");
+        assert_eq!(zone("Europe/Berlin"), zone("EUROPE/BERLIN"));
+        assert_ne!(zone("Europe/Berlin"), zone("Europe/Paris"));
+        for bad in [
+            "",
+            "Berlin",
+            "Europe/Berlin ",
+            "+02:00",
+            "CET-1CEST",
+            "Europe/Bërlin",
+            "../../etc/passwd",
+        ] {
+            assert_eq!(Zone::parse("guest.zone", bad).unwrap_err().field, "guest.zone", "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_zone_of_the_database_can_be_found() {
+        assert!(ENTRIES.len() > 590, "{}", ENTRIES.len());
+        for entry in ENTRIES.iter() {
+            assert_eq!(Zone::find(&entry.name).map(Zone::name), Some(entry.name.as_str()));
+        }
+    }
+
+    #[test]
+    fn clocks_are_put_forward_and_back() {
+        let berlin = zone("Europe/Berlin");
+        assert_eq!(shown(berlin, "2026-03-29T00:59:59Z"), (Weekday::Sunday, 1, 59));
+        assert_eq!(shown(berlin, "2026-03-29T01:00:00Z"), (Weekday::Sunday, 3, 0));
+        assert_eq!(shown(berlin, "2026-10-25T00:30:00Z"), (Weekday::Sunday, 2, 30));
+        assert_eq!(shown(berlin, "2026-10-25T01:30:00Z"), (Weekday::Sunday, 2, 30));
+        assert_eq!(
+            shown(zone("Asia/Kathmandu"), "2026-01-01T00:00:00Z"),
+            (Weekday::Thursday, 5, 45)
+        );
+        assert_eq!(zone("Asia/Tokyo").local(utc("1969-12-31T23:00:00Z")).date, Date(0));
+        assert_eq!(zone("UTC").local(utc("1969-12-31T23:59:59.999999Z")).date, Date(-1));
+    }
+
+    #[test]
+    fn the_local_clock_is_that_of_the_database() {
+        for step in 0..20_000 {
+            let name = &ENTRIES[below(step, ENTRIES.len())].name;
+            let zone = zone(name);
+            let second = second_of(step, zone);
+            let expected = zone.rules().to_datetime(jiff::Timestamp::from_second(second).unwrap());
+            let local = zone.local(Timestamp::from_seconds(second));
+            let since = jiff::civil::date(1970, 1, 1).until(expected.date()).unwrap().get_days();
+            assert_eq!(local.date, Date(since), "{name} {second}");
+            assert_eq!(
+                local.weekday as i8,
+                expected.weekday().to_monday_zero_offset(),
+                "{name} {second}"
+            );
+            assert_eq!(
+                (i16::from(local.hour), i16::from(local.minute)),
+                (expected.hour().into(), expected.minute().into())
+            );
+        }
+    }
+
+    #[test]
+    fn the_next_time_a_clock_shows_a_minute() {
+        let berlin = zone("Europe/Berlin");
+        let next = |now, minute| berlin.next_local(utc(now), minute);
+        assert_eq!(next("2026-01-15T07:59:59.999999Z", 540), utc("2026-01-15T08:00:00Z"));
+        assert_eq!(next("2026-01-15T08:00:00Z", 540), utc("2026-01-16T08:00:00Z"));
+        // 02:30 does not show on the day clocks are put forward: the jump stands for it.
+        assert_eq!(next("2026-03-28T12:00:00Z", 150), utc("2026-03-29T01:00:00Z"));
+        assert_eq!(next("2026-03-29T01:00:00Z", 150), utc("2026-03-30T00:30:00Z"));
+        // It shows twice on the day they are put back.
+        assert_eq!(next("2026-10-24T12:00:00Z", 150), utc("2026-10-25T00:30:00Z"));
+        assert_eq!(next("2026-10-25T00:30:00Z", 150), utc("2026-10-25T01:30:00Z"));
+        // The day on which Samoa crossed the date line never was.
+        let apia = zone("Pacific/Apia");
+        assert_eq!(apia.next_local(utc("2011-12-30T05:00:00Z"), 720), utc("2011-12-30T10:00:00Z"));
+    }
+
+    /// Looks at every minute after `now`, as somebody watching the clock would.
+    fn watched(zone: Zone, now: i64, wanted: u16) -> i64 {
+        let clock = |at: i64| {
+            let local = zone.local(Timestamp::from_seconds(at));
+            i64::from(local.date.0) * 1_440 + i64::from(local.minute_of_day())
+        };
+        let shows = |minute: i64| minute.rem_euclid(1_440) == i64::from(wanted);
+        let mut at = now.div_euclid(60) * 60 + 60;
+        loop {
+            let (before, after) = (clock(at - 60), clock(at));
+            if shows(after) || (before + 1..after).any(shows) {
+                return at;
+            }
+            at += 60;
+        }
+    }
+
+    #[test]
+    fn the_next_time_is_what_somebody_watching_the_clock_sees() {
+        for step in 0..3_000 {
+            let zone = zone(&ENTRIES[below(step, ENTRIES.len())].name);
+            let now = second_of(step, zone).max(80_000_000);
+            let wanted = u16::try_from(below(step ^ 99, 1_440)).unwrap();
+            let next = zone.next_local(Timestamp::from_seconds(now), wanted);
+            assert_eq!(next.as_seconds(), watched(zone, now, wanted), "{zone} {now} {wanted}");
+        }
+    }
+
+    #[test]
+    fn the_moment_of_a_local_date_and_minute() {
+        let berlin = zone("Europe/Berlin");
+        let day = |text: &str| berlin.local(utc(text)).date;
+        let noon = berlin.moment(day("2026-07-01T10:00:00Z"), 720);
+        assert_eq!(noon, utc("2026-07-01T10:00:00Z"));
+        assert_eq!(berlin.moment(day("2026-03-29T10:00:00Z"), 150), utc("2026-03-29T01:00:00Z"));
+        assert_eq!(berlin.moment(day("2026-10-25T10:00:00Z"), 150), utc("2026-10-25T00:30:00Z"));
+        // In Beirut summer time begins at midnight: the day begins at 01:00.
+        let beirut = zone("Asia/Beirut");
+        assert_eq!(
+            beirut.moment(beirut.local(utc("2026-03-29T10:00:00Z")).date, 0),
+            utc("2026-03-28T22:00:00Z")
+        );
+        for step in 0..3_000 {
+            let zone = zone(&ENTRIES[below(step, ENTRIES.len())].name);
+            let local = zone.local(Timestamp::from_seconds(second_of(step, zone).max(80_000_000)));
+            let at = zone.moment(local.date, local.minute_of_day());
+            assert_eq!(zone.local(at), local, "{zone} {at:?}");
+            let earlier = zone.local(Timestamp::from_seconds(at.as_seconds() - 60));
+            assert!(earlier < local, "{zone} {at:?}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_do_not_panic() {
+        for entry in ENTRIES.iter().step_by(7) {
+            let zone = zone(&entry.name);
+            for at in
+                [Timestamp::from_micros(i64::MIN), Timestamp::from_micros(-1), Timestamp::NEVER]
+            {
+                zone.local(at);
+                zone.next_local(at, 0);
+            }
+            zone.moment(Date(i32::MIN), 0);
+            zone.moment(Date(i32::MAX), 1_439);
+        }
     }
 }

@@ -1,0 +1,387 @@
+//! The stages of one decision in order.
+
+use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
+use crate::domain::decision::{
+    Context, DecideRequest, Decision, Filtered, PlacementRequest, Proposition, Reason, ReasonCode, ScoreParts, Slot,
+    Source, StageTiming, TasteSnapshot,
+};
+use crate::domain::exposure::Exposure;
+use crate::domain::guest::GuestState;
+use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
+use crate::domain::offer::Placement;
+use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
+use crate::domain::stay::Stay;
+use crate::domain::time::Timestamp;
+use crate::learn::affinity;
+use crate::learn::impression::{self, fatigue};
+use crate::learn::scoring::{Candidates, Prepared};
+use crate::learn::segment::Responses;
+use crate::learn::stream::DecisionStream;
+use crate::sys::clock::Stopwatch;
+
+use super::candidates::{Filter, Live, may_profile};
+use super::caps::{CapQuery, Ledgers};
+use super::context::{resolve, rule_facts, situation};
+use super::local_time::{Clues, Place, context_of};
+use super::scratch::Scratch;
+use super::serving::Serving;
+use super::slate::{self, Drawing, Drawn, End, Limits};
+use super::{explain, outbound, quote, score};
+
+/// Everything a decision is made from.
+pub struct Inputs<'a> {
+    /// Catalog and model.
+    pub serving: &'a Serving,
+    /// What was stopped or sold out meanwhile.
+    pub live: &'a Live,
+    /// The guest, preferences decayed to `now`.
+    pub guest: &'a GuestState,
+    /// The guest, in keys.
+    pub key: GuestKey,
+    /// How messages were answered by segment, channel and time.
+    pub responses: &'a Responses,
+    /// Where caps are counted.
+    pub ledgers: Ledgers<'a>,
+    /// The call.
+    pub request: &'a DecideRequest,
+    /// When.
+    pub now: Timestamp,
+    /// First half of the decision's id: seed of its draws.
+    pub seed: u64,
+    /// Learning mode over the policies', where one is set for the brand.
+    pub mode: Option<LearningMode>,
+}
+
+/// Why no decision can be made: the call names what the catalog does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// No such property.
+    Property,
+    /// No such placement: its number in the call.
+    Placement(usize),
+    /// No such decision policy.
+    Policy,
+}
+
+/// A decision with what the full view wants to see.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The decision; its id's second half and sequence are the log's to give.
+    pub decision: Decision,
+    /// Removals, where asked for.
+    pub filtered: Vec<Filtered>,
+    /// Timings, where asked for.
+    pub timings: Vec<StageTiming>,
+}
+
+/// Window of the fatigue feature.
+const FATIGUE_WINDOW: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+/// Makes a decision.
+///
+/// # Errors
+/// Where the call names a property, placement or policy that the catalog does not have.
+pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Failure> {
+    let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
+    let property = catalog.property_index(&request.property).ok_or(Failure::Property)?;
+    let placements = placements_of(catalog, request)?;
+    let watch = request.wants_full_view.then(Stopwatch::start);
+    let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
+    let stay = stay.copied();
+    let taste = may_profile(inputs.guest).then(|| TasteSnapshot {
+        mean: inputs.guest.taste.mean,
+        variance: inputs.guest.taste.variance,
+    });
+    let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
+    let mut run = Run { inputs, property, context: &context, stay: stay.as_ref(), taste: taste.as_ref(), seed, filtered: Vec::new() };
+    scratch.shown.clear();
+    scratch.shown.copy_from(&crate::catalog::Bitset::none(0));
+    let mut propositions = Vec::with_capacity(placements.len());
+    let mut mode = LearningMode::Online;
+    for (number, (asked, placement, index, policy)) in placements.iter().enumerate() {
+        let policy = catalog.policy(*policy).map(|p| (*policy, p)).ok_or(Failure::Policy)?;
+        mode = request.mode.or(inputs.mode).unwrap_or(policy.1.mode);
+        let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
+        propositions.push(proposition);
+    }
+    let filled = watch.as_ref().map(Stopwatch::elapsed);
+    let reservation = placements.first().and_then(|p| catalog.policy(p.3)).map(|p| p.reservation).unwrap_or_default();
+    let channel = request.channel.map(|asked| outbound::choose(inputs, &asked, &context, place, &propositions, seed));
+    let mut timings = Vec::new();
+    if let (Some(watch), Some(filled)) = (watch, filled) {
+        timings.push(StageTiming { stage: "CHOOSE", duration: filled });
+        timings.push(StageTiming { stage: "CHANNEL", duration: watch.elapsed().saturating_sub(filled) });
+    }
+    let filtered = run.filtered;
+    let decision = Decision {
+        id: seed,
+        sequence: 0,
+        property: request.property.clone(),
+        guest: inputs.key,
+        segment: inputs.guest.segment,
+        decided: inputs.now,
+        expires: inputs.now.plus(reservation),
+        catalog_version: catalog.version(),
+        model_sequence: inputs.serving.model_sequence,
+        context,
+        reservation: request.reservation.as_ref().map(|r| Fingerprint::of(r.as_str())),
+        room: request.room.as_ref().map(|r| Fingerprint::of(r.as_str())),
+        request: request.request.as_ref().map(|r| Fingerprint::of(r.as_str())),
+        taste,
+        mode,
+        defers_activation: request.defers_activation,
+        is_degraded: false,
+        propositions,
+        channel,
+    };
+    Ok(Outcome { decision, filtered, timings })
+}
+
+type Asked<'a> = (&'a PlacementRequest, &'a Placement, PlacementIndex, PolicyIndex);
+
+fn placements_of<'a>(catalog: &'a Catalog, request: &'a DecideRequest) -> Result<Vec<Asked<'a>>, Failure> {
+    let named = match &request.policy {
+        Some(id) => Some(catalog.policy_index(id).ok_or(Failure::Policy)?),
+        None => None,
+    };
+    let find = |(number, asked): (usize, &'a PlacementRequest)| {
+        let index = catalog.placement_index(&asked.placement).ok_or(Failure::Placement(number))?;
+        let placement = catalog.placement(index).ok_or(Failure::Placement(number))?;
+        let policy = named.or(catalog.policy_of(index)).ok_or(Failure::Policy)?;
+        Ok((asked, placement, index, policy))
+    };
+    request.placements.iter().enumerate().map(find).collect()
+}
+
+fn context_for<'a>(
+    inputs: &Inputs<'a>,
+    property: PropertyIndex,
+    channel: crate::domain::channel::Channel,
+) -> (Context, Option<&'a Stay>, Place) {
+    let (serving, request, guest) = (inputs.serving, inputs.request, inputs.guest);
+    let property_zone = serving.zones[usize::from(property.0)];
+    let today = property_zone.local(inputs.now).date;
+    let situation = situation(request, guest, today);
+    let in_house = matches!(
+        situation.stage,
+        crate::domain::stay::StayStage::InHouse | crate::domain::stay::StayStage::Departure
+    );
+    let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
+    let told = crate::domain::zone::Zone::find(&request.zone);
+    let fallback = serving.fallback_zone;
+    let clues = Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
+    let place = Place::of(&clues);
+    let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
+    (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
+}
+
+/// The state of one decision while its placements are filled.
+struct Run<'a> {
+    inputs: &'a Inputs<'a>,
+    property: PropertyIndex,
+    context: &'a Context,
+    stay: Option<&'a Stay>,
+    taste: Option<&'a TasteSnapshot>,
+    seed: DecisionId,
+    filtered: Vec<Filtered>,
+}
+
+impl Run<'_> {
+    fn fill(
+        &mut self,
+        number: usize,
+        asked: &PlacementRequest,
+        (index, placement): (PlacementIndex, &Placement),
+        (policy_index, policy): (PolicyIndex, &DecisionPolicy),
+        mode: LearningMode,
+        scratch: &mut Scratch,
+    ) -> Proposition {
+        let catalog = &*self.inputs.serving.catalog;
+        if scratch.shown.size() != catalog.offer_count() {
+            scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
+        }
+        let mut budgets = self.candidates(asked, index, placement, scratch);
+        let count = usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
+        let is_baseline = mode != LearningMode::Online || policy.exploration == Exploration::Popular;
+        let mut proposition = Proposition {
+            placement: placement.id.clone(),
+            policy: policy.id.clone(),
+            candidates: scratch.picks.clone(),
+            slots: Vec::with_capacity(count),
+            source: if is_baseline { Source::Baseline } else { Source::Model },
+        };
+        if scratch.picks.is_empty() {
+            self.fall_back(index, placement, policy, &mut proposition);
+            return proposition;
+        }
+        self.score(policy_index, policy, is_baseline, scratch);
+        let may_do_nothing = policy.do_nothing_score > 0.0 && !is_baseline;
+        if may_do_nothing {
+            scratch.scores.push(policy.do_nothing_score);
+        }
+        let drawing = Drawing {
+            scores: &scratch.scores,
+            may_do_nothing,
+            score_cap: policy.score_cap,
+            exploration: (!is_baseline).then_some(policy.exploration),
+            labels: self.inputs.serving.labels,
+        };
+        let (picks, categories, groups) = (&scratch.picks, catalog.category_of(), catalog.group_of());
+        let limits = Limits {
+            count,
+            category_cap: policy.category_cap,
+            category: &|at| picks.get(at).map_or(u8::MAX, |p| categories[p.at()]),
+            group: &|at| picks.get(at).map_or(0, |p| groups[p.at()]),
+        };
+        let mut stream = DecisionStream::new(self.seed, &[policy_index.0, u8::try_from(number).unwrap_or(u8::MAX)]);
+        let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
+        let buffers = (&mut scratch.probabilities, &mut scratch.masked);
+        let end = slate::draw(&drawing, &limits, &mut budgets, buffers, &mut || stream.next_unit(), |d| drawn.push(d));
+        if matches!(end, End::Nothing(_)) && drawn.is_empty() {
+            proposition.source = Source::Nothing;
+        }
+        let baseline = score::Baseline::of(&scratch.scored);
+        for d in drawn {
+            let slot = self.slot(&d, policy, &baseline, scratch);
+            if !self.inputs.request.allow_duplicates {
+                scratch.shown.insert(slot.offer);
+            }
+            proposition.slots.push(slot);
+        }
+        proposition
+    }
+
+    fn candidates(
+        &mut self,
+        asked: &PlacementRequest,
+        index: PlacementIndex,
+        placement: &Placement,
+        scratch: &mut Scratch,
+    ) -> Vec<super::caps::GroupBudget> {
+        let inputs = self.inputs;
+        let mut facts = rule_facts(self.context, inputs.guest, self.stay, self.property, index);
+        facts.channel = inputs.request.current_channel.unwrap_or(placement.channel);
+        let is_transactional = inputs.request.channel.is_some_and(|c| c.is_transactional);
+        let filter = Filter {
+            catalog: &inputs.serving.catalog,
+            live: inputs.live,
+            limited: &inputs.serving.limited,
+            guest: inputs.guest,
+            caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, is_transactional, now: inputs.now },
+            facts,
+            property: &inputs.request.property,
+            day: self.stay.map_or(self.context.today, |s| s.check_in.max(self.context.today)),
+            now: inputs.now,
+        };
+        let removals = inputs.request.wants_full_view.then_some(&mut self.filtered);
+        let sets = (&mut scratch.eligible, &mut scratch.allowed);
+        let budgets = filter.run(asked, &scratch.shown, sets, removals);
+        scratch.picks.clear();
+        // What stands in when nothing is eligible does not compete.
+        let offers = inputs.serving.catalog.offers();
+        scratch.picks.extend(scratch.eligible.iter().filter(|o| !offers[o.at()].is_fallback));
+        budgets
+    }
+
+    fn score(&self, index: PolicyIndex, policy: &DecisionPolicy, is_baseline: bool, scratch: &mut Scratch) {
+        let inputs = self.inputs;
+        let (serving, catalog) = (inputs.serving, &*inputs.serving.catalog);
+        let context = self.context;
+        let party = crate::domain::decision::Party::of(context.adults, context.children);
+        let situation = impression::Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+        let prepared = Prepared::new(&serving.model, &situation, self.taste);
+        let known: &[_] = if self.taste.is_some() { &inputs.guest.affinities } else { &[] };
+        let since = inputs.now.minus(FATIGUE_WINDOW);
+        let recent = |e: &&Exposure| e.at > since && e.is_live(inputs.now);
+        scratch.affinities.clear();
+        scratch.fatigues.clear();
+        for pick in &scratch.picks {
+            let sum = if known.is_empty() { 0.0 } else { affinity::sum(known, catalog.tags(*pick)) };
+            scratch.affinities.push(sum);
+            scratch.fatigues.push(0.0);
+        }
+        if self.taste.is_some() {
+            for entry in inputs.ledgers.guest.entries().iter().filter(recent) {
+                let Some(offer) = catalog.index_of_key(entry.offer) else { continue };
+                if let Ok(at) = scratch.picks.binary_search(&offer) {
+                    let seen = inputs.ledgers.guest.entries().iter().filter(recent).filter(|e| e.offer == entry.offer);
+                    scratch.fatigues[at] = fatigue(u32::try_from(seen.count()).unwrap_or(u32::MAX));
+                }
+            }
+        }
+        let candidates = Candidates {
+            rows: catalog.vectors(),
+            effects: &serving.effects,
+            picks: &scratch.picks,
+            affinities: &scratch.affinities,
+            fatigue: &scratch.fatigues,
+        };
+        prepared.score(&candidates, &mut scratch.scored);
+        scratch.taste_weight = prepared.taste_weight();
+        if is_baseline {
+            for (pick, scored) in scratch.picks.iter().zip(&mut scratch.scored) {
+                #[expect(clippy::cast_possible_truncation, reason = "a rate between 0 and 1")]
+                let rate = serving.popularity[pick.at()].rate(context.stage) as f32;
+                scored.propensity = rate;
+            }
+        }
+        catalog.multipliers(index, &context.intent, inputs.now, &mut scratch.multipliers);
+        let pairs = (&scratch.picks[..], &scratch.scored[..]);
+        score::score_all(catalog, policy, &scratch.multipliers, pairs, &mut scratch.scores);
+    }
+
+    fn slot(&self, d: &Drawn, policy: &DecisionPolicy, baseline: &score::Baseline, scratch: &Scratch) -> Slot {
+        let catalog = &*self.inputs.serving.catalog;
+        let pick = scratch.picks[d.at];
+        let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
+        let parts = score::parts_of(catalog, policy, &scratch.multipliers, chosen, baseline);
+        let reasons = explain::reasons(&parts, d.is_explored, self.taste.is_some());
+        let mut slot = self.bare_slot(pick, policy, parts, reasons);
+        slot.selection_probability = d.selection_probability;
+        slot.draw = d.draw;
+        slot.is_explored = d.is_explored;
+        slot.context_log_odds = scratch.scored[d.at].context_log_odds();
+        slot.taste_weight = scratch.taste_weight;
+        slot.affinity_sum = scratch.affinities[d.at];
+        slot.fatigue = scratch.fatigues[d.at];
+        slot
+    }
+
+    /// A slot that nothing was drawn for.
+    fn bare_slot(&self, pick: OfferIndex, policy: &DecisionPolicy, parts: ScoreParts, reasons: Vec<Reason>) -> Slot {
+        let catalog = &*self.inputs.serving.catalog;
+        let offer = &catalog.offers()[pick.at()];
+        let context = self.context;
+        Slot {
+            offer: pick,
+            key: offer.key,
+            treatment: catalog.treatment(pick, context.channel, &context.locale, context.time),
+            selection_probability: 1.0,
+            draw: 0.0,
+            is_explored: false,
+            is_override: false,
+            parts,
+            context_log_odds: 0.0,
+            taste_weight: 0.0,
+            affinity_sum: 0.0,
+            fatigue: 0.0,
+            quote: quote::quote(&offer.pricing, self.inputs.now.plus(policy.reservation)),
+            reasons,
+        }
+    }
+
+    /// Nothing is eligible: the first fallback offer of the placement, as an override.
+    fn fall_back(&self, index: PlacementIndex, placement: &Placement, policy: &DecisionPolicy, out: &mut Proposition) {
+        let inputs = self.inputs;
+        out.source = Source::Fallback;
+        let stopped = |o: &OfferIndex| inputs.live.stopped.contains(*o);
+        let fallback = inputs.serving.catalog.fallbacks(self.property, index).find(|o| !stopped(o));
+        let _ = placement;
+        if let Some(pick) = fallback {
+            let reason = Reason { code: ReasonCode::Fallback, contribution: 0.0 };
+            let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), vec![reason]);
+            slot.is_override = true;
+            out.slots.push(slot);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A logged decision's candidates, scored and weighed again.
+
+use crate::domain::decision::{Decision, Party};
+use crate::domain::id::{OfferIndex, PlacementId};
+use crate::domain::policy::Exploration;
+use crate::learn::impression::Situation;
+use crate::learn::scoring::{Candidates, Prepared};
+
+use super::serving::Serving;
+use super::slate::{Drawing, first_slot};
+use super::score;
+
+/// Candidates of a placement: offer, score, selection probability for the first slot.
+pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
+
+/// Scores the candidates of a decision with a model. With the snapshots the decision was made from, the scores and
+/// probabilities are its own to the bit, but for what affinities and fatigue added (they are logged for chosen offers only).
+pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
+    let context = &decision.context;
+    let party = Party::of(context.adults, context.children);
+    let situation = Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+    let prepared = Prepared::new(&serving.model, &situation, decision.taste.as_ref());
+    let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
+    let mut multipliers = crate::catalog::Multipliers::default();
+    let mut answer = Vec::with_capacity(decision.propositions.len());
+    for proposition in &decision.propositions {
+        let Some(index) = serving.catalog.policy_index(&proposition.policy) else { continue };
+        let Some(policy) = serving.catalog.policy(index) else { continue };
+        let picks = &proposition.candidates;
+        let chosen = |pick: &OfferIndex| proposition.slots.iter().find(|s| s.offer == *pick);
+        let affinities: Vec<f32> = picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.affinity_sum)).collect();
+        let fatigue: Vec<f32> = picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.fatigue)).collect();
+        let candidates = Candidates {
+            rows: serving.catalog.vectors(),
+            effects: &serving.effects,
+            picks,
+            affinities: &affinities,
+            fatigue: &fatigue,
+        };
+        prepared.score(&candidates, &mut scored);
+        serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
+        score::score_all(&serving.catalog, policy, &multipliers, (picks, &scored), &mut scores);
+        let exploration = (policy.exploration != Exploration::Popular).then_some(policy.exploration);
+        let (score_cap, labels) = (policy.score_cap, serving.labels);
+        let drawing = Drawing { scores: &scores, may_do_nothing: false, score_cap, exploration, labels };
+        first_slot(&drawing, &mut probabilities);
+        let rows = picks.iter().zip(&scores).zip(&probabilities).map(|((pick, score), p)| (*pick, *score, *p));
+        answer.push((proposition.placement.clone(), rows.collect()));
+    }
+    answer
+}

@@ -1,0 +1,178 @@
+//! The brands: what each serves from, and what lies over it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use parking_lot::Mutex;
+
+use crate::catalog::Catalog;
+use crate::decide::Serving;
+use crate::decide::candidates::Live;
+use crate::domain::id::BrandId;
+use crate::domain::policy::LearningMode;
+use crate::domain::time::Timestamp;
+use crate::learn::fold::Learner;
+use crate::learn::ranker::Forgetting;
+use crate::learn::segment::Responses;
+use crate::learn::snapshot::RankerSnapshot;
+
+use super::error::{Error, ErrorKind};
+
+/// Catalog versions kept built: the one in force and those that decisions still under way were made with.
+const CATALOGS_KEPT: usize = 8;
+
+/// One brand.
+pub(super) struct Brand {
+    pub(super) id: BrandId,
+    serving: ArcSwapOption<Serving>,
+    pub(super) live: ArcSwap<Live>,
+    pub(super) mode: ArcSwap<Option<LearningMode>>,
+    /// What is published next is put together under this lock: catalog and model come from different threads.
+    publish: Mutex<Publish>,
+    /// Built catalogs by version, oldest first.
+    pub(super) built: Mutex<Vec<Arc<Catalog>>>,
+    pub(super) learner: Mutex<Learner>,
+    pub(super) responses: ArcSwap<Responses>,
+    /// One publication at a time.
+    pub(super) publishing: Mutex<()>,
+}
+
+struct Publish {
+    catalog: Option<Arc<Catalog>>,
+    published: Timestamp,
+    model: Arc<RankerSnapshot>,
+    model_sequence: u64,
+    labels: u64,
+}
+
+impl Brand {
+    fn new(id: BrandId, learner: Learner) -> Self {
+        let model = Arc::new(learner.snapshot());
+        let responses = learner.responses().clone();
+        Self {
+            id,
+            serving: ArcSwapOption::empty(),
+            live: ArcSwap::default(),
+            mode: ArcSwap::default(),
+            publish: Mutex::new(Publish {
+                catalog: None,
+                published: Timestamp::EPOCH,
+                model_sequence: learner.matured(),
+                labels: labels(&learner),
+                model,
+            }),
+            built: Mutex::new(Vec::new()),
+            learner: Mutex::new(learner),
+            responses: ArcSwap::from_pointee(responses),
+            publishing: Mutex::new(()),
+        }
+    }
+
+    /// What decisions are served from; `None` before the first catalog.
+    pub(super) fn serving(&self) -> Option<Arc<Serving>> {
+        self.serving.load_full()
+    }
+
+    /// The same, or an error that says what to do.
+    pub(super) fn need_serving(&self) -> Result<Arc<Serving>, Error> {
+        self.serving().ok_or_else(|| {
+            Error::new(ErrorKind::FailedPrecondition, "NO_CATALOG", "the brand has no catalog yet: publish one (PublishCatalog)")
+        })
+    }
+
+    /// When the catalog in force was published.
+    pub(super) fn published(&self) -> Timestamp {
+        self.publish.lock().published
+    }
+
+    /// Puts a catalog in force.
+    pub(super) fn put_catalog(&self, catalog: Arc<Catalog>, published: Timestamp) {
+        self.keep(Arc::clone(&catalog));
+        let mut publish = self.publish.lock();
+        publish.catalog = Some(catalog);
+        publish.published = published;
+        self.swap(&publish);
+    }
+
+    /// Puts what was learnt in force.
+    pub(super) fn put_model(&self, learner: &Learner) {
+        let model = Arc::new(learner.snapshot());
+        self.responses.store(Arc::new(learner.responses().clone()));
+        let mut publish = self.publish.lock();
+        publish.model = model;
+        publish.model_sequence = learner.matured();
+        publish.labels = labels(learner);
+        self.swap(&publish);
+    }
+
+    fn swap(&self, publish: &Publish) {
+        if let Some(catalog) = &publish.catalog {
+            let model = Arc::clone(&publish.model);
+            let serving = Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
+            self.serving.store(Some(Arc::new(serving)));
+        }
+    }
+
+    /// Keeps a built catalog.
+    pub(super) fn keep(&self, catalog: Arc<Catalog>) {
+        let mut built = self.built.lock();
+        built.retain(|known| known.version() != catalog.version());
+        built.push(catalog);
+        if built.len() > CATALOGS_KEPT {
+            built.remove(0);
+        }
+    }
+
+    /// Changes what lies over the catalog.
+    pub(super) fn change_live(&self, change: impl Fn(&mut Live)) {
+        self.live.rcu(|live| {
+            let mut live = Live::clone(live);
+            change(&mut live);
+            live
+        });
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of labels")]
+fn labels(learner: &Learner) -> u64 {
+    learner.ranker().labels() as u64
+}
+
+/// All brands of the store.
+#[derive(Default)]
+pub(super) struct Brands {
+    all: ArcSwap<HashMap<BrandId, Arc<Brand>>>,
+    /// One newcomer at a time.
+    adding: Mutex<()>,
+}
+
+impl Brands {
+    /// A brand, made on first use.
+    pub(super) fn get(&self, id: &BrandId) -> Arc<Brand> {
+        if let Some(brand) = self.all.load().get(id) {
+            return Arc::clone(brand);
+        }
+        self.add(id, Learner::new(Forgetting::default()))
+    }
+
+    /// Adds a brand with what it had learnt, unless it is known.
+    pub(super) fn add(&self, id: &BrandId, learner: Learner) -> Arc<Brand> {
+        let _adding = self.adding.lock();
+        if let Some(brand) = self.all.load().get(id) {
+            return Arc::clone(brand);
+        }
+        let brand = Arc::new(Brand::new(id.clone(), learner));
+        let mut all = HashMap::clone(&self.all.load());
+        all.insert(id.clone(), Arc::clone(&brand));
+        self.all.store(Arc::new(all));
+        brand
+    }
+
+    /// All of them, by id.
+    pub(super) fn all(&self) -> Vec<Arc<Brand>> {
+        let mut brands: Vec<_> = self.all.load().values().cloned().collect();
+        brands.sort_by(|a, b| a.id.cmp(&b.id));
+        brands
+    }
+}

@@ -1,0 +1,262 @@
+//! A decision is asked for.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::decide::caps::Ledgers;
+use crate::decide::pipeline::Outcome;
+use crate::decide::{self, Failure, Inputs, Scratch, Serving};
+use crate::domain::consent::Purpose;
+use crate::domain::decision::{DecideRequest, Decision};
+use crate::domain::exposure::{Exposure, ExposureState, Ledger};
+use crate::domain::guest::{AnsweredRequest, GuestState, OpenDecision, OpenSlot};
+use crate::domain::id::{Fingerprint, GuestKey};
+use crate::domain::invariants;
+use crate::domain::policy::CapSubject;
+use crate::domain::scope::{Right, Scope};
+use crate::domain::time::Timestamp;
+use crate::learn::preference;
+use crate::store::{LedgerKey, Reservation};
+
+use super::Engine;
+use super::brands::Brand;
+use super::calls::Answer;
+use super::error::{Error, ErrorKind};
+use super::token::places;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// What came of a call under the guest's lock.
+enum Made {
+    New(Box<Outcome>),
+    /// Answered before, by the decision of this sequence.
+    Before(u64),
+}
+
+impl Engine {
+    /// Decides. May read the disk where the guest is not in memory.
+    ///
+    /// # Errors
+    /// Without the right; for a property, placement or policy that is not there; before a catalog was published; where too
+    /// much waits for the disk.
+    pub fn decide(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
+        self.need(scope, Right::Decide)?;
+        if !scope.reaches(&request.property) {
+            return Err(Error::not_found("property"));
+        }
+        let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
+        let key = self.guest_key(&scope.brand, &request.guest);
+        let (reservation, room) = self.ledger_keys(scope, request, &serving.catalog);
+        let made = self.with_guest(&brand, key, |guest| {
+            let answered = |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
+            let before = request.request.as_ref().and_then(|r| answered(Fingerprint::of(r.as_str())));
+            if let Some(before) = before {
+                return (Ok(Made::Before(before.sequence)), None);
+            }
+            let made = self.with_ledger(&brand.id, reservation, |of_reservation| {
+                let made = self.with_ledger(&brand.id, room, |of_room| {
+                    let ledgers = Party { reservation: (reservation, of_reservation), room: (room, of_room) };
+                    let made = self.make(&brand, &serving, key, request, guest, ledgers);
+                    let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
+                    ((made, sequence), sequence)
+                });
+                match made {
+                    Ok((made, sequence)) => (made, sequence),
+                    Err(error) => (Err(error), None),
+                }
+            });
+            let made = made.and_then(|made| made);
+            let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
+            (made.map(|outcome| Made::New(Box::new(outcome))), sequence)
+        })??;
+        match made {
+            Made::New(outcome) => Ok(self.answer(&brand, &serving, *outcome)),
+            Made::Before(sequence) => self.answer_again(&brand, request, key, sequence),
+        }
+    }
+
+    /// Decides where that needs no disk; `None`: call [`Self::decide`] on a thread that may block.
+    pub fn decide_resident(&self, scope: &Scope, request: &DecideRequest) -> Option<Result<Answer, Error>> {
+        let key = self.guest_key(&scope.brand, &request.guest);
+        self.guests.holds(key).then(|| self.decide(scope, request))
+    }
+
+    /// Makes the decision and hands it to the committer, all under the guest's lock.
+    fn make(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        key: GuestKey,
+        request: &DecideRequest,
+        guest: &mut GuestState,
+        mut party: Party<'_>,
+    ) -> Result<Outcome, Error> {
+        let now = self.clock.now();
+        let prior = serving.prior(guest.segment);
+        preference::decay(&mut guest.taste, prior, self.options.taste_half_life_days, now);
+        let responses = brand.responses.load();
+        let live = brand.live.load();
+        let inputs = Inputs {
+            serving,
+            live: &live,
+            responses: &responses,
+            guest,
+            key,
+            ledgers: Ledgers {
+                guest: &guest.ledger,
+                reservation: party.reservation.1.as_deref(),
+                room: party.room.1.as_deref(),
+            },
+            request,
+            now,
+            seed: self.seeds.next_u64(),
+            mode: **brand.mode.load(),
+        };
+        let mut outcome = SCRATCH.with_borrow_mut(|scratch| decide::decide(&inputs, scratch)).map_err(failed)?;
+        debug_assert_eq!(invariants::decision_is_sound(&outcome.decision, &guest.consent), Ok(()));
+        let mut reservation = self.committer.reserve()?;
+        let decision = &mut outcome.decision;
+        decision.sequence = reservation.sequence();
+        decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
+        remember(decision, serving, guest, now);
+        party.count(decision, &serving.catalog, now);
+        reservation.decision(&brand.id, now, decision);
+        reservation.guest(&brand.id, key, guest);
+        party.write(brand, &mut reservation);
+        reservation.submit();
+        self.note_decision(decision.sequence);
+        Ok(outcome)
+    }
+
+    fn answer(&self, brand: &Brand, serving: &Serving, outcome: Outcome) -> Answer {
+        let Outcome { decision, filtered, timings } = outcome;
+        let token = self.signer.sign(&brand.id, &decision);
+        let catalog = Arc::clone(&serving.catalog);
+        Answer { decision: Arc::new(decision), catalog, token, is_replayed: false, filtered, timings }
+    }
+
+    /// The stored answer of a repeated call.
+    fn answer_again(&self, brand: &Brand, request: &DecideRequest, key: GuestKey, sequence: u64) -> Result<Answer, Error> {
+        if self.store.committed() < sequence {
+            self.committer.flush()?;
+        }
+        let decision = self.stored_decision_at(sequence)?.ok_or_else(|| Error::not_found("decision"))?;
+        let asked = request.placements.iter().map(|p| &p.placement);
+        let is_same = decision.guest == key
+            && decision.property == request.property
+            && decision.propositions.iter().map(|p| &p.placement).eq(asked);
+        if !is_same {
+            let message = "request_id was used for another call; use a new one";
+            return Err(Error::new(ErrorKind::Conflict, "REQUEST_ID_REUSED", message));
+        }
+        let catalog = self.catalog_of(brand, decision.catalog_version)?;
+        let token = self.signer.sign(&brand.id, &decision);
+        let (filtered, timings) = (Vec::new(), Vec::new());
+        Ok(Answer { decision: Arc::new(decision), catalog, token, is_replayed: true, filtered, timings })
+    }
+
+    /// Ledgers a decision is counted on beside the guest's: only where a cap counts on them.
+    fn ledger_keys(&self, scope: &Scope, request: &DecideRequest, catalog: &Catalog) -> (Option<LedgerKey>, Option<LedgerKey>) {
+        let counts_on = |subject| catalog.caps().iter().any(|cap| cap.subject == subject);
+        let pepper = self.store.pepper();
+        let reservation = request.reservation.as_ref().filter(|_| counts_on(CapSubject::Reservation));
+        let room = request.room.as_ref().filter(|_| counts_on(CapSubject::Room));
+        (
+            reservation.map(|r| pepper.reservation(&scope.brand, r)),
+            room.map(|r| pepper.room(&scope.brand, &request.property, r)),
+        )
+    }
+}
+
+/// The shared ledgers of a decision.
+struct Party<'a> {
+    reservation: (Option<LedgerKey>, Option<&'a mut Ledger>),
+    room: (Option<LedgerKey>, Option<&'a mut Ledger>),
+}
+
+impl Party<'_> {
+    fn each(&mut self) -> impl Iterator<Item = (LedgerKey, &mut Ledger)> {
+        let reservation = self.reservation.0.zip(self.reservation.1.as_deref_mut());
+        let room = self.room.0.zip(self.room.1.as_deref_mut());
+        reservation.into_iter().chain(room)
+    }
+
+    fn count(&mut self, decision: &Decision, catalog: &Catalog, now: Timestamp) {
+        for (_, ledger) in self.each() {
+            expose(decision, catalog, ledger, now);
+        }
+    }
+
+    fn write(&mut self, brand: &Brand, reservation: &mut Reservation<'_>) {
+        for (key, ledger) in self.each() {
+            reservation.ledger(&brand.id, key, ledger);
+        }
+    }
+}
+
+/// What a decision leaves in the guest's state.
+fn remember(decision: &Decision, serving: &Serving, guest: &mut GuestState, now: Timestamp) {
+    guest.sequence = decision.sequence;
+    guest.stats.decisions += 1;
+    guest.ledger.prune(now, serving.catalog.caps_horizon().max(FATIGUE_HORIZON));
+    expose(decision, &serving.catalog, &mut guest.ledger, now);
+    if let Some(request) = decision.request {
+        guest.put_answered(AnsweredRequest { request, sequence: decision.sequence });
+    }
+    if !guest.consent.allows(Purpose::Profiling) {
+        return;
+    }
+    let slots = places(decision)
+        .filter(|(_, slot)| !slot.is_override)
+        .map(|(place, slot)| OpenSlot {
+            proposition: place.proposition,
+            offer: slot.key,
+            context_log_odds: slot.context_log_odds,
+            taste_weight: slot.taste_weight,
+            slot: place.slot,
+            evidence: 0,
+        })
+        .collect::<Vec<_>>();
+    if !slots.is_empty() {
+        guest.put_open(OpenDecision { decision: decision.short(), sequence: decision.sequence, at: now, slots });
+    }
+}
+
+/// Ledger entries are kept at least as long as the fatigue feature looks back.
+const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+/// Counts the offers of a decision on a ledger: reserved where activation is deferred, else shown.
+fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
+    let state = if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
+    let channel = decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
+    for (_, slot) in places(decision) {
+        let group = catalog.group_of().get(slot.offer.at()).copied().unwrap_or(0);
+        let exposure = Exposure {
+            offer: slot.key,
+            decision: decision.short(),
+            at: now,
+            expires: decision.expires,
+            group,
+            channel,
+            state,
+        };
+        ledger.add(exposure, now);
+    }
+}
+
+fn failed(failure: Failure) -> Error {
+    match failure {
+        Failure::Property => Error::not_found("property"),
+        Failure::Placement(number) => {
+            let mut error = Error::not_found("placement");
+            let field = format!("placement_requests[{number}].placement_id");
+            error.fields.push(crate::domain::invalid::Invalid::new(field, "names no placement of the catalog in force"));
+            error
+        }
+        Failure::Policy => Error::not_found("decision policy"),
+    }
+}

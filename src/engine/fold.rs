@@ -1,0 +1,238 @@
+//! How an event changes a guest: a pure fold. The same record on the same state gives the same state.
+
+use crate::catalog::Catalog;
+use crate::decide::Serving;
+use crate::domain::consent::Purpose;
+use crate::domain::decision::short_of;
+use crate::domain::event::{Event, EventKind};
+use crate::domain::exposure::{Exposure, ExposureState, Ledger};
+use crate::domain::guest::{GuestState, Home, Presence};
+use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
+use crate::domain::profile::{ContactState, ProfileChange};
+use crate::domain::stay::{Stay, StayStatus};
+use crate::domain::time::Timestamp;
+use crate::learn::evidence::testimony;
+use crate::learn::preference::{self, Sighting};
+use crate::learn::{affinity, vectors};
+
+use super::EngineOptions;
+
+/// Log-odds assumed for an offer that no decision is known to have shown: about one in twelve.
+const CONTEXT_ASSUMED: f64 = -2.4;
+
+/// How long presence is believed where its source does not say.
+const PRESENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
+/// Folds an event into a guest's state.
+pub(super) fn event(guest: &mut GuestState, event: &Event, serving: &Serving, options: &EngineOptions, now: Timestamp, sequence: u64) {
+    guest.sequence = sequence;
+    guest.stats.events += 1;
+    let prior = serving.prior(guest.segment);
+    preference::decay(&mut guest.taste, prior, options.taste_half_life_days, event.time.min(now));
+    stay(guest, event);
+    contact(guest, event);
+    sums(guest, event);
+    exposure(&mut guest.ledger, event, &serving.catalog, now);
+    if guest.consent.allows(Purpose::Profiling) {
+        taste(guest, event, serving);
+    }
+}
+
+fn stay(guest: &mut GuestState, event: &Event) {
+    let reservation = event.reservation.as_ref().map(|r| Fingerprint::of(r.as_str()));
+    let known = reservation.and_then(|r| guest.stays.iter().position(|s| s.reservation == r));
+    let is_about_the_stay = event.offer.is_none() && event.decision.is_none();
+    let status = match event.kind {
+        EventKind::Book if is_about_the_stay => StayStatus::Booked,
+        EventKind::Cancel if is_about_the_stay => StayStatus::Cancelled,
+        EventKind::CheckIn => StayStatus::CheckedIn,
+        EventKind::CheckOut => StayStatus::CheckedOut,
+        _ => return,
+    };
+    if status == StayStatus::CheckedIn {
+        guest.stats.stays += 1;
+    }
+    if let Some(known) = known {
+        // Out of order is no way back: a stay that ended does not begin again.
+        guest.stays[known].status = guest.stays[known].status.max(status);
+    }
+    let (Some(facts), Some(reservation), Some(property)) = (&event.stay, reservation, &event.property) else { return };
+    let status = known.map_or(status, |at| guest.stays[at].status.max(status));
+    guest.put_stay(Stay {
+        reservation,
+        property: Fingerprint::of(property.as_str()),
+        check_in: facts.check_in,
+        check_out: facts.check_out,
+        adults: facts.adults,
+        children: facts.children,
+        status,
+    });
+}
+
+fn contact(guest: &mut GuestState, event: &Event) {
+    if let Some(consent) = &event.consent {
+        guest.consent.apply(consent);
+    }
+    let Some(channel) = event.channel else {
+        if event.kind == EventKind::Presence {
+            guest.presence = Presence::default();
+        }
+        return;
+    };
+    match event.kind {
+        EventKind::Bounced => guest.bounced = guest.bounced.with(channel),
+        EventKind::Delivered | EventKind::Opened | EventKind::Replied => {
+            guest.bounced = guest.bounced.without(channel);
+            guest.reachable = guest.reachable.with(channel);
+        }
+        EventKind::Presence => {
+            guest.presence.reachable_now = guest.presence.reachable_now.with(channel);
+            guest.presence.expires = event.time.plus(PRESENCE);
+        }
+        _ => {}
+    }
+}
+
+fn sums(guest: &mut GuestState, event: &Event) {
+    let minor = event.amount.map_or(0, |a| a.minor);
+    match event.kind {
+        EventKind::Pay => guest.stats.paid_minor = guest.stats.paid_minor.saturating_add(minor),
+        EventKind::Refund => guest.stats.paid_minor = guest.stats.paid_minor.saturating_sub(minor),
+        EventKind::Accept => guest.stats.accepts += 1,
+        _ => {}
+    }
+}
+
+/// The state an event brings an exposure to.
+fn exposure_state(kind: EventKind) -> Option<ExposureState> {
+    match kind {
+        EventKind::Impression | EventKind::Delivered => Some(ExposureState::Shown),
+        EventKind::Click | EventKind::Opened | EventKind::Replied => Some(ExposureState::Clicked),
+        EventKind::Decline => Some(ExposureState::Declined),
+        EventKind::Accept | EventKind::Book | EventKind::Pay => Some(ExposureState::Accepted),
+        EventKind::Consume | EventKind::Fulfilled => Some(ExposureState::Consumed),
+        _ => None,
+    }
+}
+
+/// Moves exposures on; restores those of a decision that a crash took, from its token.
+pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
+    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else { return };
+    let short = short_of(decision.id);
+    if let (Some(token), false) = (&decision.token, ledger.entries().iter().any(|e| e.decision == short)) {
+        if now.since(token.decided) < catalog.caps_horizon() {
+            for slot in &token.slots {
+                let group = catalog.index_of_key(slot.offer).and_then(|o| catalog.group_of().get(o.at())).copied();
+                let entry = Exposure {
+                    offer: slot.offer,
+                    decision: short,
+                    at: token.decided,
+                    expires: token.expires,
+                    group: group.unwrap_or(0),
+                    channel: event.channel,
+                    state: ExposureState::Reserved,
+                };
+                ledger.add(entry, now);
+            }
+        }
+    }
+    let offer = event.offer.as_ref().map(OfferKey::of);
+    ledger.advance(short, offer, state, event.time.min(now));
+}
+
+/// What the event says of the guest's taste.
+fn taste(guest: &mut GuestState, event: &Event, serving: &Serving) {
+    if let Some(answer) = &event.survey {
+        let tags = answer.tags.iter().map(String::as_str);
+        let direction = vectors::tags_vector(tags.clone());
+        let prior = serving.prior(guest.segment);
+        let value = f64::from(answer.value);
+        preference::answer(&mut guest.taste, prior, &direction, value, preference::ANSWER_NOISE);
+        for tag in tags {
+            let tag = crate::domain::belief::tag_hash(tag);
+            affinity::answer(&mut guest.affinities, tag, value, preference::ANSWER_NOISE);
+        }
+        return;
+    }
+    for (offer, place) in sightings(guest, event, &serving.catalog) {
+        see(guest, event.kind, offer, place, serving);
+    }
+}
+
+/// Offers the event speaks of, with their place among the open decisions where they have one.
+fn sightings(guest: &GuestState, event: &Event, catalog: &Catalog) -> Vec<(OfferIndex, Option<(usize, usize)>)> {
+    let named = event.offer.as_ref().and_then(|o| catalog.index_of(o));
+    let Some(decision) = &event.decision else {
+        return named.map(|o| (o, None)).into_iter().collect();
+    };
+    let short = short_of(decision.id);
+    let Some(at) = guest.open.iter().position(|d| d.decision == short) else {
+        return named.map(|o| (o, None)).into_iter().collect();
+    };
+    let slots = guest.open[at].slots.iter().enumerate();
+    let meant = slots.filter(|(_, slot)| match decision.place {
+        Some(place) => slot.proposition == place.proposition && slot.slot == place.slot,
+        None => event.offer.is_none() && event.kind == EventKind::Impression,
+    });
+    meant.filter_map(|(i, slot)| Some((catalog.index_of_key(slot.offer)?, Some((at, i))))).collect()
+}
+
+fn see(guest: &mut GuestState, kind: EventKind, offer: OfferIndex, place: Option<(usize, usize)>, serving: &Serving) {
+    let catalog = &serving.catalog;
+    let open = place.and_then(|(d, s)| guest.open.get(d)?.slots.get(s)).copied();
+    let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.evidence));
+    let Some(testimony) = testimony(kind, slot, heard) else { return };
+    let sighting = Sighting {
+        vector: &catalog.vectors()[offer.at()],
+        context_log_odds: open.map_or(CONTEXT_ASSUMED, |o| f64::from(o.context_log_odds)),
+        taste_weight: open.map_or(1.0, |o| f64::from(o.taste_weight)),
+    };
+    let log_odds = preference::log_odds(&guest.taste, &sighting);
+    preference::observe(&mut guest.taste, serving.prior(guest.segment), &sighting, testimony.taste);
+    affinity::observe(&mut guest.affinities, catalog.tags(offer), log_odds, testimony.tags);
+    if let Some(open) = place.and_then(|(d, s)| guest.open.get_mut(d)?.slots.get_mut(s)) {
+        open.evidence = open.evidence.max(testimony.rank);
+    }
+}
+
+/// Folds a change of the profile into the hot state.
+pub(super) fn profile(guest: &mut GuestState, change: &ProfileChange, serving: &Serving, sequence: u64) {
+    guest.sequence = sequence;
+    for consent in &change.consents {
+        guest.consent.apply(consent);
+    }
+    for preference in &change.preferences {
+        let tag = crate::domain::belief::tag_hash(preference.tag.as_str());
+        affinity::state(&mut guest.affinities, tag, preference.level, preference.origin);
+    }
+    let Some(facts) = &change.facts else { return };
+    let text = |t: &str| (!t.is_empty()).then(|| std::sync::Arc::from(t));
+    let country: [u8; 2] = facts.country.as_bytes().try_into().unwrap_or([0, 0]);
+    guest.home = Home { zone: text(&facts.zone), locale: text(&facts.locale), country };
+    let of = |states: &[ContactState]| {
+        facts.contact_points.iter().filter(|c| states.contains(&c.state)).map(|c| c.channel).collect()
+    };
+    guest.reachable = of(&[ContactState::Given, ContactState::Verified, ContactState::Masked]);
+    guest.bounced = of(&[ContactState::Bounced]);
+    let unmasked: crate::domain::channel::ChannelSet = of(&[ContactState::Given, ContactState::Verified]);
+    let masked: crate::domain::channel::ChannelSet = of(&[ContactState::Masked]);
+    guest.masked = masked.iter().filter(|c| !unmasked.contains(*c)).collect();
+    if let Some(segment) = &facts.segment {
+        let segments = &serving.catalog.content().segments;
+        let at = segments.iter().position(|s| s.id == *segment).and_then(|at| u16::try_from(at).ok());
+        put_segment(guest, at, serving);
+    }
+}
+
+/// A guest whose segment becomes known takes its first taste over, and keeps what was learnt beyond the old one.
+fn put_segment(guest: &mut GuestState, segment: Option<u16>, serving: &Serving) {
+    let segment = segment.unwrap_or(crate::domain::guest::NO_SEGMENT);
+    if segment == guest.segment {
+        return;
+    }
+    let (old, new) = (serving.prior(guest.segment).clone(), serving.prior(segment));
+    for axis in 0..crate::domain::belief::DIM {
+        guest.taste.mean[axis] += new.mean[axis] - old.mean[axis];
+    }
+    guest.segment = segment;
+}

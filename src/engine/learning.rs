@@ -1,0 +1,320 @@
+//! The learner: folds the log in order of its sequence, and publishes what it learnt by swapping a pointer.
+//!
+//! One thread, the only writer. Outcomes are heard as they come; labels are learnt when a `Matured` record says that those of
+//! decisions up to a sequence are final: then the decisions are read once more and each slot is learnt, in order, exactly
+//! once. What the learner knows is therefore a function of the log's prefix alone, and a restart that begins at a checkpoint
+//! and reads on reaches the same bits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+use prost::Message;
+
+use crate::catalog::Catalog;
+use crate::domain::belief::tag_hash;
+use crate::domain::decision::{Decision, Party};
+use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
+use crate::domain::policy::LearningMode;
+use crate::domain::record::{Body, Record};
+use crate::domain::time::Date;
+use crate::learn::fold::{Contact, Learner, SlotRef};
+use crate::learn::impression::{Impression, Situation};
+use crate::learn::segment::Cell;
+use crate::store::{Store, StoreError};
+
+use super::brands::{Brand, Brands};
+use super::error::Error;
+use super::token::places;
+use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
+use super::{Engine, EngineOptions, catalogs, publishing};
+
+/// Name of the checkpoint in the store: one for all brands.
+const CHECKPOINT: &str = "engine";
+
+/// The learner's thread, and how far it has come.
+pub(super) struct LearnerThread {
+    position: AtomicU64,
+    checkpointed: AtomicU64,
+    state: Mutex<State>,
+    /// Told when the learner should look at the log, and when it has.
+    turned: Condvar,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct State {
+    is_stopping: bool,
+}
+
+impl LearnerThread {
+    pub(super) fn new(position: u64) -> Self {
+        Self {
+            position: AtomicU64::new(position),
+            checkpointed: AtomicU64::new(position),
+            state: Mutex::default(),
+            turned: Condvar::new(),
+            thread: Mutex::new(None),
+        }
+    }
+
+    /// Last sequence folded.
+    pub(super) fn position(&self) -> u64 {
+        self.position.load(Ordering::Acquire)
+    }
+
+    /// Sequence of the newest checkpoint.
+    pub(super) fn checkpointed(&self) -> u64 {
+        self.checkpointed.load(Ordering::Acquire)
+    }
+
+    /// Makes the learner look at the log.
+    pub(super) fn wake(&self) {
+        self.turned.notify_all();
+    }
+
+    /// Ends the thread.
+    pub(super) fn stop(&self) {
+        self.state.lock().is_stopping = true;
+        self.turned.notify_all();
+        if let Some(thread) = self.thread.lock().take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// How long the learner waits where nobody wakes it.
+const REST: Duration = Duration::from_millis(100);
+
+/// Restores the newest checkpoint and folds what came after it. Returns the sequence reached.
+pub(super) fn restore(store: &Arc<Store>, brands: &Brands, options: &EngineOptions) -> Result<u64, StoreError> {
+    let damaged = |e: &dyn std::fmt::Display| StoreError::Corrupt { what: format!("the learner's checkpoint: {e}") };
+    let checkpoint = match store.latest_checkpoint(CHECKPOINT)? {
+        Some((_, bytes)) => Checkpoint::decode(bytes.as_slice()).map_err(|e| damaged(&e))?,
+        None => Checkpoint::default(),
+    };
+    for brand in &checkpoint.brands {
+        let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
+        let learner = Learner::restore(&brand.learner).map_err(|e| damaged(&e))?;
+        brands.add(&id, learner);
+    }
+    catalogs::restore(store, brands).map_err(|e| damaged(&e))?;
+    for brand in &checkpoint.brands {
+        let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
+        restore_live(&brands.get(&id), brand);
+    }
+    let position = fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
+    brands.all().iter().for_each(|brand| brand.put_model(&brand.learner.lock()));
+    Ok(position)
+}
+
+fn restore_live(brand: &Brand, checkpoint: &BrandCheckpoint) {
+    for offer in checkpoint.stopped.iter().filter_map(|o| OfferId::parse("offer", o).ok()) {
+        publishing::apply(brand, &Body::OfferStopped { offer, stopped: true });
+    }
+    for row in &checkpoint.stock {
+        let (Ok(offer), Ok(property)) = (OfferId::parse("offer", &row.offer), PropertyId::parse("property", &row.property))
+        else {
+            continue;
+        };
+        publishing::apply(brand, &Body::InventorySet { offer, property, day: Date(row.day), units: row.units });
+    }
+    let code = checkpoint.mode.checked_sub(1).and_then(|c| u8::try_from(c).ok());
+    publishing::apply(brand, &Body::ModeSet { mode: code.and_then(LearningMode::from_code) });
+}
+
+/// Starts the learner's thread.
+pub(super) fn start(engine: &Arc<Engine>) -> Result<(), StoreError> {
+    let weak = Arc::downgrade(engine);
+    let work = move || {
+        while let Some(engine) = weak.upgrade() {
+            if engine.learner.state.lock().is_stopping {
+                return;
+            }
+            if let Err(error) = engine.learn() {
+                tracing::error!(%error, "the learner cannot read the log; what it has learnt stays in use");
+            }
+            let mut state = engine.learner.state.lock();
+            engine.learner.turned.notify_all();
+            if !state.is_stopping && engine.learner.position() >= engine.store.committed() {
+                engine.learner.turned.wait_for(&mut state, REST);
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("learner".to_owned()).spawn(work);
+    let thread = thread.map_err(|source| StoreError::Io { doing: "starting the learner".to_owned(), source })?;
+    *engine.learner.thread.lock() = Some(thread);
+    Ok(())
+}
+
+impl Engine {
+    fn learn(&self) -> Result<(), Error> {
+        let from = self.learner.position();
+        if from >= self.store.committed() {
+            return Ok(());
+        }
+        let position = fold_from(&self.store, &self.brands, from, &self.options, false)?;
+        self.learner.position.store(position, Ordering::Release);
+        if position - self.learner.checkpointed() >= self.options.checkpoint_records {
+            self.write_checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the learner has folded and published everything that is on disk now.
+    ///
+    /// # Errors
+    /// Where what waits cannot be written.
+    pub fn learned(&self) -> Result<(), Error> {
+        self.committer.flush()?;
+        let target = self.store.committed();
+        while self.learner.position() < target {
+            let mut state = self.learner.state.lock();
+            if state.is_stopping {
+                return Ok(());
+            }
+            self.learner.turned.notify_all();
+            self.learner.turned.wait_for(&mut state, Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Writes a checkpoint of every learner and waits until it is on disk. Returns its sequence and size in bytes.
+    pub(super) fn write_checkpoint(&self) -> Result<(u64, usize), Error> {
+        let brands = self.brands.all();
+        // Locked all at once: the learner stands between two records then.
+        let learners: Vec<_> = brands.iter().map(|b| b.learner.lock()).collect();
+        let position = learners.iter().map(|l| l.heard()).max().unwrap_or(0).max(self.learner.position());
+        let each = brands.iter().zip(&learners).map(|(brand, learner)| brand_checkpoint(brand, learner));
+        let bytes = Checkpoint { position, brands: each.collect() }.encode_to_vec();
+        drop(learners);
+        let (tell, told) = std::sync::mpsc::sync_channel(1);
+        self.committer.put_checkpoint(CHECKPOINT, position, &bytes, Box::new(move |r| drop(tell.send(r))));
+        told.recv().map_err(|_| StoreError::Closed)??;
+        self.learner.checkpointed.store(position, Ordering::Release);
+        Ok((position, bytes.len()))
+    }
+
+    /// Hash of what a brand's learner knows: equal for equal bits.
+    pub fn learner_digest(&self, brand: &BrandId) -> u64 {
+        self.brands.get(brand).learner.lock().digest()
+    }
+}
+
+fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
+    let live = brand.live.load();
+    let serving = brand.serving();
+    let name = |key: OfferKey| {
+        let catalog = &serving.as_ref()?.catalog;
+        catalog.index_of_key(key).and_then(|at| catalog.offer(at)).map(|o| o.id.to_string())
+    };
+    let stopped = serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
+    let stock = live.stock.iter().filter_map(|(offer, property, day, units)| {
+        Some(StockRow { offer: name(offer)?, property: property.to_string(), day: day.0, units })
+    });
+    BrandCheckpoint {
+        brand: brand.id.to_string(),
+        learner: learner.checkpoint(),
+        stopped: stopped.map(|o| o.id.to_string()).collect(),
+        stock: stock.collect(),
+        mode: brand.mode.load().map_or(0, |m| m as u32 + 1),
+    }
+}
+
+/// Folds the log after `from` to its end. Returns the sequence reached.
+fn fold_from(store: &Store, brands: &Brands, from: u64, _options: &EngineOptions, is_replay: bool) -> Result<u64, Error> {
+    let target = store.committed();
+    let mut position = from;
+    for record in store.log(from + 1)? {
+        let record = record?;
+        if record.sequence > target {
+            break;
+        }
+        fold(store, brands, &record, is_replay)?;
+        position = record.sequence;
+    }
+    Ok(position.max(target))
+}
+
+fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Result<(), Error> {
+    match &record.body {
+        Body::Event { event, .. } => {
+            let Some(decision) = &event.decision else { return Ok(()) };
+            let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else { return Ok(()) };
+            if let Some(amount) = event.amount {
+                said.amount_minor = amount.minor;
+                said.amount_at = event.time;
+            }
+            let slot = SlotRef::new(store.pepper().decision_sequence(decision.id), place.proposition, place.slot);
+            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
+        }
+        Body::Matured { through } => {
+            for brand in brands.all() {
+                mature(store, &brand, *through)?;
+            }
+        }
+        Body::OfferStopped { .. } | Body::InventorySet { .. } | Body::ModeSet { .. } if is_replay => {
+            publishing::apply(&brands.get(&record.brand), &record.body);
+        }
+        Body::Decision(_)
+        | Body::Activated { .. }
+        | Body::Profile { .. }
+        | Body::CatalogPublished { .. }
+        | Body::OfferStopped { .. }
+        | Body::InventorySet { .. }
+        | Body::ModeSet { .. } => {}
+    }
+    Ok(())
+}
+
+/// Learns the labels of a brand's decisions up to a sequence, and publishes.
+fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
+    let mut learner = brand.learner.lock();
+    let from = learner.matured();
+    if through <= from {
+        return Ok(());
+    }
+    for record in store.log(from + 1)? {
+        let record = record?;
+        if record.sequence > through {
+            break;
+        }
+        if let (Body::Decision(decision), true) = (&record.body, record.brand == brand.id) {
+            let catalog = catalogs::load(store, brand, decision.catalog_version)?;
+            learn_decision(&mut learner, decision, &catalog);
+        }
+    }
+    learner.finish(through);
+    brand.put_model(&learner);
+    Ok(())
+}
+
+fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog) {
+    if decision.mode == LearningMode::LoggingOnly {
+        return;
+    }
+    let context = &decision.context;
+    let party = Party::of(context.adults, context.children);
+    let situation = Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+    for (place, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
+        let Some(vector) = catalog.vectors().get(slot.offer.at()) else { continue };
+        let Some(offer) = catalog.offer(slot.offer) else { continue };
+        let impression = Impression {
+            situation: &situation,
+            taste: decision.taste.as_ref(),
+            affinity_sum: slot.affinity_sum,
+            category: tag_hash(offer.category.as_str()),
+            offer: slot.key,
+            vector,
+            fatigue: slot.fatigue,
+        };
+        learner.mature_slot(SlotRef::new(decision.sequence, place.proposition, place.slot), &impression);
+    }
+    let sent = decision.channel.as_ref().and_then(|c| c.channel).filter(|c| c.is_pushed());
+    if let Some(channel) = sent {
+        let cell = Cell { channel, time: context.time };
+        learner.mature_contact(&Contact { decision: decision.sequence, segment: decision.segment, cell, day: context.today });
+    }
+}

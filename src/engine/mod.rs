@@ -1,0 +1,169 @@
+//! The use cases, as synchronous verbs: decide, activate, record, read, publish, learn.
+//!
+//! The engine introduces the parts below to one another: resident guests (`cache`), the log and its committer (`store`), the
+//! published snapshots (`catalog`), the pipeline (`decide`) and the learner (`learn`). Each verb takes a [`Scope`]: there is
+//! no way to ask without one. Edges choose the thread: a verb may read the disk, and [`Engine::decide_resident`] does not.
+//!
+//! Order of locks: the guest's, then the reservation's, then the room's. A sequence is reserved under the guest's lock and
+//! submitted before it is released, so that a guest's records stand in the log in the order in which the state changed.
+
+mod activating;
+mod brands;
+mod calls;
+mod catalogs;
+mod deciding;
+mod error;
+mod fold;
+mod in_flight;
+mod learning;
+mod options;
+mod publishing;
+mod reading;
+mod recording;
+mod resident;
+mod token;
+mod upkeep;
+mod wire;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::cache::Residents;
+use crate::domain::exposure::Ledger;
+use crate::domain::guest::GuestState;
+use crate::domain::id::{BrandId, GuestKey};
+use crate::domain::outcome::Outcome;
+use crate::domain::profile::Profile;
+use crate::domain::scope::{Right, Scope};
+use crate::store::{Committer, Store, StoreError};
+use crate::sys::clock::Clock;
+use crate::sys::rng::SharedRng;
+
+pub use crate::catalog::{Catalog, Problem};
+pub use calls::{
+    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent, Recorded, ReplayedCandidate,
+    Status, Stock, StockChange, StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
+};
+pub use error::{Error, ErrorKind};
+pub use options::EngineOptions;
+
+use brands::Brands;
+use in_flight::InFlight;
+use learning::LearnerThread;
+use token::TokenSigner;
+
+/// An open engine. Share it in an `Arc`.
+pub struct Engine {
+    store: Arc<Store>,
+    committer: Committer,
+    guests: Residents<GuestState>,
+    ledgers: Residents<Ledger>,
+    outcomes: InFlight<(u64, u8, u8), Outcome>,
+    profiles: InFlight<GuestKey, Profile>,
+    brands: Brands,
+    signer: TokenSigner,
+    clock: Clock,
+    seeds: SharedRng,
+    options: EngineOptions,
+    /// Sequence of the newest decision: labels wait to mature while it lies ahead of them.
+    last_decision: AtomicU64,
+    upkeep: Mutex<upkeep::Upkeep>,
+    learner: LearnerThread,
+}
+
+impl Engine {
+    /// Makes an empty store in a folder that is empty or does not exist.
+    ///
+    /// # Errors
+    /// Where the folder is not empty or cannot be written.
+    pub fn init(folder: &Path) -> Result<(), StoreError> {
+        Store::init(folder)
+    }
+
+    /// Opens a store, brings every model up to the end of the log, and starts committing and learning. `on_fatal` is
+    /// called once, when a write has failed: end the process then.
+    ///
+    /// # Errors
+    /// Where the store cannot be opened; the message says what to do.
+    pub fn open(
+        options: EngineOptions,
+        clock: Clock,
+        seeds: SharedRng,
+        on_fatal: impl FnOnce(StoreError) + Send + 'static,
+    ) -> Result<Arc<Self>, StoreError> {
+        let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
+        let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
+        let brands = Brands::default();
+        let position = learning::restore(&store, &brands, &options)?;
+        let committer = Committer::start(&store, on_fatal)?;
+        let engine = Arc::new(Self {
+            guests: Residents::new(options.resident_bytes),
+            ledgers: Residents::new(options.resident_bytes / 8),
+            outcomes: InFlight::new(),
+            profiles: InFlight::new(),
+            last_decision: AtomicU64::new(store.committed()),
+            upkeep: Mutex::new(upkeep::Upkeep::default()),
+            learner: LearnerThread::new(position),
+            store,
+            committer,
+            brands,
+            signer,
+            clock,
+            seeds,
+            options,
+        });
+        learning::start(&engine)?;
+        Ok(engine)
+    }
+
+    /// Calls `waiter` when everything up to `sequence` is on disk. May block until then.
+    pub fn wait_for(&self, sequence: u64, waiter: Waiter) {
+        if self.store.committed() >= sequence {
+            return waiter(Ok(()));
+        }
+        waiter(self.committer.flush().map_err(Error::from));
+    }
+
+    /// Last sequence on disk.
+    pub fn committed(&self) -> u64 {
+        self.store.committed()
+    }
+
+    /// Stops learning, writes a checkpoint, writes what waits, and lets go of the store.
+    ///
+    /// # Errors
+    /// Where the last writes failed.
+    pub fn close(&self) -> Result<(), Error> {
+        self.learner.stop();
+        if self.learner.position() > 0 {
+            self.write_checkpoint()?;
+        }
+        self.committer.close().map_err(Error::from)
+    }
+
+    fn need(&self, scope: &Scope, right: Right) -> Result<(), Error> {
+        if scope.may(right) { Ok(()) } else { Err(Error::lacks(right)) }
+    }
+
+    fn note_decision(&self, sequence: u64) {
+        self.last_decision.fetch_max(sequence, Ordering::AcqRel);
+    }
+
+    fn guest_key(&self, brand: &BrandId, guest: &crate::domain::id::GuestId) -> GuestKey {
+        self.store.pepper().guest(brand, guest)
+    }
+}
+
+/// A waiter in the store's words.
+fn store_waiter(waiter: Waiter) -> crate::store::Waiter {
+    Box::new(move |result| waiter(result.map_err(Error::from)))
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("store", &self.store).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,47 @@
+//! Settings of the engine.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::store;
+
+/// Settings of the engine, each with its default.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// The store's folder.
+    pub folder: PathBuf,
+    /// The store.
+    pub store: store::Options,
+    /// Memory for resident guests, in bytes.
+    pub resident_bytes: usize,
+    /// Oldest event accepted, but from the source `backfill`. Events are remembered a day longer.
+    pub event_age_max: Duration,
+    /// How far ahead of this clock an event's may be.
+    pub event_ahead_max: Duration,
+    /// How long after a decision an event still counts as its outcome.
+    pub attribution: Duration,
+    /// How long after a decision its labels are final and learnt from.
+    pub maturity: Duration,
+    /// Half-life of a taste, in days.
+    pub taste_half_life_days: f64,
+    /// Records after which the learner writes a checkpoint.
+    pub checkpoint_records: u64,
+}
+
+impl EngineOptions {
+    /// Defaults, for a store in a folder.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        const DAY: Duration = Duration::from_secs(86_400);
+        Self {
+            folder: folder.into(),
+            store: store::Options::default(),
+            resident_bytes: 1 << 30,
+            event_age_max: 7 * DAY,
+            event_ahead_max: Duration::from_secs(300),
+            attribution: 7 * DAY,
+            maturity: Duration::from_secs(3_600),
+            taste_half_life_days: crate::learn::preference::HALF_LIFE_DAYS,
+            checkpoint_records: 200_000,
+        }
+    }
+}

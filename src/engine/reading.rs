@@ -1,0 +1,193 @@
+//! What was decided and what is known is read back.
+
+use std::sync::Arc;
+
+use crate::decide::candidates::Live;
+use crate::domain::decision::Decision;
+use crate::domain::id::{BrandId, DecisionId, GuestId, GuestKey, PlacementId};
+use crate::domain::outcome::Outcome;
+use crate::domain::profile::Profile;
+use crate::domain::record::Body;
+use crate::domain::scope::{Right, Scope};
+use crate::learn::preference;
+use crate::store::TimelineEntry;
+
+use super::Engine;
+use super::calls::{BrandStatus, GuestView, ReplayedCandidate, Status, StoredDecision, TimelinePage, TimelineQuery};
+use super::error::{Error, ErrorKind};
+use super::token::places;
+
+/// Most lines that are turned round to be read oldest first.
+const TIMELINE_LINES_MAX: usize = 10_000;
+
+impl Engine {
+    /// A decision and what came of it.
+    ///
+    /// # Errors
+    /// Without the right; where it is not there for this credential.
+    pub fn decision(&self, scope: &Scope, id: DecisionId) -> Result<StoredDecision, Error> {
+        self.need(scope, Right::DecisionsRead)?;
+        let not_found = || Error::not_found("decision");
+        let sequence = self.store.pepper().decision_sequence(id);
+        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
+            self.committer.flush()?;
+        }
+        let decision = self.stored_decision_of(&scope.brand, id)?.ok_or_else(not_found)?;
+        if !scope.reaches(&decision.property) {
+            return Err(not_found());
+        }
+        let brand = self.brands.get(&scope.brand);
+        let outcomes = places(&decision).map(|(place, _)| self.outcome(sequence, place.proposition, place.slot));
+        let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
+        let key = decision.guest;
+        let state = self.with_guest(&brand, key, |guest| (self.state_of(&decision, key, &guest.ledger), None))?;
+        let guest = self.profile_of(&brand, key)?.map(|p| p.guest);
+        let catalog = self.catalog_of(&brand, decision.catalog_version)?;
+        Ok(StoredDecision { decision: Arc::new(decision), catalog, state, outcomes, guest })
+    }
+
+    fn outcome(&self, decision: u64, proposition: u8, slot: u8) -> Result<Option<Outcome>, Error> {
+        match self.outcomes.get(&(decision, proposition, slot)) {
+            Some(outcome) => Ok(Some(outcome)),
+            None => Ok(self.store.outcome(decision, proposition, slot)?),
+        }
+    }
+
+    /// The candidates of a decision, scored again with the model in force: what would be shown now, and with which
+    /// probability. (The decision's own probabilities are in its record.)
+    ///
+    /// # Errors
+    /// As [`Self::decision`]; where no catalog is in force.
+    pub fn replay(&self, scope: &Scope, id: DecisionId) -> Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, Error> {
+        let stored = self.decision(scope, id)?;
+        let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
+        if serving.catalog.version() != stored.decision.catalog_version {
+            let message = "the catalog of the decision is no longer in force; GetDecision still answers";
+            return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_CHANGED", message));
+        }
+        let _: &Live = &brand.live.load();
+        let rescored = crate::decide::replay::rescore(&stored.decision, &serving);
+        let named = |(placement, candidates): (PlacementId, Vec<(crate::domain::id::OfferIndex, f64, f64)>)| {
+            let candidates = candidates.into_iter().filter_map(|(offer, score, selection_probability)| {
+                let offer = serving.catalog.offer(offer)?.id.clone();
+                Some(ReplayedCandidate { offer, score, selection_probability })
+            });
+            (placement, candidates.collect())
+        };
+        Ok(rescored.into_iter().map(named).collect())
+    }
+
+    /// A guest as far as they are on file; someone never heard of is an empty guest.
+    ///
+    /// # Errors
+    /// Without the right.
+    pub fn guest(&self, scope: &Scope, guest: &GuestId) -> Result<GuestView, Error> {
+        self.need(scope, Right::GuestsRead)?;
+        let brand = self.brands.get(&scope.brand);
+        let key = self.guest_key(&scope.brand, guest);
+        let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
+        if let Some(serving) = brand.serving() {
+            let now = self.clock.now();
+            preference::decay(&mut state.taste, serving.prior(state.segment), self.options.taste_half_life_days, now);
+        }
+        let profile = self.profile_of(&brand, key)?.unwrap_or_else(|| Profile::new(guest.clone()));
+        Ok(GuestView { profile, state })
+    }
+
+    /// A page of a guest's timeline.
+    ///
+    /// # Errors
+    /// Without the right.
+    pub fn timeline(&self, scope: &Scope, query: &TimelineQuery) -> Result<TimelinePage, Error> {
+        self.need(scope, Right::GuestsRead)?;
+        let key = self.guest_key(&scope.brand, &query.guest);
+        let lines = self.timeline_lines(key, query)?;
+        let next = (lines.len() == query.limit).then(|| lines.last().map(|l| (l.time, l.sequence))).flatten();
+        let mut records = Vec::with_capacity(lines.len());
+        for line in lines {
+            records.extend(self.store.record(line.sequence)?);
+        }
+        Ok(TimelinePage { records, next })
+    }
+
+    fn timeline_lines(&self, key: GuestKey, query: &TimelineQuery) -> Result<Vec<TimelineEntry>, Error> {
+        let after = query.after.map(|(time, sequence)| TimelineEntry { time, sequence });
+        let until = TimelineEntry { time: query.until, sequence: 0 };
+        if !query.oldest_first {
+            let before = after.filter(|a| a.time < query.until).unwrap_or(until);
+            let mut lines = self.store.timeline(key, Some(before), query.limit)?;
+            lines.retain(|line| line.time >= query.from);
+            return Ok(lines);
+        }
+        let mut lines = self.store.timeline(key, Some(until), TIMELINE_LINES_MAX)?;
+        lines.reverse();
+        let is_wanted = |line: &TimelineEntry| {
+            let place = (line.time, line.sequence);
+            line.time >= query.from && after.is_none_or(|a| place > (a.time, a.sequence))
+        };
+        lines.retain(is_wanted);
+        lines.truncate(query.limit);
+        Ok(lines)
+    }
+
+    /// State of the engine and of the credential's brand.
+    ///
+    /// # Errors
+    /// Without the right.
+    pub fn status(&self, scope: &Scope) -> Result<Status, Error> {
+        self.need(scope, Right::Admin)?;
+        let brand = self.brands.get(&scope.brand);
+        let usage = self.guests.usage();
+        Ok(Status {
+            committed: self.store.committed(),
+            resident_guests: usage.entries,
+            resident_bytes: usage.bytes,
+            resident_bytes_max: self.options.resident_bytes,
+            now: self.clock.now(),
+            brand: BrandStatus {
+                brand: brand.id.to_string(),
+                catalog_version: brand.serving().map_or(0, |s| s.catalog.version()),
+                catalog_published: brand.published(),
+                learner_sequence: self.learner.position(),
+                checkpoint_sequence: self.learner.checkpointed(),
+                mode: **brand.mode.load(),
+            },
+        })
+    }
+
+    /// Writes a checkpoint of the models now. Returns its sequence and size in bytes.
+    ///
+    /// # Errors
+    /// Without the right; where it cannot be written.
+    pub fn checkpoint(&self, scope: &Scope) -> Result<(u64, usize), Error> {
+        self.need(scope, Right::Admin)?;
+        self.write_checkpoint()
+    }
+
+    /// The decision of an id, where the log has it.
+    pub(super) fn stored_decision(&self, id: DecisionId) -> Result<Option<Decision>, Error> {
+        let record = self.store.decision(id)?;
+        Ok(record.and_then(|r| match r.body {
+            Body::Decision(decision) => Some(*decision),
+            _ => None,
+        }))
+    }
+
+    /// The same, of one brand only.
+    pub(super) fn stored_decision_of(&self, brand: &BrandId, id: DecisionId) -> Result<Option<Decision>, Error> {
+        let record = self.store.decision(id)?.filter(|r| r.brand == *brand);
+        Ok(record.and_then(|r| match r.body {
+            Body::Decision(decision) => Some(*decision),
+            _ => None,
+        }))
+    }
+
+    /// The decision of a sequence.
+    pub(super) fn stored_decision_at(&self, sequence: u64) -> Result<Option<Decision>, Error> {
+        Ok(self.store.record(sequence)?.and_then(|r| match r.body {
+            Body::Decision(decision) => Some(*decision),
+            _ => None,
+        }))
+    }
+}

@@ -1,0 +1,265 @@
+//! An event arrives.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::decision::short_of;
+use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
+use crate::domain::guest::GuestState;
+use crate::domain::id::{DecisionId, GuestKey, OfferKey};
+use crate::domain::invalid::Invalid;
+use crate::domain::outcome::Outcome;
+use crate::domain::consent::Purpose;
+use crate::domain::profile::{Profile, ProfileChange};
+use crate::domain::record::{Body, Record};
+use crate::domain::scope::{Right, Scope};
+use crate::domain::time::Timestamp;
+use crate::store::{Claim, Claimed};
+
+use super::brands::Brand;
+use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
+use super::error::{Error, ErrorKind};
+use super::{Engine, fold, store_waiter, wire};
+
+/// Events of this source are history: their times may lie anywhere in the past.
+pub const BACKFILL: &str = "backfill";
+
+/// A decision an event answers, found out under the guest's lock.
+type Attributed = (Option<DecisionRef>, Vec<Warning>);
+
+impl Engine {
+    /// Takes an event in. It is visible to the next decision when this returns, and on disk when `waiter` is told. An event
+    /// that was taken in before changes nothing.
+    ///
+    /// # Errors
+    /// Without the right; for a time outside the window; where the id was used for another event; where too much waits for
+    /// the disk.
+    pub fn record(&self, scope: &Scope, incoming: IncomingEvent, waiter: Option<Waiter>) -> Result<Recorded, Error> {
+        self.need(scope, Right::EventsWrite)?;
+        let now = self.clock.now();
+        if incoming.event.property.as_ref().is_some_and(|p| !scope.reaches(p)) {
+            return Err(Error::not_found("property"));
+        }
+        self.check_time(&incoming.event, now)?;
+        let brand = self.brands.get(&scope.brand);
+        let event = &incoming.event;
+        let payload = wire::payload_hash(&incoming);
+        let dedupe = self.store.pepper().event(&brand.id, &event.source, &event.id);
+        let claim = match self.store.claim(dedupe, payload)? {
+            Claimed::Fresh(claim) => claim,
+            Claimed::Duplicate { sequence } => {
+                if let Some(waiter) = waiter {
+                    waiter(Ok(()));
+                }
+                return Ok(Recorded { sequence, is_duplicate: true, warnings: Vec::new() });
+            }
+            Claimed::InFlight => {
+                if let Some(waiter) = waiter {
+                    self.store.when_claimed_is_written(dedupe, store_waiter(waiter));
+                }
+                return Ok(Recorded { sequence: self.store.last_sequence(), is_duplicate: true, warnings: Vec::new() });
+            }
+            Claimed::Conflict => {
+                let message = "an event of this source and id was taken in with another content; use a new event_id";
+                return Err(Error::new(ErrorKind::Conflict, "EVENT_ID_REUSED", message));
+            }
+        };
+        self.take_in(&brand, incoming, claim, now, waiter)
+    }
+
+    fn check_time(&self, event: &Event, now: Timestamp) -> Result<(), Error> {
+        if event.time > now.plus(self.options.event_ahead_max) {
+            let mut error = Error::from(Invalid::new("event_time", "lies in the future; check the sender's clock"));
+            error.reason = "EVENT_IN_FUTURE";
+            return Err(error);
+        }
+        let is_history = event.source.as_str() == BACKFILL;
+        if !is_history && event.time < now.minus(self.options.event_age_max) {
+            let problem = "is too long ago to be told from a repetition; send history with source 'backfill'";
+            let mut error = Error::from(Invalid::new("event_time", problem));
+            error.reason = "EVENT_TOO_OLD";
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn take_in(
+        &self,
+        brand: &Brand,
+        incoming: IncomingEvent,
+        claim: Claim,
+        now: Timestamp,
+        waiter: Option<Waiter>,
+    ) -> Result<Recorded, Error> {
+        let key = self.guest_key(&brand.id, &incoming.event.guest);
+        let serving = brand.need_serving()?;
+        let IncomingEvent { mut event, token, decision, slot } = incoming;
+        self.with_guest(brand, key, |guest| {
+            let attributed = self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
+            let made = attributed.and_then(|(decision, mut warnings)| {
+                event.decision = decision;
+                let outcomes = self.outcomes_of(guest, &event)?;
+                let mut reservation = self.committer.reserve()?;
+                let sequence = reservation.sequence();
+                let is_new = guest.sequence == 0;
+                fold::event(guest, &event, &serving, &self.options, now, sequence);
+                if !guest.consent.allows(Purpose::Profiling) {
+                    warnings.push(Warning::NoConsent);
+                }
+                reservation.event(&brand.id, now, key, &event);
+                reservation.guest(&brand.id, key, guest);
+                for ((decision, proposition, slot), outcome) in outcomes {
+                    reservation.outcome(decision, proposition, slot, &outcome);
+                    self.outcomes.put((decision, proposition, slot), outcome, sequence, self.store.committed());
+                }
+                if is_new || event.consent.is_some() {
+                    let mut profile = self.profile_of(brand, key)?.unwrap_or_else(|| Profile::new(event.guest.clone()));
+                    profile.sequence = sequence;
+                    event.consent.iter().for_each(|c| profile.put_consent(c));
+                    reservation.profile(&brand.id, key, &profile);
+                    self.profiles.put(key, profile, sequence, self.store.committed());
+                }
+                reservation.seen(claim, if event.source.as_str() == BACKFILL { now } else { event.time });
+                match waiter {
+                    Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
+                    None => reservation.submit(),
+                }
+                Ok(Recorded { sequence, is_duplicate: false, warnings })
+            });
+            let sequence = made.as_ref().ok().map(|r| r.sequence);
+            (made, sequence)
+        })?
+    }
+
+    /// Which decision an event answers, if that can be believed.
+    fn attribute(
+        &self,
+        brand: &Brand,
+        key: GuestKey,
+        guest: &GuestState,
+        event: &Event,
+        (token, named, slot): (Option<&str>, Option<DecisionId>, Option<u8>),
+        now: Timestamp,
+    ) -> Result<Attributed, Error> {
+        if let Some(token) = token {
+            let ours = self.signer.verify(&brand.id, token).filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
+            let Some(token) = ours else { return Ok((None, vec![Warning::TokenInvalid])) };
+            if now.since(token.facts.decided) > self.options.attribution {
+                return Ok((None, vec![Warning::AttributionExpired]));
+            }
+            let place = place_in_token(&token.facts, event.offer.as_ref().map(OfferKey::of), slot);
+            return Ok((Some(DecisionRef { id: token.decision, place, token: Some(token.facts) }), Vec::new()));
+        }
+        let Some(id) = named else { return Ok((None, Vec::new())) };
+        let offer = event.offer.as_ref().map(OfferKey::of);
+        if let Some(open) = guest.open.iter().find(|d| d.decision == short_of(id)) {
+            let found = open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
+            let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
+            return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
+        }
+        let sequence = self.store.pepper().decision_sequence(id);
+        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
+            self.committer.flush()?;
+        }
+        let Some(decision) = self.stored_decision(id)?.filter(|d| d.guest == key) else {
+            return Ok((None, vec![Warning::DecisionUnknown]));
+        };
+        if now.since(decision.decided) > self.options.attribution {
+            return Ok((None, vec![Warning::AttributionExpired]));
+        }
+        let mut places = super::token::places(&decision);
+        let found = places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
+        Ok((Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }), Vec::new()))
+    }
+
+    /// The joined outcomes an event leads to.
+    #[expect(clippy::type_complexity, reason = "a list of rows")]
+    fn outcomes_of(&self, guest: &GuestState, event: &Event) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
+        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else { return Ok(Vec::new()) };
+        if let Some(amount) = event.amount {
+            said.amount_minor = amount.minor;
+            said.amount_at = event.time;
+        }
+        let sequence = self.store.pepper().decision_sequence(decision.id);
+        let places: Vec<SlotPlace> = match (decision.place, &decision.token) {
+            (Some(place), _) => vec![place],
+            (None, Some(token)) => token.slots.iter().map(|s| s.place).collect(),
+            (None, None) => {
+                let open = guest.open.iter().find(|d| d.decision == short_of(decision.id));
+                let slots = open.map(|d| d.slots.iter()).into_iter().flatten();
+                slots.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot }).collect()
+            }
+        };
+        // An answer that does not say to which of several offers is an answer to none of them.
+        let is_for_all = event.kind == crate::domain::event::EventKind::Impression;
+        if places.len() > 1 && !is_for_all {
+            return Ok(Vec::new());
+        }
+        let known = |key: &(u64, u8, u8)| match self.outcomes.get(key) {
+            Some(outcome) => Ok(Some(outcome)),
+            None => self.store.outcome(key.0, key.1, key.2),
+        };
+        let joined = places.into_iter().map(|place| {
+            let key = (sequence, place.proposition, place.slot);
+            let mut outcome = known(&key)?.unwrap_or_default();
+            outcome.join(&said);
+            Ok((key, outcome))
+        });
+        joined.collect()
+    }
+
+    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is told.
+    ///
+    /// # Errors
+    /// Without the right; before a catalog was published; where too much waits for the disk.
+    pub fn change_profile(&self, scope: &Scope, change: ProfileChange, waiter: Waiter) -> Result<u64, Error> {
+        self.need(scope, Right::GuestsWrite)?;
+        let brand = self.brands.get(&scope.brand);
+        let key = self.guest_key(&brand.id, &change.guest);
+        let serving = brand.need_serving()?;
+        let now = self.clock.now();
+        self.with_guest(&brand, key, |guest| {
+            let made = self.profile_of(&brand, key).and_then(|profile| {
+                let mut profile = profile.unwrap_or_else(|| Profile::new(change.guest.clone()));
+                let mut reservation = self.committer.reserve()?;
+                let sequence = reservation.sequence();
+                profile.apply(sequence, &change);
+                fold::profile(guest, &change, &serving, sequence);
+                let body = Body::Profile { guest: key, change: Box::new(change) };
+                reservation.record(&Record { sequence, brand: brand.id.clone(), recorded: now, body });
+                reservation.guest(&brand.id, key, guest);
+                reservation.profile(&brand.id, key, &profile);
+                self.profiles.put(key, profile, sequence, self.store.committed());
+                reservation.submit_and_tell(store_waiter(waiter));
+                Ok(sequence)
+            });
+            let sequence = made.as_ref().ok().copied();
+            (made, sequence)
+        })?
+    }
+
+    /// The profile of a guest, as of the last change handed to the log.
+    pub(super) fn profile_of(&self, brand: &Brand, key: GuestKey) -> Result<Option<Profile>, Error> {
+        match self.profiles.get(&key) {
+            Some(profile) => Ok(Some(profile)),
+            None => Ok(self.store.profile(&brand.id, key)?),
+        }
+    }
+}
+
+fn place_in_token(token: &TokenFacts, offer: Option<OfferKey>, slot: Option<u8>) -> Option<SlotPlace> {
+    let mut slots = token.slots.iter();
+    match (offer, slot) {
+        (Some(offer), slot) => {
+            let of_offer = |s: &&crate::domain::event::TokenSlot| s.offer == offer;
+            let exact = token.slots.iter().find(|s| of_offer(s) && slot == Some(s.place.slot));
+            exact.or_else(|| slots.find(of_offer)).map(|s| s.place)
+        }
+        (None, Some(slot)) => slots.find(|s| s.place.slot == slot).map(|s| s.place),
+        (None, None) => (token.slots.len() == 1).then(|| token.slots[0].place),
+    }
+}
+
+/// Hash of bytes, for comparing what two events of one id say.
+pub(super) fn hash(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
+}

@@ -1,0 +1,133 @@
+//! The engine's own stored documents, as protobuf: catalog versions and checkpoints. And what makes two events the same.
+
+use prost::Message;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::calls::IncomingEvent;
+
+/// A catalog version as it is stored.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct CatalogDocument {
+    /// The text as it was published.
+    #[prost(string, tag = "1")]
+    pub text: String,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub description: String,
+    /// By which credential.
+    #[prost(string, tag = "3")]
+    pub publisher: String,
+    /// When, in microseconds.
+    #[prost(sint64, tag = "4")]
+    pub published_micros: i64,
+    /// The version it brought back; 0: a new one.
+    #[prost(uint64, tag = "5")]
+    pub rolled_back_to: u64,
+    /// SHA-256 of the text, hexadecimal.
+    #[prost(string, tag = "6")]
+    pub sha256: String,
+}
+
+/// Everything that is a fold of the log and not a guest's, as of a sequence.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Checkpoint {
+    /// The sequence.
+    #[prost(uint64, tag = "1")]
+    pub position: u64,
+    /// Each brand, by id.
+    #[prost(message, repeated, tag = "2")]
+    pub brands: Vec<BrandCheckpoint>,
+}
+
+/// One brand of a checkpoint.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct BrandCheckpoint {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub brand: String,
+    /// The learner, in its own words.
+    #[prost(bytes = "vec", tag = "2")]
+    pub learner: Vec<u8>,
+    /// Offers stopped.
+    #[prost(string, repeated, tag = "3")]
+    pub stopped: Vec<String>,
+    /// Stock.
+    #[prost(message, repeated, tag = "4")]
+    pub stock: Vec<StockRow>,
+    /// Learning mode over the policies', code + 1; 0: none.
+    #[prost(uint32, tag = "5")]
+    pub mode: u32,
+}
+
+/// Stock of an offer.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct StockRow {
+    /// The offer.
+    #[prost(string, tag = "1")]
+    pub offer: String,
+    /// The property.
+    #[prost(string, tag = "2")]
+    pub property: String,
+    /// The day, since 1970-01-01.
+    #[prost(sint32, tag = "3")]
+    pub day: i32,
+    /// Units left.
+    #[prost(uint32, tag = "4")]
+    pub units: u32,
+}
+
+/// Hash of everything an event says: equal for a repetition, different for another event under the same id.
+pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
+    let event = &incoming.event;
+    let mut hash = Xxh3::new();
+    let mut text = |t: &str| {
+        hash.update(&t.len().to_le_bytes());
+        hash.update(t.as_bytes());
+    };
+    text(event.guest.as_str());
+    text(event.property.as_ref().map_or("", |p| p.as_str()));
+    text(event.reservation.as_ref().map_or("", |r| r.as_str()));
+    text(event.room.as_ref().map_or("", |r| r.as_str()));
+    text(event.offer.as_ref().map_or("", |o| o.as_str()));
+    text(event.placement.as_ref().map_or("", |p| p.as_str()));
+    text(event.reverses.as_ref().map_or("", |r| r.as_str()));
+    text(incoming.token.as_deref().unwrap_or(""));
+    if let Some(survey) = &event.survey {
+        text(&survey.question);
+        survey.tags.iter().for_each(|t| text(t));
+    }
+    if let Some(stay) = &event.stay {
+        for t in [&stay.room_type_reserved, &stay.room_type_assigned, &stay.rate_plan, &stay.market_segment] {
+            text(t);
+        }
+        text(&stay.distribution_channel);
+        text(&stay.meal);
+    }
+    for (name, value) in &event.attributes {
+        text(name);
+        text(value);
+    }
+    let money = |m: Option<crate::domain::money::Money>| m.map_or((0, [0; 3]), |m| (m.minor, m.currency.bytes()));
+    let (amount, cost) = (money(event.amount), money(event.cost));
+    hash.update(&[event.kind as u8, event.rating.unwrap_or(0), incoming.slot.map_or(0, |s| s.saturating_add(1))]);
+    hash.update(&[event.channel.map_or(0, |c| c as u8 + 1)]);
+    hash.update(&event.time.as_micros().to_le_bytes());
+    hash.update(&amount.0.to_le_bytes());
+    hash.update(&amount.1);
+    hash.update(&cost.0.to_le_bytes());
+    hash.update(&cost.1);
+    hash.update(&incoming.decision.map_or([0; 16], |d| d.0));
+    if let Some(stay) = &event.stay {
+        hash.update(&stay.check_in.0.to_le_bytes());
+        hash.update(&stay.check_out.0.to_le_bytes());
+        hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
+        hash.update(&stay.lead_time_days.to_le_bytes());
+    }
+    if let Some(consent) = &event.consent {
+        hash.update(&[consent.purpose as u8, consent.state as u8, consent.channel.map_or(0, |c| c as u8 + 1)]);
+    }
+    if let Some(survey) = &event.survey {
+        hash.update(&survey.value.to_bits().to_le_bytes());
+    }
+    hash.digest()
+}

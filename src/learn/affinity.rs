@@ -1,0 +1,271 @@
+//! Named affinities: how much a guest likes what a tag stands for.
+//!
+//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and an event moves all of them
+//! by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart: an event never changes a stated
+//! one, and the observed one of the same tag learns what the statement leaves unexplained. At most [`AFFINITIES_MAX`] are
+//! kept; the least certain observed one goes first, a stated exclusion last.
+
+use crate::domain::belief::{AFFINITIES_MAX, Affinity, Origin, PreferenceLevel};
+
+use super::evidence::Evidence;
+use super::laplace;
+use super::preference::retention;
+
+/// Variance of an affinity before anything is known.
+pub const VARIANCE: f64 = 0.5;
+/// Variance of a stated one: a guest means what a guest says.
+const STATED_VARIANCE: f64 = 0.05;
+/// Least share of [`VARIANCE`] that remains.
+const VARIANCE_FLOOR: f64 = 0.02;
+/// Farthest a mean goes from zero.
+const MEAN_MAX: f64 = 4.0;
+/// Evidence of less weight does not make an entry for a tag that has none: a glance at an offer says too little.
+const ENTRY_WEIGHT: f64 = 0.25;
+/// An observed entry within this of knowing nothing is dropped.
+const FADED: f64 = 0.01;
+
+/// Half-lives in days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HalfLives {
+    /// Of what was observed.
+    pub observed: f64,
+    /// Of what was stated, answered or noted.
+    pub stated: f64,
+}
+
+impl Default for HalfLives {
+    fn default() -> Self {
+        Self { observed: 180.0, stated: 730.0 }
+    }
+}
+
+/// The mean a stated level stands for, in log-odds.
+pub fn level_mean(level: PreferenceLevel) -> f64 {
+    match level {
+        PreferenceLevel::Unacceptable => -3.0,
+        PreferenceLevel::Avoid => -1.0,
+        PreferenceLevel::Neutral => 0.0,
+        PreferenceLevel::Preferred => 1.0,
+        PreferenceLevel::Required => 2.0,
+    }
+}
+
+/// Sum of a guest's affinities to the tags of an offer, in log-odds.
+pub fn sum(affinities: &[Affinity], tags: &[u32]) -> f32 {
+    affinities.iter().filter(|a| tags.contains(&a.tag)).fold(0.0, |sum, a| sum + a.mean)
+}
+
+/// Lets affinities fade over so many days: toward zero and [`VARIANCE`], as tastes do. Levels stay, whatever the age.
+pub fn decay(affinities: &mut Vec<Affinity>, days: f64, half_lives: HalfLives) {
+    for affinity in &mut *affinities {
+        let half_life = if is_stated(affinity) { half_lives.stated } else { half_lives.observed };
+        let rho = retention(days, half_life);
+        let mean = rho * f64::from(affinity.mean);
+        store(affinity, mean, VARIANCE + rho * rho * (f64::from(affinity.variance) - VARIANCE));
+    }
+    affinities.retain(|a| {
+        is_stated(a) || f64::from(a.mean.abs()) > FADED || f64::from(a.variance) < VARIANCE - FADED
+    });
+}
+
+/// Learns from what a guest did with an offer of these tags, whose log-odds of acceptance were `log_odds` (all parts
+/// included) before the event. Stated entries stay as they are. A tag without an entry gets one only where the event is
+/// telling.
+pub fn observe(affinities: &mut Vec<Affinity>, tags: &[u32], log_odds: f64, evidence: Evidence) {
+    let Evidence { label, weight } = evidence;
+    if !(log_odds.is_finite() && weight.is_finite() && weight > 0.0) {
+        return;
+    }
+    if weight >= ENTRY_WEIGHT {
+        for tag in tags {
+            if !affinities.iter().any(|a| a.tag == *tag && !is_stated(a)) {
+                put(
+                    affinities,
+                    entry(*tag, 0.0, VARIANCE, PreferenceLevel::Neutral, Origin::Observed),
+                );
+            }
+        }
+    }
+    let is_meant = |a: &Affinity| !is_stated(a) && tags.contains(&a.tag);
+    let spread: f64 =
+        affinities.iter().filter(|a| is_meant(a)).map(|a| f64::from(a.variance)).sum();
+    let step = laplace::step(log_odds, spread, label, weight);
+    for affinity in affinities.iter_mut().filter(|a| is_meant(a)) {
+        let variance = f64::from(affinity.variance);
+        let mean = f64::from(affinity.mean) + variance * step.gradient;
+        store(affinity, mean, 1.0 / (1.0 / variance + step.curvature));
+    }
+}
+
+/// Keeps what a guest or staff stated about a tag, in place of what was stated before.
+pub fn state(affinities: &mut Vec<Affinity>, tag: u32, level: PreferenceLevel, origin: Origin) {
+    put(affinities, entry(tag, level_mean(level), STATED_VARIANCE, level, origin));
+}
+
+/// Learns from a survey answer about a tag: the affinity is `value` (log-odds), give or take a noise of variance `noise`.
+/// The exact Gaussian update, on an entry of origin [`Origin::Survey`].
+pub fn answer(affinities: &mut Vec<Affinity>, tag: u32, value: f64, noise: f64) {
+    if !(value.is_finite() && noise > 0.0) {
+        return;
+    }
+    let known = affinities.iter().find(|a| a.tag == tag && is_stated(a)).copied();
+    let mut affinity = known
+        .unwrap_or_else(|| entry(tag, 0.0, VARIANCE, PreferenceLevel::Neutral, Origin::Survey));
+    let (mean, variance) = (f64::from(affinity.mean), f64::from(affinity.variance));
+    let gain = variance / (variance + noise);
+    store(&mut affinity, mean + gain * (value - mean), variance - gain * variance);
+    put(affinities, affinity);
+}
+
+fn is_stated(affinity: &Affinity) -> bool {
+    match affinity.origin {
+        Origin::Stated | Origin::Survey | Origin::Staff => true,
+        Origin::Observed | Origin::Inferred => false,
+    }
+}
+
+fn entry(tag: u32, mean: f64, variance: f64, level: PreferenceLevel, origin: Origin) -> Affinity {
+    let mut affinity = Affinity { tag, mean: 0.0, variance: 0.0, level, origin };
+    store(&mut affinity, mean, variance);
+    affinity
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "guests are stored in single precision")]
+fn store(affinity: &mut Affinity, mean: f64, variance: f64) {
+    affinity.mean = mean.clamp(-MEAN_MAX, MEAN_MAX) as f32;
+    affinity.variance = variance.clamp(VARIANCE_FLOOR * VARIANCE, VARIANCE) as f32;
+}
+
+/// Puts an entry in, in place of the one of the same tag and kind. In a full list the entry worth least gives way; a new
+/// observed one does not displace what was stated.
+fn put(affinities: &mut Vec<Affinity>, affinity: Affinity) {
+    let same = |a: &Affinity| a.tag == affinity.tag && is_stated(a) == is_stated(&affinity);
+    if let Some(known) = affinities.iter_mut().find(|a| same(a)) {
+        *known = affinity;
+        return;
+    }
+    if affinities.len() >= AFFINITIES_MAX {
+        let worths = affinities.iter().map(worth).enumerate();
+        let Some((least, kept)) = worths.min_by_key(|(_, worth)| *worth) else { return };
+        if kept.0 > worth(&affinity).0 {
+            return;
+        }
+        affinities.remove(least);
+    }
+    affinities.reserve_exact(1);
+    affinities.push(affinity);
+}
+
+/// What is kept: exclusions before other statements before observations, then the more certain.
+fn worth(affinity: &Affinity) -> (u8, std::cmp::Reverse<u32>) {
+    let kind = match (is_stated(affinity), affinity.level) {
+        (true, PreferenceLevel::Unacceptable) => 2,
+        (true, _) => 1,
+        (false, _) => 0,
+    };
+    // Bits of positive floats sort as the floats do.
+    (kind, std::cmp::Reverse(affinity.variance.to_bits()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const YES: Evidence = Evidence { label: true, weight: 1.0 };
+    const GLANCE: Evidence = Evidence { label: false, weight: 0.1 };
+
+    #[test]
+    fn an_acceptance_raises_the_tags_of_the_offer_and_no_other() {
+        let mut affinities = Vec::new();
+        observe(&mut affinities, &[1, 2], -3.0, YES);
+        assert!(sum(&affinities, &[1]) > 0.3);
+        assert_eq!(sum(&affinities, &[1]).to_bits(), sum(&affinities, &[2]).to_bits());
+        assert_eq!(sum(&affinities, &[3]).to_bits(), 0);
+        let before = sum(&affinities, &[1]);
+        observe(&mut affinities, &[1], -2.0, Evidence { label: false, weight: 0.5 });
+        assert!(sum(&affinities, &[1]) < before);
+    }
+
+    #[test]
+    fn a_glance_makes_no_entry_but_moves_one() {
+        let mut affinities = Vec::new();
+        observe(&mut affinities, &[1], -3.0, GLANCE);
+        assert!(affinities.is_empty());
+        observe(&mut affinities, &[1], -3.0, YES);
+        let before = affinities[0].mean;
+        observe(&mut affinities, &[1], 0.0, GLANCE);
+        assert!(affinities[0].mean < before);
+    }
+
+    #[test]
+    fn what_was_stated_and_what_was_observed_stay_apart() {
+        let mut affinities = Vec::new();
+        state(&mut affinities, 1, PreferenceLevel::Unacceptable, Origin::Stated);
+        observe(&mut affinities, &[1], -3.0, YES);
+        assert_eq!(affinities.len(), 2);
+        let stated = affinities.iter().find(|a| a.origin == Origin::Stated).unwrap();
+        assert_eq!((stated.level, stated.mean.to_bits()), (PreferenceLevel::Unacceptable, (-3.0_f32).to_bits()));
+        state(&mut affinities, 1, PreferenceLevel::Preferred, Origin::Staff);
+        assert_eq!(affinities.len(), 2, "the later statement replaces the earlier");
+    }
+
+    #[test]
+    fn in_a_full_list_the_least_certain_observed_entry_goes() {
+        let mut affinities = Vec::new();
+        state(&mut affinities, 0, PreferenceLevel::Avoid, Origin::Stated);
+        for tag in 1..16 {
+            observe(&mut affinities, &[tag], -3.0, YES);
+        }
+        // All but tag 7 are seen again and again.
+        for tag in (1..16).filter(|tag| *tag != 7) {
+            observe(&mut affinities, &[tag], 0.0, YES);
+        }
+        observe(&mut affinities, &[99], -3.0, YES);
+        assert_eq!(affinities.len(), AFFINITIES_MAX);
+        let has = |tag| affinities.iter().any(|a: &Affinity| a.tag == tag);
+        assert!(has(99) && has(0) && !has(7));
+    }
+
+    #[test]
+    fn observation_never_displaces_what_was_stated() {
+        let mut affinities = Vec::new();
+        for tag in 0..20 {
+            state(&mut affinities, tag, PreferenceLevel::Unacceptable, Origin::Stated);
+        }
+        let full = affinities.clone();
+        observe(&mut affinities, &[99], -3.0, YES);
+        state(&mut affinities, 98, PreferenceLevel::Preferred, Origin::Stated);
+        assert_eq!(affinities, full, "nor does a preference displace an exclusion");
+    }
+
+    #[test]
+    fn answers_and_observations_fade_and_statements_keep_their_level() {
+        let mut affinities = Vec::new();
+        answer(&mut affinities, 1, 1.0, 0.5);
+        observe(&mut affinities, &[2], -3.0, YES);
+        state(&mut affinities, 3, PreferenceLevel::Unacceptable, Origin::Stated);
+        assert!((affinities[0].mean - 0.5).abs() < 1e-6 && (affinities[0].variance - 0.25).abs() < 1e-6);
+        decay(&mut affinities, 730.0, HalfLives::default());
+        assert!((affinities[0].mean - 0.25).abs() < 1e-6);
+        decay(&mut affinities, 36_500.0, HalfLives::default());
+        assert_eq!(affinities.iter().map(|a| a.tag).collect::<Vec<_>>(), [1, 3], "what faded away was observed");
+        assert_eq!(affinities[1].level, PreferenceLevel::Unacceptable);
+    }
+
+    proptest! {
+        #[test]
+        fn affinities_stay_bounded_whatever_happens(
+            blows in prop::collection::vec((prop::collection::vec(0_u32..40, 0..8), any::<f64>(), any::<bool>(), 0.0_f64..10.0), 0..300)
+        ) {
+            let mut affinities = Vec::new();
+            for (tags, log_odds, label, weight) in &blows {
+                observe(&mut affinities, tags, *log_odds, Evidence { label: *label, weight: *weight });
+                prop_assert!(affinities.len() <= AFFINITIES_MAX);
+                let sound = |a: &Affinity| a.mean.abs() <= 4.0 && (0.009..=0.5).contains(&a.variance);
+                prop_assert!(affinities.iter().all(sound), "{affinities:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! The learner in bytes: exact to the bit, the same bytes for the same state.
+//!
+//! An envelope `{version, digest, body}` around a protobuf message written by hand. Numbers go as packed doubles, whose bits
+//! protobuf keeps (a single double field would lose the sign of zero). Lists are in the order of their keys. A version newer
+//! than this binary is refused, and so is a body whose digest is not the one it was written with.
+
+use prost::Message;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::domain::channel::Channel;
+use crate::domain::id::OfferKey;
+use crate::domain::outcome::{Outcome, Step};
+use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+
+use super::fold::{Learner, SlotRef};
+use super::gaussian::Gaussian;
+use super::popular::Tally;
+use super::ranker::{CATEGORIES_MAX, CategoryWeights, Forgetting, OfferWeights, Ranker};
+use super::segment::{Cell, Responses};
+
+/// Version this binary writes, and the newest it reads.
+pub const VERSION: u32 = 1;
+
+/// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its beginning.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// Not a checkpoint, or cut off.
+    #[error("the checkpoint cannot be read")]
+    Unreadable(#[from] prost::DecodeError),
+    /// Written by a newer binary, or not at all.
+    #[error("the checkpoint has version {0}; this binary reads version {VERSION}")]
+    Version(u32),
+    /// Changed since it was written.
+    #[error("the checkpoint is not what was written")]
+    Digest,
+    /// Read, but not a learner's state.
+    #[error("the checkpoint has no valid {0}")]
+    Shape(&'static str),
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Envelope {
+    #[prost(uint32, tag = "1")]
+    version: u32,
+    #[prost(fixed64, tag = "2")]
+    digest: u64,
+    #[prost(bytes = "vec", tag = "3")]
+    body: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Body {
+    #[prost(uint64, tag = "1")]
+    heard: u64,
+    #[prost(uint64, tag = "2")]
+    matured: u64,
+    /// Decision and slot of the last label; empty for none.
+    #[prost(uint64, repeated, tag = "3")]
+    labelled: Vec<u64>,
+    #[prost(uint64, tag = "4")]
+    contacted: u64,
+    /// Shared, category, offer.
+    #[prost(double, repeated, tag = "5")]
+    forgetting: Vec<f64>,
+    /// Mean, variance of each weight.
+    #[prost(double, repeated, tag = "6")]
+    shared: Vec<f64>,
+    /// Shown, accepted.
+    #[prost(double, repeated, tag = "7")]
+    all: Vec<f64>,
+    #[prost(message, repeated, tag = "8")]
+    categories: Vec<CategoryState>,
+    #[prost(message, repeated, tag = "9")]
+    offers: Vec<OfferState>,
+    #[prost(message, repeated, tag = "10")]
+    joined: Vec<JoinedState>,
+    #[prost(message, repeated, tag = "11")]
+    responses: Vec<ResponseState>,
+    #[prost(sint32, tag = "12")]
+    day: i32,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct CategoryState {
+    #[prost(fixed32, tag = "1")]
+    hash: u32,
+    /// Mean, variance of each weight.
+    #[prost(double, repeated, tag = "2")]
+    weights: Vec<f64>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct OfferState {
+    #[prost(fixed64, tag = "1")]
+    key: u64,
+    /// Mean, variance.
+    #[prost(double, repeated, tag = "2")]
+    effect: Vec<f64>,
+    /// Shown, accepted in each stay stage.
+    #[prost(double, repeated, tag = "3")]
+    tallies: Vec<f64>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct JoinedState {
+    #[prost(uint64, tag = "1")]
+    decision: u64,
+    #[prost(uint32, tag = "2")]
+    slot: u32,
+    #[prost(uint32, tag = "3")]
+    step: u32,
+    /// Bit 0 declined, 1 not offered, 2 reversed, 3 fulfilled, 4 failed.
+    #[prost(uint32, tag = "4")]
+    flags: u32,
+    #[prost(sint64, tag = "5")]
+    amount_minor: i64,
+    #[prost(sint64, tag = "6")]
+    amount_at: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ResponseState {
+    /// Segment and 1; 0 for all guests together.
+    #[prost(uint32, tag = "1")]
+    segment: u32,
+    #[prost(uint32, tag = "2")]
+    channel: u32,
+    #[prost(uint32, tag = "3")]
+    day_type: u32,
+    #[prost(uint32, tag = "4")]
+    daypart: u32,
+    /// Contacts, responses.
+    #[prost(double, repeated, tag = "5")]
+    counts: Vec<f64>,
+}
+
+impl Learner {
+    /// The whole state, in bytes.
+    pub fn checkpoint(&self) -> Vec<u8> {
+        let body = self.body().encode_to_vec();
+        Envelope { version: VERSION, digest: xxh3_64(&body), body }.encode_to_vec()
+    }
+
+    /// A hash of the whole state: equal states have equal digests.
+    pub fn digest(&self) -> u64 {
+        xxh3_64(&self.body().encode_to_vec())
+    }
+
+    /// The learner that wrote a checkpoint.
+    ///
+    /// # Errors
+    /// Where the bytes are not a checkpoint this binary can read in full.
+    pub fn restore(checkpoint: &[u8]) -> Result<Self, CheckpointError> {
+        let envelope = Envelope::decode(checkpoint)?;
+        if envelope.version != VERSION {
+            return Err(CheckpointError::Version(envelope.version));
+        }
+        if xxh3_64(&envelope.body) != envelope.digest {
+            return Err(CheckpointError::Digest);
+        }
+        Body::decode(envelope.body.as_slice())?.learner()
+    }
+
+    fn body(&self) -> Body {
+        let ranker = &self.ranker;
+        let Forgetting { shared, category, offer } = ranker.forgetting;
+        Body {
+            heard: self.heard,
+            matured: self.matured,
+            labelled: self
+                .labelled
+                .map(|last| vec![last.decision, u64::from(last.slot)])
+                .unwrap_or_default(),
+            contacted: self.contacted,
+            forgetting: vec![shared, category, offer],
+            shared: numbers(&ranker.shared),
+            all: vec![ranker.all.shown, ranker.all.accepted],
+            categories: ranker.categories.iter().map(CategoryState::from).collect(),
+            offers: ranker.offers.iter().map(|(key, offer)| OfferState::new(*key, offer)).collect(),
+            joined: self
+                .joined
+                .iter()
+                .map(|(slot, outcome)| JoinedState::new(*slot, outcome))
+                .collect(),
+            responses: response_states(&self.responses),
+            day: self.responses.day.0,
+        }
+    }
+}
+
+impl Body {
+    fn learner(&self) -> Result<Learner, CheckpointError> {
+        let labelled = match self.labelled[..] {
+            [] => None,
+            [decision, slot] => Some(SlotRef { decision, slot: narrow(slot, "label")? }),
+            _ => return Err(CheckpointError::Shape("label")),
+        };
+        let mut joined = std::collections::BTreeMap::new();
+        for state in &self.joined {
+            joined.insert(
+                SlotRef { decision: state.decision, slot: narrow(state.slot, "slot")? },
+                state.outcome()?,
+            );
+        }
+        Ok(Learner {
+            ranker: self.ranker()?,
+            responses: self.responses()?,
+            joined,
+            heard: self.heard,
+            matured: self.matured,
+            labelled,
+            contacted: self.contacted,
+        })
+    }
+
+    fn ranker(&self) -> Result<Ranker, CheckpointError> {
+        let [shared, category, offer] = self.forgetting[..] else {
+            return Err(CheckpointError::Shape("forgetting"));
+        };
+        if self.categories.len() > CATEGORIES_MAX {
+            return Err(CheckpointError::Shape("categories"));
+        }
+        Ok(Ranker {
+            forgetting: Forgetting { shared, category, offer },
+            shared: gaussians(&self.shared)?,
+            categories: self
+                .categories
+                .iter()
+                .map(CategoryState::weights)
+                .collect::<Result<_, _>>()?,
+            offers: self.offers.iter().map(OfferState::offer).collect::<Result<_, _>>()?,
+            all: tally(&self.all)?,
+        })
+    }
+
+    fn responses(&self) -> Result<Responses, CheckpointError> {
+        let mut responses = Responses { day: Date(self.day), ..Responses::default() };
+        for state in &self.responses {
+            let (cell, counts) = (state.cell()?, tally(&state.counts)?);
+            match state.segment.checked_sub(1) {
+                None => responses.all.insert(cell, counts),
+                Some(segment) => {
+                    responses.segments.insert((narrow(segment, "segment")?, cell), counts)
+                }
+            };
+        }
+        Ok(responses)
+    }
+}
+
+impl From<&CategoryWeights> for CategoryState {
+    fn from(category: &CategoryWeights) -> Self {
+        Self { hash: category.hash, weights: numbers(&category.weights) }
+    }
+}
+
+impl CategoryState {
+    fn weights(&self) -> Result<CategoryWeights, CheckpointError> {
+        Ok(CategoryWeights { hash: self.hash, weights: gaussians(&self.weights)? })
+    }
+}
+
+impl OfferState {
+    fn new(key: OfferKey, offer: &OfferWeights) -> Self {
+        let tallies = offer.tallies.iter().flat_map(|t| [t.shown, t.accepted]).collect();
+        Self { key: key.0, effect: numbers(&[offer.effect]), tallies }
+    }
+
+    fn offer(&self) -> Result<(OfferKey, OfferWeights), CheckpointError> {
+        let [effect] = gaussians(&self.effect)?;
+        let tallies: Vec<Tally> = self.tallies.chunks(2).map(tally).collect::<Result<_, _>>()?;
+        let tallies = tallies.try_into().map_err(|_| CheckpointError::Shape("tallies"))?;
+        Ok((OfferKey(self.key), OfferWeights { effect, tallies }))
+    }
+}
+
+impl JoinedState {
+    fn new(slot: SlotRef, outcome: &Outcome) -> Self {
+        let flags = [
+            outcome.declined,
+            outcome.not_offered,
+            outcome.reversed,
+            outcome.fulfilled,
+            outcome.failed,
+        ];
+        Self {
+            decision: slot.decision,
+            slot: u32::from(slot.slot),
+            step: outcome.step as u32,
+            flags: (0_u32..).zip(flags).map(|(bit, flag)| u32::from(flag) << bit).sum(),
+            amount_minor: outcome.amount_minor,
+            amount_at: outcome.amount_at.as_micros(),
+        }
+    }
+
+    fn outcome(&self) -> Result<Outcome, CheckpointError> {
+        let flag = |bit: u32| self.flags >> bit & 1 == 1;
+        Ok(Outcome {
+            step: Step::from_code(narrow(self.step, "step")?)
+                .ok_or(CheckpointError::Shape("step"))?,
+            declined: flag(0),
+            not_offered: flag(1),
+            reversed: flag(2),
+            fulfilled: flag(3),
+            failed: flag(4),
+            amount_minor: self.amount_minor,
+            amount_at: Timestamp::from_micros(self.amount_at),
+        })
+    }
+}
+
+impl ResponseState {
+    fn new(segment: u32, cell: Cell, counts: &Tally) -> Self {
+        Self {
+            segment,
+            channel: cell.channel as u32,
+            day_type: cell.time.day_type as u32,
+            daypart: cell.time.daypart as u32,
+            counts: vec![counts.shown, counts.accepted],
+        }
+    }
+
+    fn cell(&self) -> Result<Cell, CheckpointError> {
+        let at = |code: u32| usize::try_from(code).unwrap_or(usize::MAX);
+        let channel =
+            Channel::ALL.get(at(self.channel)).ok_or(CheckpointError::Shape("channel"))?;
+        let day_type =
+            DayType::ALL.get(at(self.day_type)).ok_or(CheckpointError::Shape("day type"))?;
+        let daypart =
+            Daypart::ALL.get(at(self.daypart)).ok_or(CheckpointError::Shape("daypart"))?;
+        Ok(Cell { channel: *channel, time: TimeContext { day_type: *day_type, daypart: *daypart } })
+    }
+}
+
+fn response_states(responses: &Responses) -> Vec<ResponseState> {
+    let all = responses.all.iter().map(|(cell, counts)| ResponseState::new(0, *cell, counts));
+    let segments = responses.segments.iter();
+    let segments = segments.map(|((segment, cell), counts)| {
+        ResponseState::new(u32::from(*segment) + 1, *cell, counts)
+    });
+    all.chain(segments).collect()
+}
+
+fn numbers(weights: &[Gaussian]) -> Vec<f64> {
+    weights.iter().flat_map(|w| [w.mean, w.variance]).collect()
+}
+
+fn gaussians<const N: usize>(numbers: &[f64]) -> Result<[Gaussian; N], CheckpointError> {
+    let read = |pair: &[f64]| match *pair {
+        [mean, variance] if mean.is_finite() && variance > 0.0 => Ok(Gaussian { mean, variance }),
+        _ => Err(CheckpointError::Shape("weights")),
+    };
+    let weights: Vec<Gaussian> = numbers.chunks(2).map(read).collect::<Result<_, _>>()?;
+    weights.try_into().map_err(|_| CheckpointError::Shape("weights"))
+}
+
+fn tally(numbers: &[f64]) -> Result<Tally, CheckpointError> {
+    match *numbers {
+        [shown, accepted] => Ok(Tally { shown, accepted }),
+        _ => Err(CheckpointError::Shape("counts")),
+    }
+}
+
+fn narrow<T: TryInto<U>, U>(number: T, what: &'static str) -> Result<U, CheckpointError> {
+    number.try_into().map_err(|_| CheckpointError::Shape(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(checkpoint: &[u8]) -> String {
+        Learner::restore(checkpoint).expect_err("a bad checkpoint").to_string()
+    }
+
+    fn sealed(version: u32, body: &Body) -> Vec<u8> {
+        let body = body.encode_to_vec();
+        Envelope { version, digest: xxh3_64(&body), body }.encode_to_vec()
+    }
+
+    #[test]
+    fn a_new_learner_is_restored() {
+        let learner = Learner::new(Forgetting::default());
+        assert_eq!(Learner::restore(&learner.checkpoint()).expect("a checkpoint just written"), learner);
+    }
+
+    #[test]
+    fn what_cannot_be_a_learner_is_refused() {
+        let learner = Learner::new(Forgetting::default());
+        let mut flipped = learner.checkpoint();
+        *flipped.last_mut().unwrap() ^= 1;
+        assert_eq!(refused(&flipped), "the checkpoint is not what was written");
+        assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
+        assert!(refused(&[]).contains("version 0"));
+        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 2"));
+        let broken: [fn(&mut Body); 4] = [
+            |b| drop(b.shared.pop()),
+            |b| b.shared[1] = -1.0,
+            |b| b.labelled = vec![1, 1 << 16],
+            |b| b.joined = vec![JoinedState { step: 9, ..JoinedState::default() }],
+        ];
+        for break_it in broken {
+            let mut body = learner.body();
+            break_it(&mut body);
+            assert!(refused(&sealed(VERSION, &body)).starts_with("the checkpoint has no valid "));
+        }
+    }
+}

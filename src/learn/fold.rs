@@ -1,0 +1,403 @@
+//! The learner as a fold of the log: the same records in the same order give the same bits, each label counted once.
+//!
+//! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is learnt from them yet. When
+//! the log says that the labels of decisions up to a sequence are final ("matured"), the caller reads those decisions again,
+//! in order, and hands over each slot with the features it was decided with; then the label is what was joined, and the
+//! model learns. Acceptances wait like refusals do: learning the one at once and the other days later would make
+//! everything look liked in between.
+//!
+//! Everything may be repeated: what was counted is known by its place in the log, and passed over. So a restart restores a
+//! checkpoint, reads on where it ends, and reaches the same bits, even from the middle of a maturing.
+//!
+//! **Weights of labels** (algorithms 1.3, 3.6, 3.7). Yes counts 1. No counts 1 where the guest surely looked: declined, or
+//! opened and left. Any other no counts θ of its slot, how likely it was looked at, shown or not heard of: decisions count
+//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this estimates `r / (1 + r(1 − θ))`:
+//! close to `r` for the rates hotels see. What staff never offered is no label.
+
+use std::collections::BTreeMap;
+
+use crate::domain::outcome::{Outcome, Step};
+use crate::domain::time::Date;
+
+use super::evidence::examination;
+use super::impression::Impression;
+use super::ranker::{Forgetting, Ranker};
+use super::segment::{Cell, Responses};
+use super::snapshot::RankerSnapshot;
+
+/// One shown offer, in the order of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SlotRef {
+    /// Sequence of the decision.
+    pub decision: u64,
+    /// Number of the slot over all the decision's placements: [`SlotRef::new`].
+    pub slot: u16,
+}
+
+impl SlotRef {
+    /// Slot `slot` of proposition `proposition`, both 0-based.
+    pub fn new(decision: u64, proposition: u8, slot: u8) -> Self {
+        Self { decision, slot: u16::from_be_bytes([proposition, slot]) }
+    }
+
+    /// The slot within its placement, 0-based.
+    pub fn position(self) -> u8 {
+        self.slot.to_be_bytes()[1]
+    }
+}
+
+/// A message sent, whose answer the channel model learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contact {
+    /// Sequence of the decision that sent it.
+    pub decision: u64,
+    /// Segment of the guest.
+    pub segment: u16,
+    /// Channel and time context.
+    pub cell: Cell,
+    /// Day it was sent.
+    pub day: Date,
+}
+
+/// A label that was learnt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Label {
+    /// Did the guest accept?
+    pub accepted: bool,
+    /// How much of a label it was.
+    pub weight: f64,
+}
+
+/// What is learnt of all guests of a brand together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learner {
+    pub(super) ranker: Ranker,
+    pub(super) responses: Responses,
+    /// What was heard of slots whose labels are not final yet.
+    pub(super) joined: BTreeMap<SlotRef, Outcome>,
+    /// Last log sequence heard.
+    pub(super) heard: u64,
+    /// Labels of decisions up to this sequence are final.
+    pub(super) matured: u64,
+    /// Last slot labelled.
+    pub(super) labelled: Option<SlotRef>,
+    /// Sequence of the last decision whose contact was counted.
+    pub(super) contacted: u64,
+}
+
+impl Learner {
+    /// A learner that has heard nothing.
+    pub fn new(forgetting: Forgetting) -> Self {
+        Self {
+            ranker: Ranker::new(forgetting),
+            responses: Responses::default(),
+            joined: BTreeMap::new(),
+            heard: 0,
+            matured: 0,
+            labelled: None,
+            contacted: 0,
+        }
+    }
+
+    /// Joins what the log record `sequence` says about a slot. Too late, where its label is final: returns false.
+    pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) -> bool {
+        self.pass(sequence);
+        let is_open = slot.decision > self.matured;
+        if is_open {
+            self.joined.entry(slot).or_default().join(outcome);
+        }
+        is_open
+    }
+
+    /// Notes that the log was read up to a record that says nothing to the learner.
+    pub fn pass(&mut self, sequence: u64) {
+        self.heard = self.heard.max(sequence);
+    }
+
+    /// Learns the final label of a slot. Slots come in order; one that was labelled before is passed over, and so is one
+    /// without a label. Returns what was learnt.
+    pub fn mature_slot(&mut self, slot: SlotRef, impression: &Impression<'_>) -> Option<Label> {
+        if slot.decision <= self.matured || self.labelled.is_some_and(|last| slot <= last) {
+            return None;
+        }
+        self.labelled = Some(slot);
+        let outcome = self.joined.get(&slot).copied().unwrap_or_default();
+        let label = label(&outcome, slot.position())?;
+        self.ranker.update(impression, label.accepted, label.weight);
+        Some(label)
+    }
+
+    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or accepted. Contacts come in
+    /// order; one that was counted is passed over. Returns whether it was answered.
+    pub fn mature_contact(&mut self, contact: &Contact) -> Option<bool> {
+        if contact.decision <= self.matured || contact.decision <= self.contacted {
+            return None;
+        }
+        self.contacted = contact.decision;
+        let slots = SlotRef { decision: contact.decision, slot: 0 }..=SlotRef {
+            decision: contact.decision,
+            slot: u16::MAX,
+        };
+        let answered = self
+            .joined
+            .range(slots)
+            .any(|(_, outcome)| outcome.step >= Step::Clicked || outcome.declined);
+        self.responses.add(contact.segment, contact.cell, contact.day, answered);
+        Some(answered)
+    }
+
+    /// Labels of decisions through this sequence are final: what was heard of them is let go.
+    pub fn finish(&mut self, through: u64) {
+        self.matured = self.matured.max(through);
+        self.joined =
+            self.joined.split_off(&SlotRef { decision: self.matured.saturating_add(1), slot: 0 });
+    }
+
+    /// Last log sequence heard: a restored learner reads on after it.
+    pub fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// Labels of decisions up to this sequence are final.
+    pub fn matured(&self) -> u64 {
+        self.matured
+    }
+
+    /// How many slots wait for their label: what the joined outcomes cost in memory.
+    pub fn waiting(&self) -> usize {
+        self.joined.len()
+    }
+
+    /// The ranker.
+    pub fn ranker(&self) -> &Ranker {
+        &self.ranker
+    }
+
+    /// The channel model's counts; clone them to publish.
+    pub fn responses(&self) -> &Responses {
+        &self.responses
+    }
+
+    /// The ranker, frozen for decisions.
+    pub fn snapshot(&self) -> RankerSnapshot {
+        RankerSnapshot::new(&self.ranker)
+    }
+}
+
+/// The label of an outcome in a slot; `None` where the guest never had the chance to answer.
+fn label(outcome: &Outcome, position: u8) -> Option<Label> {
+    let accepted = outcome.label()?;
+    let was_examined = accepted || outcome.declined || outcome.step >= Step::Clicked;
+    Some(Label { accepted, weight: if was_examined { 1.0 } else { examination(position) } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::belief::Vector;
+    use crate::domain::channel::Channel;
+    use crate::domain::decision::{Party, TasteSnapshot};
+    use crate::domain::event::EventKind;
+    use crate::domain::id::OfferKey;
+    use crate::domain::stay::StayStage;
+    use crate::domain::time::TimeContext;
+    use crate::learn::impression::Situation;
+    use crate::learn::vectors::tags_vector;
+    use crate::sys::rng::SplitMix64;
+
+    const CELL: Cell = Cell {
+        channel: Channel::Email,
+        time: TimeContext { day_type: crate::domain::time::DayType::Work, daypart: crate::domain::time::Daypart::Day },
+    };
+
+    /// What a log says, as far as the learner reads it. A record's sequence is its place from 1.
+    #[derive(Debug, Clone)]
+    enum Entry {
+        Decision { offers: Vec<u64>, taste: TasteSnapshot },
+        Event { slot: SlotRef, kind: EventKind },
+        Matured { through: u64 },
+    }
+
+    fn random_log(seed: u64, len: usize) -> Vec<Entry> {
+        let mut rng = SplitMix64::new(seed);
+        let (mut log, mut decisions, mut matured) = (Vec::new(), Vec::<u64>::new(), 0);
+        while log.len() < len {
+            let sequence = log.len() as u64 + 1;
+            log.push(match rng.below(10) {
+                0..4 => {
+                    decisions.push(sequence);
+                    let offers = (0..3).map(|_| rng.below(20) as u64).collect();
+                    #[expect(clippy::cast_possible_truncation, reason = "test data")]
+                    let mean = std::array::from_fn(|_| rng.normal() as f32);
+                    Entry::Decision { offers, taste: TasteSnapshot { mean, variance: [0.3; 32] } }
+                }
+                4..9 if !decisions.is_empty() => {
+                    let decision = decisions[rng.below(decisions.len())];
+                    let slot = SlotRef::new(decision, 0, u8::try_from(rng.below(3)).unwrap());
+                    let kinds = [EventKind::Impression, EventKind::Click, EventKind::Accept, EventKind::Decline, EventKind::NotOffered];
+                    Entry::Event { slot, kind: kinds[rng.below(kinds.len())] }
+                }
+                _ => {
+                    matured = (matured + rng.below(30) as u64).min(sequence);
+                    Entry::Matured { through: matured }
+                }
+            });
+        }
+        log
+    }
+
+    /// Folds one record, as the engine does.
+    fn fold(learner: &mut Learner, log: &[Entry], sequence: u64) {
+        match &log[usize::try_from(sequence).unwrap() - 1] {
+            Entry::Decision { .. } => learner.pass(sequence),
+            Entry::Event { slot, kind } => {
+                learner.hear(sequence, *slot, &kind.outcome().unwrap());
+            }
+            Entry::Matured { through } => {
+                learner.pass(sequence);
+                for decision in learner.matured() + 1..=*through {
+                    mature(learner, log, decision, 3);
+                }
+                learner.finish(*through);
+            }
+        }
+    }
+
+    /// Matures the first `slots` slots of a decision.
+    fn mature(learner: &mut Learner, log: &[Entry], decision: u64, slots: u8) {
+        let Entry::Decision { offers, taste } = &log[usize::try_from(decision).unwrap() - 1] else { return };
+        for (slot, offer) in (0..slots).zip(offers) {
+            learner.mature_slot(SlotRef::new(decision, 0, slot), &impression(*offer, &vector(*offer), Some(taste)));
+        }
+        learner.mature_contact(&Contact { decision, segment: 1, cell: CELL, day: Date(i32::try_from(decision / 50).unwrap()) });
+    }
+
+    fn vector(offer: u64) -> Vector {
+        tags_vector([format!("{offer}").as_str()])
+    }
+
+    fn impression<'a>(offer: u64, vector: &'a Vector, taste: Option<&'a TasteSnapshot>) -> Impression<'a> {
+        const SITUATION: Situation =
+            Situation { stage: StayStage::InHouse, time: CELL.time, party: Party::Couple, channel: Channel::Email };
+        let category = u32::try_from(offer % 4).unwrap();
+        Impression { situation: &SITUATION, taste, affinity_sum: 0.1, category, offer: OfferKey(offer), vector, fatigue: 0.0 }
+    }
+
+    fn undisturbed(log: &[Entry]) -> Learner {
+        let mut learner = Learner::new(Forgetting::default());
+        (1..=log.len() as u64).for_each(|sequence| fold(&mut learner, log, sequence));
+        learner
+    }
+
+    /// Stops anywhere, in the middle of a maturing too, restores what was saved last, and reads on.
+    #[test]
+    fn a_restored_learner_goes_on_to_the_same_bits() {
+        for seed in 0..20 {
+            let log = random_log(seed, 400);
+            let (mut rng, mut learner) = (SplitMix64::new(seed + 1_000), Learner::new(Forgetting::default()));
+            while learner.heard() < log.len() as u64 {
+                let next = learner.heard() + 1;
+                fold(&mut learner, &log, next);
+                if rng.chance(0.05) {
+                    let saved = learner.checkpoint();
+                    let lost = (next + 1..=log.len() as u64).take(rng.below(20));
+                    lost.for_each(|sequence| fold(&mut learner, &log, sequence));
+                    learner = Learner::restore(&saved).expect("a checkpoint just written");
+                    assert_eq!(learner.checkpoint(), saved);
+                }
+                if rng.chance(0.05) {
+                    // A crash after half of a maturing, saved in between, then the record that asks for it.
+                    let (open, slots) = (learner.matured() + 1, u8::try_from(rng.below(4)).unwrap());
+                    if let Some(Entry::Matured { through }) = log.get(usize::try_from(learner.heard()).unwrap()) {
+                        if *through >= open {
+                            mature_some(&mut learner, &log, open, slots);
+                        }
+                        learner = Learner::restore(&learner.checkpoint()).expect("a checkpoint just written");
+                    }
+                }
+            }
+            assert_eq!(learner, undisturbed(&log), "seed {seed}");
+            assert_eq!(learner.digest(), undisturbed(&log).digest());
+        }
+    }
+
+    /// The slots of a decision without its contact.
+    fn mature_some(learner: &mut Learner, log: &[Entry], decision: u64, slots: u8) {
+        let Entry::Decision { offers, taste } = &log[usize::try_from(decision).unwrap() - 1] else { return };
+        for (slot, offer) in (0..slots).zip(offers) {
+            learner.mature_slot(SlotRef::new(decision, 0, slot), &impression(*offer, &vector(*offer), Some(taste)));
+        }
+    }
+
+    #[test]
+    fn events_said_twice_in_another_order_change_nothing() {
+        let log = random_log(7, 300);
+        let tidy = undisturbed(&log);
+        let mut learner = Learner::new(Forgetting::default());
+        let mut since_maturing = Vec::new();
+        for sequence in 1..=log.len() as u64 {
+            let at = usize::try_from(sequence).unwrap() - 1;
+            if matches!(log[at], Entry::Matured { .. }) {
+                since_maturing.iter().rev().chain(&since_maturing).for_each(|s| fold(&mut learner, &log, *s));
+                since_maturing.clear();
+                fold(&mut learner, &log, sequence);
+                fold(&mut learner, &log, sequence);
+            } else {
+                since_maturing.push(sequence);
+            }
+        }
+        since_maturing.iter().rev().for_each(|s| fold(&mut learner, &log, *s));
+        assert_eq!(learner.digest(), tidy.digest());
+    }
+
+    /// Arithmetic, order of summation and format in one number, the same on every machine.
+    #[test]
+    fn the_bits_never_change() {
+        assert_eq!(undisturbed(&random_log(42, 2_000)).digest(), 0);
+    }
+
+    fn check_label(kinds: &[EventKind], slot: u8, expected: Option<(bool, f64)>) {
+        let (at, mut learner) = (SlotRef::new(1, 0, slot), Learner::new(Forgetting::default()));
+        for kind in kinds {
+            learner.hear(2, at, &kind.outcome().unwrap());
+        }
+        let learnt = learner.mature_slot(at, &impression(1, &vector(1), None));
+        assert_eq!(learnt.map(|l| (l.accepted, l.weight)), expected, "{kinds:?} in slot {slot}");
+        assert_eq!(learner.mature_slot(at, &impression(1, &vector(1), None)), None, "learnt once");
+    }
+
+    #[test]
+    fn labels_weigh_what_was_looked_at() {
+        use EventKind::{Accept, Click, Decline, Impression, NotOffered};
+        check_label(&[], 0, Some((false, 1.0)));
+        check_label(&[], 1, Some((false, 0.5)));
+        check_label(&[Impression], 3, Some((false, 0.25)));
+        check_label(&[Impression, Click], 3, Some((false, 1.0)));
+        check_label(&[Decline], 3, Some((false, 1.0)));
+        check_label(&[Accept, Impression], 3, Some((true, 1.0)));
+        check_label(&[NotOffered], 0, None);
+        check_label(&[NotOffered, Accept], 0, Some((true, 1.0)));
+    }
+
+    #[test]
+    fn what_comes_after_the_label_is_final_changes_nothing() {
+        let (at, mut learner) = (SlotRef::new(5, 0, 0), Learner::new(Forgetting::default()));
+        let accepted = EventKind::Accept.outcome().unwrap();
+        assert!(learner.hear(6, at, &accepted) && learner.waiting() == 1);
+        learner.finish(5);
+        assert!(learner.waiting() == 0 && !learner.hear(7, at, &accepted));
+        assert_eq!((learner.waiting(), learner.heard(), learner.matured()), (0, 7, 5));
+        assert_eq!(learner.mature_slot(at, &impression(1, &vector(1), None)), None);
+    }
+
+    #[test]
+    fn a_contact_was_answered_where_any_of_its_offers_was() {
+        let mut learner = Learner::new(Forgetting::default());
+        learner.hear(3, SlotRef::new(2, 0, 1), &EventKind::Click.outcome().unwrap());
+        let contact = |decision| Contact { decision, segment: 1, cell: CELL, day: Date(1) };
+        assert_eq!(learner.mature_contact(&contact(1)), Some(false));
+        assert_eq!(learner.mature_contact(&contact(2)), Some(true));
+        assert_eq!(learner.mature_contact(&contact(2)), None, "counted once");
+        assert_eq!((learner.responses().contacts(1, CELL).shown, learner.responses().contacts(1, CELL).accepted), (2.0, 1.0));
+    }
+}

@@ -1,0 +1,158 @@
+//! Everything about the simulated world that somebody chose. What was measured stands in `marginals`.
+//!
+//! The knobs are set so that the world is plausible, not so that anybody wins: offers differ in appeal (so that a list of
+//! best sellers is a decent policy), moods change with stage and hour (so that context helps), tastes differ from guest to
+//! guest (so that knowing the guest helps), and part of every taste can never be learnt from what is observed.
+
+/// The choices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Knobs {
+    /// Guests.
+    pub guests: u32,
+    /// Days simulated.
+    pub days: u32,
+    /// Part of the guests who opt in to profiling and marketing at their first booking.
+    pub consent_share: f64,
+    /// Part of the guests in each arm but the personalized one.
+    pub popular_share: f64,
+    /// See `popular_share`.
+    pub random_share: f64,
+    /// Part of the calls asked with the full view, on which the oracle is computed.
+    pub oracle_share: f64,
+    /// What guests want.
+    pub wants: Wants,
+    /// What guests do.
+    pub habits: Habits,
+}
+
+/// What guests want: standard deviations of effects on the log-odds that a guest who looks at an offer accepts it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wants {
+    /// Log-odds of an average offer, by surface: booking, portal, app, front desk, message.
+    pub base: [f64; 5],
+    /// Appeal of an offer to everybody.
+    pub appeal: f64,
+    /// Taste of a guest for an offer.
+    pub taste: f64,
+    /// Part of the variance of taste that comes from the guest's hidden type; the rest is the guest's own.
+    pub type_share: f64,
+    /// Part of an offer's place in the world of tastes that comes from its category; most of the rest from its tags.
+    pub category_share: f64,
+    /// Part of an offer's place that nothing visible tells.
+    pub hidden_share: f64,
+    /// How far party and hotel tell the hidden type: 0 not at all, 2 almost surely.
+    pub type_evidence: f64,
+    /// Liking of one guest for one offer that follows from nothing.
+    pub whim: f64,
+    /// Mood for a category by stay stage.
+    pub stage: f64,
+    /// Mood for a category by daypart.
+    pub daypart: f64,
+    /// Mood for a category on days of rest.
+    pub rest_day: f64,
+    /// Mood for a category by kind of party.
+    pub party: f64,
+    /// Mean weight of the price: log-odds lost per doubling of `20 EUR + price`.
+    pub price: f64,
+    /// Log-odds lost per e-fold of `1 + showings` of the same offer within the stay.
+    pub fatigue: f64,
+    /// Log-odds lost for what the guest has already accepted in the stay.
+    pub satiety: f64,
+}
+
+/// What guests do: chances and means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Habits {
+    /// Part of the guests who come back often, and mean days between their stays.
+    pub frequent: (f64, f64),
+    /// Part of the guests who come back now and then, and mean days between their stays.
+    pub occasional: (f64, f64),
+    /// Chance to look at the next slot, having looked at one and not accepted it.
+    pub looks_on: f64,
+    /// Chance to open what is not accepted in the end, per unit of odds of acceptance.
+    pub clicks: f64,
+    /// Chance to say no outright to an offer looked at.
+    pub declines: f64,
+    /// Chance to say no outright to a person.
+    pub declines_at_desk: f64,
+    /// Chance that staff keep an offer to themselves.
+    pub not_offered: f64,
+    /// Chance that the booking engine's confirmation page is read.
+    pub reads_confirmation: f64,
+    /// Mean visits of the portal before arrival.
+    pub portal_visits: f64,
+    /// Part of the guests who use the app, and mean openings a day in the house.
+    pub app: (f64, f64),
+    /// Chance of a talk about offers at arrival, and on each later day.
+    pub desk: (f64, f64),
+    /// Chance that a message is opened.
+    pub opens_mail: f64,
+    /// Chance of a visit of the portal after the stay.
+    pub returns_online: f64,
+    /// Part of accepted offers that is cancelled later.
+    pub cancels: f64,
+    /// Part of accepted offers that is delivered; the rest is cancelled or forgotten.
+    pub fulfilled: f64,
+    /// Part of the opted-in guests who object later.
+    pub opts_out: f64,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        Self {
+            guests: 3_000,
+            days: 30,
+            consent_share: 0.9,
+            popular_share: 0.1,
+            random_share: 0.1,
+            oracle_share: 0.25,
+            wants: Wants::default(),
+            habits: Habits::default(),
+        }
+    }
+}
+
+impl Default for Wants {
+    fn default() -> Self {
+        Self {
+            base: [-3.6, -3.8, -3.5, -3.0, -4.0],
+            appeal: 0.5,
+            taste: 1.1,
+            type_share: 0.5,
+            category_share: 0.45,
+            hidden_share: 0.1,
+            type_evidence: 0.8,
+            whim: 0.25,
+            stage: 0.5,
+            daypart: 0.35,
+            rest_day: 0.2,
+            party: 0.4,
+            price: 0.25,
+            fatigue: 0.3,
+            satiety: 2.5,
+        }
+    }
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self {
+            frequent: (0.2, 8.0),
+            occasional: (0.3, 16.0),
+            looks_on: 0.8,
+            clicks: 0.7,
+            declines: 0.05,
+            declines_at_desk: 0.3,
+            not_offered: 0.15,
+            reads_confirmation: 0.5,
+            portal_visits: 1.6,
+            app: (0.6, 1.6),
+            desk: (0.7, 0.15),
+            opens_mail: 0.45,
+            returns_online: 0.3,
+            cancels: 0.06,
+            fulfilled: 0.85,
+            opts_out: 0.02,
+        }
+    }
+}

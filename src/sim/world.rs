@@ -1,0 +1,239 @@
+//! What guests want: hidden from the product, which sees only what they do.
+//!
+//! Tastes live in a space of their own. Every category and every tag has a hidden place in it, an offer lies between those
+//! of its words (and a little beside them), and a guest wants what lies in their direction. Guests come in hidden types
+//! that party and hotel only hint at, and each differs from the type. These places have nothing to do with the product's
+//! vectors: what the product learns of a guest, it learns from answers.
+//!
+//! `log-odds = base(surface) + appeal(offer) + mood(category; stage, daypart, day, party) + taste(guest, offer) + whim
+//!  − price − fatigue − satiety`, each part with the size that [`Wants`] gives it.
+
+use crate::domain::decision::Party;
+use crate::domain::stay::StayStage;
+use crate::domain::time::Daypart;
+use crate::sys::rng::{Randomness, SplitMix64};
+
+use super::knobs::Wants;
+use super::menu::Menu;
+
+/// Axes of the hidden space.
+const AXES: usize = 6;
+/// Hidden types of guests.
+pub const TYPES: usize = 7;
+
+type Place = [f64; AXES];
+
+/// A surface on which offers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Surface {
+    /// The booking engine.
+    Booking,
+    /// The web portal.
+    Portal,
+    /// The hotel's app.
+    App,
+    /// Staff at the front desk.
+    Desk,
+    /// A message before arrival.
+    Message,
+}
+
+impl Surface {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Booking, Self::Portal, Self::App, Self::Desk, Self::Message];
+
+    /// The placement it fills.
+    pub fn placement(self) -> &'static str {
+        match self {
+            Self::Booking => "booking.upsell",
+            Self::Portal => "portal.hero",
+            Self::App => "app.home",
+            Self::Desk => "frontdesk.prompt",
+            Self::Message => "prearrival.email",
+        }
+    }
+
+    /// The source of its events.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Booking => "booking-engine",
+            Self::Portal => "portal",
+            Self::App => "app",
+            Self::Desk => "front-desk",
+            Self::Message => "mailer",
+        }
+    }
+}
+
+/// The situation a guest is in when offers are shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// Where they are shown.
+    pub surface: Surface,
+    /// Where the guest stands.
+    pub stage: StayStage,
+    /// Local part of the day.
+    pub daypart: Daypart,
+    /// Saturday or Sunday?
+    pub is_rest_day: bool,
+    /// Who travels.
+    pub party: Party,
+}
+
+/// A guest's mind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mind {
+    place: Place,
+    price_weight: f64,
+    whims: Randomness,
+    /// The hidden type, for reports on the simulation itself.
+    pub kind: usize,
+}
+
+/// What a guest remembers of one offer in this stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Memory {
+    /// How often it was looked at.
+    pub seen: u32,
+    /// Was it accepted?
+    pub accepted: bool,
+}
+
+/// The hidden truth.
+#[derive(Debug, Clone)]
+pub struct World {
+    wants: Wants,
+    root: Randomness,
+    items: Vec<HiddenItem>,
+    moods: Vec<Mood>,
+    types: [Place; TYPES],
+}
+
+#[derive(Debug, Clone)]
+struct HiddenItem {
+    category: usize,
+    place: Place,
+    appeal: f64,
+    /// Doublings of `20 EUR + price` over 20 EUR.
+    dearness: f64,
+}
+
+#[derive(Debug, Clone)]
+struct Mood {
+    stages: [f64; StayStage::COUNT],
+    dayparts: [f64; Daypart::ALL.len()],
+    rest_day: f64,
+    parties: [f64; Party::COUNT],
+}
+
+impl World {
+    /// The world of a seed. What it makes of an offer depends on the offer and its words alone.
+    pub fn new(root: Randomness, wants: &Wants, menu: &Menu) -> Self {
+        let category = |name: &str| unit_place(&mut root.keyed("place of category", name.as_bytes()));
+        let items = menu.items.iter().map(|item| {
+            let mut own = root.keyed("offer", item.id.as_bytes());
+            let mut words = [0.0; AXES];
+            for tag in &item.tags {
+                let place = unit_place(&mut root.keyed("place of tag", tag.as_bytes()));
+                words.iter_mut().zip(place).for_each(|(sum, x)| *sum += x);
+            }
+            let hidden = unit_place(&mut own);
+            let tags_share = (1.0 - wants.category_share - wants.hidden_share).max(0.0);
+            let parts = [
+                (category(menu.categories.get(item.category).map_or("", String::as_str)), wants.category_share),
+                (normalised(words), tags_share),
+                (hidden, wants.hidden_share),
+            ];
+            let mut place = [0.0; AXES];
+            for (part, share) in parts {
+                place.iter_mut().zip(part).for_each(|(sum, x)| *sum += x * share.sqrt());
+            }
+            HiddenItem {
+                category: item.category,
+                place: normalised(place),
+                appeal: wants.appeal * own.normal(),
+                dearness: ((20.0 + item.price.max(0.0)) / 20.0).log2(),
+            }
+        });
+        let mood = |name: &String| {
+            let mut rng = root.keyed("mood", name.as_bytes());
+            Mood {
+                stages: std::array::from_fn(|_| wants.stage * rng.normal()),
+                dayparts: std::array::from_fn(|_| wants.daypart * rng.normal()),
+                rest_day: wants.rest_day * rng.normal(),
+                parties: std::array::from_fn(|_| wants.party * rng.normal()),
+            }
+        };
+        let mut types = root.stream("types");
+        Self {
+            wants: wants.clone(),
+            root,
+            items: items.collect(),
+            moods: menu.categories.iter().map(mood).collect(),
+            types: std::array::from_fn(|_| normal_place(&mut types)),
+        }
+    }
+
+    /// The mind of a guest, whose type party and hotel hint at.
+    pub fn mind(&self, guest: &str, party: Party, house: usize) -> Mind {
+        let mut rng = self.root.keyed("mind", guest.as_bytes());
+        let kind = self.draw_type(&mut rng, party, house);
+        let (typical, own) = (self.wants.type_share.sqrt(), (1.0 - self.wants.type_share).max(0.0).sqrt());
+        let place = self.types[kind].map(|centre| typical * centre + own * rng.normal());
+        let price_weight = self.wants.price * (0.5 * rng.normal()).exp();
+        Mind { place, price_weight, whims: Randomness::from_seed(rng.next_u64()), kind }
+    }
+
+    fn draw_type(&self, rng: &mut SplitMix64, party: Party, house: usize) -> usize {
+        let hint = |name: &str, key: usize, kind: usize| {
+            self.root.keyed(name, &[u8::try_from(key).unwrap_or(0), u8::try_from(kind).unwrap_or(0)]).normal()
+        };
+        let weights: [f64; TYPES] = std::array::from_fn(|kind| {
+            let hints = hint("type of party", party as usize, kind) + 0.5 * hint("type of house", house, kind);
+            (self.wants.type_evidence * hints).exp()
+        });
+        let sum: f64 = weights.iter().sum();
+        super::marginals::pick(weights.map(|w| w / sum), rng.unit())
+    }
+
+    /// Log-odds that a guest who looks at an offer accepts it.
+    pub fn log_odds(&self, mind: &Mind, item: usize, moment: &Moment, memory: Memory) -> f64 {
+        let (Some(hidden), wants) = (self.items.get(item), &self.wants) else { return f64::NEG_INFINITY };
+        let mood = self.moods.get(hidden.category).map_or(0.0, |mood| mood.at(moment));
+        let taste: f64 = mind.place.iter().zip(hidden.place).map(|(g, o)| g * o).sum();
+        let whim = mind.whims.keyed("whim", &item.to_le_bytes()).normal();
+        let satiety = if memory.accepted { wants.satiety } else { 0.0 };
+        wants.base[moment.surface as usize] + hidden.appeal + mood + wants.taste * taste + wants.whim * whim
+            - mind.price_weight * hidden.dearness
+            - wants.fatigue * f64::from(memory.seen).ln_1p()
+            - satiety
+    }
+
+    /// P(a guest who looks at an offer accepts it).
+    pub fn propensity(&self, mind: &Mind, item: usize, moment: &Moment, memory: Memory) -> f64 {
+        1.0 / (1.0 + (-self.log_odds(mind, item, moment, memory)).exp())
+    }
+}
+
+impl Mood {
+    fn at(&self, moment: &Moment) -> f64 {
+        let rest_day = if moment.is_rest_day { self.rest_day } else { 0.0 };
+        self.stages[moment.stage.at()]
+            + self.dayparts[moment.daypart as usize]
+            + rest_day
+            + self.parties[moment.party as usize]
+    }
+}
+
+fn normal_place(rng: &mut SplitMix64) -> Place {
+    std::array::from_fn(|_| rng.normal())
+}
+
+fn unit_place(rng: &mut SplitMix64) -> Place {
+    normalised(normal_place(rng))
+}
+
+fn normalised(place: Place) -> Place {
+    let length = place.iter().map(|x| x * x).sum::<f64>().sqrt().max(1e-12);
+    place.map(|x| x / length)
+}

@@ -1,0 +1,164 @@
+//! What is written is read back, bit by bit; what was written by earlier versions too; and nothing else is.
+
+use std::fmt::Debug;
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::*;
+use crate::store::codec::strategies as any_of;
+use crate::store::files::hex;
+
+fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(&mut bytes);
+    bytes
+}
+
+/// Equal, and equal bit by bit: writing again gives the same bytes.
+fn check<T: PartialEq + Debug>(
+    value: &T,
+    write: fn(&mut Vec<u8>, &T),
+    read: impl Fn(&[u8]) -> Result<T, StoreError>,
+) -> Result<(), TestCaseError> {
+    let bytes = bytes_of(|out| write(out, value));
+    let back = read(&bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    prop_assert_eq!(&back, value);
+    prop_assert_eq!(bytes_of(|out| write(out, &back)), bytes);
+    Ok(())
+}
+
+fn read_some_record(sequence: u64) -> impl Fn(&[u8]) -> Result<Record, StoreError> {
+    move |bytes| Ok(read_record(sequence, bytes)?.expect("a record that says something"))
+}
+
+proptest! {
+    #[test]
+    fn records_round_trip(record in any_of::record()) {
+        check(&record, write_record, read_some_record(record.sequence))?;
+    }
+
+    #[test]
+    fn guests_round_trip(guest in any_of::guest()) {
+        check(&guest, write_guest, read_guest)?;
+    }
+
+    #[test]
+    fn profiles_round_trip(profile in any_of::profile()) {
+        check(&profile, write_profile, read_profile)?;
+    }
+
+    #[test]
+    fn outcomes_and_ledgers_round_trip(outcome in any_of::outcome(), ledger in any_of::ledger()) {
+        check(&outcome, write_outcome, read_outcome)?;
+        check(&ledger, write_ledger, read_ledger)?;
+    }
+
+    /// Bytes from anywhere are refused or read, but never a panic; and an empty message is no guest.
+    #[test]
+    fn any_bytes_are_read_or_refused(kind in 0_u8..40, message in prop::collection::vec(any::<u8>(), 0..300)) {
+        let bytes = [&[FORMAT, kind, UNSEALED][..], &message].concat();
+        drop((read_record(1, &bytes), read_profile(&bytes), read_outcome(&bytes), read_ledger(&bytes)));
+        drop(read_guest(&bytes));
+    }
+
+    /// A stored value with bytes changed or cut off: likewise, on the paths arbitrary bytes seldom reach.
+    #[test]
+    fn damaged_bytes_are_read_or_refused(
+        record in any_of::record(),
+        guest in any_of::guest(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        for mut bytes in [bytes_of(|out| write_record(out, &record)), bytes_of(|out| write_guest(out, &guest))] {
+            for (at, byte) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            drop((read_record(1, &bytes), read_guest(&bytes)));
+            bytes.truncate(cut.index(bytes.len()));
+            drop((read_record(1, &bytes), read_guest(&bytes)));
+        }
+    }
+
+    #[test]
+    fn fields_of_later_versions_are_passed_over(guest in any_of::guest(), unknown in any::<Vec<u8>>()) {
+        let mut bytes = bytes_of(|out| write_guest(out, &guest));
+        wire::always_bytes(&mut bytes, 500, &unknown);
+        wire::always_uint(&mut bytes, 501, 7_u8);
+        prop_assert_eq!(read_guest(&bytes).unwrap(), guest);
+    }
+}
+
+#[test]
+fn a_newer_format_is_named_and_refused() {
+    for bytes in [&[2, KIND_GUEST, 0][..], &[255, 99, 9, 1, 2, 3]] {
+        let found = u32::from(bytes[0]);
+        assert!(matches!(read_guest(bytes), Err(StoreError::TooNew { found: f, known: 1, .. }) if f == found));
+        assert!(matches!(read_record(1, bytes), Err(StoreError::TooNew { .. })));
+    }
+}
+
+/// An empty guest is the one answer that must never come of damage: caps and consents would be gone.
+#[test]
+fn nothing_is_no_guest() {
+    let empty: &[&[u8]] = &[&[], &[1], &[1, KIND_GUEST, 0], &[1, KIND_LEDGER, 0], &[1, KIND_GUEST, 1], &[0, KIND_GUEST, 0], &[0; 200]];
+    for bytes in empty {
+        assert!(matches!(read_guest(bytes), Err(StoreError::Corrupt { .. })), "{bytes:?}");
+    }
+    assert!(matches!(read_profile(&[1, KIND_PROFILE, 0]), Err(StoreError::Corrupt { .. })));
+    assert!(matches!(read_outcome(&[1, KIND_OUTCOME, 0]), Err(StoreError::Corrupt { .. })));
+    for kind in KIND_DECISION..=KIND_MODE_SET {
+        assert!(matches!(read_record(1, &[1, kind, 0]), Err(StoreError::Corrupt { .. })), "kind {kind}");
+    }
+    assert_eq!(read_record(1, &bytes_of(write_void)).unwrap(), None);
+}
+
+/// The same values in every run and on every machine.
+fn samples<T: Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
+}
+
+/// Golden bytes, a line each. `CONCIERGE_WRITE_GOLDEN=<folder>` writes the lines of this version instead.
+fn check_golden<T: PartialEq + Debug>(
+    name: &str,
+    golden: &str,
+    values: &[T],
+    write: fn(&mut Vec<u8>, &T),
+    read: impl Fn(&T, &[u8]) -> T,
+) {
+    let lines: Vec<String> = values.iter().map(|value| hex(&bytes_of(|out| write(out, value)))).collect();
+    if let Some(folder) = std::env::var_os("CONCIERGE_WRITE_GOLDEN") {
+        let path = std::path::Path::new(&folder).join(name);
+        std::fs::write(path, lines.join("\n") + "\n").unwrap();
+        return;
+    }
+    assert_eq!(golden.lines().count(), values.len(), "{name}");
+    for (at, (value, (line, expected))) in values.iter().zip(lines.iter().zip(golden.lines())).enumerate() {
+        assert_eq!(line, expected, "{name}, line {}: the stored bytes have changed", at + 1);
+        let bytes: Vec<u8> = (0..expected.len()).step_by(2).map(|i| u8::from_str_radix(&expected[i..i + 2], 16).unwrap()).collect();
+        assert_eq!(&read(value, &bytes), value, "{name}, line {}", at + 1);
+    }
+}
+
+#[test]
+fn stored_bytes_do_not_change() {
+    check_golden("record.hex", include_str!("golden/record.hex"), &samples(any_of::record(), 40), write_record, |value, bytes| {
+        read_record(value.sequence, bytes).unwrap().unwrap()
+    });
+    check_golden("guest.hex", include_str!("golden/guest.hex"), &samples(any_of::guest(), 5), write_guest, |_, bytes| {
+        read_guest(bytes).unwrap()
+    });
+    check_golden("profile.hex", include_str!("golden/profile.hex"), &samples(any_of::profile(), 5), write_profile, |_, bytes| {
+        read_profile(bytes).unwrap()
+    });
+    check_golden("outcome.hex", include_str!("golden/outcome.hex"), &samples(any_of::outcome(), 5), write_outcome, |_, bytes| {
+        read_outcome(bytes).unwrap()
+    });
+    check_golden("ledger.hex", include_str!("golden/ledger.hex"), &samples(any_of::ledger(), 5), write_ledger, |_, bytes| {
+        read_ledger(bytes).unwrap()
+    });
+}

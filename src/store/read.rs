@@ -1,0 +1,203 @@
+//! Reads: from any thread, each of what was last committed. A record too new for this version, or damaged, is an error and
+//! never "nothing there".
+
+use rocksdb::{ColumnFamily, DBPinnableSlice};
+
+use super::error::StoreError;
+use super::family::Family;
+use super::scan::Order;
+use super::{LedgerKey, Store, codec, keys};
+use crate::domain::exposure::Ledger;
+use crate::domain::guest::GuestState;
+use crate::domain::id::{BrandId, DecisionId, GuestKey};
+use crate::domain::outcome::Outcome;
+use crate::domain::profile::Profile;
+use crate::domain::record::{Body, Record};
+use crate::domain::time::Timestamp;
+
+/// One line of a guest's timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// When it happened: an event's own time, a decision's moment, else when it was recorded.
+    pub time: Timestamp,
+    /// Its record in the log.
+    pub sequence: u64,
+}
+
+impl Store {
+    /// The hot state of a guest; `None` for a guest never heard of.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the state is damaged or too new.
+    pub fn guest(&self, brand: &BrandId, guest: GuestKey) -> Result<Option<GuestState>, StoreError> {
+        self.read(Family::Guests, &keys::guest_row(brand, guest))?.map(|bytes| codec::read_guest(&bytes)).transpose()
+    }
+
+    /// The profile of a guest; `None` where nothing was ever stated.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the profile is damaged or too new.
+    pub fn profile(&self, brand: &BrandId, guest: GuestKey) -> Result<Option<Profile>, StoreError> {
+        self.read(Family::Profiles, &keys::profile_row(brand, guest))?
+            .map(|bytes| codec::read_profile(&bytes))
+            .transpose()
+    }
+
+    /// The ledger of a reservation or a room; `None` where nothing was ever offered to it.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the ledger is damaged or too new.
+    pub fn ledger(&self, brand: &BrandId, key: LedgerKey) -> Result<Option<Ledger>, StoreError> {
+        self.read(Family::Guests, &keys::ledger_row(brand, key))?.map(|bytes| codec::read_ledger(&bytes)).transpose()
+    }
+
+    /// What is known of one offer of a decision. `decision` is the decision's sequence.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the outcome is damaged or too new.
+    pub fn outcome(&self, decision: u64, proposition: u8, slot: u8) -> Result<Option<Outcome>, StoreError> {
+        self.read(Family::Outcomes, &keys::outcome_row(decision, proposition, slot))?
+            .map(|bytes| codec::read_outcome(&bytes))
+            .transpose()
+    }
+
+    /// What is known of the offers of a decision: (proposition, slot, outcome), in that order.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or an outcome is damaged or too new.
+    pub fn outcomes(&self, decision: u64) -> Result<Vec<(u8, u8, Outcome)>, StoreError> {
+        let end = decision.checked_add(1).map(u64::to_be_bytes);
+        let end = end.as_ref().map_or(&[][..], |end| end);
+        self.scan(Family::Outcomes, &decision.to_be_bytes(), end, Order::Ascending)?
+            .map(|row| {
+                let (key, value) = row?;
+                match *key {
+                    [.., proposition, slot] => Ok((proposition, slot, codec::read_outcome(&value)?)),
+                    _ => Err(StoreError::corrupt("a key of the outcomes")),
+                }
+            })
+            .collect()
+    }
+
+    /// The record of a sequence; `None` where there is none, or an empty one.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the record is damaged or too new.
+    pub fn record(&self, sequence: u64) -> Result<Option<Record>, StoreError> {
+        match self.read(Family::Log, &keys::log_row(sequence))? {
+            Some(bytes) => codec::read_record(sequence, &bytes),
+            None => Ok(None),
+        }
+    }
+
+    /// The record of a decision. An id that was made up finds nothing.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or the record is damaged or too new.
+    pub fn decision(&self, id: DecisionId) -> Result<Option<Record>, StoreError> {
+        let sequence = self.pepper.decision_sequence(id);
+        let record = self.record(sequence)?;
+        Ok(record.filter(|record| matches!(&record.body, Body::Decision(decision) if decision.id == id)))
+    }
+
+    /// The latest lines of a guest's timeline, newest first: at most `limit`, only those before `before` (time and sequence
+    /// of the last line of the page before), where given.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn timeline(
+        &self,
+        guest: GuestKey,
+        before: Option<TimelineEntry>,
+        limit: usize,
+    ) -> Result<Vec<TimelineEntry>, StoreError> {
+        let mut rows = self.scan_prefix(Family::Timeline, &guest.0, Order::Descending)?;
+        let mut lines = Vec::new();
+        if let Some(before) = before {
+            rows.skip_to(&keys::timeline_row(guest, before.time, before.sequence));
+        }
+        for row in rows.take(limit) {
+            let (key, _kind) = row?;
+            let (time, sequence) =
+                keys::timeline_place(&key).ok_or_else(|| StoreError::corrupt("a key of a timeline"))?;
+            lines.push(TimelineEntry { time, sequence });
+        }
+        Ok(lines)
+    }
+
+    /// The versions of a brand's catalog, oldest first.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn catalog_versions(&self, brand: &BrandId) -> Result<Vec<u64>, StoreError> {
+        self.numbers(Family::Catalog, brand.as_str())
+    }
+
+    /// The catalog document of a version, as it was put.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn catalog(&self, brand: &BrandId, version: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.read(Family::Catalog, &keys::named_row(brand.as_str(), version))?.map(|bytes| bytes.to_vec()))
+    }
+
+    /// Every brand that has a catalog.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn brands(&self) -> Result<Vec<BrandId>, StoreError> {
+        let broken = || StoreError::corrupt("a key of the catalogs");
+        let mut brands: Vec<BrandId> = Vec::new();
+        for row in self.scan(Family::Catalog, &[], &[], Order::Ascending)? {
+            let (key, _) = row?;
+            let name = key.split(|byte| *byte == 0).next().unwrap_or_default();
+            let name = std::str::from_utf8(name).map_err(|_| broken())?;
+            if brands.last().is_none_or(|last| last.as_str() != name) {
+                brands.push(BrandId::parse("brand", name).map_err(|_| broken())?);
+            }
+        }
+        Ok(brands)
+    }
+
+    /// The latest checkpoint of a name: the sequence it had learnt up to, and its bytes.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn latest_checkpoint(&self, name: &str) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        let Some(sequence) = self.checkpoint_sequences(name)?.last().copied() else { return Ok(None) };
+        let bytes = self.read(Family::Models, &keys::named_row(name, sequence))?;
+        Ok(bytes.map(|bytes| (sequence, bytes.to_vec())))
+    }
+
+    /// The sequences of the checkpoints of a name, oldest first.
+    pub(super) fn checkpoint_sequences(&self, name: &str) -> Result<Vec<u64>, StoreError> {
+        self.numbers(Family::Models, name)
+    }
+
+    fn numbers(&self, family: Family, name: &str) -> Result<Vec<u64>, StoreError> {
+        let mut prefix = name.as_bytes().to_vec();
+        prefix.push(0);
+        self.scan_prefix(family, &prefix, Order::Ascending)?
+            .map(|row| {
+                let (key, _) = row?;
+                keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt(format!("a key of {}", family.name())))
+            })
+            .collect()
+    }
+
+    /// One row.
+    pub(super) fn read(&self, family: Family, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
+        self.db.get_pinned_cf(self.family(family)?, key).map_err(StoreError::engine("reading"))
+    }
+
+    pub(super) fn family(&self, family: Family) -> Result<&ColumnFamily, StoreError> {
+        self.db
+            .cf_handle(family.name())
+            .ok_or_else(|| StoreError::corrupt(format!("the family {} is missing", family.name())))
+    }
+
+    /// The handles of all families, in code order.
+    pub(super) fn families(&self) -> Result<Vec<&ColumnFamily>, StoreError> {
+        Family::ALL.into_iter().map(|family| self.family(family)).collect()
+    }
+}

@@ -1,0 +1,196 @@
+//! Walks over ranges of keys that end either at the end of the range or with an error.
+//!
+//! RocksDB's iterators become invalid both at the end and at a damaged block; only their status tells which. An iterator that
+//! is not asked ends early and looks complete. [`Scan`] asks, always: its last item is the error, where there is one.
+
+use rocksdb::{DBRawIteratorWithThreadMode, ReadOptions};
+
+use super::error::StoreError;
+use super::family::Family;
+use super::{Database, Store, codec, keys, marks};
+use crate::domain::record::Record;
+
+/// Which way a scan goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    Descending,
+}
+
+/// Rows with `from <= key < to`, marks left out.
+pub(super) struct Scan<'a> {
+    rows: DBRawIteratorWithThreadMode<'a, Database>,
+    order: Order,
+    family: Family,
+    is_started: bool,
+    is_done: bool,
+}
+
+impl Store {
+    /// Scans the rows of a family with `from <= key < to`; an empty `to` means to the end.
+    pub(super) fn scan(&self, family: Family, from: &[u8], to: &[u8], order: Order) -> Result<Scan<'_>, StoreError> {
+        let mut options = ReadOptions::default();
+        options.set_total_order_seek(true);
+        options.set_iterate_lower_bound(if from.is_empty() { after(marks::KEY) } else { from.to_vec() });
+        if !to.is_empty() {
+            options.set_iterate_upper_bound(to);
+        }
+        let rows = self.db.raw_iterator_cf_opt(self.family(family)?, options);
+        Ok(Scan { rows, order, family, is_started: false, is_done: false })
+    }
+
+    /// Scans the rows of a family whose keys begin with `prefix`, which is neither empty nor all `FF`.
+    pub(super) fn scan_prefix(&self, family: Family, prefix: &[u8], order: Order) -> Result<Scan<'_>, StoreError> {
+        let mut end = prefix.to_vec();
+        while let Some(last) = end.pop() {
+            if let Some(next) = last.checked_add(1) {
+                end.push(next);
+                break;
+            }
+        }
+        self.scan(family, prefix, &end, order)
+    }
+
+    /// Reads the log from a sequence on, to its end at the time of the call. Empty records (of reservations that were given
+    /// up) are passed over; a gap is an error.
+    ///
+    /// # Errors
+    /// Where the database cannot be read. Errors on the way are items, and the last ones.
+    pub fn log(&self, from: u64) -> Result<LogScan<'_>, StoreError> {
+        let from = from.max(1);
+        let through = self.committed();
+        let end = keys::log_row(through.saturating_add(1));
+        let rows = self.scan(Family::Log, &keys::log_row(from.min(through.saturating_add(1))), &end, Order::Ascending)?;
+        Ok(LogScan { rows, through, next: None, is_done: false })
+    }
+
+    /// Messages of the outbox from a sequence on, at most `limit` of them; committed ones only.
+    pub fn outbox(&self, from: u64, limit: usize) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + '_ {
+        let rows = self.scan(Family::Outbox, &keys::outbox_row(from.max(1), 0), &[], Order::Ascending);
+        let (rows, error) = match rows {
+            Ok(rows) => (Some(rows), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        let entries = rows.into_iter().flatten().map(|row| {
+            let (key, message) = row?;
+            let (sequence, index) = keys::outbox_place(&key).ok_or_else(|| StoreError::corrupt("a key of the outbox"))?;
+            Ok(OutboxEntry { sequence, index, message: message.into_vec() })
+        });
+        error.into_iter().chain(entries).take(limit)
+    }
+}
+
+/// A message of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Sequence of the record it was written with.
+    pub sequence: u64,
+    /// Its place among the messages of that record, 0-based.
+    pub index: u16,
+    /// What the layer above wrote.
+    pub message: Vec<u8>,
+}
+
+impl Scan<'_> {
+    /// Goes on behind this key, which need not be there.
+    pub(super) fn skip_to(&mut self, key: &[u8]) {
+        // The next step leaves the place this finds, so it must be the key or lie just before it on the way.
+        match self.order {
+            Order::Ascending => self.rows.seek_for_prev(key),
+            Order::Descending => self.rows.seek(key),
+        }
+        self.is_started = self.rows.valid();
+    }
+
+    fn step(&mut self) {
+        match (self.order, self.is_started) {
+            (Order::Ascending, true) => self.rows.next(),
+            (Order::Ascending, false) => self.rows.seek_to_first(),
+            (Order::Descending, true) => self.rows.prev(),
+            (Order::Descending, false) => self.rows.seek_to_last(),
+        }
+    }
+}
+
+/// A key and its value.
+pub(super) type KeyValue = (Box<[u8]>, Box<[u8]>);
+
+
+impl Iterator for Scan<'_> {
+    type Item = Result<KeyValue, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        self.step();
+        self.is_started = true;
+        if let Some((key, value)) = self.rows.item() {
+            return Some(Ok((key.into(), value.into())));
+        }
+        self.is_done = true;
+        match self.rows.status() {
+            Ok(()) => None,
+            Err(error) => Some(Err(StoreError::corrupt(format!("reading {}: {error}", self.family.name())))),
+        }
+    }
+}
+
+/// Records in order. Ends after the first error.
+pub struct LogScan<'a> {
+    rows: Scan<'a>,
+    /// Last sequence it reads.
+    through: u64,
+    /// The sequence that must come next, once one was seen.
+    next: Option<u64>,
+    is_done: bool,
+}
+
+impl LogScan<'_> {
+    fn read(&mut self, row: Result<KeyValue, StoreError>) -> Result<Option<Record>, StoreError> {
+        let (key, value) = row?;
+        let sequence = keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt("a key of the log"))?;
+        if let Some(expected) = self.next.replace(sequence + 1)
+            && expected != sequence
+        {
+            return Err(StoreError::corrupt(format!("the log has no record {expected}; {sequence} follows")));
+        }
+        codec::read_record(sequence, &value)
+    }
+}
+
+impl Iterator for LogScan<'_> {
+    type Item = Result<Record, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.is_done {
+            let Some(row) = self.rows.next() else {
+                self.is_done = true;
+                let missing = self.next.filter(|next| *next <= self.through)?;
+                return Some(Err(StoreError::corrupt(format!("the log has no record {missing}"))));
+            };
+            match self.read(row) {
+                Ok(Some(record)) => return Some(Ok(record)),
+                Ok(None) => {}
+                Err(error) => {
+                    self.is_done = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl std::fmt::Debug for LogScan<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogScan").field("through", &self.through).field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+/// The smallest key above another.
+fn after(key: &[u8]) -> Vec<u8> {
+    let mut next = key.to_vec();
+    next.push(0);
+    next
+}
