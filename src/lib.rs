@@ -64,3 +64,6 @@ pub mod store;
 pub mod decide;
 
 pub mod engine;
+
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Finding, PROBLEMS_MAX, Place, Problem, position};
+use super::problem::{FINDINGS_MAX, Finding, PROBLEMS_MAX, Place, Problem, position};
 use super::words::choice;
 
 /// Problems found while reading.
@@ -22,7 +22,10 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn add(&self, finding: Finding) {
-        self.findings.borrow_mut().push(finding);
+        let mut findings = self.findings.borrow_mut();
+        if findings.len() < FINDINGS_MAX {
+            findings.push(finding);
+        }
     }
 
     /// What was found so far.
@@ -39,10 +42,11 @@ pub(crate) struct Node<'d> {
     report: &'d Report,
 }
 
-/// A table of a document, of which the known fields are named.
+/// A table of a document, of which the known fields are named. Where a value is no table, that was reported, and it has
+/// no fields.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'d> {
-    table: &'d DeTable<'d>,
+    table: Option<&'d DeTable<'d>>,
     start: usize,
     path: String,
     report: &'d Report,
@@ -72,15 +76,13 @@ impl<'d> Document<'d> {
     where
         'd: 'a,
     {
-        Fields::of(self.root.get_ref(), 0, String::new(), report, known)
+        Fields::of(Some(self.root.get_ref()), 0, String::new(), report, known)
     }
 
     /// Looks up where findings are; in order of place, at most [`PROBLEMS_MAX`].
     pub(crate) fn locate(&self, findings: Vec<Finding>) -> Vec<Problem> {
-        let mut placed: Vec<(usize, Finding)> = findings
-            .into_iter()
-            .map(|finding| (self.byte_of(&finding), finding))
-            .collect();
+        let mut placed: Vec<(usize, Finding)> =
+            findings.into_iter().map(|finding| (self.byte_of(&finding), finding)).collect();
         placed.sort_by_key(|(byte, _)| *byte);
         let problems = placed.into_iter().take(PROBLEMS_MAX).map(|(byte, finding)| {
             let (line, column) = position(self.text, byte);
@@ -131,7 +133,8 @@ fn inside(raw: &str, chars: usize) -> usize {
     let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
     let body = raw.get(quote..).unwrap_or_default();
     let newline = if quote == 1 { "" } else { body };
-    let start = quote + (newline.len() - newline.trim_start_matches('\r').len())
+    let start = quote
+        + (newline.len() - newline.trim_start_matches('\r').len())
         + usize::from(newline.trim_start_matches('\r').starts_with('\n'));
     let mut rest = raw.get(start..).unwrap_or_default();
     for _ in 0..chars {
@@ -150,11 +153,6 @@ fn inside(raw: &str, chars: usize) -> usize {
 }
 
 impl<'d> Node<'d> {
-    /// Its path in the document.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
     /// Reports a problem of this value.
     pub(crate) fn fail(&self, problem: impl Into<String>) {
         let place = Place::Byte(self.value.span().start);
@@ -214,23 +212,23 @@ impl<'d> Node<'d> {
         };
         let within = number.filter(|n| bounds.contains(n));
         if within.is_none() {
-            self.fail(format!("must be a whole number from {} to {}", bounds.start(), bounds.end()));
+            self.fail(format!(
+                "must be a whole number from {} to {}",
+                bounds.start(),
+                bounds.end()
+            ));
         }
         within
     }
 
-    /// A number within bounds.
-    pub(crate) fn number(&self, bounds: RangeInclusive<f64>) -> Option<f64> {
+    /// A number.
+    pub(crate) fn number(&self) -> Option<f64> {
         let number: Option<f64> = match self.value.get_ref() {
             DeValue::Integer(n) if n.radix() == 10 => n.as_str().parse().ok(),
             DeValue::Float(n) => n.as_str().parse().ok(),
             _ => None,
         };
-        let within = number.filter(|n| bounds.contains(n));
-        if within.is_none() {
-            self.fail(format!("must be a number from {} to {}", bounds.start(), bounds.end()));
-        }
-        within
+        self.checked(number.filter(|n| n.is_finite()).ok_or("must be a number"))
     }
 
     /// A text, a number or a truth value, as a text: the value of an attribute.
@@ -263,17 +261,15 @@ impl<'d> Node<'d> {
             self.fail(format!("has {} entries, and {most} is the most; remove some", array.len()));
             return Vec::new();
         }
-        let item = |(at, value)| {
-            Node { value, path: format!("{}[{at}]", self.path), report: self.report }
-        };
+        let item =
+            |(at, value)| Node { value, path: format!("{}[{at}]", self.path), report: self.report };
         array.iter().enumerate().map(item).collect()
     }
 
     /// The fields of a table that may have the known ones and no others.
-    pub(crate) fn fields(&self, known: &[&str]) -> Option<Fields<'d>> {
+    pub(crate) fn fields(&self, known: &[&str]) -> Fields<'d> {
         let start = self.value.span().start;
-        let table = self.table()?;
-        Some(Fields::of(table, start, self.path.clone(), self.report, known))
+        Fields::of(self.table(), start, self.path.clone(), self.report, known)
     }
 
     /// The entries of a table whose names are free.
@@ -304,14 +300,15 @@ impl<'d> Node<'d> {
 
 impl<'d> Fields<'d> {
     fn of(
-        table: &'d DeTable<'d>,
+        table: Option<&'d DeTable<'d>>,
         start: usize,
         path: String,
         report: &'d Report,
         known: &[&str],
     ) -> Self {
         let fields = Self { table, start, path, report };
-        for (key, _) in table.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
+        let keys = table.into_iter().flat_map(|table| table.keys());
+        for key in keys.filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name: String = key.get_ref().chars().take(64).collect();
             let meant = known.iter().find(|k| distance(k, &name) <= 2);
             let problem = match meant {
@@ -328,32 +325,29 @@ impl<'d> Fields<'d> {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Its path in the document.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Reports a problem of the table as a whole.
-    pub(crate) fn fail(&self, problem: impl Into<String>) {
-        let place = Place::Byte(self.start);
-        self.report.add(Finding { field: self.path.clone(), problem: problem.into(), place });
-    }
-
     /// A field that may be left out.
     pub(crate) fn get(&self, name: &str) -> Option<Node<'d>> {
-        let value = self.table.get(name)?;
+        let value = self.table?.get(name)?;
         Some(Node { value, path: self.path_of(name), report: self.report })
     }
 
     /// A field that must be there; `example` shows how it is written.
     pub(crate) fn need(&self, name: &str, example: &str) -> Option<Node<'d>> {
         let node = self.get(name);
-        if node.is_none() {
+        if node.is_none() && self.table.is_some() {
             let place = Place::Byte(self.start);
             let problem = format!("is missing; write it like {name} = {example}");
             self.report.add(Finding { field: self.path_of(name), problem, place });
         }
         node
+    }
+
+    /// A table that must be there, with its known fields.
+    pub(crate) fn need_table(&self, name: &str, known: &[&str], example: &str) -> Self {
+        match self.need(name, example) {
+            Some(node) => node.fields(known),
+            None => Self::of(None, self.start, self.path_of(name), self.report, known),
+        }
     }
 
     /// The items of a list that may be left out.
@@ -404,9 +398,13 @@ mod tests {
 
     #[test]
     fn distances_count_letters() {
-        for (a, b, expected) in
-            [("cost", "cost", 0), ("cost", "costs", 1), ("tags", "tga", 2), ("", "ab", 2), ("ab", "", 2)]
-        {
+        for (a, b, expected) in [
+            ("cost", "cost", 0),
+            ("cost", "costs", 1),
+            ("tags", "tga", 2),
+            ("", "ab", 2),
+            ("ab", "", 2),
+        ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }

@@ -7,6 +7,9 @@ use crate::domain::invalid::Invalid;
 /// Most problems told at once; who has more mends these first.
 pub const PROBLEMS_MAX: usize = 500;
 
+/// Most problems collected before they are put in order: bounds the memory a hostile document takes.
+pub(crate) const FINDINGS_MAX: usize = 2 * PROBLEMS_MAX;
+
 /// Something wrong in a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -128,7 +128,9 @@ impl Catalog {
         let arbitration =
             arbitration.map(|p| PolicyTable::of(p, category, |id| offer(id).map(OfferIndex)));
         let policy_of = content.placements.iter().map(|p| {
-            PolicyIndex(place(content.decision_policies.iter().map(|d| &d.id), &p.policy).unwrap_or(0))
+            PolicyIndex(
+                place(content.decision_policies.iter().map(|d| &d.id), &p.policy).unwrap_or(0),
+            )
         });
         let caps: Vec<Cap> = content.contact.policies.iter().map(|p| Cap::of(p, offers)).collect();
         let (tags, tag_ends) = flat_tags(offers);
@@ -137,8 +139,16 @@ impl Catalog {
         Self {
             version,
             by_key,
-            properties: (0..).map(PropertyIndex).zip(&content.properties).map(|(at, p)| (p.id.clone(), at)).collect(),
-            placements: (0..).map(PlacementIndex).zip(&content.placements).map(|(at, p)| (p.id.clone(), at)).collect(),
+            properties: (0..)
+                .map(PropertyIndex)
+                .zip(&content.properties)
+                .map(|(at, p)| (p.id.clone(), at))
+                .collect(),
+            placements: (0..)
+                .map(PlacementIndex)
+                .zip(&content.placements)
+                .map(|(at, p)| (p.id.clone(), at))
+                .collect(),
             category_hashes: content.categories.iter().map(|c| tag_hash(c.id.as_str())).collect(),
             category_of,
             group_of: offers.iter().map(group).collect(),
@@ -230,7 +240,13 @@ impl Catalog {
     }
 
     /// Context weights and levers of a policy, for one decision.
-    pub fn multipliers(&self, policy: PolicyIndex, intent: &str, now: Timestamp, out: &mut Multipliers) {
+    pub fn multipliers(
+        &self,
+        policy: PolicyIndex,
+        intent: &str,
+        now: Timestamp,
+        out: &mut Multipliers,
+    ) {
         match self.arbitration.get(usize::from(policy.0)) {
             Some(table) => table.fill(intent, now, out),
             None => *out = Multipliers::default(),

@@ -56,7 +56,8 @@ fn nearness(asked: &str, available: &str) -> u8 {
     let script = script(asked);
     let same_script = script.is_some() && script == self::script(available);
     let parts = subtags(available).count();
-    let is_general = parts <= subtags(asked).count() && subtags(asked).zip(subtags(available)).all(same);
+    let is_general =
+        parts <= subtags(asked).count() && subtags(asked).zip(subtags(available)).all(same);
     let bonus = |holds: bool, points: u8| if holds { points } else { 0 };
     let special = bonus(is_general, u8::try_from(parts.min(8)).unwrap_or(0));
     10 + bonus(same_script, 100) + bonus(is_general, 50) + special

@@ -46,6 +46,19 @@ pub(crate) fn country(text: &str) -> Option<[u8; 2]> {
     bytes.iter().all(u8::is_ascii_uppercase).then_some(bytes)
 }
 
+/// Has it the form of a BCP 47 language? (Not looked up in a registry.)
+pub(crate) fn is_locale(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    let language = parts.next().unwrap_or_default();
+    text.len() <= 35
+        && (2..=3).contains(&language.len())
+        && language.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(is_part)
+}
+
 /// Names, for a sentence: `A, B or C`.
 pub(crate) fn choice<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();

@@ -2,7 +2,7 @@
 //!
 //! Windows roll; reservations that lapsed do not count; what was declined or used stays away for its window (I10). Caps on a
 //! channel or on everything hold for messages that are carried to the guest: they count messages, not offers, and they do not
-//! silence a page the guest came to.
+//! silence a page the guest came to. An upsell inside a transactional message is marketing: offers are capped there too.
 
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
@@ -28,11 +28,12 @@ impl<'a> Ledgers<'a> {
         Self { guest: &guest.ledger, reservation: None, room: None }
     }
 
-    fn of_subject(&self, subject: CapSubject) -> Option<&'a Ledger> {
+    /// Without a reservation or a room, theirs is the guest's own.
+    fn of_subject(&self, subject: CapSubject) -> &'a Ledger {
         match subject {
-            CapSubject::Guest => Some(self.guest),
-            CapSubject::Reservation => self.reservation,
-            CapSubject::Room => self.room,
+            CapSubject::Guest => self.guest,
+            CapSubject::Reservation => self.reservation.unwrap_or(self.guest),
+            CapSubject::Room => self.room.unwrap_or(self.guest),
         }
     }
 }
@@ -44,8 +45,6 @@ pub struct CapQuery<'a> {
     pub ledgers: Ledgers<'a>,
     /// The channel in use.
     pub channel: Channel,
-    /// Is it a message of a transaction?
-    pub is_transactional: bool,
     /// When.
     pub now: Timestamp,
 }
@@ -69,10 +68,7 @@ pub fn remove_capped(
 ) -> Vec<GroupBudget> {
     let mut budgets = Vec::new();
     for cap in catalog.caps() {
-        let Some(ledger) = query.ledgers.of_subject(cap.subject) else { continue };
-        if query.is_transactional && !cap.counts_transactional {
-            continue;
-        }
+        let ledger = query.ledgers.of_subject(cap.subject);
         let since = query.now.minus(cap.window);
         let count = |includes: &dyn Fn(&Exposure) -> bool| {
             ledger.count(query.now, since, cap.counted, |e| includes(e))

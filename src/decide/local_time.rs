@@ -1,11 +1,13 @@
 //! Where the guest is, and so what time and what kind of day it is there.
 //!
-//! What is surest comes first: a guest in the house has the clock of the house; else the caller may know; else the guest's
-//! home zone; else the one clock of the home country. Where nobody knows, the brand's fallback zone stands in, so that quiet
-//! hours hold for such guests too, and the answer says that it is a guess.
+//! What is surest comes first: a guest in the house has the clock of the house; else the caller may
+//! know; else the guest's home zone; else the one clock of the home country. Where nobody knows,
+//! the brand's fallback zone stands in, so that quiet hours hold for such guests too, and the
+//! answer says that it is a guess.
 //!
-//! Law and calendar follow the country: that of the house for a guest in it, else that of the home, else that of the hotel
-//! that asks. A zone told by the caller does not change the country: nobody said that a border was crossed.
+//! Law and calendar follow the country: that of the house for a guest in it, else that of the home,
+//! else that of the hotel that asks. A zone told by the caller does not change the country: nobody
+//! said that a border was crossed.
 
 use crate::domain::guest::Home;
 use crate::domain::time::{TimeContext, Timestamp};

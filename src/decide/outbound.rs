@@ -1,30 +1,70 @@
 //! The channel of a decision: what the pipeline knows, put into the words of the channel choice.
 
-use crate::domain::decision::{ChannelChoice, ChannelRequest, Context, Proposition, SendOutcome, WithholdReason};
+use crate::catalog::PropertyIndex;
+use crate::domain::channel::ChannelSet;
+use crate::domain::decision::{ChannelChoice, ChannelRequest, Context, Direction, Proposition};
 use crate::domain::id::DecisionId;
-use crate::domain::time::Timestamp;
+use crate::domain::stay::{Stay, StayStage};
+use crate::learn::exploration;
+use crate::learn::segment::Cell;
+use crate::learn::stream::DecisionStream;
 
+use super::channel::rates::prior_rate;
+use super::channel::{self, ChannelInput};
 use super::local_time::Place;
 use super::pipeline::Inputs;
 
+/// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap weighting over feasible
+/// channels and silence).
+const GAMMA0: f64 = 100.0;
+const DECISIONS_CAP: f64 = 200_000.0;
+const FLOOR: f64 = 0.02;
+/// Share of those who accept among those who respond, until it is learnt.
+const ACCEPT_GIVEN_RESPONSE: f64 = 0.3;
+/// Minute of the day at which a guest who leaves is gone.
+const CHECK_OUT_MINUTE: u16 = 12 * 60;
+
+/// Chooses channel and moment for what was chosen to be said.
 pub(super) fn choose(
     inputs: &Inputs<'_>,
-    _asked: &ChannelRequest,
-    _context: &Context,
-    _place: Place,
-    _propositions: &[Proposition],
-    _seed: DecisionId,
+    asked: &ChannelRequest,
+    context: &Context,
+    (property, stay, place): (PropertyIndex, Option<&Stay>, Place),
+    propositions: &[Proposition],
+    seed: DecisionId,
 ) -> ChannelChoice {
-    ChannelChoice {
-        outcome: SendOutcome::Withhold,
-        channel: None,
-        reason: Some(WithholdReason::NotAllowed),
-        selection_probability: 1.0,
-        time_selection_probability: 1.0,
-        draw: 0.0,
-        window_start: inputs.now,
-        window_end: Timestamp::NEVER,
-        fallbacks: Vec::new(),
-        considered: Vec::new(),
-    }
+    let (serving, guest) = (inputs.serving, inputs.guest);
+    let catalog = &*serving.catalog;
+    let rules = &catalog.content().contact;
+    let segment = catalog.content().segments.get(usize::from(guest.segment));
+    let offers = propositions.iter().flat_map(|p| &p.slots);
+    let value = offers.clone().map(|slot| slot.parts.value).fold(0.0_f64, f64::max) * ACCEPT_GIVEN_RESPONSE;
+    let offer_channels = offers.filter_map(|s| catalog.offer(s.offer)).fold(ChannelSet::ALL, |all, o| all.and(o.channels));
+    let rate = |channel, time| {
+        let prior = prior_rate(segment, &rules.channels, channel, time);
+        inputs.responses.rate(guest.segment, Cell { channel, time }, prior)
+    };
+    let zone = serving.zones.get(usize::from(property.0)).copied().unwrap_or(serving.fallback_zone);
+    let in_house = matches!(context.stage, StayStage::InHouse | StayStage::Departure);
+    let in_house_until = stay.filter(|_| in_house).map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE));
+    let gamma = exploration::sharpness(GAMMA0, serving.labels, DECISIONS_CAP);
+    let input = ChannelInput {
+        now: inputs.now,
+        request: *asked,
+        offer_channels,
+        guest,
+        reservation: inputs.ledgers.reservation,
+        room: inputs.ledgers.room,
+        place,
+        current: (context.direction == Direction::Inbound).then_some(context.channel),
+        in_house_until,
+        rules,
+        calendar: &serving.calendar,
+        rate: &rate,
+        value,
+        utility_cap: value.max(1.0),
+        probabilities: &|values, out| exploration::inverse_gap(values, gamma, FLOOR, out),
+        draw: DecisionStream::new(seed, b"channel").next_unit(),
+    };
+    channel::choose(&input)
 }

@@ -106,7 +106,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     }
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = placements.first().and_then(|p| catalog.policy(p.3)).map(|p| p.reservation).unwrap_or_default();
-    let channel = request.channel.map(|asked| outbound::choose(inputs, &asked, &context, place, &propositions, seed));
+    let channel = request.channel.map(|asked| outbound::choose(inputs, &asked, &context, (property, stay.as_ref(), place), &propositions, seed));
     let mut timings = Vec::new();
     if let (Some(watch), Some(filled)) = (watch, filled) {
         timings.push(StageTiming { stage: "CHOOSE", duration: filled });
@@ -261,13 +261,12 @@ impl Run<'_> {
         let inputs = self.inputs;
         let mut facts = rule_facts(self.context, inputs.guest, self.stay, self.property, index);
         facts.channel = inputs.request.current_channel.unwrap_or(placement.channel);
-        let is_transactional = inputs.request.channel.is_some_and(|c| c.is_transactional);
         let filter = Filter {
             catalog: &inputs.serving.catalog,
             live: inputs.live,
             limited: &inputs.serving.limited,
             guest: inputs.guest,
-            caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, is_transactional, now: inputs.now },
+            caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, now: inputs.now },
             facts,
             property: &inputs.request.property,
             day: self.stay.map_or(self.context.today, |s| s.check_in.max(self.context.today)),

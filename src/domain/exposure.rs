@@ -69,7 +69,7 @@ pub struct Ledger {
 }
 
 /// Most entries a ledger keeps.
-pub const LEDGER_ENTRIES_MAX: usize = 32;
+pub const LEDGER_ENTRIES_MAX: usize = 64;
 
 impl Ledger {
     /// Restores stored entries.
@@ -165,6 +165,6 @@ mod tests {
             ledger.add(exposure(i, i64::try_from(i).unwrap(), ExposureState::Shown), Timestamp::EPOCH);
         }
         assert_eq!(ledger.entries().len(), LEDGER_ENTRIES_MAX);
-        assert_eq!(ledger.entries()[0].offer, OfferKey(68));
+        assert_eq!(ledger.entries()[0].offer, OfferKey(36));
     }
 }

@@ -233,7 +233,8 @@ const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 
 fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
     let state = if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
     let channel = decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
-    for (_, slot) in places(decision) {
+    // What stood in because nothing was eligible is capped by nothing.
+    for (_, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
         let group = catalog.group_of().get(slot.offer.at()).copied().unwrap_or(0);
         let exposure = Exposure {
             offer: slot.key,

@@ -21,6 +21,8 @@ mod publishing;
 mod reading;
 mod recording;
 mod resident;
+#[cfg(test)]
+mod tests;
 mod token;
 mod upkeep;
 mod wire;

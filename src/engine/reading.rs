@@ -112,10 +112,9 @@ impl Engine {
     }
 
     fn timeline_lines(&self, key: GuestKey, query: &TimelineQuery) -> Result<Vec<TimelineEntry>, Error> {
-        let after = query.after.map(|(time, sequence)| TimelineEntry { time, sequence });
-        let until = TimelineEntry { time: query.until, sequence: 0 };
+        let (after, until) = (query.after, (query.until, 0));
         if !query.oldest_first {
-            let before = after.filter(|a| a.time < query.until).unwrap_or(until);
+            let before = after.filter(|a| a.0 < query.until).unwrap_or(until);
             let mut lines = self.store.timeline(key, Some(before), query.limit)?;
             lines.retain(|line| line.time >= query.from);
             return Ok(lines);
@@ -124,7 +123,7 @@ impl Engine {
         lines.reverse();
         let is_wanted = |line: &TimelineEntry| {
             let place = (line.time, line.sequence);
-            line.time >= query.from && after.is_none_or(|a| place > (a.time, a.sequence))
+            line.time >= query.from && after.is_none_or(|a| place > a)
         };
         lines.retain(is_wanted);
         lines.truncate(query.limit);

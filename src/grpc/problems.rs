@@ -1,7 +1,7 @@
 //! What is wrong with a request, collected: one answer names every field at fault, by its path as the caller wrote it.
 
 use crate::domain::invalid::Invalid;
-use crate::engine::error::Error;
+use crate::engine::Error;
 
 /// Most problems told at once; who has more mends these first.
 const PROBLEMS_MAX: usize = 64;

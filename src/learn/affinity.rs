@@ -1,9 +1,9 @@
 //! Named affinities: how much a guest likes what a tag stands for.
 //!
-//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and an event moves all of them
-//! by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart: an event never changes a stated
-//! one, and the observed one of the same tag learns what the statement leaves unexplained. At most [`AFFINITIES_MAX`] are
-//! kept; the least certain observed one goes first, a stated exclusion last.
+//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and an event moves all of
+//! them by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart: an event never changes
+//! a stated one, and the observed one of the same tag learns what the statement leaves unexplained. At most
+//! [`AFFINITIES_MAX`] are kept; the least certain observed one goes first, a stated exclusion last.
 
 use crate::domain::belief::{AFFINITIES_MAX, Affinity, Origin, PreferenceLevel};
 
@@ -206,7 +206,10 @@ mod tests {
         observe(&mut affinities, &[1], -3.0, YES);
         assert_eq!(affinities.len(), 2);
         let stated = affinities.iter().find(|a| a.origin == Origin::Stated).unwrap();
-        assert_eq!((stated.level, stated.mean.to_bits()), (PreferenceLevel::Unacceptable, (-3.0_f32).to_bits()));
+        assert_eq!(
+            (stated.level, stated.mean.to_bits()),
+            (PreferenceLevel::Unacceptable, (-3.0_f32).to_bits())
+        );
         state(&mut affinities, 1, PreferenceLevel::Preferred, Origin::Staff);
         assert_eq!(affinities.len(), 2, "the later statement replaces the earlier");
     }
@@ -246,18 +249,25 @@ mod tests {
         answer(&mut affinities, 1, 1.0, 0.5);
         observe(&mut affinities, &[2], -3.0, YES);
         state(&mut affinities, 3, PreferenceLevel::Unacceptable, Origin::Stated);
-        assert!((affinities[0].mean - 0.5).abs() < 1e-6 && (affinities[0].variance - 0.25).abs() < 1e-6);
+        assert!(
+            (affinities[0].mean - 0.5).abs() < 1e-6 && (affinities[0].variance - 0.25).abs() < 1e-6
+        );
         decay(&mut affinities, 730.0, HalfLives::default());
         assert!((affinities[0].mean - 0.25).abs() < 1e-6);
         decay(&mut affinities, 36_500.0, HalfLives::default());
-        assert_eq!(affinities.iter().map(|a| a.tag).collect::<Vec<_>>(), [1, 3], "what faded away was observed");
+        assert_eq!(
+            affinities.iter().map(|a| a.tag).collect::<Vec<_>>(),
+            [1, 3],
+            "what faded away was observed"
+        );
         assert_eq!(affinities[1].level, PreferenceLevel::Unacceptable);
     }
 
     proptest! {
         #[test]
         fn affinities_stay_bounded_whatever_happens(
-            blows in prop::collection::vec((prop::collection::vec(0_u32..40, 0..8), any::<f64>(), any::<bool>(), 0.0_f64..10.0), 0..300)
+            blows in prop::collection::vec(
+                (prop::collection::vec(0_u32..40, 0..8), any::<f64>(), any::<bool>(), 0.0_f64..10.0), 0..300)
         ) {
             let mut affinities = Vec::new();
             for (tags, log_odds, label, weight) in &blows {

@@ -1,9 +1,9 @@
 //! With which probability is each offer chosen? Exact probabilities, and draws from them.
 //!
 //! Inverse-gap weighting (Abe and Long 1999; Foster and Rakhlin, "Beyond UCB: optimal and efficient contextual bandits with
-//! regression oracles", ICML 2020): the best offer gets what the others leave, and another the less, the further it is behind.
-//! Further slots repeat the draw among what is left (Plackett–Luce). All in f64: these numbers are logged, and everything
-//! that is ever estimated divides by them. Source: algorithms 3.4 and 8.3.
+//! regression oracles", ICML 2020): the best offer gets what the others leave, and another the less, the further it is
+//! behind. Further slots repeat the draw among what is left (Plackett–Luce). All in f64: these numbers are logged, and
+//! everything that is ever estimated divides by them. Source: algorithms 3.4 and 8.3.
 
 use crate::domain::invariants::PROBABILITY_TOLERANCE;
 
@@ -16,10 +16,10 @@ pub fn sharpness(gamma0: f64, decisions: u64, decisions_cap: f64) -> f64 {
 
 /// Inverse-gap weighting with a uniform floor.
 ///
-/// `values` are the candidates' expected values on a scale where 1 is about the largest; `gamma` is the [`sharpness`]; `floor`,
-/// 0 to 1, is the share drawn uniformly. Of `K` candidates with best value `q_b`, another gets
-/// `1 / (K + γ(q_b − q_a))`, the first of the best gets the rest, then `p ← (1−ε)p + ε/K`. A value that is not a number counts
-/// as the worst.
+/// `values` are the candidates' expected values on a scale where 1 is about the largest; `gamma` is the [`sharpness`];
+/// `floor`, 0 to 1, is the share drawn uniformly. Of `K` candidates with best value `q_b`, another gets
+/// `1 / (K + γ(q_b − q_a))`, the first of the best gets the rest, then `p ← (1−ε)p + ε/K`. A value that is not a number
+/// counts as the worst.
 ///
 /// `out` has one place for each value. The probabilities sum to 1 and are each above `floor / K`, short of rounding.
 pub fn inverse_gap(values: &[f64], gamma: f64, floor: f64, out: &mut [f64]) {
@@ -62,8 +62,8 @@ fn finite(value: f64) -> f64 {
     if value.is_nan() { f64::MIN } else { value.clamp(f64::MIN, f64::MAX) }
 }
 
-/// The candidate a uniform draw `unit` in [0, 1) falls on: the first whose cumulative probability exceeds it. Where rounding
-/// leaves the sum short of the draw, the last candidate that can be chosen.
+/// The candidate a uniform draw `unit` in [0, 1) falls on: the first whose cumulative probability exceeds it. Where
+/// rounding leaves the sum short of the draw, the last candidate that can be chosen.
 pub fn draw(probabilities: &[f64], unit: f64) -> Option<usize> {
     let mut sum = 0.0;
     let mut last = None;
@@ -210,10 +210,14 @@ mod tests {
                 served[draw(&p, rng.unit()).unwrap()] += 1.0;
             }
             let expected = p.iter().map(|p| p * f64::from(draws));
-            let statistic: f64 = served.iter().zip(expected).map(|(s, e): (&f64, f64)| (s - e) * (s - e) / e).sum();
+            let statistic: f64 =
+                served.iter().zip(expected).map(|(s, e): (&f64, f64)| (s - e) * (s - e) / e).sum();
             let freedom = f64::from(3 + round * 2 - 1);
             let cube = 1.0 - 2.0 / (9.0 * freedom) + 3.09 * (2.0 / (9.0 * freedom)).sqrt();
-            assert!(statistic < freedom * cube.powi(3), "{statistic} with {freedom} degrees of freedom");
+            assert!(
+                statistic < freedom * cube.powi(3),
+                "{statistic} with {freedom} degrees of freedom"
+            );
         }
     }
 }

@@ -1,18 +1,18 @@
 //! The learner as a fold of the log: the same records in the same order give the same bits, each label counted once.
 //!
-//! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is learnt from them yet. When
-//! the log says that the labels of decisions up to a sequence are final ("matured"), the caller reads those decisions again,
-//! in order, and hands over each slot with the features it was decided with; then the label is what was joined, and the
-//! model learns. Acceptances wait like refusals do: learning the one at once and the other days later would make
-//! everything look liked in between.
+//! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is learnt from them yet.
+//! When the log says that the labels of decisions up to a sequence are final ("matured"), the caller reads those
+//! decisions again, in order, and hands over each slot with the features it was decided with; then the label is what was
+//! joined, and the model learns. Acceptances wait like refusals do: learning the one at once and the other days later
+//! would make everything look liked in between.
 //!
 //! Everything may be repeated: what was counted is known by its place in the log, and passed over. So a restart restores a
 //! checkpoint, reads on where it ends, and reaches the same bits, even from the middle of a maturing.
 //!
 //! **Weights of labels** (algorithms 1.3, 3.6, 3.7). Yes counts 1. No counts 1 where the guest surely looked: declined, or
 //! opened and left. Any other no counts θ of its slot, how likely it was looked at, shown or not heard of: decisions count
-//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this estimates `r / (1 + r(1 − θ))`:
-//! close to `r` for the rates hotels see. What staff never offered is no label.
+//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this estimates `r / (1 + r(1 −
+//! θ))`: close to `r` for the rates hotels see. What staff never offered is no label.
 
 use std::collections::BTreeMap;
 
@@ -127,8 +127,8 @@ impl Learner {
         Some(label)
     }
 
-    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or accepted. Contacts come in
-    /// order; one that was counted is passed over. Returns whether it was answered.
+    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or accepted. Contacts
+    /// come in order; one that was counted is passed over. Returns whether it was answered.
     pub fn mature_contact(&mut self, contact: &Contact) -> Option<bool> {
         if contact.decision <= self.matured || contact.decision <= self.contacted {
             return None;
@@ -194,166 +194,19 @@ fn label(outcome: &Outcome, position: u8) -> Option<Label> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::belief::Vector;
     use crate::domain::channel::Channel;
-    use crate::domain::decision::{Party, TasteSnapshot};
     use crate::domain::event::EventKind;
-    use crate::domain::id::OfferKey;
-    use crate::domain::stay::StayStage;
-    use crate::domain::time::TimeContext;
-    use crate::learn::impression::Situation;
+    use crate::domain::time::{DayType, Daypart, TimeContext};
+    use crate::learn::trials::log::impression;
     use crate::learn::vectors::tags_vector;
-    use crate::sys::rng::SplitMix64;
 
     const CELL: Cell = Cell {
         channel: Channel::Email,
-        time: TimeContext { day_type: crate::domain::time::DayType::Work, daypart: crate::domain::time::Daypart::Day },
+        time: TimeContext { day_type: DayType::Work, daypart: Daypart::Day },
     };
 
-    /// What a log says, as far as the learner reads it. A record's sequence is its place from 1.
-    #[derive(Debug, Clone)]
-    enum Entry {
-        Decision { offers: Vec<u64>, taste: TasteSnapshot },
-        Event { slot: SlotRef, kind: EventKind },
-        Matured { through: u64 },
-    }
-
-    fn random_log(seed: u64, len: usize) -> Vec<Entry> {
-        let mut rng = SplitMix64::new(seed);
-        let (mut log, mut decisions, mut matured) = (Vec::new(), Vec::<u64>::new(), 0);
-        while log.len() < len {
-            let sequence = log.len() as u64 + 1;
-            log.push(match rng.below(10) {
-                0..4 => {
-                    decisions.push(sequence);
-                    let offers = (0..3).map(|_| rng.below(20) as u64).collect();
-                    #[expect(clippy::cast_possible_truncation, reason = "test data")]
-                    let mean = std::array::from_fn(|_| rng.normal() as f32);
-                    Entry::Decision { offers, taste: TasteSnapshot { mean, variance: [0.3; 32] } }
-                }
-                4..9 if !decisions.is_empty() => {
-                    let decision = decisions[rng.below(decisions.len())];
-                    let slot = SlotRef::new(decision, 0, u8::try_from(rng.below(3)).unwrap());
-                    let kinds = [EventKind::Impression, EventKind::Click, EventKind::Accept, EventKind::Decline, EventKind::NotOffered];
-                    Entry::Event { slot, kind: kinds[rng.below(kinds.len())] }
-                }
-                _ => {
-                    matured = (matured + rng.below(30) as u64).min(sequence);
-                    Entry::Matured { through: matured }
-                }
-            });
-        }
-        log
-    }
-
-    /// Folds one record, as the engine does.
-    fn fold(learner: &mut Learner, log: &[Entry], sequence: u64) {
-        match &log[usize::try_from(sequence).unwrap() - 1] {
-            Entry::Decision { .. } => learner.pass(sequence),
-            Entry::Event { slot, kind } => {
-                learner.hear(sequence, *slot, &kind.outcome().unwrap());
-            }
-            Entry::Matured { through } => {
-                learner.pass(sequence);
-                for decision in learner.matured() + 1..=*through {
-                    mature(learner, log, decision, 3);
-                }
-                learner.finish(*through);
-            }
-        }
-    }
-
-    /// Matures the first `slots` slots of a decision.
-    fn mature(learner: &mut Learner, log: &[Entry], decision: u64, slots: u8) {
-        let Entry::Decision { offers, taste } = &log[usize::try_from(decision).unwrap() - 1] else { return };
-        for (slot, offer) in (0..slots).zip(offers) {
-            learner.mature_slot(SlotRef::new(decision, 0, slot), &impression(*offer, &vector(*offer), Some(taste)));
-        }
-        learner.mature_contact(&Contact { decision, segment: 1, cell: CELL, day: Date(i32::try_from(decision / 50).unwrap()) });
-    }
-
-    fn vector(offer: u64) -> Vector {
-        tags_vector([format!("{offer}").as_str()])
-    }
-
-    fn impression<'a>(offer: u64, vector: &'a Vector, taste: Option<&'a TasteSnapshot>) -> Impression<'a> {
-        const SITUATION: Situation =
-            Situation { stage: StayStage::InHouse, time: CELL.time, party: Party::Couple, channel: Channel::Email };
-        let category = u32::try_from(offer % 4).unwrap();
-        Impression { situation: &SITUATION, taste, affinity_sum: 0.1, category, offer: OfferKey(offer), vector, fatigue: 0.0 }
-    }
-
-    fn undisturbed(log: &[Entry]) -> Learner {
-        let mut learner = Learner::new(Forgetting::default());
-        (1..=log.len() as u64).for_each(|sequence| fold(&mut learner, log, sequence));
-        learner
-    }
-
-    /// Stops anywhere, in the middle of a maturing too, restores what was saved last, and reads on.
-    #[test]
-    fn a_restored_learner_goes_on_to_the_same_bits() {
-        for seed in 0..20 {
-            let log = random_log(seed, 400);
-            let (mut rng, mut learner) = (SplitMix64::new(seed + 1_000), Learner::new(Forgetting::default()));
-            while learner.heard() < log.len() as u64 {
-                let next = learner.heard() + 1;
-                fold(&mut learner, &log, next);
-                if rng.chance(0.05) {
-                    let saved = learner.checkpoint();
-                    let lost = (next + 1..=log.len() as u64).take(rng.below(20));
-                    lost.for_each(|sequence| fold(&mut learner, &log, sequence));
-                    learner = Learner::restore(&saved).expect("a checkpoint just written");
-                    assert_eq!(learner.checkpoint(), saved);
-                }
-                if rng.chance(0.05) {
-                    // A crash after half of a maturing, saved in between, then the record that asks for it.
-                    let (open, slots) = (learner.matured() + 1, u8::try_from(rng.below(4)).unwrap());
-                    if let Some(Entry::Matured { through }) = log.get(usize::try_from(learner.heard()).unwrap()) {
-                        if *through >= open {
-                            mature_some(&mut learner, &log, open, slots);
-                        }
-                        learner = Learner::restore(&learner.checkpoint()).expect("a checkpoint just written");
-                    }
-                }
-            }
-            assert_eq!(learner, undisturbed(&log), "seed {seed}");
-            assert_eq!(learner.digest(), undisturbed(&log).digest());
-        }
-    }
-
-    /// The slots of a decision without its contact.
-    fn mature_some(learner: &mut Learner, log: &[Entry], decision: u64, slots: u8) {
-        let Entry::Decision { offers, taste } = &log[usize::try_from(decision).unwrap() - 1] else { return };
-        for (slot, offer) in (0..slots).zip(offers) {
-            learner.mature_slot(SlotRef::new(decision, 0, slot), &impression(*offer, &vector(*offer), Some(taste)));
-        }
-    }
-
-    #[test]
-    fn events_said_twice_in_another_order_change_nothing() {
-        let log = random_log(7, 300);
-        let tidy = undisturbed(&log);
-        let mut learner = Learner::new(Forgetting::default());
-        let mut since_maturing = Vec::new();
-        for sequence in 1..=log.len() as u64 {
-            let at = usize::try_from(sequence).unwrap() - 1;
-            if matches!(log[at], Entry::Matured { .. }) {
-                since_maturing.iter().rev().chain(&since_maturing).for_each(|s| fold(&mut learner, &log, *s));
-                since_maturing.clear();
-                fold(&mut learner, &log, sequence);
-                fold(&mut learner, &log, sequence);
-            } else {
-                since_maturing.push(sequence);
-            }
-        }
-        since_maturing.iter().rev().for_each(|s| fold(&mut learner, &log, *s));
-        assert_eq!(learner.digest(), tidy.digest());
-    }
-
-    /// Arithmetic, order of summation and format in one number, the same on every machine.
-    #[test]
-    fn the_bits_never_change() {
-        assert_eq!(undisturbed(&random_log(42, 2_000)).digest(), 0);
+    fn mature(learner: &mut Learner, at: SlotRef) -> Option<Label> {
+        learner.mature_slot(at, &impression(1, &tags_vector(["spa"]), None))
     }
 
     fn check_label(kinds: &[EventKind], slot: u8, expected: Option<(bool, f64)>) {
@@ -361,9 +214,9 @@ mod tests {
         for kind in kinds {
             learner.hear(2, at, &kind.outcome().unwrap());
         }
-        let learnt = learner.mature_slot(at, &impression(1, &vector(1), None));
+        let learnt = mature(&mut learner, at);
         assert_eq!(learnt.map(|l| (l.accepted, l.weight)), expected, "{kinds:?} in slot {slot}");
-        assert_eq!(learner.mature_slot(at, &impression(1, &vector(1), None)), None, "learnt once");
+        assert_eq!(mature(&mut learner, at), None, "learnt once");
     }
 
     #[test]
@@ -387,7 +240,7 @@ mod tests {
         learner.finish(5);
         assert!(learner.waiting() == 0 && !learner.hear(7, at, &accepted));
         assert_eq!((learner.waiting(), learner.heard(), learner.matured()), (0, 7, 5));
-        assert_eq!(learner.mature_slot(at, &impression(1, &vector(1), None)), None);
+        assert_eq!(mature(&mut learner, at), None);
     }
 
     #[test]
@@ -398,6 +251,12 @@ mod tests {
         assert_eq!(learner.mature_contact(&contact(1)), Some(false));
         assert_eq!(learner.mature_contact(&contact(2)), Some(true));
         assert_eq!(learner.mature_contact(&contact(2)), None, "counted once");
-        assert_eq!((learner.responses().contacts(1, CELL).shown, learner.responses().contacts(1, CELL).accepted), (2.0, 1.0));
+        assert_eq!(
+            (
+                learner.responses().contacts(1, CELL).shown,
+                learner.responses().contacts(1, CELL).accepted
+            ),
+            (2.0, 1.0)
+        );
     }
 }

@@ -78,8 +78,8 @@ impl Kernel {
         }
     }
 
-    /// `σ(μ / √(1 + πσ²/8))` of each lane: MacKay's mean of a sigmoid under N(μ, σ²), within 5e-6 relative
-    /// for |μ| up to 30 (the rounding of the argument; [`exp`] itself is right to 1e-7).
+    /// `σ(μ / √(1 + πσ²/8))` of each lane: `MacKay`'s mean of a sigmoid under N(μ, σ²), within 5e-6 relative
+    /// for |μ| up to 30 (the rounding of the argument; `exp` itself is right to 1e-7).
     pub fn expected_sigmoid(self, means: &Block, variances: &Block) -> Block {
         match self.0 {
             Build::Portable => sigmoid_block(means, variances),
@@ -130,7 +130,7 @@ fn sigmoid_block(means: &Block, variances: &Block) -> Block {
 fn exp(x: f32) -> f32 {
     // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
     const ROUND: f32 = 12_582_912.0;
-    const LN2_HIGH: f32 = 0.693_359_375;
+    const LN2_HIGH: f32 = 355.0 / 512.0;
     const LN2_LOW: f32 = -2.121_944_4e-4;
     let x = x.clamp(-87.0, 88.0);
     let shifted = x.mul_add(std::f32::consts::LOG2_E, ROUND);
@@ -148,12 +148,14 @@ fn exp(x: f32) -> f32 {
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
-        __m256, _mm256_add_ps, _mm256_fmadd_ps, _mm256_hadd_ps, _mm256_mul_ps, _mm256_permute2f128_ps,
-        _mm256_setzero_ps,
+        __m256, _mm256_add_ps, _mm256_fmadd_ps, _mm256_hadd_ps, _mm256_mul_ps,
+        _mm256_permute2f128_ps, _mm256_setzero_ps,
     };
     use std::mem::transmute;
 
-    use super::{BLOCK, Block, DIM, LANES, OfferIndex, TasteBlock, TasteVectors, Vector, sigmoid_block};
+    use super::{
+        BLOCK, Block, DIM, LANES, OfferIndex, TasteBlock, TasteVectors, Vector, sigmoid_block,
+    };
 
     /// A vector of the offer space in registers.
     type Registers = [__m256; DIM / LANES];
@@ -217,12 +219,16 @@ mod tests {
             let [weighted, mean, variance] = std::array::from_fn(|_| vector(&mut rng, 1.0));
             let taste = TasteVectors { weighted, mean, variance };
             let picks: Vec<OfferIndex> = (0..round % 9).map(|at| OfferIndex(at * 5 % 16)).collect();
-            let (fast, slow) = (native.taste(&rows, &picks, &taste), portable.taste(&rows, &picks, &taste));
-            let bits = |block: &TasteBlock| [block.mean, block.dot, block.variance].map(|b| b.map(f32::to_bits));
+            let (fast, slow) =
+                (native.taste(&rows, &picks, &taste), portable.taste(&rows, &picks, &taste));
+            let bits = |block: &TasteBlock| {
+                [block.mean, block.dot, block.variance].map(|b| b.map(f32::to_bits))
+            };
             assert_eq!(bits(&fast), bits(&slow), "round {round}");
 
             let variances = fast.variance.map(f32::abs);
-            let sigmoids = [native, portable].map(|k| k.expected_sigmoid(&fast.mean, &variances).map(f32::to_bits));
+            let sigmoids = [native, portable]
+                .map(|k| k.expected_sigmoid(&fast.mean, &variances).map(f32::to_bits));
             assert_eq!(sigmoids[0], sigmoids[1], "round {round}");
         }
     }
@@ -232,7 +238,11 @@ mod tests {
         let mut rng = SplitMix64::new(2);
         let rows = [vector(&mut rng, 1.0)];
         let [weighted, mean, variance] = std::array::from_fn(|_| vector(&mut rng, 1.0));
-        let block = Kernel::detect().taste(&rows, &[OfferIndex(0)], &TasteVectors { weighted, mean, variance });
+        let block = Kernel::detect().taste(
+            &rows,
+            &[OfferIndex(0)],
+            &TasteVectors { weighted, mean, variance },
+        );
         let dot = |v: &Vector, power| -> f64 {
             v.iter().zip(&rows[0]).map(|(v, h)| f64::from(*v) * f64::from(*h).powi(power)).sum()
         };
@@ -243,7 +253,10 @@ mod tests {
         ] {
             assert!((f64::from(got) - wanted).abs() < 1e-5, "{got} for {wanted}");
         }
-        assert!(block.mean[1..].iter().all(|x| x.to_bits() == 0), "lanes without an offer are zero");
+        assert!(
+            block.mean[1..].iter().all(|x| x.to_bits() == 0),
+            "lanes without an offer are zero"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! | [`segment`] | how often is a message on this channel answered? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
-//! | [`laplace`], [`gaussian`], [`kernel`] | the numbers underneath |
+//! | [`laplace`], [`gaussian`], [`layout`], [`kernel`] | the numbers underneath |
 //!
 //! Formulas and default values come from the sources each file names.
 
@@ -27,7 +27,7 @@ pub mod gaussian;
 pub mod impression;
 pub mod kernel;
 pub mod laplace;
-mod layout;
+pub mod layout;
 pub mod popular;
 pub mod preference;
 pub mod ranker;
@@ -35,4 +35,6 @@ pub mod scoring;
 pub mod segment;
 pub mod snapshot;
 pub mod stream;
+#[cfg(test)]
+mod trials;
 pub mod vectors;

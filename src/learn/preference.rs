@@ -197,7 +197,10 @@ mod tests {
             decay(&mut belief, &prior, HALF_LIFE_DAYS, days(day));
         }
         for at in 0..DIM {
-            assert!((belief.mean[at] - 0.1).abs() < 0.001 * 5.0 && (belief.variance[at] - 0.5).abs() < 0.001 * 0.5);
+            assert!(
+                (belief.mean[at] - 0.1).abs() < 0.001 * 5.0
+                    && (belief.variance[at] - 0.5).abs() < 0.001 * 0.5
+            );
         }
     }
 
@@ -206,7 +209,9 @@ mod tests {
         let prior = Prior { mean: [0.0; DIM], variance: [0.8; DIM] };
         let vector = axis(3, 1.0);
         let sighting = Sighting { vector: &vector, context_log_odds: -3.0, taste_weight: 1.0 };
-        for (label, mode, variance) in [(true, -2.274_598_905_2, 0.749_314_382_5), (false, -3.036_638_284_0, 0.772_976_487_5)] {
+        for (label, mode, variance) in
+            [(true, -2.274_598_905_2, 0.749_314_382_5), (false, -3.036_638_284_0, 0.772_976_487_5)]
+        {
             let mut belief = prior.belief(NOW);
             observe(&mut belief, &prior, &sighting, Evidence { label, weight: 1.0 });
             // Stored in single precision; to 1e-9 in `laplace`.
@@ -235,7 +240,8 @@ mod tests {
 
     fn blow() -> impl Strategy<Value = Blow> {
         let wild = prop_oneof![-5.0_f64..5.0, -1e6_f64..1e6, any::<f64>()];
-        let event = (0..DIM, -3.0_f32..3.0, wild.clone(), -20.0_f64..20.0, any::<bool>(), 0.0_f64..50.0);
+        let event =
+            (0..DIM, -3.0_f32..3.0, wild.clone(), -20.0_f64..20.0, any::<bool>(), 0.0_f64..50.0);
         prop_oneof![
             8 => event.prop_map(|(direction, length, context, beta, label, weight)| {
                 Blow::Event { direction, length, context, beta, label, weight }

@@ -1,7 +1,7 @@
 //! How often a message is answered: response rates by segment, channel, day type and daypart.
 //!
-//! Most cells are seldom seen, so each is drawn toward a better known one (algorithms 5.1): the rate of all guests in a cell
-//! toward the channel's prior, `p_c = (S_c + 20·p₀₀) / (N_c + 20)`; a segment's toward that,
+//! Most cells are seldom seen, so each is drawn toward a better known one (algorithms 5.1): the rate of all guests in a
+//! cell toward the channel's prior, `p_c = (S_c + 20·p₀₀) / (N_c + 20)`; a segment's toward that,
 //! `p_sc = (S_sc + 30·p_c) / (N_sc + 30)`. Counts fade by 2 % a day.
 
 use std::collections::BTreeMap;
@@ -84,7 +84,10 @@ mod tests {
 
     use super::*;
 
-    const CELL: Cell = Cell { channel: Channel::Email, time: TimeContext { day_type: DayType::Work, daypart: Daypart::Day } };
+    const CELL: Cell = Cell {
+        channel: Channel::Email,
+        time: TimeContext { day_type: DayType::Work, daypart: Daypart::Day },
+    };
 
     #[test]
     fn a_rate_is_drawn_toward_what_is_known_better() {
@@ -105,6 +108,9 @@ mod tests {
         responses.add(1, CELL, Date(12), false);
         responses.add(1, CELL, Date(11), false);
         let counts = responses.contacts(1, CELL);
-        assert!((counts.accepted - 0.98 * 0.98).abs() < 1e-12 && (counts.shown - 2.0 - 0.98 * 0.98).abs() < 1e-12);
+        assert!(
+            (counts.accepted - 0.98 * 0.98).abs() < 1e-12
+                && (counts.shown - 2.0 - 0.98 * 0.98).abs() < 1e-12
+        );
     }
 }

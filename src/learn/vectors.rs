@@ -1,10 +1,10 @@
 //! Where an offer lies in the space of tastes before embeddings are trained: by what is said of it.
 //!
-//! Each word (a tag, the category, `key=value` of an attribute) has a direction of its own: a pseudo-random Gaussian vector of
-//! length 1, seeded from the word's hash, the same on every machine and in every version. In 32 dimensions two words are nearly
-//! at right angles (cosine 0 ± 0.18), so an offer's vector is a compressed list of its words (a random projection: Johnson
-//! and Lindenstrauss), and a taste learnt from one offer carries over to others as far as they share words. Trained
-//! embeddings replace these vectors; see the trainer for how stored tastes are kept right then.
+//! Each word (a tag, the category, `key=value` of an attribute) has a direction of its own: a pseudo-random Gaussian
+//! vector of length 1, seeded from the word's hash, the same on every machine and in every version. In 32 dimensions two
+//! words are nearly at right angles (cosine 0 ± 0.18), so an offer's vector is a compressed list of its words (a random
+//! projection: Johnson and Lindenstrauss), and a taste learnt from one offer carries over to others as far as they share
+//! words. Trained embeddings replace these vectors; see the trainer for how stored tastes are kept right then.
 
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -81,7 +81,7 @@ pub struct Moment {
 }
 
 /// A guest's mind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Mind {
     place: Place,
     price_weight: f64,
@@ -152,7 +152,7 @@ impl World {
                 category: item.category,
                 place: normalised(place),
                 appeal: wants.appeal * own.normal(),
-                dearness: ((20.0 + item.price.max(0.0)) / 20.0).log2(),
+                dearness: libm::log2((20.0 + item.price.max(0.0)) / 20.0),
             }
         });
         let mood = |name: &String| {
@@ -180,7 +180,7 @@ impl World {
         let kind = self.draw_type(&mut rng, party, house);
         let (typical, own) = (self.wants.type_share.sqrt(), (1.0 - self.wants.type_share).max(0.0).sqrt());
         let place = self.types[kind].map(|centre| typical * centre + own * rng.normal());
-        let price_weight = self.wants.price * (0.5 * rng.normal()).exp();
+        let price_weight = self.wants.price * libm::exp(0.5 * rng.normal());
         Mind { place, price_weight, whims: Randomness::from_seed(rng.next_u64()), kind }
     }
 
@@ -190,7 +190,7 @@ impl World {
         };
         let weights: [f64; TYPES] = std::array::from_fn(|kind| {
             let hints = hint("type of party", party as usize, kind) + 0.5 * hint("type of house", house, kind);
-            (self.wants.type_evidence * hints).exp()
+            libm::exp(self.wants.type_evidence * hints)
         });
         let sum: f64 = weights.iter().sum();
         super::marginals::pick(weights.map(|w| w / sum), rng.unit())
@@ -205,13 +205,13 @@ impl World {
         let satiety = if memory.accepted { wants.satiety } else { 0.0 };
         wants.base[moment.surface as usize] + hidden.appeal + mood + wants.taste * taste + wants.whim * whim
             - mind.price_weight * hidden.dearness
-            - wants.fatigue * f64::from(memory.seen).ln_1p()
+            - wants.fatigue * libm::log1p(f64::from(memory.seen))
             - satiety
     }
 
     /// P(a guest who looks at an offer accepts it).
     pub fn propensity(&self, mind: &Mind, item: usize, moment: &Moment, memory: Memory) -> f64 {
-        1.0 / (1.0 + (-self.log_odds(mind, item, moment, memory)).exp())
+        1.0 / (1.0 + libm::exp(-self.log_odds(mind, item, moment, memory)))
     }
 }
 

@@ -49,7 +49,9 @@ impl Seen {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         let broken = || StoreError::corrupt(format!("a dedupe row has {} bytes", bytes.len()));
         let bytes: &[u8; ROW_BYTES] = bytes.try_into().map_err(|_| broken())?;
-        let number = |at: usize| bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
+        let number = |at: usize| {
+            bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
+        };
         let time = Timestamp::from_micros(number(16).cast_signed());
         Ok(Self { payload: number(0), sequence: number(8), time })
     }

@@ -49,7 +49,9 @@ pub enum StoreError {
         mark: u64,
     },
     /// Written by a newer version. It is never rewritten by this one.
-    #[error("{what} has format {found}, this version knows {known}: start the version that wrote it, or a newer one")]
+    #[error(
+        "{what} has format {found}, this version knows {known}: start the version that wrote it, or a newer one"
+    )]
     TooNew {
         /// What was read.
         what: &'static str,
@@ -76,7 +78,9 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The database refused an operation.
-    #[error("{doing} failed: {message}. Look at the disk (space, rights, health), then start again")]
+    #[error(
+        "{doing} failed: {message}. Look at the disk (space, rights, health), then start again"
+    )]
     Engine {
         /// What was being done.
         doing: &'static str,

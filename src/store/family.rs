@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamilyDescriptor, CompactionDecision, DBCompressionType, DBRecoveryMode,
-    Options as RocksOptions, SliceTransform,
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, CompactionDecision, DBCompressionType,
+    DBRecoveryMode, Options as RocksOptions, SliceTransform,
 };
 
 use super::options::{Options, Recovery};
@@ -119,6 +119,9 @@ pub(super) fn database(options: &Options) -> RocksOptions {
     db.set_max_total_wal_size(options.wal_bytes);
     db.set_db_write_buffer_size(options.write_buffer_bytes);
     db.set_max_open_files(i32::from(options.open_files));
+    // One thread writes: what RocksDB does for several at once would only cost.
+    db.set_allow_concurrent_memtable_write(false);
+    db.set_enable_write_thread_adaptive_yield(false);
     db.set_max_background_jobs(i32::from(options.background_jobs.max(1)));
     db.set_use_direct_reads(options.direct_reads);
     // Dirty pages go to the disk bit by bit, so that a flush does not stand in the way of the log's next sync.
@@ -131,11 +134,16 @@ pub(super) fn database(options: &Options) -> RocksOptions {
 }
 
 /// Every family with its options.
-pub(super) fn descriptors(options: &Options, cutoff: &Arc<AtomicI64>) -> Vec<ColumnFamilyDescriptor> {
+pub(super) fn descriptors(
+    options: &Options,
+    cutoff: &Arc<AtomicI64>,
+) -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(options.cache_bytes);
     let mut all: Vec<ColumnFamilyDescriptor> = Family::ALL
         .into_iter()
-        .map(|family| ColumnFamilyDescriptor::new(family.name(), of_family(family, options, &cache, cutoff)))
+        .map(|family| {
+            ColumnFamilyDescriptor::new(family.name(), of_family(family, options, &cache, cutoff))
+        })
         .collect();
     all.push(ColumnFamilyDescriptor::new(
         rocksdb::DEFAULT_COLUMN_FAMILY_NAME,
@@ -144,7 +152,12 @@ pub(super) fn descriptors(options: &Options, cutoff: &Arc<AtomicI64>) -> Vec<Col
     all
 }
 
-fn of_family(family: Family, options: &Options, cache: &Cache, cutoff: &Arc<AtomicI64>) -> RocksOptions {
+fn of_family(
+    family: Family,
+    options: &Options,
+    cache: &Cache,
+    cutoff: &Arc<AtomicI64>,
+) -> RocksOptions {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
     table.set_block_size(family.block_bytes());

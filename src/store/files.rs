@@ -57,7 +57,8 @@ impl Folder {
     /// Makes the folder, or checks that it is empty.
     pub(super) fn create_empty(&self) -> Result<(), StoreError> {
         fs::create_dir_all(&self.root).map_err(StoreError::io("creating", &self.root))?;
-        let mut entries = fs::read_dir(&self.root).map_err(StoreError::io("reading", &self.root))?;
+        let mut entries =
+            fs::read_dir(&self.root).map_err(StoreError::io("reading", &self.root))?;
         if entries.next().is_some() {
             return Err(StoreError::NotEmpty { path: self.root.clone() });
         }
@@ -79,7 +80,8 @@ impl Folder {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
-                let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+                let pid =
+                    file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
                 return Err(StoreError::Locked { path: self.root.clone(), pid });
             }
             Err(TryLockError::Error(source)) => return Err(io("locking")(source)),
@@ -105,19 +107,25 @@ impl Folder {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let what = format!("{} is missing: without it no guest is found again", path.display());
+                let what =
+                    format!("{} is missing: without it no guest is found again", path.display());
                 return Err(StoreError::Corrupt { what });
             }
             Err(error) => return Err(StoreError::io("reading", &path)(error)),
         };
-        let secret = unhex(text.trim())
-            .ok_or_else(|| StoreError::corrupt(format!("{} is not 64 hexadecimal digits", path.display())))?;
+        let secret = unhex(text.trim()).ok_or_else(|| {
+            StoreError::corrupt(format!("{} is not 64 hexadecimal digits", path.display()))
+        })?;
         Ok(Pepper::new(&secret))
     }
 
     /// Writes the receipt of a finished `init`.
     pub(super) fn create_instance(&self, instance: &Instance) -> Result<(), StoreError> {
-        let text = format!("layout {LAYOUT}\ninstance {}\nsecret {:016x}\n", hex(&instance.id), instance.secret_check);
+        let text = format!(
+            "layout {LAYOUT}\ninstance {}\nsecret {:016x}\n",
+            hex(&instance.id),
+            instance.secret_check
+        );
         write_new(&self.instance(), text.as_bytes())?;
         sync_folder(&self.root)
     }
@@ -153,14 +161,16 @@ impl Instance {
 }
 
 fn parse_instance(text: &str, path: &Path) -> Result<Instance, StoreError> {
-    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    let field =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     let broken = || StoreError::corrupt(format!("{} is not what `init` wrote", path.display()));
     let found = field("layout").and_then(|number| number.parse().ok()).ok_or_else(broken)?;
     if found > LAYOUT {
         return Err(StoreError::TooNew { what: "the folder", found, known: LAYOUT });
     }
     let id = field("instance").and_then(unhex).ok_or_else(broken)?;
-    let secret_check = field("secret").and_then(|text| u64::from_str_radix(text, 16).ok()).ok_or_else(broken)?;
+    let secret_check =
+        field("secret").and_then(|text| u64::from_str_radix(text, 16).ok()).ok_or_else(broken)?;
     Ok(Instance { id, secret_check })
 }
 
@@ -184,7 +194,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.is_ascii() {
+    if text.len() != 2 * N || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     let mut bytes = [0; N];

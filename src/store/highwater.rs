@@ -91,7 +91,9 @@ impl Slot {
     fn encode(&self) -> [u8; SLOT_BYTES] {
         let mut bytes = [0; SLOT_BYTES];
         let (content, check) = bytes.split_at_mut(24);
-        for (place, number) in content.chunks_exact_mut(8).zip([self.generation, self.sequence, self.instance]) {
+        for (place, number) in
+            content.chunks_exact_mut(8).zip([self.generation, self.sequence, self.instance])
+        {
             place.copy_from_slice(&number.to_le_bytes());
         }
         check.copy_from_slice(&xxh3_64(content).to_le_bytes());
@@ -101,7 +103,11 @@ impl Slot {
     fn decode(bytes: [u8; SLOT_BYTES]) -> Option<Self> {
         let number = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
         let (generation, sequence, instance) = (number(0)?, number(8)?, number(16)?);
-        (number(24)? == xxh3_64(bytes.get(..24)?)).then_some(Self { generation, sequence, instance })
+        (number(24)? == xxh3_64(bytes.get(..24)?)).then_some(Self {
+            generation,
+            sequence,
+            instance,
+        })
     }
 }
 

@@ -28,9 +28,11 @@ pub(super) struct Pending {
     pub(super) waiter: Option<Waiter>,
 }
 
-/// Rows that belong to no record (checkpoints), on their way to the disk.
+/// Rows that belong to no record (checkpoints), or none, on their way to the disk.
 pub(super) struct Aside {
     pub(super) rows: Rows,
+    /// Not before this sequence is written.
+    pub(super) after: u64,
     pub(super) waiter: Waiter,
 }
 
@@ -88,7 +90,11 @@ pub(super) struct Patience {
 
 impl Patience {
     fn left(&self) -> Duration {
-        if self.is_closing { Duration::ZERO } else { self.linger.saturating_sub(self.since_write.elapsed()) }
+        if self.is_closing {
+            Duration::ZERO
+        } else {
+            self.linger.saturating_sub(self.since_write.elapsed())
+        }
     }
 }
 
@@ -197,6 +203,11 @@ impl Window {
             debug_assert!(slot.is_none(), "a sequence twice");
             *slot = Some(record);
         }
+    }
+
+    /// The sequence that comes next.
+    pub(super) fn next(&self) -> u64 {
+        self.next
     }
 
     /// Is nothing here?

@@ -44,7 +44,10 @@ impl Marks {
     /// [`StoreError::Corrupt`] where the bytes are no table, [`StoreError::TooNew`] where it has families unknown here.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         if bytes.is_empty() || !bytes.len().is_multiple_of(8) {
-            return Err(StoreError::corrupt(format!("the table of marks has {} bytes", bytes.len())));
+            return Err(StoreError::corrupt(format!(
+                "the table of marks has {} bytes",
+                bytes.len()
+            )));
         }
         if bytes.len() > 8 * Family::COUNT {
             let found = u32::try_from(bytes.len() / 8).unwrap_or(u32::MAX);

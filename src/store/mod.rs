@@ -18,7 +18,7 @@
 //! | file | what |
 //! |---|---|
 //! | `open` | init, open, checks |
-//! | `committer`, `reservation`, `rows`, `inbox` | writing |
+//! | `committer`, `reservation`, `rows`, `inbox`, `writer` | writing |
 //! | `read`, `scan` | reading |
 //! | `dedupe` | each event once |
 //! | `keys` | keys, and the secret they are made with |
@@ -42,7 +42,10 @@ mod read;
 mod reservation;
 mod rows;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod wire;
+mod writer;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -51,6 +54,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use parking_lot::Mutex;
 use rocksdb::{DBWithThreadMode, SingleThreaded};
 
+pub use codec::RecordKind;
 pub use committer::{Committer, Waiter};
 pub use dedupe::{Claim, Claimed, Seen};
 pub use error::{ErrorKind, StoreError};
@@ -60,6 +64,10 @@ pub use options::{Durability, Options, Recovery};
 pub use read::TimelineEntry;
 pub use reservation::Reservation;
 pub use scan::{LogScan, OutboxEntry};
+
+use crate::domain::decision::Decision;
+use crate::domain::id::BrandId;
+use crate::domain::time::Timestamp;
 
 type Database = DBWithThreadMode<SingleThreaded>;
 
@@ -114,6 +122,16 @@ impl Store {
     pub fn committed(&self) -> u64 {
         self.committed.load(Ordering::Acquire)
     }
+}
+
+/// Appends the bytes of a decision's record, as the log holds them: for measuring what a decision costs.
+pub fn encode_decision(
+    out: &mut Vec<u8>,
+    brand: &BrandId,
+    recorded: Timestamp,
+    decision: &Decision,
+) {
+    codec::write_decision_record(out, brand, recorded, decision);
 }
 
 impl std::fmt::Debug for Store {

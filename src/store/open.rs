@@ -59,10 +59,13 @@ impl Store {
         let families = family::descriptors(&options, &cutoff);
         let db = Database::open_cf_descriptors(&db_options, folder.database(), families)
             .map_err(StoreError::engine("making the database"))?;
-        let meta = db.cf_handle(Family::Meta.name()).ok_or_else(|| StoreError::corrupt("the family meta is missing"))?;
+        let meta = db
+            .cf_handle(Family::Meta.name())
+            .ok_or_else(|| StoreError::corrupt("the family meta is missing"))?;
         let mut sync = WriteOptions::default();
         sync.set_sync(true);
-        db.put_cf_opt(meta, INSTANCE_KEY, instance.id, &sync).map_err(StoreError::engine("writing the instance"))?;
+        db.put_cf_opt(meta, INSTANCE_KEY, instance.id, &sync)
+            .map_err(StoreError::engine("writing the instance"))?;
         drop(db);
 
         files::sync_folder(folder.root())?;
@@ -124,19 +127,28 @@ impl Store {
 
     /// Every family must end where the table of marks says, and the log at its own mark. Gives the last sequence.
     fn check_marks(&mut self) -> Result<u64, StoreError> {
-        let table = self.read(Family::Meta, marks::TABLE_KEY)?.map(|bytes| Marks::decode(&bytes)).transpose()?;
+        let table = self
+            .read(Family::Meta, marks::TABLE_KEY)?
+            .map(|bytes| Marks::decode(&bytes))
+            .transpose()?;
         let table = table.unwrap_or_default();
         for family in Family::ALL {
             let own = match self.read(family, marks::KEY)? {
                 Some(bytes) => bytes.as_ref().try_into().map(u64::from_le_bytes).map_err(|_| {
-                    StoreError::corrupt(format!("the mark of {} has {} bytes", family.name(), bytes.len()))
+                    StoreError::corrupt(format!(
+                        "the mark of {} has {} bytes",
+                        family.name(),
+                        bytes.len()
+                    ))
                 })?,
                 None => 0,
             };
             let expected = table.get(family);
             if own != expected {
                 let name = family.name();
-                return Err(StoreError::corrupt(format!("{name} ends at sequence {own}, the store at {expected}")));
+                return Err(StoreError::corrupt(format!(
+                    "{name} ends at sequence {own}, the store at {expected}"
+                )));
             }
         }
         *self.marks.get_mut() = table;
@@ -149,16 +161,21 @@ impl Store {
         let mut checked = 0;
         for row in self.scan(Family::Log, &[], &[], Order::Descending)?.take(RECORDS_CHECKED) {
             let (key, value) = row?;
-            let found = keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt("a key of the log"))?;
+            let found = keys::trailing_number(&key)
+                .ok_or_else(|| StoreError::corrupt("a key of the log"))?;
             if found != expected {
-                return Err(StoreError::corrupt(format!("the log has record {found} in place of {expected}")));
+                return Err(StoreError::corrupt(format!(
+                    "the log has record {found} in place of {expected}"
+                )));
             }
             codec::read_record(found, &value)?;
             expected -= 1;
             checked += 1;
         }
         if checked == 0 && last > 0 {
-            return Err(StoreError::corrupt(format!("the log is empty, and was at sequence {last}")));
+            return Err(StoreError::corrupt(format!(
+                "the log is empty, and was at sequence {last}"
+            )));
         }
         Ok(checked)
     }
@@ -167,9 +184,15 @@ impl Store {
         let high_water = self.high_water.get_mut();
         match mark {
             Some(mark) if mark > last => match self.options.recovery {
-                Recovery::Refuse => return Err(StoreError::Behind { missing: mark - last, found: last, mark }),
+                Recovery::Refuse => {
+                    return Err(StoreError::Behind { missing: mark - last, found: last, mark });
+                }
                 Recovery::PointInTime => {
-                    tracing::warn!(lost = mark - last, last_sequence = last, "opened without the records that are lost");
+                    tracing::warn!(
+                        lost = mark - last,
+                        last_sequence = last,
+                        "opened without the records that are lost"
+                    );
                     self.report.lost = mark - last;
                     high_water.write(last)?;
                 }
@@ -177,7 +200,10 @@ impl Store {
             Some(_) => {}
             None if last == 0 => {}
             None => {
-                tracing::warn!(last_sequence = last, "the high-water mark was missing; it is written anew");
+                tracing::warn!(
+                    last_sequence = last,
+                    "the high-water mark was missing; it is written anew"
+                );
                 self.report.mark_was_missing = true;
                 high_water.write(last)?;
             }
@@ -186,10 +212,28 @@ impl Store {
     }
 }
 
-fn open_database(folder: &Folder, options: &Options, cutoff: &Arc<AtomicI64>) -> Result<Database, StoreError> {
+fn open_database(
+    folder: &Folder,
+    options: &Options,
+    cutoff: &Arc<AtomicI64>,
+) -> Result<Database, StoreError> {
+    let path = folder.database();
+    // RocksDB would leave files of its own in a folder without one.
+    let current = path.join("CURRENT");
+    if !current.try_exists().map_err(StoreError::io("looking for", &current))? {
+        return Err(StoreError::corrupt(format!("{} is missing", current.display())));
+    }
     let families = family::descriptors(options, cutoff);
-    Database::open_cf_descriptors(&family::database(options), folder.database(), families).map_err(|error| {
-        // Whatever RocksDB calls it, a database that was there and cannot be opened needs a person.
-        StoreError::corrupt(format!("the database in {} does not open: {error}", folder.database().display()))
+    Database::open_cf_descriptors(&family::database(options), &path, families).map_err(|error| {
+        // Of input and output errors, only a missing file needs a person; the others are the disk's.
+        let is_io =
+            error.kind() == rocksdb::ErrorKind::IOError && !error.as_ref().contains("No such file");
+        match is_io {
+            true => StoreError::engine("opening the database")(error),
+            false => StoreError::corrupt(format!(
+                "the database in {} does not open: {error}",
+                path.display()
+            )),
+        }
     })
 }

@@ -6,7 +6,7 @@ use rocksdb::{ColumnFamily, DBPinnableSlice};
 use super::error::StoreError;
 use super::family::Family;
 use super::scan::Order;
-use super::{LedgerKey, Store, codec, keys};
+use super::{LedgerKey, RecordKind, Store, codec, keys};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, DecisionId, GuestKey};
@@ -22,6 +22,8 @@ pub struct TimelineEntry {
     pub time: Timestamp,
     /// Its record in the log.
     pub sequence: u64,
+    /// What kind of record that is.
+    pub kind: RecordKind,
 }
 
 impl Store {
@@ -29,8 +31,14 @@ impl Store {
     ///
     /// # Errors
     /// Where the database cannot be read, or the state is damaged or too new.
-    pub fn guest(&self, brand: &BrandId, guest: GuestKey) -> Result<Option<GuestState>, StoreError> {
-        self.read(Family::Guests, &keys::guest_row(brand, guest))?.map(|bytes| codec::read_guest(&bytes)).transpose()
+    pub fn guest(
+        &self,
+        brand: &BrandId,
+        guest: GuestKey,
+    ) -> Result<Option<GuestState>, StoreError> {
+        self.read(Family::Guests, &keys::guest_row(brand, guest))?
+            .map(|bytes| codec::read_guest(&bytes))
+            .transpose()
     }
 
     /// The profile of a guest; `None` where nothing was ever stated.
@@ -48,14 +56,21 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read, or the ledger is damaged or too new.
     pub fn ledger(&self, brand: &BrandId, key: LedgerKey) -> Result<Option<Ledger>, StoreError> {
-        self.read(Family::Guests, &keys::ledger_row(brand, key))?.map(|bytes| codec::read_ledger(&bytes)).transpose()
+        self.read(Family::Guests, &keys::ledger_row(brand, key))?
+            .map(|bytes| codec::read_ledger(&bytes))
+            .transpose()
     }
 
     /// What is known of one offer of a decision. `decision` is the decision's sequence.
     ///
     /// # Errors
     /// Where the database cannot be read, or the outcome is damaged or too new.
-    pub fn outcome(&self, decision: u64, proposition: u8, slot: u8) -> Result<Option<Outcome>, StoreError> {
+    pub fn outcome(
+        &self,
+        decision: u64,
+        proposition: u8,
+        slot: u8,
+    ) -> Result<Option<Outcome>, StoreError> {
         self.read(Family::Outcomes, &keys::outcome_row(decision, proposition, slot))?
             .map(|bytes| codec::read_outcome(&bytes))
             .transpose()
@@ -72,7 +87,9 @@ impl Store {
             .map(|row| {
                 let (key, value) = row?;
                 match *key {
-                    [.., proposition, slot] => Ok((proposition, slot, codec::read_outcome(&value)?)),
+                    [.., proposition, slot] => {
+                        Ok((proposition, slot, codec::read_outcome(&value)?))
+                    }
                     _ => Err(StoreError::corrupt("a key of the outcomes")),
                 }
             })
@@ -97,7 +114,8 @@ impl Store {
     pub fn decision(&self, id: DecisionId) -> Result<Option<Record>, StoreError> {
         let sequence = self.pepper.decision_sequence(id);
         let record = self.record(sequence)?;
-        Ok(record.filter(|record| matches!(&record.body, Body::Decision(decision) if decision.id == id)))
+        Ok(record
+            .filter(|record| matches!(&record.body, Body::Decision(decision) if decision.id == id)))
     }
 
     /// The latest lines of a guest's timeline, newest first: at most `limit`, only those before `before` (time and sequence
@@ -108,19 +126,20 @@ impl Store {
     pub fn timeline(
         &self,
         guest: GuestKey,
-        before: Option<TimelineEntry>,
+        before: Option<(Timestamp, u64)>,
         limit: usize,
     ) -> Result<Vec<TimelineEntry>, StoreError> {
         let mut rows = self.scan_prefix(Family::Timeline, &guest.0, Order::Descending)?;
         let mut lines = Vec::new();
         if let Some(before) = before {
-            rows.skip_to(&keys::timeline_row(guest, before.time, before.sequence));
+            rows.skip_to(&keys::timeline_row(guest, before.0, before.1));
         }
         for row in rows.take(limit) {
-            let (key, _kind) = row?;
-            let (time, sequence) =
-                keys::timeline_place(&key).ok_or_else(|| StoreError::corrupt("a key of a timeline"))?;
-            lines.push(TimelineEntry { time, sequence });
+            let (key, value) = row?;
+            let broken = || StoreError::corrupt("a line of a timeline");
+            let (time, sequence) = keys::timeline_place(&key).ok_or_else(broken)?;
+            let kind = value.first().copied().and_then(RecordKind::from_code).ok_or_else(broken)?;
+            lines.push(TimelineEntry { time, sequence, kind });
         }
         Ok(lines)
     }
@@ -138,7 +157,9 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn catalog(&self, brand: &BrandId, version: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.read(Family::Catalog, &keys::named_row(brand.as_str(), version))?.map(|bytes| bytes.to_vec()))
+        Ok(self
+            .read(Family::Catalog, &keys::named_row(brand.as_str(), version))?
+            .map(|bytes| bytes.to_vec()))
     }
 
     /// Every brand that has a catalog.
@@ -164,7 +185,9 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub fn latest_checkpoint(&self, name: &str) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let Some(sequence) = self.checkpoint_sequences(name)?.last().copied() else { return Ok(None) };
+        let Some(sequence) = self.checkpoint_sequences(name)?.last().copied() else {
+            return Ok(None);
+        };
         let bytes = self.read(Family::Models, &keys::named_row(name, sequence))?;
         Ok(bytes.map(|bytes| (sequence, bytes.to_vec())))
     }
@@ -180,13 +203,18 @@ impl Store {
         self.scan_prefix(family, &prefix, Order::Ascending)?
             .map(|row| {
                 let (key, _) = row?;
-                keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt(format!("a key of {}", family.name())))
+                keys::trailing_number(&key)
+                    .ok_or_else(|| StoreError::corrupt(format!("a key of {}", family.name())))
             })
             .collect()
     }
 
     /// One row.
-    pub(super) fn read(&self, family: Family, key: &[u8]) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
+    pub(super) fn read(
+        &self,
+        family: Family,
+        key: &[u8],
+    ) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
         self.db.get_pinned_cf(self.family(family)?, key).map_err(StoreError::engine("reading"))
     }
 

@@ -14,7 +14,7 @@ use super::error::StoreError;
 use super::family::Family;
 use super::inbox::Pending;
 use super::rows::Rows;
-use super::{codec, keys};
+use super::{RecordKind, codec, keys};
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
 use crate::domain::exposure::Ledger;
@@ -41,7 +41,15 @@ pub struct Reservation<'a> {
 
 impl<'a> Reservation<'a> {
     pub(super) fn new(committer: &'a Committer, sequence: u64, rows: Rows) -> Self {
-        Self { committer, sequence, rows, claim: None, has_record: false, outbox: 0, is_submitted: false }
+        Self {
+            committer,
+            sequence,
+            rows,
+            claim: None,
+            has_record: false,
+            outbox: 0,
+            is_submitted: false,
+        }
     }
 
     /// The sequence.
@@ -65,7 +73,7 @@ impl<'a> Reservation<'a> {
             | Body::ModeSet { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));
                 if let Some(guest) = record.guest() {
-                    self.timeline(guest, recorded, codec::record_kind(&record.body));
+                    self.timeline(guest, recorded, RecordKind::of(&record.body));
                 }
             }
         }
@@ -75,13 +83,13 @@ impl<'a> Reservation<'a> {
     pub fn decision(&mut self, brand: &BrandId, recorded: Timestamp, decision: &Decision) {
         debug_assert_eq!(decision.sequence, self.sequence, "a decision of another place");
         self.log(|bytes| codec::write_decision_record(bytes, brand, recorded, decision));
-        self.timeline(decision.guest, decision.decided, codec::KIND_DECISION);
+        self.timeline(decision.guest, decision.decided, RecordKind::Decision);
     }
 
     /// The record of an event, as [`Self::record`] without a copy.
     pub fn event(&mut self, brand: &BrandId, recorded: Timestamp, guest: GuestKey, event: &Event) {
         self.log(|bytes| codec::write_event_record(bytes, brand, recorded, guest, event));
-        self.timeline(guest, event.time, codec::KIND_EVENT);
+        self.timeline(guest, event.time, RecordKind::Event);
     }
 
     /// The hot state of a guest after this record.
@@ -167,9 +175,9 @@ impl<'a> Reservation<'a> {
         self.rows.put(Family::Log, &keys::log_row(self.sequence), write);
     }
 
-    fn timeline(&mut self, guest: GuestKey, time: Timestamp, kind: u8) {
+    fn timeline(&mut self, guest: GuestKey, time: Timestamp, kind: RecordKind) {
         let row = keys::timeline_row(guest, time, self.sequence);
-        self.rows.put(Family::Timeline, &row, |bytes| bytes.push(kind));
+        self.rows.put(Family::Timeline, &row, |bytes| bytes.push(kind as u8));
     }
 }
 

@@ -28,10 +28,20 @@ pub(super) struct Scan<'a> {
 
 impl Store {
     /// Scans the rows of a family with `from <= key < to`; an empty `to` means to the end.
-    pub(super) fn scan(&self, family: Family, from: &[u8], to: &[u8], order: Order) -> Result<Scan<'_>, StoreError> {
+    pub(super) fn scan(
+        &self,
+        family: Family,
+        from: &[u8],
+        to: &[u8],
+        order: Order,
+    ) -> Result<Scan<'_>, StoreError> {
         let mut options = ReadOptions::default();
         options.set_total_order_seek(true);
-        options.set_iterate_lower_bound(if from.is_empty() { after(marks::KEY) } else { from.to_vec() });
+        options.set_iterate_lower_bound(if from.is_empty() {
+            after(marks::KEY)
+        } else {
+            from.to_vec()
+        });
         if !to.is_empty() {
             options.set_iterate_upper_bound(to);
         }
@@ -40,7 +50,12 @@ impl Store {
     }
 
     /// Scans the rows of a family whose keys begin with `prefix`, which is neither empty nor all `FF`.
-    pub(super) fn scan_prefix(&self, family: Family, prefix: &[u8], order: Order) -> Result<Scan<'_>, StoreError> {
+    pub(super) fn scan_prefix(
+        &self,
+        family: Family,
+        prefix: &[u8],
+        order: Order,
+    ) -> Result<Scan<'_>, StoreError> {
         let mut end = prefix.to_vec();
         while let Some(last) = end.pop() {
             if let Some(next) = last.checked_add(1) {
@@ -60,20 +75,31 @@ impl Store {
         let from = from.max(1);
         let through = self.committed();
         let end = keys::log_row(through.saturating_add(1));
-        let rows = self.scan(Family::Log, &keys::log_row(from.min(through.saturating_add(1))), &end, Order::Ascending)?;
+        let rows = self.scan(
+            Family::Log,
+            &keys::log_row(from.min(through.saturating_add(1))),
+            &end,
+            Order::Ascending,
+        )?;
         Ok(LogScan { rows, through, next: None, is_done: false })
     }
 
     /// Messages of the outbox from a sequence on, at most `limit` of them; committed ones only.
-    pub fn outbox(&self, from: u64, limit: usize) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + '_ {
-        let rows = self.scan(Family::Outbox, &keys::outbox_row(from.max(1), 0), &[], Order::Ascending);
+    pub fn outbox(
+        &self,
+        from: u64,
+        limit: usize,
+    ) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + '_ {
+        let rows =
+            self.scan(Family::Outbox, &keys::outbox_row(from.max(1), 0), &[], Order::Ascending);
         let (rows, error) = match rows {
             Ok(rows) => (Some(rows), None),
             Err(error) => (None, Some(Err(error))),
         };
         let entries = rows.into_iter().flatten().map(|row| {
             let (key, message) = row?;
-            let (sequence, index) = keys::outbox_place(&key).ok_or_else(|| StoreError::corrupt("a key of the outbox"))?;
+            let (sequence, index) = keys::outbox_place(&key)
+                .ok_or_else(|| StoreError::corrupt("a key of the outbox"))?;
             Ok(OutboxEntry { sequence, index, message: message.into_vec() })
         });
         error.into_iter().chain(entries).take(limit)
@@ -115,7 +141,6 @@ impl Scan<'_> {
 /// A key and its value.
 pub(super) type KeyValue = (Box<[u8]>, Box<[u8]>);
 
-
 impl Iterator for Scan<'_> {
     type Item = Result<KeyValue, StoreError>;
 
@@ -131,7 +156,9 @@ impl Iterator for Scan<'_> {
         self.is_done = true;
         match self.rows.status() {
             Ok(()) => None,
-            Err(error) => Some(Err(StoreError::corrupt(format!("reading {}: {error}", self.family.name())))),
+            Err(error) => {
+                Some(Err(StoreError::corrupt(format!("reading {}: {error}", self.family.name()))))
+            }
         }
     }
 }
@@ -149,11 +176,14 @@ pub struct LogScan<'a> {
 impl LogScan<'_> {
     fn read(&mut self, row: Result<KeyValue, StoreError>) -> Result<Option<Record>, StoreError> {
         let (key, value) = row?;
-        let sequence = keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt("a key of the log"))?;
+        let sequence =
+            keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt("a key of the log"))?;
         if let Some(expected) = self.next.replace(sequence + 1)
             && expected != sequence
         {
-            return Err(StoreError::corrupt(format!("the log has no record {expected}; {sequence} follows")));
+            return Err(StoreError::corrupt(format!(
+                "the log has no record {expected}; {sequence} follows"
+            )));
         }
         codec::read_record(sequence, &value)
     }
@@ -184,7 +214,10 @@ impl Iterator for LogScan<'_> {
 
 impl std::fmt::Debug for LogScan<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LogScan").field("through", &self.through).field("next", &self.next).finish_non_exhaustive()
+        f.debug_struct("LogScan")
+            .field("through", &self.through)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
     }
 }
 

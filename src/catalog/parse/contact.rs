@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::exposure::{ExposureState, LEDGER_ENTRIES_MAX};
+use crate::domain::exposure::ExposureState;
 use crate::domain::id::{Label, OfferId};
 use crate::domain::policy::{
     CapObject, CapSubject, ChannelPolicy, ContactPolicy, ContactRules, QuietHours, Segment,
@@ -11,14 +11,15 @@ use crate::domain::policy::{
 };
 
 use super::super::content::{
-    CONTACT_POLICIES_MAX, QUIET_HOURS_MAX, RESPONSES_MAX, TASTES_MAX, TEXT_BYTES_MAX, WINDOW_MAX,
+    CONTACT_POLICIES_MAX, QUIET_HOURS_MAX, RESPONSES_MAX, TASTES_MAX, TEXT_BYTES_MAX,
 };
 use super::super::document::{Fields, Node};
 use super::super::words::{COUNTED, SUBJECTS};
 use super::values;
 
 /// Fields of the contact rules.
-pub(in super::super) const CONTACT: &[&str] = &["fallback_zone", "policies", "quiet_hours", "channels"];
+pub(in super::super) const CONTACT: &[&str] =
+    &["fallback_zone", "policies", "quiet_hours", "channels"];
 /// Fields of a contact policy.
 pub(in super::super) const CONTACT_POLICY: &[&str] =
     &["id", "subject", "counts", "counted", "limit", "window", "counts_transactional"];
@@ -36,19 +37,18 @@ pub(in super::super) const RESPONSE: &[&str] = &["channel", "context", "rate"];
 /// Reads the contact rules of a document.
 pub(super) fn rules(document: &Fields<'_>) -> ContactRules {
     let example = "{ fallback_zone = \"Europe/Lisbon\" }";
-    let fields = document.need("contact", example).and_then(|node| node.fields(CONTACT));
-    let list = |name, most| fields.as_ref().map(|f| f.list(name, most)).unwrap_or_default();
-    let zone = fields.as_ref().and_then(|f| f.need("fallback_zone", "\"Europe/Lisbon\""));
+    let fields = document.need_table("contact", CONTACT, example);
+    let zone = fields.need("fallback_zone", "\"Europe/Lisbon\"");
     let mut quiet_hours: Vec<QuietHours> =
-        list("quiet_hours", QUIET_HOURS_MAX).iter().filter_map(quiet).collect();
+        fields.list("quiet_hours", QUIET_HOURS_MAX).iter().map(quiet).collect();
     if quiet_hours.iter().all(|quiet| quiet.country.is_some()) {
         quiet_hours.push(quiet_by_default());
     }
     ContactRules {
-        policies: list("policies", CONTACT_POLICIES_MAX).iter().filter_map(policy).collect(),
+        policies: fields.list("policies", CONTACT_POLICIES_MAX).iter().map(policy).collect(),
         quiet_hours,
         fallback_zone: zone.and_then(|node| values::zone(&node)).unwrap_or_else(|| "UTC".into()),
-        channels: list("channels", Channel::COUNT).iter().filter_map(channel).collect(),
+        channels: fields.list("channels", Channel::COUNT).iter().map(channel).collect(),
     }
 }
 
@@ -67,24 +67,23 @@ fn pushed() -> ChannelSet {
     Channel::ALL.into_iter().filter(|channel| channel.is_pushed()).collect()
 }
 
-fn policy(node: &Node<'_>) -> Option<ContactPolicy> {
-    let fields = node.fields(CONTACT_POLICY)?;
+fn policy(node: &Node<'_>) -> ContactPolicy {
+    let fields = node.fields(CONTACT_POLICY);
     let subject = fields.get("subject").and_then(|node| values::one_of(&node, &SUBJECTS));
     let counted = fields.get("counted").and_then(|node| values::one_of(&node, &COUNTED));
+    let limit = fields.need("limit", "2").and_then(|node| node.whole(0..=i64::from(u16::MAX)));
+    let window = fields.need("window", "\"7d\"").and_then(|node| values::duration(&node));
+    let object = fields.need("counts", "\"EACH_OFFER\"").and_then(|node| object(&node));
     let transactional = fields.get("counts_transactional").and_then(|node| node.flag());
-    let limit = fields.need("limit", "2")?;
-    // A guest's ledger holds so many entries: what it cannot count, it cannot keep.
-    let limit = limit.whole(0..=i64::try_from(LEDGER_ENTRIES_MAX).unwrap_or(i64::MAX));
-    let window = fields.need("window", "\"7d\"").and_then(|n| values::duration(&n, WINDOW_MAX));
-    Some(ContactPolicy {
+    ContactPolicy {
         id: values::id(fields.need("id", "\"email-weekly\""), Label::parse),
         subject: subject.unwrap_or(CapSubject::Guest),
-        object: fields.need("counts", "\"EACH_OFFER\"").and_then(|n| object(&n)).unwrap_or(CapObject::All),
+        object: object.unwrap_or(CapObject::All),
         counted: counted.unwrap_or(ExposureState::Shown),
         limit: limit.and_then(|n| u16::try_from(n).ok()).unwrap_or(0),
         window: window.unwrap_or(Duration::from_secs(86_400)),
         counts_transactional: transactional.unwrap_or(false),
-    })
+    }
 }
 
 /// `"EACH_OFFER"`, `"ALL"`, or a table that names one offer, group or channel.
@@ -99,10 +98,12 @@ fn object(node: &Node<'_>) -> Option<CapObject> {
             }
         };
     }
-    let fields = node.fields(COUNTS)?;
+    let fields = node.fields(COUNTS);
     let offer = fields.get("offer").map(|n| CapObject::Offer(values::id(Some(n), OfferId::parse)));
     let group = fields.get("group").map(|n| CapObject::Group(values::id(Some(n), Label::parse)));
-    let channel = fields.get("channel").map(|n| values::channel(&n).map_or(CapObject::All, CapObject::Channel));
+    let channel = fields
+        .get("channel")
+        .map(|n| values::channel(&n).map_or(CapObject::All, CapObject::Channel));
     let mut named = [offer, group, channel].into_iter().flatten();
     match (named.next(), named.next()) {
         (Some(object), None) => Some(object),
@@ -113,43 +114,42 @@ fn object(node: &Node<'_>) -> Option<CapObject> {
     }
 }
 
-fn quiet(node: &Node<'_>) -> Option<QuietHours> {
-    let fields = node.fields(QUIET)?;
+fn quiet(node: &Node<'_>) -> QuietHours {
+    let fields = node.fields(QUIET);
     let start = fields.need("start", "\"21:00\"").and_then(|node| values::minute(&node));
     let end = fields.need("end", "\"09:00\"").and_then(|node| values::minute(&node));
-    Some(QuietHours {
+    QuietHours {
         country: fields.get("country").and_then(|node| values::country(&node)),
         channels: values::channels(fields.get("channels"), pushed()),
-        start_minute: start?,
-        end_minute: end?,
+        start_minute: start.unwrap_or(21 * 60),
+        end_minute: end.unwrap_or(9 * 60),
         rest_days: fields.get("rest_days").and_then(|node| node.flag()).unwrap_or(false),
-    })
+    }
 }
 
-fn channel(node: &Node<'_>) -> Option<ChannelPolicy> {
-    let fields = node.fields(CHANNEL)?;
+fn channel(node: &Node<'_>) -> ChannelPolicy {
+    let fields = node.fields(CHANNEL);
     let channel = fields.need("channel", "\"EMAIL\"").and_then(|node| values::channel(&node));
-    let number = |name, bounds| fields.get(name).and_then(|node| node.number(bounds));
-    let response = fields.need("prior_response", "0.05");
-    Some(ChannelPolicy {
-        channel: channel?,
-        cost: number("cost", 0.0..=1e6).unwrap_or(0.0),
-        prior_response: response.and_then(|node| node.number(0.0001..=0.9999))?,
-        annoyance: number("annoyance", 0.0..=1e6).unwrap_or(0.0),
-    })
+    let number = |node: Option<Node<'_>>| node.and_then(|node| node.number());
+    ChannelPolicy {
+        channel: channel.unwrap_or(Channel::Email),
+        cost: number(fields.get("cost")).unwrap_or(0.0),
+        prior_response: number(fields.need("prior_response", "0.05")).unwrap_or(0.05),
+        annoyance: number(fields.get("annoyance")).unwrap_or(0.0),
+    }
 }
 
 /// Reads a segment.
 pub(super) fn segment(node: &Node<'_>) -> Segment {
     let fields = node.fields(SEGMENT);
-    let id = fields.as_ref().and_then(|f| f.need("id", "\"leisure\""));
-    let tastes = fields.as_ref().and_then(|f| f.get("tastes"));
+    let id = fields.need("id", "\"leisure\"");
+    let tastes = fields.get("tastes");
     let tastes = tastes.map(|node| node.entries(TASTES_MAX)).unwrap_or_default();
-    let responses = fields.as_ref().map(|f| f.list("responses", RESPONSES_MAX)).unwrap_or_default();
+    let responses = fields.list("responses", RESPONSES_MAX);
     let taste = |(tag, node): (&str, Node<'_>)| {
         let tag = node.checked(Label::parse("", tag).map_err(|invalid| invalid.problem))?;
-        #[expect(clippy::cast_possible_truncation, reason = "a mean of -4 to 4")]
-        Some((tag, node.number(-4.0..=4.0)? as f32))
+        #[expect(clippy::cast_possible_truncation, reason = "tastes are checked to be -4 to 4")]
+        Some((tag, node.number()? as f32))
     };
     Segment {
         id: values::id(id, Label::parse),
@@ -160,9 +160,9 @@ pub(super) fn segment(node: &Node<'_>) -> Segment {
 
 /// A response rate; without a context it holds in all.
 fn response(node: &Node<'_>) -> Vec<SegmentResponse> {
-    let Some(fields) = node.fields(RESPONSE) else { return Vec::new() };
+    let fields = node.fields(RESPONSE);
     let channel = fields.need("channel", "\"EMAIL\"").and_then(|node| values::channel(&node));
-    let rate = fields.need("rate", "0.1").and_then(|node| node.number(0.0001..=0.9999));
+    let rate = fields.need("rate", "0.1").and_then(|node| node.number());
     let (Some(channel), Some(rate)) = (channel, rate) else { return Vec::new() };
     let Some(context) = fields.get("context") else {
         return vec![SegmentResponse { channel, context: None, rate }];

@@ -12,6 +12,9 @@ mod offers;
 mod policies;
 mod values;
 
+use std::collections::HashSet;
+
+use crate::domain::channel::Channel;
 use crate::domain::id::{BrandId, Label, PlacementId, PropertyId};
 use crate::domain::money::Currency;
 use crate::domain::offer::{Placement, Property};
@@ -19,15 +22,21 @@ use crate::domain::offer::{Placement, Property};
 use super::check;
 use super::content::{
     CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX, DOCUMENT_BYTES_MAX,
-    NAME_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, TEXT_BYTES_MAX,
+    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, TEXT_BYTES_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
-use crate::domain::channel::Channel;
 
 /// Fields of the document.
 pub(super) const DOCUMENT: &[&str] = &[
-    "brand", "label", "properties", "categories", "offers", "placements", "decision_policies", "contact",
+    "brand",
+    "label",
+    "properties",
+    "categories",
+    "offers",
+    "placements",
+    "decision_policies",
+    "contact",
     "segments",
 ];
 /// Fields of a property.
@@ -50,25 +59,38 @@ pub fn validate(text: &str) -> Result<CatalogContent, Vec<Problem>> {
     let document = Document::parse(text, &report);
     let content = document.fields(DOCUMENT, &report).content();
     let mut findings = report.take();
-    let checked = check::check(&content).0;
-    let is_told = |field: &str| findings.iter().any(|told| told.field == field);
-    let new: Vec<Finding> = checked.into_iter().filter(|f| !is_told(&f.field)).collect();
-    findings.extend(new);
+    // Where the form is broken, what was read is not what was meant.
+    if findings.iter().all(|finding| !finding.field.is_empty()) {
+        let told: HashSet<String> = findings.iter().map(|told| told.field.clone()).collect();
+        let new = check::check(&content).0.into_iter();
+        findings.extend(new.filter(|finding| !is_told(&finding.field, &told)));
+    }
     if findings.is_empty() { Ok(content) } else { Err(document.locate(findings)) }
+}
+
+/// Was a problem of this field, or of what it is part of, told already?
+fn is_told(field: &str, told: &HashSet<String>) -> bool {
+    let ends = field.match_indices(['.', '[']).map(|(at, _)| at).chain([field.len()]);
+    ends.filter_map(|end| field.get(..end)).any(|part| told.contains(part))
 }
 
 impl Fields<'_> {
     fn content(&self) -> CatalogContent {
+        let properties = self.some("properties", PROPERTIES_MAX);
+        let properties: Vec<Property> = properties.iter().map(property).collect();
+        let house = properties.first().map_or(Currency::EUR, |property| property.currency);
+        let categories = self.some("categories", CATEGORIES_MAX);
+        let offers = self.some("offers", OFFERS_MAX);
+        let placements = self.some("placements", PLACEMENTS_MAX);
+        let policies = self.some("decision_policies", DECISION_POLICIES_MAX);
         let segments = self.list("segments", SEGMENTS_MAX);
-        let policies = self.list("decision_policies", DECISION_POLICIES_MAX);
-        let read = |name, most, field| self.some(name, most, field);
         CatalogContent {
             brand: self.get("brand").map(|node| values::id(Some(node), BrandId::parse)),
             label: values::name(self.get("label"), ""),
-            properties: read("properties", PROPERTIES_MAX, "the hotels").iter().map(property).collect(),
-            categories: read("categories", CATEGORIES_MAX, "kinds of offer").iter().map(category).collect(),
-            offers: read("offers", OFFERS_MAX, "what is proposed").iter().map(offers::offer).collect(),
-            placements: read("placements", PLACEMENTS_MAX, "the slots").iter().map(placement).collect(),
+            properties,
+            categories: categories.iter().map(category).collect(),
+            offers: offers.iter().map(|node| offers::offer(node, house)).collect(),
+            placements: placements.iter().map(placement).collect(),
             decision_policies: policies.iter().map(policies::policy).collect(),
             contact: contact::rules(self),
             segments: segments.iter().map(contact::segment).collect(),
@@ -76,27 +98,23 @@ impl Fields<'_> {
     }
 
     /// The items of a list that must have some.
-    fn some(&self, name: &str, most: usize, what: &str) -> Vec<Node<'_>> {
-        let items = self.list(name, most);
-        if items.is_empty() && self.get(name).is_none_or(|node| node.is_list()) {
-            self.fail(format!("has no {name}; list {what}, each under [[{name}]]"));
-        }
-        items
+    fn some(&self, name: &str, most: usize) -> Vec<Node<'_>> {
+        self.need(name, &format!("[…], or an entry under [[{name}]]"));
+        self.list(name, most)
     }
 }
 
 fn property(node: &Node<'_>) -> Property {
     let fields = node.fields(PROPERTY);
-    let need = |name, example| fields.as_ref().and_then(|f| f.need(name, example));
-    let id = values::id(need("id", "\"hotel-lisbon\""), PropertyId::parse);
-    let currency = need("currency", "\"EUR\"").and_then(|node| {
+    let id = values::id(fields.need("id", "\"hotel-lisbon\""), PropertyId::parse);
+    let currency = fields.need("currency", "\"EUR\"").and_then(|node| {
         let code = node.text(TEXT_BYTES_MAX)?;
         node.checked(Currency::parse("", code).map_err(|invalid| invalid.problem))
     });
-    let zone = need("zone", "\"Europe/Lisbon\"").and_then(|node| values::zone(&node));
-    let country = need("country", "\"PT\"").and_then(|node| values::country(&node));
+    let zone = fields.need("zone", "\"Europe/Lisbon\"").and_then(|node| values::zone(&node));
+    let country = fields.need("country", "\"PT\"").and_then(|node| values::country(&node));
     Property {
-        name: values::name(fields.as_ref().and_then(|f| f.get("name")), id.as_str()),
+        name: values::name(fields.get("name"), id.as_str()),
         zone: zone.unwrap_or_else(|| "UTC".into()),
         currency: currency.unwrap_or(Currency::EUR),
         country: country.unwrap_or(*b"XX"),
@@ -106,21 +124,103 @@ fn property(node: &Node<'_>) -> Property {
 
 fn category(node: &Node<'_>) -> Category {
     let fields = node.fields(CATEGORY);
-    let id = fields.as_ref().and_then(|f| f.need("id", "\"spa\""));
+    let id = fields.need("id", "\"spa\"");
     let id = values::id(id, Label::parse);
-    Category { name: values::name(fields.as_ref().and_then(|f| f.get("name")), id.as_str()), id }
+    Category { name: values::name(fields.get("name"), id.as_str()), id }
 }
 
 fn placement(node: &Node<'_>) -> Placement {
     let fields = node.fields(PLACEMENT);
-    let need = |name, example| fields.as_ref().and_then(|f| f.need(name, example));
-    let count = fields.as_ref().and_then(|f| f.get("default_count"));
+    let count = fields.get("default_count");
     let count = count.and_then(|node| node.whole(1..=30)).and_then(|n| u8::try_from(n).ok());
-    let channel = need("channel", "\"WEB\"").and_then(|node| values::channel(&node));
+    let channel = fields.need("channel", "\"WEB\"").and_then(|node| values::channel(&node));
     Placement {
-        id: values::id(need("id", "\"portal.hero\""), PlacementId::parse),
+        id: values::id(fields.need("id", "\"portal.hero\""), PlacementId::parse),
         channel: channel.unwrap_or(Channel::Web),
-        policy: values::id(need("policy", "\"standard\""), Label::parse),
+        policy: values::id(fields.need("policy", "\"standard\""), Label::parse),
         default_count: count.unwrap_or(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::super::demo::DEMO_CATALOG;
+    use super::*;
+
+    /// The schema that editors use names the fields that are read, no more and no fewer.
+    #[test]
+    fn the_schema_names_every_field() {
+        let schema = include_str!("../../../models/catalog.schema.json");
+        let schema: Value = serde_json::from_str(schema).unwrap();
+        let described = |table: &Value| -> BTreeSet<String> {
+            table["properties"].as_object().unwrap().keys().cloned().collect()
+        };
+        let read = |fields: &[&str]| -> BTreeSet<String> {
+            fields.iter().map(|field| (*field).to_owned()).collect()
+        };
+        assert_eq!(described(&schema), read(DOCUMENT));
+        for (name, fields) in [
+            ("property", PROPERTY),
+            ("category", CATEGORY),
+            ("placement", PLACEMENT),
+            ("offer", offers::OFFER),
+            ("treatment", offers::TREATMENT),
+            ("decision_policy", policies::DECISION_POLICY),
+            ("exploration", policies::EXPLORATION),
+            ("lever", policies::LEVER),
+            ("context_weight", policies::CONTEXT_WEIGHT),
+            ("contact", contact::CONTACT),
+            ("contact_policy", contact::CONTACT_POLICY),
+            ("counts", contact::COUNTS),
+            ("quiet", contact::QUIET),
+            ("channel_policy", contact::CHANNEL),
+            ("segment", contact::SEGMENT),
+            ("response", contact::RESPONSE),
+        ] {
+            assert_eq!(described(&schema["$defs"][name]), read(fields), "{name}");
+        }
+        let limits = &schema["$defs"]["offer"]["properties"]["adults"];
+        assert_eq!(described(limits), read(offers::LIMITS));
+    }
+
+    #[test]
+    fn an_empty_document_hears_of_all_it_needs() {
+        let problems = validate("").unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
+        let expected =
+            ["properties", "categories", "offers", "placements", "decision_policies", "contact"];
+        assert_eq!(fields, expected, "{problems:#?}");
+        assert!(problems.iter().all(|p| (p.line, p.column) == (1, 1)));
+    }
+
+    #[test]
+    fn the_wrong_kind_of_value_is_told_once() {
+        for document in ["offers = 3", "offers = [3]", "contact = []", "segments = { id = 1 }"] {
+            let (name, _) = document.split_once(' ').unwrap();
+            let text = DEMO_CATALOG
+                .lines()
+                .map(|line| if line == "brand = \"demo\"" { document } else { line })
+                .filter(|line| !line.starts_with('['))
+                .collect::<Vec<_>>()
+                .join("\n");
+            let problems = validate(&text).unwrap_err();
+            assert!(problems.iter().any(|p| p.field.starts_with(name) || p.field.is_empty()));
+        }
+        let problems = validate("offers = [3]").unwrap_err();
+        let of_offers = problems.iter().filter(|p| p.field.starts_with("offers"));
+        assert_eq!(of_offers.count(), 1, "{problems:#?}");
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_bounded() {
+        let text: String = (0..10_000).map(|i| format!("key{i} = 1\n")).collect();
+        let problems = validate(&text).unwrap_err();
+        assert_eq!(problems.len(), super::super::problem::PROBLEMS_MAX);
+        let long = "#".repeat(DOCUMENT_BYTES_MAX + 1);
+        assert_eq!(validate(&long).unwrap_err().len(), 1);
     }
 }

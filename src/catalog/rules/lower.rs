@@ -154,13 +154,18 @@ impl Lowering<'_> {
             }
         };
         match variable.kind() {
-            Kind::Number => Ok(Some(number_compared(variable, sign, self.number(variable, literal, at)?))),
+            Kind::Number => {
+                Ok(Some(number_compared(variable, sign, self.number(variable, literal, at)?)))
+            }
             Kind::Name | Kind::Text => {
                 let equal = self.one_of(variable, &[at])?;
                 match sign {
                     Sign::Equal => Ok(Some(equal)),
                     Sign::Unequal => Ok(Some(equal.not())),
-                    _ => Err(self.error(at, format!("asks for an order of {}; use == or !=", variable.name()))),
+                    _ => Err(self.error(
+                        at,
+                        format!("asks for an order of {}; use == or !=", variable.name()),
+                    )),
                 }
             }
         }
@@ -179,12 +184,12 @@ impl Lowering<'_> {
                 let literals: Vec<&IdedExpr> = list.elements.iter().filter(is_literal).collect();
                 (literals.len() == list.elements.len()).then_some(literals)
             }
-            _ => return Err(self.error(list, "has in without a list; write it like [\"A\", \"B\"]")),
+            _ => {
+                return Err(self.error(list, "has in without a list; write it like [\"A\", \"B\"]"));
+            }
         };
         match literals {
-            Some(literals) if is_variable => {
-                self.one_of(self.variable(item)?, &literals).map(Some)
-            }
+            Some(literals) if is_variable => self.one_of(self.variable(item)?, &literals).map(Some),
             _ => {
                 self.value(item, depth + 1)?;
                 self.value(list, depth + 1)?;
@@ -255,7 +260,10 @@ impl Lowering<'_> {
     ) -> Result<i64, RuleError> {
         match literal {
             LiteralValue::Int(number) => Ok(*number.inner()),
-            _ => Err(self.error(at, format!("compares {} with what is not a whole number", variable.name()))),
+            _ => Err(self.error(
+                at,
+                format!("compares {} with what is not a whole number", variable.name()),
+            )),
         }
     }
 
@@ -267,7 +275,13 @@ impl Lowering<'_> {
     ) -> Result<Box<str>, RuleError> {
         match literal {
             LiteralValue::String(text) => Ok(text.inner().into()),
-            _ => Err(self.error(at, format!("compares {} with what is not a text; put it in quotation marks", variable.name()))),
+            _ => Err(self.error(
+                at,
+                format!(
+                    "compares {} with what is not a text; put it in quotation marks",
+                    variable.name()
+                ),
+            )),
         }
     }
 
@@ -284,7 +298,8 @@ impl Lowering<'_> {
             Expr::Call(call) if is_condition(call) => self.call(tree, call, depth).map(|_| ()),
             Expr::Call(call) => {
                 let name = call.func_name.as_str();
-                let is_sign = name.contains('_') && !name.starts_with(|c: char| c.is_ascii_alphabetic());
+                let is_sign =
+                    name.contains('_') && !name.starts_with(|c: char| c.is_ascii_alphabetic());
                 if !is_sign && !FUNCTIONS.contains(&name) {
                     let known = super::super::words::choice(FUNCTIONS);
                     return Err(self.error(tree, format!("calls {name}; rules may call {known}")));
@@ -312,14 +327,21 @@ impl Lowering<'_> {
                     parts.push(select.field.as_str());
                     inner = &select.operand;
                 }
-                _ => return Err(self.error(tree, "asks for a part of something that is no variable")),
+                _ => {
+                    return Err(
+                        self.error(tree, "asks for a part of something that is no variable")
+                    );
+                }
             }
         }
         parts.reverse();
         let name = parts.join(".");
         Variable::from_name(&name).ok_or_else(|| {
             let known = super::super::words::choice(Variable::ALL.map(Variable::name));
-            self.error(inner, format!("asks for {name}, which rules do not know; they know {known}"))
+            self.error(
+                inner,
+                format!("asks for {name}, which rules do not know; they know {known}"),
+            )
         })
     }
 

@@ -14,8 +14,8 @@ use crate::domain::time::{DayType, Daypart, TimeContext};
 use crate::sys::clock::Stopwatch;
 
 use super::super::snapshot::{PlacementIndex, PropertyIndex};
-use super::facts::{GuestFacts, Kind, RuleFacts, Variable, Vocabulary};
 use super::RuleError;
+use super::facts::{GuestFacts, Kind, RuleFacts, Variable, Vocabulary};
 
 /// The facts of a decision, as a CEL program asks for them.
 struct Resolver<'a> {
@@ -27,9 +27,7 @@ impl VariableResolver for Resolver<'_> {
     fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
         let variable = Variable::from_name(name)?;
         match variable.kind() {
-            Kind::Number => {
-                self.facts.number(variable).map(|n| CowVal::owned(CelInt::from(n)))
-            }
+            Kind::Number => self.facts.number(variable).map(|n| CowVal::owned(CelInt::from(n))),
             Kind::Text => Some(CowVal::owned(CelString::from(self.facts.text(variable)))),
             Kind::Name if variable == Variable::Country => {
                 let country = self.facts.country?;

@@ -9,7 +9,8 @@ use super::{RULE_BYTES_MAX, RULE_DEPTH_MAX, RULE_TOKENS_MAX, RuleError};
 /// Checks a text in one pass, without recursion.
 pub(super) fn scan(rule: &str) -> Result<(), RuleError> {
     if rule.len() > RULE_BYTES_MAX {
-        let problem = format!("is longer than {RULE_BYTES_MAX} bytes; split the offer or shorten it");
+        let problem =
+            format!("is longer than {RULE_BYTES_MAX} bytes; split the offer or shorten it");
         return Err(RuleError::new(0, problem));
     }
     let mut scan = Scan { chars: rule.chars().collect(), at: 0, open: Vec::new(), tokens: 0 };
@@ -81,7 +82,8 @@ impl Scan {
             "or" | "OR" => "||",
             "not" | "NOT" => "!",
             _ if matches!(self.peek(0), Some('\'' | '"')) => {
-                let problem = format!("has {word} right before a quotation mark; write a plain text");
+                let problem =
+                    format!("has {word} right before a quotation mark; write a plain text");
                 return Err(RuleError::new(start, problem));
             }
             _ => return Ok(()),
@@ -98,7 +100,8 @@ impl Scan {
                 _ if next == quote => return Ok(()),
                 '\\' => {
                     if !matches!(self.peek(0), Some('\\' | '\'' | '"')) {
-                        let problem = "has a backslash in a text; only \\\\, \\' and \\\" are known";
+                        let problem =
+                            "has a backslash in a text; only \\\\, \\' and \\\" are known";
                         return Err(RuleError::new(self.at - 1, problem));
                     }
                     self.at += 1;
@@ -128,9 +131,14 @@ impl Scan {
             },
             '!' | '<' | '>' | '+' | '-' | '*' | '/' | '%' | '?' | ':' | ',' | '.' => Ok(()),
             '=' => Err(RuleError::new(at, "has a single =; write == to compare")),
-            '&' | '|' => Err(RuleError::new(at, format!("has a single {sign}; write {sign}{sign}"))),
+            '&' | '|' => {
+                Err(RuleError::new(at, format!("has a single {sign}; write {sign}{sign}")))
+            }
             '{' | '}' => Err(RuleError::new(at, "has a map; rules know texts, numbers and lists")),
-            _ => Err(RuleError::new(at, format!("has a sign rules do not know: {}", sign.escape_debug()))),
+            _ => Err(RuleError::new(
+                at,
+                format!("has a sign rules do not know: {}", sign.escape_debug()),
+            )),
         }
     }
 }

@@ -111,7 +111,11 @@ impl RuleTable {
         }
         Ok(Self {
             lowered: building.lowered.into_iter().map(|(p, set)| (p, Governed::of(&set))).collect(),
-            residual: building.residual.into_iter().map(|(p, set)| (p, Governed::of(&set))).collect(),
+            residual: building
+                .residual
+                .into_iter()
+                .map(|(p, set)| (p, Governed::of(&set)))
+                .collect(),
             vocabulary,
             env,
             of_offer,

@@ -215,9 +215,8 @@ fn rules() -> impl Strategy<Value = String> {
 }
 
 fn any_facts() -> impl Strategy<Value = RuleFacts<'static>> {
-    let guest = prop::option::of((0..5_u32, 0..5_u32)).prop_map(|guest| {
-        guest.map(|(stays, accepts)| GuestFacts { stays, accepts, segment: 0 })
-    });
+    let guest = prop::option::of((0..5_u32, 0..5_u32))
+        .prop_map(|guest| guest.map(|(stays, accepts)| GuestFacts { stays, accepts, segment: 0 }));
     let stay = (prop::option::of(0..5_u16), prop::option::of(-2..5_i32));
     let text = (prop::sample::select(vec!["zh", "pt"]), prop::sample::select(vec!["", "spa"]));
     let country = prop::option::of(prop::sample::select(vec![*b"PT", *b"CN"]));
@@ -268,10 +267,56 @@ proptest! {
 }
 
 const WORDS: &[&str] = &[
-    "(", ")", "(", ")", "[", "]", "!", "-", "+", "*", "/", "%", "?", ":", ",", ".", "&&", "||", "&&",
-    "||", "==", "!=", "<", "<=", ">", ">=", "in", "nights", "stage", "guest", "stays", "party.adults",
-    "intent", "'BOOKED'", "\"x\"", "1", "2.5", "3u", "0x1F", "9223372036854775808", "true", "false",
-    "null", "size", "startsWith", "int", "string", "has", "all", "1e999",
+    "(",
+    ")",
+    "(",
+    ")",
+    "[",
+    "]",
+    "!",
+    "-",
+    "+",
+    "*",
+    "/",
+    "%",
+    "?",
+    ":",
+    ",",
+    ".",
+    "&&",
+    "||",
+    "&&",
+    "||",
+    "==",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "in",
+    "nights",
+    "stage",
+    "guest",
+    "stays",
+    "party.adults",
+    "intent",
+    "'BOOKED'",
+    "\"x\"",
+    "1",
+    "2.5",
+    "3u",
+    "0x1F",
+    "9223372036854775808",
+    "true",
+    "false",
+    "null",
+    "size",
+    "startsWith",
+    "int",
+    "string",
+    "has",
+    "all",
+    "1e999",
 ];
 
 #[test]

@@ -167,6 +167,31 @@ where
     tally.report(0)
 }
 
+/// The moments at which an open loop means to start its calls: those of a Poisson process, from its seed alone.
+#[derive(Debug, Clone)]
+struct Arrivals {
+    rng: SplitMix64,
+    rate: f64,
+    last: Duration,
+    until: Duration,
+}
+
+impl Arrivals {
+    fn of(plan: &Plan, rate: f64) -> Self {
+        let until = plan.warm_up + plan.duration;
+        Self { rng: SplitMix64::new(plan.seed), rate, last: Duration::ZERO, until }
+    }
+}
+
+impl Iterator for Arrivals {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        self.last += Duration::from_secs_f64(-libm::log(1.0 - self.rng.unit()) / self.rate);
+        (self.last < self.until).then_some(self.last)
+    }
+}
+
 async fn open<F, C>(plan: &Plan, rate: f64, call: F) -> Report
 where
     F: Fn(u64) -> C + Clone + Send + Sync + 'static,
@@ -175,17 +200,13 @@ where
     let tally = Tally::new(plan);
     let under_way = Arc::new(Semaphore::new(UNDER_WAY_MAX));
     let dropped = Arc::new(AtomicU64::new(0));
-    let (runtime, mut rng) = (Handle::current(), SplitMix64::new(plan.seed));
+    let (runtime, arrivals) = (Handle::current(), Arrivals::of(plan, rate));
     // A thread of its own: the runtime's timer wakes only every millisecond.
     let starter = {
-        let (tally, under_way, dropped) = (Arc::clone(&tally), Arc::clone(&under_way), Arc::clone(&dropped));
+        let (tally, under_way) = (Arc::clone(&tally), Arc::clone(&under_way));
+        let dropped = Arc::clone(&dropped);
         move || {
-            let mut intended = Duration::ZERO;
-            for n in 0_u64.. {
-                intended += Duration::from_secs_f64(-libm::log(1.0 - rng.unit()) / rate);
-                if intended >= tally.until {
-                    return;
-                }
+            for (n, intended) in (0_u64..).zip(arrivals) {
                 while let Some(wait) = intended.checked_sub(tally.watch.elapsed()).filter(|w| !w.is_zero()) {
                     thread::park_timeout(wait);
                 }
@@ -211,35 +232,77 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use super::*;
+    use crate::sys::shutdown::Shutdown;
 
     fn plan(kind: Loop) -> Plan {
-        Plan { kind, warm_up: Duration::from_millis(50), duration: Duration::from_millis(500), seed: 1 }
+        let (warm_up, duration) = (Duration::from_millis(50), Duration::from_millis(500));
+        Plan { kind, warm_up, duration, seed: 1 }
     }
 
-    /// A call that fails now and then is counted apart, and the open loop keeps its rate.
+    /// Arrivals come from the seed alone, at their rate, and as far apart as those of a Poisson process: the standard
+    /// deviation of the gaps is their mean.
+    #[test]
+    fn arrivals_are_those_of_a_poisson_process() {
+        let long = Plan { duration: Duration::from_secs(100), ..plan(Loop::Open { rate: 1_000.0 }) };
+        let moments: Vec<f64> = Arrivals::of(&long, 1_000.0).map(|m| m.as_secs_f64()).collect();
+        assert!((moments.len() as f64 / 100_050.0 - 1.0).abs() < 0.02, "{} arrivals", moments.len());
+        let gaps = moments.windows(2).map(|pair| pair[1] - pair[0]);
+        let squares = gaps.map(|gap| gap * gap).sum::<f64>();
+        let mean_of_squares = squares / moments.len() as f64;
+        assert!((mean_of_squares / 2e-6 - 1.0).abs() < 0.05, "{mean_of_squares}");
+        let again: Vec<f64> = Arrivals::of(&long, 1_000.0).map(|m| m.as_secs_f64()).collect();
+        assert_eq!(moments, again);
+    }
+
+    /// Every call that was meant to start in the counted time is counted once, well or failed, however slow the machine:
+    /// what counts is when a call was meant to start.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn the_open_loop_starts_calls_at_its_rate() {
-        let report = run(plan(Loop::Open { rate: 2_000.0 }), |n| async move { n % 10 != 0 }).await;
-        let all = report.succeeded + report.failed;
-        assert!((800..1_200).contains(&all), "{all} calls in half a second at 2,000 a second");
-        assert!(report.failed > 50 && report.failed < 150);
+    async fn the_open_loop_makes_every_call_it_means_to_make() {
+        let plan = plan(Loop::Open { rate: 2_000.0 });
+        let meant: Vec<(u64, Duration)> = (0..).zip(Arrivals::of(&plan, 2_000.0)).collect();
+        let counted = || meant.iter().filter(|(_, moment)| *moment >= plan.warm_up);
+        let report = run(plan, |n| async move { n % 10 != 0 }).await;
+        assert_eq!(report.dropped, 0);
+        assert_eq!(report.failed, counted().filter(|(n, _)| n % 10 == 0).count() as u64);
+        assert_eq!(report.succeeded, counted().filter(|(n, _)| n % 10 != 0).count() as u64);
+        assert_eq!(report.latency.len(), report.succeeded);
     }
 
-    /// A stall is charged to every call that was meant to start meanwhile, not only to the one under way.
+    /// A stall is charged to every call that was meant to start meanwhile, not only to the one under way. A slow machine
+    /// makes the stall longer, never shorter.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_stall_cannot_hide() {
-        let gate = Arc::new(Stopwatch::start());
+        let stalled = Arc::new(OnceLock::new());
         let report = run(plan(Loop::Open { rate: 1_000.0 }), move |_| {
-            let gate = Arc::clone(&gate);
+            let stalled = Arc::clone(&stalled);
             async move {
-                while gate.elapsed() < Duration::from_millis(400) {
-                    tokio::task::yield_now().await;
-                }
-                true
+                let since = stalled.get_or_init(Stopwatch::start);
+                Shutdown::new().sleep(Duration::from_millis(400).saturating_sub(since.elapsed())).await
             }
         })
         .await;
         assert!(report.quantile_ms(0.5) > 50.0, "median {} ms", report.quantile_ms(0.5));
+    }
+
+    /// The closed loop never has more calls under way than workers, and counts what they did.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_closed_loop_keeps_its_workers_busy() {
+        let (now, most) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let most_seen = Arc::clone(&most);
+        let report = run(plan(Loop::Closed { workers: 3 }), move |_| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            async move {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                now.fetch_sub(1, Ordering::SeqCst);
+                true
+            }
+        })
+        .await;
+        assert!((1..=3).contains(&most_seen.load(Ordering::SeqCst)));
+        assert!(report.succeeded > 0 && report.failed == 0 && report.dropped == 0);
     }
 }

@@ -1,8 +1,10 @@
-//! How often a guest was contacted lately: caps of the contact policies, and the contacts that make the next one annoying.
+//! How often a guest was contacted lately: caps of the contact policies, and the contacts that make
+//! the next one annoying.
 //!
-//! A message counts once, however many offers it carried. Caps on a channel count its messages; caps on everything count
-//! what is carried to the guest, and do not silence a surface the guest comes to. Windows roll back from the moment of the
-//! decision, not of the sending, so that messages still waiting to be sent are counted too.
+//! A message counts once, however many offers it carried. Caps on a channel count its messages;
+//! caps on everything count what is carried to the guest, and do not silence a surface the guest
+//! comes to. Windows roll back from the moment of the decision, not of the sending, so that
+//! messages still waiting to be sent are counted too.
 
 use std::time::Duration;
 
@@ -32,7 +34,8 @@ impl<'a> Ledgers<'a> {
     }
 }
 
-/// Channels on which one more message would pass a cap. Caps on offers and groups are not asked here.
+/// Channels on which one more message would pass a cap. Caps on offers and groups are not asked
+/// here.
 pub(super) fn capped(
     policies: &[ContactPolicy],
     ledgers: &Ledgers<'_>,

@@ -1,17 +1,21 @@
-//! What forbids a channel, whatever it would be worth. In this order, and the first that fails is the reason:
+//! What forbids a channel, whatever it would be worth. In this order, and the first that fails is
+//! the reason:
 //!
-//! 1. **not allowed**: the brand does not use it, no offer goes through it, or the caller's window is over;
-//! 2. **no consent**: a pushed channel needs the consent to marketing, on all channels and on this one. A surface the guest
-//!    comes to does not, but an objection to marketing is absolute and silences it too; only the surface in use goes on.
-//!    Transactional messages need no consent;
-//! 3. **unreachable**: a pushed channel needs an address that works; a travel agency's mask serves transactional messages
-//!    only. A surface needs the guest: on it as we are asked, or there by presence (with the consent to use it), or, for
-//!    front desk and room device, in the house;
-//! 4. **do not disturb**: while it is believed, nothing is sent, not even later; only surfaces the guest is on go on. It holds
-//!    without the consent to presence: leaving somebody alone uses nobody's data;
+//! 1. **not allowed**: the brand does not use it, no offer goes through it, or the caller's window
+//!    is over;
+//! 2. **no consent**: a pushed channel needs the consent to marketing, on all channels and on this
+//!    one. A surface the guest comes to does not, but an objection to marketing is absolute and
+//!    silences it too; only the surface in use goes on. Transactional messages need no consent;
+//! 3. **unreachable**: a pushed channel needs an address that works; a travel agency's mask serves
+//!    transactional messages only. A surface needs the guest: on it as we are asked, or there by
+//!    presence (with the consent to use it), or, for front desk and room device, in the house;
+//! 4. **do not disturb**: while it is believed, nothing is sent, not even later; only surfaces the
+//!    guest is on go on. It holds without the consent to presence: leaving somebody alone uses
+//!    nobody's data;
 //! 5. **capped**: a contact policy is used up. Transactional messages are never stopped by one;
-//! 6. **quiet hours** on pushed channels and on the room device, until the message may no longer be sent. They hold for
-//!    transactional messages as well (I4), and not for a surface the guest is on.
+//! 6. **quiet hours** on pushed channels and on the room device, until the message may no longer be
+//!    sent. They hold for transactional messages as well (I4), and not for a surface the guest is
+//!    on.
 
 use std::time::Duration;
 

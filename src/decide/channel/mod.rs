@@ -1,17 +1,21 @@
 //! Through which channel to reach a guest, and when: the first honest version.
 //!
-//! 1. **Hard rules** ([`hard_rules`]) take channels out; the first that fails is the channel's reason.
-//! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]). It is not drawn, so its
-//!    selection probability is 1.
-//! 3. **Utility** of what is left: `rate · value − cost − annoyance · (1 + contacts of the last 7 days)`, the rate in the time
-//!    context of that moment. Saying nothing has utility 0 and is an alternative like any other; a transactional message
-//!    cannot be left unsaid while a channel is left.
-//! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on is spoken to there. Pushed channels
-//!    then leave the draw (probability 0, though nothing forbids them) and stay as fallbacks. Transactional messages go
-//!    where they always go.
-//! 5. **The draw**, by the selection probabilities handed in, so that each is exact. Nothing changes the choice afterwards.
-//! 6. **Fallbacks**: the channels left that are better than silence, best first. Each was checked at its own moment, which may
-//!    come later than the chosen one's: before one is used, [`Quiet::next_open`] says when.
+//! 1. **Hard rules** (`hard_rules.rs`) take channels out; the first that fails is the channel's
+//!    reason.
+//! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]).
+//!    It is not drawn, so its selection probability is 1.
+//! 3. **Utility** of what is left: `rate · value − cost − annoyance · (1 + contacts of the last 7
+//!    days)`, the rate in the time context of that moment. Saying nothing has utility 0 and is an
+//!    alternative like any other; a transactional message cannot be left unsaid while a channel is
+//!    left.
+//! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on is spoken
+//!    to there. Pushed channels then leave the draw (probability 0, though nothing forbids them)
+//!    and stay as fallbacks. Transactional messages go where they always go.
+//! 5. **The draw**, by the selection probabilities handed in, so that each is exact. Nothing
+//!    changes the choice afterwards.
+//! 6. **Fallbacks**: the channels left that are better than silence, best first. Each was checked
+//!    at its own moment, which may come later than the chosen one's: before one is used,
+//!    [`Quiet::next_open`] says when.
 //!
 //! The answer's window ends before quiet hours begin again, so any moment in it will do.
 
@@ -55,13 +59,15 @@ pub struct ChannelInput<'a> {
     pub offer_channels: ChannelSet,
     /// The guest.
     pub guest: &'a GuestState,
-    /// Ledger of the reservation it is about; caps over a reservation count on the guest's where there is none.
+    /// Ledger of the reservation it is about; caps over a reservation count on the guest's where
+    /// there is none.
     pub reservation: Option<&'a Ledger>,
     /// Ledger of the room it is about, likewise.
     pub room: Option<&'a Ledger>,
     /// Where the guest is.
     pub place: Place,
-    /// The surface the guest is on as we are asked: the channel of an inbound call. `None` for an outbound one.
+    /// The surface the guest is on as we are asked: the channel of an inbound call. `None` for an
+    /// outbound one.
     pub current: Option<Channel>,
     /// Until when the guest is in the house; `None`: is not.
     pub in_house_until: Option<Timestamp>,
@@ -75,8 +81,9 @@ pub struct ChannelInput<'a> {
     pub value: f64,
     /// Utilities are divided by this before exploration, so that 1 is about the largest; above 0.
     pub utility_cap: f64,
-    /// Selection probabilities of alternatives by their scaled utilities: inverse-gap weighting with a floor. Channels in code
-    /// order, then silence where it is an alternative; at most [`ALTERNATIVES_MAX`].
+    /// Selection probabilities of alternatives by their scaled utilities: inverse-gap weighting
+    /// with a floor. Channels in code order, then silence where it is an alternative; at most
+    /// [`ALTERNATIVES_MAX`].
     pub probabilities: &'a dyn Fn(&[f64], &mut [f64]),
     /// The uniform draw, 0 to below 1.
     pub draw: f64,
@@ -135,7 +142,8 @@ fn consider(input: &ChannelInput<'_>, rules: &HardRules<'_>) -> Vec<ConsideredCh
     considered
 }
 
-/// The time contexts of a few moments, of which most are the start of the window or the end of the same quiet hours.
+/// The time contexts of a few moments, of which most are the start of the window or the end of the
+/// same quiet hours.
 struct Contexts<'a> {
     input: &'a ChannelInput<'a>,
     first: (Timestamp, TimeContext),
@@ -233,7 +241,8 @@ fn draw(
     Chosen { channel, selection_probability: probabilities[at] }
 }
 
-/// The first alternative whose cumulative probability passes the draw; rounding leaves the last possible one.
+/// The first alternative whose cumulative probability passes the draw; rounding leaves the last
+/// possible one.
 fn pick(probabilities: &[f64], draw: f64) -> usize {
     let mut sum = 0.0;
     let mut last = 0;

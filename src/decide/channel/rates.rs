@@ -1,11 +1,12 @@
-//! Response rates before anything was counted: what the brand assumes of a segment, a channel and a time context.
+//! Response rates before anything was counted: what the brand assumes of a segment, a channel and a
+//! time context.
 
 use crate::domain::channel::Channel;
 use crate::domain::policy::{ChannelPolicy, Segment};
 use crate::domain::time::TimeContext;
 
-/// The assumed rate: the segment's for this channel and time context, else the segment's for this channel, else the
-/// channel's.
+/// The assumed rate: the segment's for this channel and time context, else the segment's for this
+/// channel, else the channel's.
 pub fn prior_rate(
     segment: Option<&Segment>,
     policies: &[ChannelPolicy],

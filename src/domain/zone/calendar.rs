@@ -1,7 +1,8 @@
-//! What kind of day a date is in a country: its weekly days of rest, and the dates that differ from the week.
+//! What kind of day a date is in a country: its weekly days of rest, and the dates that differ from
+//! the week.
 //!
-//! Holidays and make-up working days are data handed in; what is built in is the week. A country nobody told us about has
-//! Saturday and Sunday.
+//! Holidays and make-up working days are data handed in; what is built in is the week. A country
+//! nobody told us about has Saturday and Sunday.
 
 use super::Weekday;
 use crate::domain::time::{Date, DayType};
@@ -54,7 +55,8 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// A calendar of the dates that differ from the week, in any order; of two entries for one date the later one holds.
+    /// A calendar of the dates that differ from the week, in any order; of two entries for one date
+    /// the later one holds.
     pub fn new(entries: impl IntoIterator<Item = CalendarDay>) -> Self {
         let mut days: Vec<CalendarDay> = entries.into_iter().collect();
         days.reverse();
@@ -63,7 +65,8 @@ impl Calendar {
         Self { days, weeks: Vec::new() }
     }
 
-    /// This calendar with other weekly days of rest for a country; none: every day is a working day.
+    /// This calendar with other weekly days of rest for a country; none: every day is a working
+    /// day.
     #[must_use]
     pub fn with_rest_days(mut self, country: [u8; 2], rest: WeekdaySet) -> Self {
         match self.weeks.binary_search_by_key(&country, |(c, _)| *c) {
@@ -99,8 +102,9 @@ fn place(day: &CalendarDay) -> ([u8; 2], Date) {
 
 /// Weekly days of rest where they are not Saturday and Sunday, as of 2026.
 ///
-/// From Unicode CLDR (`supplemental/weekData`), less the United Arab Emirates, which moved to Saturday and Sunday in 2022,
-/// and with the countries it does not list that rest on Friday and Saturday, on Saturday alone, or on Friday and Sunday.
+/// From Unicode CLDR (`supplemental/weekData`), less the United Arab Emirates, which moved to
+/// Saturday and Sunday in 2022, and with the countries it does not list that rest on Friday and
+/// Saturday, on Saturday alone, or on Friday and Sunday.
 fn usual_rest_days(country: [u8; 2]) -> WeekdaySet {
     use Weekday::{Friday, Saturday, Sunday, Thursday};
     match &country {

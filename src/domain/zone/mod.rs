@@ -1,12 +1,13 @@
-//! Time zones and the local clock: what day and what minute it is where somebody is, and when a clock will show a minute.
+//! Time zones and the local clock: what day and what minute it is where somebody is, and when a
+//! clock will show a minute.
 //!
-//! Zones come from the IANA database compiled into the program, never from the machine, so that the same moment is the same
-//! local time on every node and in every replay. A [`Zone`] is a reference into a table of that database: free to copy, no
-//! lock and no count shared between threads. What kind of day it is there: [`calendar`]. The zone of a whole country:
-//! [`country`].
+//! Zones come from the IANA database compiled into the program, never from the machine, so that the
+//! same moment is the same local time on every node and in every replay. A [`Zone`] is a reference
+//! into a table of that database: free to copy, no lock and no count shared between threads. What
+//! kind of day it is there: [`calendar`]. The zone of a whole country: [`country`].
 //!
-//! Where clocks are put forward, the minutes in the gap never show, and the moment of the jump stands for them. Where clocks
-//! are put back, minutes show twice, and both are meant.
+//! Where clocks are put forward, the minutes in the gap never show, and the moment of the jump
+//! stands for them. Where clocks are put back, minutes show twice, and both are meant.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -167,8 +168,8 @@ impl Zone {
         local_of(seconds + self.offset(seconds))
     }
 
-    /// The next moment after `now` when the local clock turns to a minute of the day, 0 to 1439. Where that minute is
-    /// skipped as clocks are put forward, the moment they are.
+    /// The next moment after `now` when the local clock turns to a minute of the day, 0 to 1439.
+    /// Where that minute is skipped as clocks are put forward, the moment they are.
     pub fn next_local(self, now: Timestamp, minute_of_day: u16) -> Timestamp {
         let wanted = i64::from(minute_of_day % DAY_MINUTES) * MINUTE_SECONDS;
         // The first whole second after `now`.
@@ -188,11 +189,12 @@ impl Zone {
         }
     }
 
-    /// The first moment when the local clock has come to a minute of a day, 0 to 1439: the first of two where it shows
-    /// twice, the moment of the jump where it is skipped.
+    /// The first moment when the local clock has come to a minute of a day, 0 to 1439: the first of
+    /// two where it shows twice, the moment of the jump where it is skipped.
     pub fn moment(self, date: Date, minute_of_day: u16) -> Timestamp {
         let wanted = i64::from(date.0) * DAY_SECONDS + i64::from(minute_of_day) * MINUTE_SECONDS;
-        // No clock is 26 hours from UTC, so the search starts before the wanted moment and passes few changes.
+        // No clock is 26 hours from UTC, so the search starts before the wanted moment and passes
+        // few changes.
         let mut from = wanted - 26 * 3_600;
         loop {
             let stretch = self.stretch(from);

@@ -13,7 +13,7 @@ use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
 use super::extras::{self, Extras};
-use super::{enums, preference, presence, stay, subject, values};
+use super::{consent, enums, preference, presence, stay, subject, values};
 
 /// Longest attribution token, in bytes.
 pub(crate) const TOKEN_BYTES_MAX: usize = 12_288;
@@ -67,7 +67,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let stay = stay::stay(p, wire.stay.take(), booked, &mut kept);
     let survey = survey(p, wire.survey_answer.take(), &mut kept);
     let rating = rating(p, wire.rating.take(), &mut kept);
-    let consent = consent(p, kind, time, channel, &mut wire);
+    let consent = consent_of(p, kind, time, channel, &mut wire);
     keep_rest(p, &mut wire, &mut kept);
     let attributes = values::attributes(p, "attributes", std::mem::take(&mut wire.attributes), extras::RESERVED);
     let reservation = values::foreign_optional(p, "reservation_id", &wire.reservation_id, ReservationId::parse);
@@ -206,7 +206,7 @@ fn rating(problems: &mut Problems, wire: Option<v1::Rating>, kept: &mut Extras) 
     )
 }
 
-fn consent(
+fn consent_of(
     problems: &mut Problems,
     kind: Option<EventKind>,
     time: Option<Timestamp>,
@@ -220,7 +220,7 @@ fn consent(
     };
     let purpose = enums::read::<v1::Purpose>(problems, "purpose", wire.purpose).unwrap_or(Purpose::Marketing);
     let text_version = values::word(problems, "text_version", std::mem::take(&mut wire.text_version));
-    let basis = v1::ConsentBasis::Consent.as_str_name().to_owned();
+    let basis = consent::basis_word(v1::ConsentBasis::Consent).to_owned();
     Some(Consent { purpose, channel, state, time: time?, basis, text_version, source: wire.source.clone() })
 }
 

@@ -16,12 +16,6 @@
 //! | 16 | channel choice |
 //! | 17 | segment |
 //!
-//! A slot: 1 offer, 2 key, 3 treatment, 4 selection probability, 5 draw, 6 bits (explored, override), 7 parts of the score
-//! (12 × f64 in the order of [`ScoreParts`]), 8 quote, 9 reasons (rows: code u8, contribution f64), 10 for learning (row:
-//! context log-odds f32, taste weight f32, sum of affinities f32, fatigue f32).
-//! A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7 their currencies where they differ (rows), 8 floor basis,
-//! 9 charge basis, 10 qualification, 11 selection probability, 12 valid until (distance from decided).
-//!
 //! A choice of channel: 1 outcome, 2 channel, 3 reason, 4 – 6 selection probability, that of the time, draw, 7, 8 window
 //! (distances from decided), 9 fallbacks (a byte each), 10 considered (rows: channel u8, reason + 1 u8, response propensity
 //! f64, utility f64, selection probability f64).
@@ -29,20 +23,20 @@
 //! Every floating-point number is kept bit by bit: what was decided can be replayed and evaluated from the record alone.
 //! 1, 2, 3 and 7 are always there; the sequence is the record's key, the guest stands in the record.
 
+use super::parts::pick;
+use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Direction, FloorBasis, Proposition, Quote, Reason,
-    ReasonCode, ScoreParts, SendOutcome, Slot, Source, TasteSnapshot, WithholdReason,
+    ChannelChoice, ConsideredChannel, Context, Decision, Direction, Proposition, SendOutcome,
+    Source, TasteSnapshot, WithholdReason,
 };
-use crate::domain::id::{DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId};
-use crate::domain::money::Money;
-use crate::domain::offer::ChargeBasis;
+use crate::domain::id::{
+    DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
+};
 use crate::domain::policy::LearningMode;
 use crate::domain::stay::StayStage;
-use crate::domain::time::{Date, Daypart, DayType, TimeContext, Timestamp};
-use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
-
-use super::{guest, parts};
+use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+use crate::store::wire::{self, Fields, Malformed, Read, Row};
 
 pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     let decided = decision.decided;
@@ -76,7 +70,8 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
     // Distances are from this moment, so it comes first.
     let decided = decided_of(fields)?;
-    let (mut id, mut property, mut context, mut mean, mut variance) = (None, None, None, None, None);
+    let (mut id, mut property, mut context, mut mean, mut variance) =
+        (None, None, None, None, None);
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 2]);
@@ -156,7 +151,10 @@ fn read_context(mut fields: Fields<'_>) -> Read<Context> {
     let (mut locale, mut intent) = (String::new(), String::new());
     while let Some((field, value)) = fields.next()? {
         match field {
-            1 => direction = value.code(|code| pick([Direction::Inbound, Direction::Outbound], code))?,
+            1 => {
+                direction =
+                    value.code(|code| pick([Direction::Inbound, Direction::Outbound], code))?
+            }
             2 => channel = Some(parts::channel(value)?),
             3 => stage = value.code(StayStage::from_code)?,
             4 => day_type = value.code(|code| pick(DayType::ALL, code))?,
@@ -179,7 +177,7 @@ fn write_proposition(out: &mut Vec<u8>, decided: Timestamp, proposition: &Propos
     wire::put_bytes(out, 2, proposition.policy.as_str());
     wire::put_rows(out, 3, proposition.candidates.iter(), |index| index.0.to_le_bytes());
     for slot in &proposition.slots {
-        wire::message(out, 4, |out| write_slot(out, decided, slot));
+        wire::message(out, 4, |out| slot::write(out, decided, slot));
     }
     wire::put_uint(out, 5, proposition.source as u8);
 }
@@ -192,7 +190,7 @@ fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposit
             1 => placement = Some(value),
             2 => policy = Some(value),
             3 => candidates = value.rows(|mut row: Row<'_, 2>| Ok(OfferIndex(row.u16())))?,
-            4 => slots.push(read_slot(value.message()?, decided)?),
+            4 => slots.push(slot::read(value.message()?, decided)?),
             5 => source = value.code(Source::from_code)?,
             _ => {}
         }
@@ -200,153 +198,6 @@ fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposit
     let placement = parts::id(placement, PlacementId::parse)?;
     let policy = parts::id(policy, Label::parse)?;
     Ok(Proposition { placement, policy, candidates, slots, source })
-}
-
-fn write_slot(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
-    wire::put_uint(out, 1, slot.offer.0);
-    wire::always_fixed(out, 2, slot.key.0);
-    wire::put_uint(out, 3, slot.treatment);
-    wire::put_double(out, 4, slot.selection_probability);
-    wire::put_double(out, 5, slot.draw);
-    wire::put_uint(out, 6, parts::bits(&[slot.is_explored, slot.is_override]));
-    wire::always_bytes(out, 7, &score_row(&slot.parts));
-    wire::message(out, 8, |out| write_quote(out, decided, &slot.quote));
-    wire::put_rows(out, 9, slot.reasons.iter(), |reason| -> [u8; 9] {
-        wire::row(&[&[reason.code as u8], &reason.contribution.to_le_bytes()])
-    });
-    let Slot { context_log_odds, taste_weight, affinity_sum, fatigue, .. } = slot;
-    let [a, b, c, d] = [context_log_odds, taste_weight, affinity_sum, fatigue].map(|number| number.to_le_bytes());
-    wire::always_bytes(out, 10, &wire::row::<16>(&[&a, &b, &c, &d]));
-}
-
-fn read_slot(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
-    let (mut offer, mut key, mut treatment, mut flags) = (0, None, 0, [false; 2]);
-    let (mut selection_probability, mut draw) = (0.0, 0.0);
-    let (mut score, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
-    while let Some((field, value)) = fields.next()? {
-        match field {
-            1 => offer = value.uint()?,
-            2 => key = Some(value.fixed()?),
-            3 => treatment = value.uint()?,
-            4 => selection_probability = value.double()?,
-            5 => draw = value.double()?,
-            6 => flags = parts::flags(value)?,
-            7 => score = Some(score_parts(value)?),
-            8 => quote = Some(read_quote(value.message()?, decided)?),
-            9 => reasons = value.rows(reason)?,
-            10 => learning = value.rows(learning_of)?.pop(),
-            _ => {}
-        }
-    }
-    let [is_explored, is_override] = flags;
-    let missing = Malformed("a slot is incomplete");
-    let [context_log_odds, taste_weight, affinity_sum, fatigue] = learning.ok_or(missing)?;
-    Ok(Slot {
-        offer: OfferIndex(offer),
-        key: OfferKey(key.ok_or(missing)?),
-        treatment,
-        selection_probability,
-        draw,
-        is_explored,
-        is_override,
-        parts: score.ok_or(missing)?,
-        context_log_odds,
-        taste_weight,
-        affinity_sum,
-        fatigue,
-        quote: quote.ok_or(missing)?,
-        reasons,
-    })
-}
-
-const SCORE_BYTES: usize = 96;
-
-fn score_row(parts: &ScoreParts) -> [u8; SCORE_BYTES] {
-    let numbers = [
-        parts.base, parts.taste, parts.affinity, parts.situation, parts.popularity, parts.fatigue,
-        parts.response_propensity, parts.uncertainty, parts.context_weight, parts.value, parts.lever, parts.score,
-    ];
-    let mut row = [0; SCORE_BYTES];
-    for (place, number) in row.chunks_exact_mut(8).zip(numbers) {
-        place.copy_from_slice(&number.to_le_bytes());
-    }
-    row
-}
-
-fn score_parts(value: Value<'_>) -> Read<ScoreParts> {
-    let bytes: [u8; SCORE_BYTES] = value.array()?;
-    let mut numbers = [0.0; SCORE_BYTES / 8];
-    for (number, place) in numbers.iter_mut().zip(bytes.as_chunks().0) {
-        *number = f64::from_le_bytes(*place);
-    }
-    let [base, taste, affinity, situation, popularity, fatigue, rest @ ..] = numbers;
-    let [response_propensity, uncertainty, context_weight, value, lever, score] = rest;
-    Ok(ScoreParts {
-        base, taste, affinity, situation, popularity, fatigue, response_propensity, uncertainty, context_weight,
-        value, lever, score,
-    })
-}
-
-fn learning_of(mut row: Row<'_, 16>) -> Read<[f32; 4]> {
-    Ok([row.f32(), row.f32(), row.f32(), row.f32()])
-}
-
-fn reason(mut row: Row<'_, 9>) -> Read<Reason> {
-    let code = ReasonCode::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
-    Ok(Reason { code, contribution: row.f64() })
-}
-
-fn amounts(quote: &Quote) -> [Money; 5] {
-    [quote.list, quote.offer, quote.floor, quote.tax, quote.fee]
-}
-
-fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
-    let amounts = amounts(quote);
-    let currency = quote.list.currency;
-    wire::always_bytes(out, 1, &currency.bytes());
-    for (field, amount) in (2..).zip(amounts) {
-        wire::put_sint(out, field, amount.minor);
-    }
-    if amounts.iter().any(|amount| amount.currency != currency) {
-        wire::put_rows(out, 7, amounts.iter(), |amount| amount.currency.bytes());
-    }
-    wire::put_uint(out, 8, quote.floor_basis as u8);
-    wire::put_uint(out, 9, quote.basis as u8);
-    wire::put_bytes(out, 10, &quote.qualification);
-    wire::put_double(out, 11, quote.selection_probability);
-    parts::put_distance(out, 12, decided, quote.valid_until);
-}
-
-fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
-    const FLOORS: [FloorBasis; 4] =
-        [FloorBasis::VariableCost, FloorBasis::Hurdle, FloorBasis::Parity, FloorBasis::Policy];
-    let (mut currency, mut currencies, mut minors) = (None, None, [0; 5]);
-    let (mut floor_basis, mut basis) = (FloorBasis::VariableCost, ChargeBasis::Stay);
-    let (mut qualification, mut selection_probability, mut valid_until) = (String::new(), 0.0, decided);
-    while let Some((field, value)) = fields.next()? {
-        match field {
-            1 => currency = Some(parts::currency(value.array()?)?),
-            2..=6 => {
-                if let Some(minor) = minors.get_mut(field as usize - 2) {
-                    *minor = value.sint()?;
-                }
-            }
-            7 => currencies = Some(value.array::<15>()?),
-            8 => floor_basis = value.code(|code| pick(FLOORS, code))?,
-            9 => basis = value.code(|code| pick(ChargeBasis::ALL, code))?,
-            10 => value.text()?.clone_into(&mut qualification),
-            11 => selection_probability = value.double()?,
-            12 => valid_until = parts::at_distance(decided, value.sint()?),
-            _ => {}
-        }
-    }
-    let currency = currency.ok_or(Malformed("a currency is missing"))?;
-    let mut money = minors.map(|minor| Money { minor, currency });
-    for (amount, letters) in money.iter_mut().zip(currencies.iter().flat_map(|rows| rows.as_chunks().0)) {
-        amount.currency = parts::currency(*letters)?;
-    }
-    let [list, offer, floor, tax, fee] = money;
-    Ok(Quote { list, offer, floor, floor_basis, tax, fee, basis, qualification, selection_probability, valid_until })
 }
 
 fn write_choice(out: &mut Vec<u8>, decided: Timestamp, choice: &ChannelChoice) {
@@ -374,7 +225,8 @@ fn write_choice(out: &mut Vec<u8>, decided: Timestamp, choice: &ChannelChoice) {
 }
 
 fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice> {
-    const OUTCOMES: [SendOutcome; 3] = [SendOutcome::Send, SendOutcome::Queue, SendOutcome::Withhold];
+    const OUTCOMES: [SendOutcome; 3] =
+        [SendOutcome::Send, SendOutcome::Queue, SendOutcome::Withhold];
     let (mut outcome, mut channel, mut reason) = (None, None, None);
     let (mut selection_probability, mut time_selection_probability, mut draw) = (0.0, 0.0, 0.0);
     let (mut window_start, mut window_end) = (decided, decided);
@@ -415,14 +267,15 @@ fn considered(mut row: Row<'_, 26>) -> Read<ConsideredChannel> {
         Some(code) => Some(pick(WithholdReason::ALL, code).ok_or(Malformed("a code is unknown"))?),
     };
     let (response_propensity, utility, selection_probability) = (row.f64(), row.f64(), row.f64());
-    Ok(ConsideredChannel { channel, forbidden, response_propensity, utility, selection_probability })
+    Ok(ConsideredChannel {
+        channel,
+        forbidden,
+        response_propensity,
+        utility,
+        selection_probability,
+    })
 }
 
 fn channel_of(code: u8) -> Read<Channel> {
     Channel::from_code(code).ok_or(Malformed("a code is unknown"))
-}
-
-/// The variant of a code, where the domain lists them in code order.
-fn pick<T: Copy, const N: usize>(all: [T; N], code: u8) -> Option<T> {
-    all.get(usize::from(code)).copied()
 }

@@ -21,9 +21,12 @@
 //! 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment, 9 distribution channel, 10 lead time,
 //! 11 special requests, 12 meal. 1, 2, 3 and 5 of an event are always there.
 
-use crate::domain::event::{DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot};
+use crate::domain::event::{
+    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+};
 use crate::domain::id::{
-    DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId, RoomId, SourceId,
+    DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
+    RoomId, SourceId,
 };
 use crate::domain::stay::StayFacts;
 use crate::domain::time::{Date, Timestamp};
@@ -67,7 +70,8 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
-    let (mut id, mut source, mut kind, mut guest, mut time) = (None, None, None, None, Timestamp::EPOCH);
+    let (mut id, mut source, mut kind, mut guest, mut time) =
+        (None, None, None, None, Timestamp::EPOCH);
     let mut rest = Rest::default();
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -122,7 +126,14 @@ struct Rest {
 }
 
 impl Rest {
-    fn event(self, id: EventId, source: SourceId, kind: EventKind, time: Timestamp, guest: GuestId) -> Event {
+    fn event(
+        self,
+        id: EventId,
+        source: SourceId,
+        kind: EventKind,
+        time: Timestamp,
+        guest: GuestId,
+    ) -> Event {
         Event {
             id,
             source,
@@ -179,7 +190,8 @@ fn read_decision(mut fields: Fields<'_>) -> Read<DecisionRef> {
 }
 
 fn read_token(mut fields: Fields<'_>) -> Read<TokenFacts> {
-    let mut token = TokenFacts { decided: Timestamp::EPOCH, expires: Timestamp::EPOCH, slots: Vec::new() };
+    let mut token =
+        TokenFacts { decided: Timestamp::EPOCH, expires: Timestamp::EPOCH, slots: Vec::new() };
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => token.decided = parts::read_time(value)?,

@@ -28,7 +28,9 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vect
 use crate::domain::channel::ChannelSet;
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot, Presence};
+use crate::domain::guest::{
+    AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot, Presence,
+};
 use crate::domain::id::{Fingerprint, OfferKey};
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
@@ -81,9 +83,11 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut sequence, mut segment) = (0, 0);
     let (mut mean, mut variance, mut updated) = (None, None, None);
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
-    let (mut reachable, mut bounced, mut masked) = (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
+    let (mut reachable, mut bounced, mut masked) =
+        (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut presence) = (Vec::new(), Vec::new(), Presence::default());
-    let (mut consent, mut home, mut stats) = (ConsentParts::default(), Home::default(), GuestStats::default());
+    let (mut consent, mut home, mut stats) =
+        (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => sequence = value.uint()?,
@@ -252,7 +256,8 @@ fn write_open(out: &mut Vec<u8>, open: &OpenDecision) {
 }
 
 fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
-    let mut open = OpenDecision { decision: 0, sequence: 0, at: Timestamp::EPOCH, slots: Vec::new() };
+    let mut open =
+        OpenDecision { decision: 0, sequence: 0, at: Timestamp::EPOCH, slots: Vec::new() };
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => open.decision = value.fixed()?,
@@ -301,7 +306,8 @@ fn write_consent(out: &mut Vec<u8>, consent: &ConsentTable) {
     }
     let states = Purpose::ALL.map(|purpose| consent.state(purpose).0 as u8);
     wire::always_bytes(out, 7, &states);
-    let [a, b, c, d] = Purpose::ALL.map(|purpose| consent.state(purpose).1.as_micros().to_le_bytes());
+    let [a, b, c, d] =
+        Purpose::ALL.map(|purpose| consent.state(purpose).1.as_micros().to_le_bytes());
     let times: [u8; 8 * PURPOSES] = wire::row(&[&a, &b, &c, &d]);
     wire::always_bytes(out, 8, &times);
     wire::put_uint(out, 9, consent.channels_refused().bits());

@@ -3,7 +3,7 @@
 //! | byte | meaning |
 //! |---|---|
 //! | 0 | format, 1; higher: written by a newer version, and refused, so that nothing is lost by rewriting it |
-//! | 1 | kind of value ([`KIND_GUEST`] …): a profile is never read as a guest |
+//! | 1 | kind of value ([`RecordKind`], [`KIND_GUEST`] …): a profile is never read as a guest |
 //! | 2 | key the message is sealed with, 0: not sealed |
 //!
 //! **Evolution is additive.** A new field gets a new number, and older bytes read as if it were zero. Numbers are never
@@ -17,6 +17,9 @@ mod event;
 mod guest;
 mod parts;
 mod profile;
+#[cfg(test)]
+pub(super) mod samples;
+mod slot;
 #[cfg(test)]
 mod strategies;
 #[cfg(test)]
@@ -41,19 +44,67 @@ const FORMAT: u8 = 1;
 const UNSEALED: u8 = 0;
 
 const KIND_VOID: u8 = 1;
-pub(super) const KIND_DECISION: u8 = 2;
-const KIND_ACTIVATED: u8 = 3;
-pub(super) const KIND_EVENT: u8 = 4;
-const KIND_PROFILE_CHANGE: u8 = 5;
-const KIND_MATURED: u8 = 6;
-const KIND_CATALOG_PUBLISHED: u8 = 7;
-const KIND_OFFER_STOPPED: u8 = 8;
-const KIND_INVENTORY_SET: u8 = 9;
-const KIND_MODE_SET: u8 = 10;
 const KIND_GUEST: u8 = 32;
 const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
+
+/// What a record of the log says. The code is the second byte of the record and the value in timelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum RecordKind {
+    /// A decision was made.
+    Decision = 2,
+    /// A deferred decision was really shown.
+    Activated = 3,
+    /// Something happened to a guest.
+    Event = 4,
+    /// Facts, consents or stated preferences of a guest were set.
+    Profile = 5,
+    /// Labels of decisions are final.
+    Matured = 6,
+    /// A catalog came into force.
+    CatalogPublished = 7,
+    /// An offer was stopped, or may run again.
+    OfferStopped = 8,
+    /// Stock of an offer was set.
+    InventorySet = 9,
+    /// The learning mode of a brand was set.
+    ModeSet = 10,
+}
+
+impl RecordKind {
+    /// The kind of a code.
+    pub(super) fn from_code(code: u8) -> Option<Self> {
+        const ALL: [RecordKind; 9] = [
+            RecordKind::Decision,
+            RecordKind::Activated,
+            RecordKind::Event,
+            RecordKind::Profile,
+            RecordKind::Matured,
+            RecordKind::CatalogPublished,
+            RecordKind::OfferStopped,
+            RecordKind::InventorySet,
+            RecordKind::ModeSet,
+        ];
+        ALL.into_iter().find(|kind| *kind as u8 == code)
+    }
+
+    /// The kind of a body.
+    pub fn of(body: &Body) -> Self {
+        match body {
+            Body::Decision(_) => Self::Decision,
+            Body::Activated { .. } => Self::Activated,
+            Body::Event { .. } => Self::Event,
+            Body::Profile { .. } => Self::Profile,
+            Body::Matured { .. } => Self::Matured,
+            Body::CatalogPublished { .. } => Self::CatalogPublished,
+            Body::OfferStopped { .. } => Self::OfferStopped,
+            Body::InventorySet { .. } => Self::InventorySet,
+            Body::ModeSet { .. } => Self::ModeSet,
+        }
+    }
+}
 
 fn seal(out: &mut Vec<u8>, kind: u8) {
     out.extend_from_slice(&[FORMAT, kind, UNSEALED]);
@@ -65,10 +116,16 @@ fn open<'a>(what: &'static str, bytes: &'a [u8]) -> Result<(u8, &'a [u8]), Store
         return Err(StoreError::corrupt(format!("{what} has {} bytes", bytes.len())));
     };
     if *format > FORMAT {
-        return Err(StoreError::TooNew { what, found: u32::from(*format), known: u32::from(FORMAT) });
+        return Err(StoreError::TooNew {
+            what,
+            found: u32::from(*format),
+            known: u32::from(FORMAT),
+        });
     }
     if *format == 0 || *key != UNSEALED {
-        return Err(StoreError::corrupt(format!("{what} begins with {format:02x} {kind:02x} {key:02x}")));
+        return Err(StoreError::corrupt(format!(
+            "{what} begins with {format:02x} {kind:02x} {key:02x}"
+        )));
     }
     Ok((*kind, message))
 }
@@ -131,21 +188,6 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// The kind a body is stored under.
-pub(super) fn record_kind(body: &Body) -> u8 {
-    match body {
-        Body::Decision(_) => KIND_DECISION,
-        Body::Activated { .. } => KIND_ACTIVATED,
-        Body::Event { .. } => KIND_EVENT,
-        Body::Profile { .. } => KIND_PROFILE_CHANGE,
-        Body::Matured { .. } => KIND_MATURED,
-        Body::CatalogPublished { .. } => KIND_CATALOG_PUBLISHED,
-        Body::OfferStopped { .. } => KIND_OFFER_STOPPED,
-        Body::InventorySet { .. } => KIND_INVENTORY_SET,
-        Body::ModeSet { .. } => KIND_MODE_SET,
-    }
-}
-
 /// Fields of every record. 4 is the body of a decision, an event and a profile change; 5 and up belong to the small
 /// bodies.
 mod field {
@@ -162,8 +204,13 @@ mod field {
     pub(super) const MODE: u32 = 11;
 }
 
-pub(super) fn write_decision_record(out: &mut Vec<u8>, brand: &BrandId, recorded: Timestamp, decision: &Decision) {
-    write_head(out, KIND_DECISION, brand, recorded);
+pub(super) fn write_decision_record(
+    out: &mut Vec<u8>,
+    brand: &BrandId,
+    recorded: Timestamp,
+    decision: &Decision,
+) {
+    write_head(out, RecordKind::Decision, brand, recorded);
     wire::always_bytes(out, field::GUEST, &decision.guest.0);
     wire::message(out, field::BODY, |out| decision::write(out, decision));
 }
@@ -175,7 +222,7 @@ pub(super) fn write_event_record(
     guest: GuestKey,
     event: &Event,
 ) {
-    write_head(out, KIND_EVENT, brand, recorded);
+    write_head(out, RecordKind::Event, brand, recorded);
     wire::always_bytes(out, field::GUEST, &guest.0);
     wire::message(out, field::BODY, |out| event::write(out, event));
 }
@@ -185,21 +232,25 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     let (brand, recorded) = (&record.brand, record.recorded);
     match &record.body {
         Body::Decision(decision) => return write_decision_record(out, brand, recorded, decision),
-        Body::Event { guest, event } => return write_event_record(out, brand, recorded, *guest, event),
+        Body::Event { guest, event } => {
+            return write_event_record(out, brand, recorded, *guest, event);
+        }
         Body::Activated { .. }
         | Body::Profile { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
-        | Body::ModeSet { .. } => write_head(out, record_kind(&record.body), brand, recorded),
+        | Body::ModeSet { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
         wire::always_bytes(out, field::GUEST, &guest.0);
     }
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
-        Body::Profile { change, .. } => wire::message(out, field::BODY, |out| profile::write_change(out, change)),
+        Body::Profile { change, .. } => {
+            wire::message(out, field::BODY, |out| profile::write_change(out, change))
+        }
         Body::Activated { decision, .. } => wire::always_bytes(out, field::DECISION, &decision.0),
         Body::Matured { through: number } | Body::CatalogPublished { version: number } => {
             wire::put_uint(out, field::NUMBER, *number);
@@ -222,8 +273,8 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     }
 }
 
-fn write_head(out: &mut Vec<u8>, kind: u8, brand: &BrandId, recorded: Timestamp) {
-    seal(out, kind);
+fn write_head(out: &mut Vec<u8>, kind: RecordKind, brand: &BrandId, recorded: Timestamp) {
+    seal(out, kind as u8);
     wire::put_bytes(out, field::BRAND, brand.as_str());
     parts::put_time(out, field::RECORDED, recorded);
 }
@@ -234,7 +285,8 @@ pub(super) fn read_record(sequence: u64, bytes: &[u8]) -> Result<Option<Record>,
     if kind == KIND_VOID {
         return Ok(None);
     }
-    let record = RawRecord::read(message).and_then(|raw| raw.record(sequence, kind));
+    let kind = RecordKind::from_code(kind).ok_or(Malformed("the kind is unknown"));
+    let record = kind.and_then(|kind| RawRecord::read(message)?.record(sequence, kind));
     record.map(Some).map_err(|malformed| damaged(&format!("record {sequence}"), malformed))
 }
 
@@ -277,32 +329,39 @@ impl<'a> RawRecord<'a> {
         Ok(raw)
     }
 
-    fn record(self, sequence: u64, kind: u8) -> Read<Record> {
+    fn record(self, sequence: u64, kind: RecordKind) -> Read<Record> {
         let brand = parts::id(self.brand, BrandId::parse)?;
         let guest = || self.guest.ok_or(Malformed("the guest is missing"));
         let inner = || self.body.ok_or(Malformed("the body is missing"));
         let offer = || parts::id(self.offer, OfferId::parse);
         let body = match kind {
-            KIND_DECISION => Body::Decision(Box::new(decision::read(inner()?, sequence, guest()?)?)),
-            KIND_EVENT => Body::Event { guest: guest()?, event: Box::new(event::read(inner()?)?) },
-            KIND_PROFILE_CHANGE => {
+            RecordKind::Decision => {
+                Body::Decision(Box::new(decision::read(inner()?, sequence, guest()?)?))
+            }
+            RecordKind::Event => {
+                Body::Event { guest: guest()?, event: Box::new(event::read(inner()?)?) }
+            }
+            RecordKind::Profile => {
                 Body::Profile { guest: guest()?, change: Box::new(profile::read_change(inner()?)?) }
             }
-            KIND_ACTIVATED => {
+            RecordKind::Activated => {
                 let decision = self.decision.ok_or(Malformed("the decision is missing"))?;
-                Body::Activated { guest: guest()?, decision: crate::domain::id::DecisionId(decision) }
+                Body::Activated {
+                    guest: guest()?,
+                    decision: crate::domain::id::DecisionId(decision),
+                }
             }
-            KIND_MATURED => Body::Matured { through: self.number },
-            KIND_CATALOG_PUBLISHED => Body::CatalogPublished { version: self.number },
-            KIND_OFFER_STOPPED => Body::OfferStopped { offer: offer()?, stopped: self.flag },
-            KIND_INVENTORY_SET => Body::InventorySet {
+            RecordKind::Matured => Body::Matured { through: self.number },
+            RecordKind::CatalogPublished => Body::CatalogPublished { version: self.number },
+            RecordKind::OfferStopped => Body::OfferStopped { offer: offer()?, stopped: self.flag },
+            RecordKind::InventorySet => Body::InventorySet {
                 offer: offer()?,
                 property: parts::id(self.property, PropertyId::parse)?,
                 day: self.day,
-                units: u32::try_from(self.number).map_err(|_| Malformed("a number is out of range"))?,
+                units: u32::try_from(self.number)
+                    .map_err(|_| Malformed("a number is out of range"))?,
             },
-            KIND_MODE_SET => Body::ModeSet { mode: self.mode },
-            _ => return Err(Malformed("the kind is unknown")),
+            RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

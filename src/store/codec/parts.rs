@@ -28,12 +28,18 @@ pub(super) fn at_distance(from: Timestamp, distance: i64) -> Timestamp {
 }
 
 /// An id, checked as at the door.
-pub(super) fn id<T>(value: Option<Value<'_>>, parse: impl Fn(&str, &str) -> Result<T, Invalid>) -> Read<T> {
+pub(super) fn id<T>(
+    value: Option<Value<'_>>,
+    parse: impl Fn(&str, &str) -> Result<T, Invalid>,
+) -> Read<T> {
     let text = value.ok_or(Malformed("an id is missing"))?.text()?;
     parse("", text).map_err(|_| Malformed("an id is not well-formed"))
 }
 
-pub(super) fn some_id<T>(value: Value<'_>, parse: impl Fn(&str, &str) -> Result<T, Invalid>) -> Read<Option<T>> {
+pub(super) fn some_id<T>(
+    value: Value<'_>,
+    parse: impl Fn(&str, &str) -> Result<T, Invalid>,
+) -> Read<Option<T>> {
     id(Some(value), parse).map(Some)
 }
 
@@ -145,8 +151,13 @@ pub(super) fn read_consent(mut fields: Fields<'_>) -> Read<Consent> {
 
 /// An outcome: 1 step, 2 bits (declined, not offered, reversed, fulfilled, failed), 3 amount, 4 its time.
 pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
-    let registers =
-        [outcome.declined, outcome.not_offered, outcome.reversed, outcome.fulfilled, outcome.failed];
+    let registers = [
+        outcome.declined,
+        outcome.not_offered,
+        outcome.reversed,
+        outcome.fulfilled,
+        outcome.failed,
+    ];
     wire::always_uint(out, 1, outcome.step as u8);
     wire::put_uint(out, 2, bits(&registers));
     wire::put_sint(out, 3, outcome.amount_minor);
@@ -182,4 +193,9 @@ pub(super) fn flags<const N: usize>(value: Value<'_>) -> Read<[bool; N]> {
         return Err(Malformed("a flag is unknown"));
     }
     Ok(std::array::from_fn(|at| bits >> at & 1 != 0))
+}
+
+/// The variant of a code, where the domain lists them in code order.
+pub(super) fn pick<T: Copy, const N: usize>(all: [T; N], code: u8) -> Option<T> {
+    all.get(usize::from(code)).copied()
 }

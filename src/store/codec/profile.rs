@@ -6,7 +6,9 @@
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;
 use crate::domain::id::{GuestId, Label};
-use crate::domain::profile::{ContactPoint, ContactState, GuestFacts, Profile, ProfileChange, StatedPreference};
+use crate::domain::profile::{
+    ContactPoint, ContactState, GuestFacts, Profile, ProfileChange, StatedPreference,
+};
 use crate::store::wire::{self, Fields, Malformed, Read};
 
 use super::parts;

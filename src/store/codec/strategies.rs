@@ -11,7 +11,9 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::decision::*;
-use crate::domain::event::{DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot};
+use crate::domain::event::{
+    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
@@ -22,7 +24,7 @@ use crate::domain::policy::LearningMode;
 use crate::domain::profile::*;
 use crate::domain::record::{Body, Record};
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
-use crate::domain::time::{Date, Daypart, DayType, TimeContext, Timestamp};
+use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
 macro_rules! catalog_id {
     ($id:ident) => {
@@ -36,7 +38,9 @@ macro_rules! foreign_id {
     };
 }
 
-fn one_of<T: Copy + std::fmt::Debug + 'static>(from_code: fn(u8) -> Option<T>) -> impl Strategy<Value = T> {
+fn one_of<T: Copy + std::fmt::Debug + 'static>(
+    from_code: fn(u8) -> Option<T>,
+) -> impl Strategy<Value = T> {
     let all: Vec<T> = (0..=u8::MAX).map_while(from_code).collect();
     proptest::sample::select(all)
 }
@@ -86,23 +90,31 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 fn consent() -> impl Strategy<Value = Consent> {
-    let said = (one_of(Purpose::from_code), option::of(channel()), one_of(ConsentState::from_code), time());
-    (said, any::<[String; 3]>()).prop_map(|((purpose, channel, state, time), [basis, text_version, source])| Consent {
-        purpose,
-        channel,
-        state,
-        time,
-        basis,
-        text_version,
-        source,
-    })
+    let said = (
+        one_of(Purpose::from_code),
+        option::of(channel()),
+        one_of(ConsentState::from_code),
+        time(),
+    );
+    (said, any::<[String; 3]>()).prop_map(
+        |((purpose, channel, state, time), [basis, text_version, source])| Consent {
+            purpose,
+            channel,
+            state,
+            time,
+            basis,
+            text_version,
+            source,
+        },
+    )
 }
 
 fn context() -> impl Strategy<Value = Context> {
-    let who = (pick(&[Direction::Inbound, Direction::Outbound]), channel(), one_of(StayStage::from_code));
+    let who =
+        (pick(&[Direction::Inbound, Direction::Outbound]), channel(), one_of(StayStage::from_code));
     let when = (pick(&DayType::ALL), pick(&Daypart::ALL), any::<i32>());
-    (who, when, any::<[u8; 2]>(), any::<[String; 2]>()).prop_map(|(who, when, [adults, children], [locale, intent])| {
-        Context {
+    (who, when, any::<[u8; 2]>(), any::<[String; 2]>()).prop_map(
+        |(who, when, [adults, children], [locale, intent])| Context {
             direction: who.0,
             channel: who.1,
             stage: who.2,
@@ -112,8 +124,8 @@ fn context() -> impl Strategy<Value = Context> {
             children,
             locale,
             intent,
-        }
-    })
+        },
+    )
 }
 
 fn score_parts() -> impl Strategy<Value = ScoreParts> {
@@ -134,12 +146,36 @@ fn score_parts() -> impl Strategy<Value = ScoreParts> {
 }
 
 fn quote() -> impl Strategy<Value = Quote> {
-    let bases = pick(&[FloorBasis::VariableCost, FloorBasis::Hurdle, FloorBasis::Parity, FloorBasis::Policy]);
-    let one_currency = (any::<[i64; 5]>(), currency()).prop_map(|(minor, c)| minor.map(|m| Money::new(m, c)));
+    let bases = pick(&[
+        FloorBasis::VariableCost,
+        FloorBasis::Hurdle,
+        FloorBasis::Parity,
+        FloorBasis::Policy,
+    ]);
+    let one_currency =
+        (any::<[i64; 5]>(), currency()).prop_map(|(minor, c)| minor.map(|m| Money::new(m, c)));
     let amounts = prop_oneof![4 => one_currency, 1 => uniform::<_, 5>(money())];
     (amounts, bases, pick(&ChargeBasis::ALL), ".{0,20}", any::<f64>(), time()).prop_map(
-        |([list, offer, floor, tax, fee], floor_basis, basis, qualification, selection_probability, valid_until)| {
-            Quote { list, offer, floor, floor_basis, tax, fee, basis, qualification, selection_probability, valid_until }
+        |(
+            [list, offer, floor, tax, fee],
+            floor_basis,
+            basis,
+            qualification,
+            selection_probability,
+            valid_until,
+        )| {
+            Quote {
+                list,
+                offer,
+                floor,
+                floor_basis,
+                tax,
+                fee,
+                basis,
+                qualification,
+                selection_probability,
+                valid_until,
+            }
         },
     )
 }
@@ -147,54 +183,75 @@ fn quote() -> impl Strategy<Value = Quote> {
 fn slot() -> impl Strategy<Value = Slot> {
     let reasons = vec((one_of(ReasonCode::from_code), any::<f64>()), 0..=REASONS_MAX);
     let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 2]>(), any::<[f32; 4]>());
-    (what, score_parts(), quote(), reasons).prop_map(|((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
-        offer: OfferIndex(offer.0),
-        key: OfferKey(offer.1),
-        treatment: offer.2,
-        selection_probability: p,
-        draw,
-        is_explored: flags[0],
-        is_override: flags[1],
-        parts,
-        context_log_odds: learning[0],
-        taste_weight: learning[1],
-        affinity_sum: learning[2],
-        fatigue: learning[3],
-        quote,
-        reasons: reasons.into_iter().map(|(code, contribution)| Reason { code, contribution }).collect(),
-    })
+    (what, score_parts(), quote(), reasons).prop_map(
+        |((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
+            offer: OfferIndex(offer.0),
+            key: OfferKey(offer.1),
+            treatment: offer.2,
+            selection_probability: p,
+            draw,
+            is_explored: flags[0],
+            is_override: flags[1],
+            parts,
+            context_log_odds: learning[0],
+            taste_weight: learning[1],
+            affinity_sum: learning[2],
+            fatigue: learning[3],
+            quote,
+            reasons: reasons
+                .into_iter()
+                .map(|(code, contribution)| Reason { code, contribution })
+                .collect(),
+        },
+    )
 }
 
 fn proposition() -> impl Strategy<Value = Proposition> {
     let candidates = vec(any::<u16>().prop_map(OfferIndex), 0..60);
-    (catalog_id!(PlacementId), catalog_id!(Label), candidates, vec(slot(), 0..4), one_of(Source::from_code)).prop_map(
-        |(placement, policy, candidates, slots, source)| Proposition { placement, policy, candidates, slots, source },
+    (
+        catalog_id!(PlacementId),
+        catalog_id!(Label),
+        candidates,
+        vec(slot(), 0..4),
+        one_of(Source::from_code),
     )
+        .prop_map(|(placement, policy, candidates, slots, source)| Proposition {
+            placement,
+            policy,
+            candidates,
+            slots,
+            source,
+        })
 }
 
 fn choice() -> impl Strategy<Value = ChannelChoice> {
     let reason = || option::of(pick(&WithholdReason::ALL));
     let outcome = pick(&[SendOutcome::Send, SendOutcome::Queue, SendOutcome::Withhold]);
-    let considered = (channel(), reason(), any::<[f64; 3]>()).prop_map(|(channel, forbidden, numbers)| ConsideredChannel {
-        channel,
-        forbidden,
-        response_propensity: numbers[0],
-        utility: numbers[1],
-        selection_probability: numbers[2],
-    });
+    let considered =
+        (channel(), reason(), any::<[f64; 3]>()).prop_map(|(channel, forbidden, numbers)| {
+            ConsideredChannel {
+                channel,
+                forbidden,
+                response_propensity: numbers[0],
+                utility: numbers[1],
+                selection_probability: numbers[2],
+            }
+        });
     let lists = (vec(channel(), 0..4), vec(considered, 0..12));
     (outcome, option::of(channel()), reason(), any::<[f64; 3]>(), time(), time(), lists).prop_map(
-        |(outcome, channel, reason, numbers, window_start, window_end, (fallbacks, considered))| ChannelChoice {
-            outcome,
-            channel,
-            reason,
-            selection_probability: numbers[0],
-            time_selection_probability: numbers[1],
-            draw: numbers[2],
-            window_start,
-            window_end,
-            fallbacks,
-            considered,
+        |(outcome, channel, reason, numbers, window_start, window_end, (fallbacks, considered))| {
+            ChannelChoice {
+                outcome,
+                channel,
+                reason,
+                selection_probability: numbers[0],
+                time_selection_probability: numbers[1],
+                draw: numbers[2],
+                window_start,
+                window_end,
+                fallbacks,
+                considered,
+            }
         },
     )
 }
@@ -206,39 +263,43 @@ fn floats() -> impl Strategy<Value = [f32; DIM]> {
 pub(super) fn decision() -> impl Strategy<Value = Decision> {
     let who = (decision_id(), catalog_id!(PropertyId), guest_key(), time(), time());
     let refs = (option::of(fingerprint()), option::of(fingerprint()), option::of(fingerprint()));
-    let taste = option::of((floats(), floats()).prop_map(|(mean, variance)| TasteSnapshot { mean, variance }));
+    let taste = option::of(
+        (floats(), floats()).prop_map(|(mean, variance)| TasteSnapshot { mean, variance }),
+    );
     let answer = (vec(proposition(), 0..3), option::of(choice()));
     let rest = (any::<([u64; 2], u16)>(), any::<[bool; 2]>(), one_of(LearningMode::from_code));
-    (who, context(), refs, taste, rest, answer).prop_map(|(who, context, refs, taste, rest, answer)| Decision {
-        id: who.0,
-        sequence: 0,
-        property: who.1,
-        guest: who.2,
-        decided: who.3,
-        expires: who.4,
-        catalog_version: rest.0.0[0],
-        model_sequence: rest.0.0[1],
-        segment: rest.0.1,
-        context,
-        reservation: refs.0,
-        room: refs.1,
-        request: refs.2,
-        taste,
-        mode: rest.2,
-        defers_activation: rest.1[0],
-        is_degraded: rest.1[1],
-        propositions: answer.0,
-        channel: answer.1,
-    })
+    (who, context(), refs, taste, rest, answer).prop_map(
+        |(who, context, refs, taste, rest, answer)| Decision {
+            id: who.0,
+            sequence: 0,
+            property: who.1,
+            guest: who.2,
+            decided: who.3,
+            expires: who.4,
+            catalog_version: rest.0.0[0],
+            model_sequence: rest.0.0[1],
+            segment: rest.0.1,
+            context,
+            reservation: refs.0,
+            room: refs.1,
+            request: refs.2,
+            taste,
+            mode: rest.2,
+            defers_activation: rest.1[0],
+            is_degraded: rest.1[1],
+            propositions: answer.0,
+            channel: answer.1,
+        },
+    )
 }
 
 fn decision_ref() -> impl Strategy<Value = DecisionRef> {
-    let place = || any::<(u8, u8)>().prop_map(|(proposition, slot)| SlotPlace { proposition, slot });
-    let slot = (place(), any::<u64>(), any::<f64>()).prop_map(|(place, offer, selection_probability)| TokenSlot {
-        place,
-        offer: OfferKey(offer),
-        selection_probability,
-    });
+    let place =
+        || any::<(u8, u8)>().prop_map(|(proposition, slot)| SlotPlace { proposition, slot });
+    let slot =
+        (place(), any::<u64>(), any::<f64>()).prop_map(|(place, offer, selection_probability)| {
+            TokenSlot { place, offer: OfferKey(offer), selection_probability }
+        });
     let token = (time(), time(), vec(slot, 0..4))
         .prop_map(|(decided, expires, slots)| TokenFacts { decided, expires, slots });
     (decision_id(), option::of(place()), option::of(token))
@@ -247,7 +308,12 @@ fn decision_ref() -> impl Strategy<Value = DecisionRef> {
 
 fn stay_facts() -> impl Strategy<Value = StayFacts> {
     (any::<[i32; 2]>(), any::<[u8; 3]>(), any::<u16>(), any::<[String; 6]>()).prop_map(
-        |(days, counts, lead_time_days, [reserved, assigned, rate_plan, segment, distribution, meal])| StayFacts {
+        |(
+            days,
+            counts,
+            lead_time_days,
+            [reserved, assigned, rate_plan, segment, distribution, meal],
+        )| StayFacts {
             check_in: Date(days[0]),
             check_out: Date(days[1]),
             adults: counts[0],
@@ -265,7 +331,13 @@ fn stay_facts() -> impl Strategy<Value = StayFacts> {
 }
 
 pub(super) fn event() -> impl Strategy<Value = Event> {
-    let who = (foreign_id!(EventId), foreign_id!(SourceId), one_of(EventKind::from_code), time(), foreign_id!(GuestId));
+    let who = (
+        foreign_id!(EventId),
+        foreign_id!(SourceId),
+        one_of(EventKind::from_code),
+        time(),
+        foreign_id!(GuestId),
+    );
     let place = (
         option::of(catalog_id!(PropertyId)),
         option::of(foreign_id!(ReservationId)),
@@ -275,7 +347,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         option::of(catalog_id!(OfferId)),
         option::of(catalog_id!(PlacementId)),
     );
-    let survey = any::<(String, f32, Vec<String>)>().prop_map(|(question, value, tags)| SurveyAnswer { question, value, tags });
+    let survey = any::<(String, f32, Vec<String>)>()
+        .prop_map(|(question, value, tags)| SurveyAnswer { question, value, tags });
     let what = (
         option::of(money()),
         option::of(money()),
@@ -332,8 +405,14 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
 }
 
 fn change() -> impl Strategy<Value = ProfileChange> {
-    (foreign_id!(GuestId), option::of(facts()), vec(consent(), 0..3), vec(stated(), 0..3))
-        .prop_map(|(guest, facts, consents, preferences)| ProfileChange { guest, facts, consents, preferences })
+    (foreign_id!(GuestId), option::of(facts()), vec(consent(), 0..3), vec(stated(), 0..3)).prop_map(
+        |(guest, facts, consents, preferences)| ProfileChange {
+            guest,
+            facts,
+            consents,
+            preferences,
+        },
+    )
 }
 
 pub(super) fn profile() -> impl Strategy<Value = Profile> {
@@ -347,8 +426,8 @@ pub(super) fn profile() -> impl Strategy<Value = Profile> {
 }
 
 pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
-    (one_of(Step::from_code), any::<[bool; 5]>(), any::<i64>(), time()).prop_map(|(step, b, amount_minor, amount_at)| {
-        Outcome {
+    (one_of(Step::from_code), any::<[bool; 5]>(), any::<i64>(), time()).prop_map(
+        |(step, b, amount_minor, amount_at)| Outcome {
             step,
             declined: b[0],
             not_offered: b[1],
@@ -357,20 +436,20 @@ pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
             failed: b[4],
             amount_minor,
             amount_at,
-        }
-    })
+        },
+    )
 }
 
 pub(super) fn ledger() -> impl Strategy<Value = Ledger> {
-    let exposure = (any::<(u64, u64, u32)>(), time(), time(), option::of(channel()), one_of(ExposureState::from_code));
-    let exposure = exposure.prop_map(|((offer, decision, group), at, expires, channel, state)| Exposure {
-        offer: OfferKey(offer),
-        decision,
-        at,
-        expires,
-        group,
-        channel,
-        state,
+    let exposure = (
+        any::<(u64, u64, u32)>(),
+        time(),
+        time(),
+        option::of(channel()),
+        one_of(ExposureState::from_code),
+    );
+    let exposure = exposure.prop_map(|((offer, decision, group), at, expires, channel, state)| {
+        Exposure { offer: OfferKey(offer), decision, at, expires, group, channel, state }
     });
     vec(exposure, 0..=8).prop_map(Ledger::from_entries)
 }
@@ -384,18 +463,25 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         slot: small[1],
         evidence: small[2],
     });
-    (any::<[u64; 2]>(), time(), vec(slot, 0..7))
-        .prop_map(|([decision, sequence], at, slots)| OpenDecision { decision, sequence, at, slots })
+    (any::<[u64; 2]>(), time(), vec(slot, 0..7)).prop_map(|([decision, sequence], at, slots)| {
+        OpenDecision { decision, sequence, at, slots }
+    })
 }
 
 fn affinity() -> impl Strategy<Value = Affinity> {
     (any::<u32>(), any::<[f32; 2]>(), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
-        .prop_map(|(tag, [mean, variance], level, origin)| Affinity { tag, mean, variance, level, origin })
+        .prop_map(|(tag, [mean, variance], level, origin)| Affinity {
+            tag,
+            mean,
+            variance,
+            level,
+            origin,
+        })
 }
 
 fn stay() -> impl Strategy<Value = Stay> {
-    (any::<[u64; 2]>(), any::<[i32; 2]>(), any::<[u8; 2]>(), one_of(StayStatus::from_code)).prop_map(
-        |([reservation, property], [from, to], [adults, children], status)| Stay {
+    (any::<[u64; 2]>(), any::<[i32; 2]>(), any::<[u8; 2]>(), one_of(StayStatus::from_code))
+        .prop_map(|([reservation, property], [from, to], [adults, children], status)| Stay {
             reservation: Fingerprint(reservation),
             property: Fingerprint(property),
             check_in: Date(from),
@@ -403,49 +489,62 @@ fn stay() -> impl Strategy<Value = Stay> {
             adults,
             children,
             status,
-        },
-    )
+        })
 }
 
 fn home() -> impl Strategy<Value = Home> {
     // An empty zone or locale is not known, and is stored as such.
     let text = || option::of(".{1,12}".prop_map(|text| Arc::<str>::from(text.as_str())));
-    (text(), text(), any::<[u8; 2]>()).prop_map(|(zone, locale, country)| Home { zone, locale, country })
+    (text(), text(), any::<[u8; 2]>()).prop_map(|(zone, locale, country)| Home {
+        zone,
+        locale,
+        country,
+    })
 }
 
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
-    let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief { mean, variance, updated });
+    let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
+        mean,
+        variance,
+        updated,
+    });
     let consent = (uniform(one_of(ConsentState::from_code)), uniform(time()), channels())
         .prop_map(|(states, times, refused)| ConsentTable::from_parts(states, times, refused));
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
-    let answered = (fingerprint(), any::<u64>()).prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
-    let presence = (channels(), any::<bool>(), time())
-        .prop_map(|(reachable_now, do_not_disturb, expires)| Presence { reachable_now, do_not_disturb, expires });
-    let stats = any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
-        events: long[0],
-        decisions: long[1],
-        stays: short[0],
-        accepts: short[1],
-        paid_minor,
-    });
+    let answered = (fingerprint(), any::<u64>())
+        .prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
+    let presence =
+        (channels(), any::<bool>(), time()).prop_map(|(reachable_now, do_not_disturb, expires)| {
+            Presence { reachable_now, do_not_disturb, expires }
+        });
+    let stats =
+        any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
+            events: long[0],
+            decisions: long[1],
+            stays: short[0],
+            accepts: short[1],
+            paid_minor,
+        });
     let rest = (vec(answered, 0..=4), presence, stats, home());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
-        |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| GuestState {
-            sequence,
-            segment,
-            taste,
-            affinities: lists.0,
-            consent,
-            reachable,
-            bounced,
-            masked,
-            home: rest.3,
-            stays: lists.1,
-            ledger: lists.2,
-            open: lists.3,
-            answered: rest.0,
-            presence: rest.1,
-            stats: rest.2,
+        |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
+            GuestState {
+                sequence,
+                segment,
+                taste,
+                affinities: lists.0,
+                consent,
+                reachable,
+                bounced,
+                masked,
+                home: rest.3,
+                stays: lists.1,
+                ledger: lists.2,
+                open: lists.3,
+                answered: rest.0,
+                presence: rest.1,
+                stats: rest.2,
+            }
         },
     )
 }
@@ -454,19 +553,30 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
         decision().prop_map(|decision| Body::Decision(Box::new(decision))),
-        (guest_key(), event()).prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
-        (guest_key(), change()).prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
-        (guest_key(), decision_id()).prop_map(|(guest, decision)| Body::Activated { guest, decision }),
+        (guest_key(), event())
+            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
+        (guest_key(), change())
+            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
+        (guest_key(), decision_id())
+            .prop_map(|(guest, decision)| Body::Activated { guest, decision }),
         any::<u64>().prop_map(|through| Body::Matured { through }),
         any::<u64>().prop_map(|version| Body::CatalogPublished { version }),
-        (catalog_id!(OfferId), any::<bool>()).prop_map(|(offer, stopped)| Body::OfferStopped { offer, stopped }),
-        inventory.prop_map(|(offer, property, day, units)| Body::InventorySet { offer, property, day: Date(day), units }),
+        (catalog_id!(OfferId), any::<bool>())
+            .prop_map(|(offer, stopped)| Body::OfferStopped { offer, stopped }),
+        inventory.prop_map(|(offer, property, day, units)| Body::InventorySet {
+            offer,
+            property,
+            day: Date(day),
+            units
+        }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
     ];
-    (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(|(sequence, brand, recorded, mut body)| {
-        if let Body::Decision(decision) = &mut body {
-            decision.sequence = sequence;
-        }
-        Record { sequence, brand, recorded, body }
-    })
+    (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
+        |(sequence, brand, recorded, mut body)| {
+            if let Body::Decision(decision) = &mut body {
+                decision.sequence = sequence;
+            }
+            Record { sequence, brand, recorded, body }
+        },
+    )
 }

@@ -3,12 +3,11 @@
 use std::fmt::Debug;
 
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::*;
-use crate::store::codec::strategies as any_of;
+use crate::store::codec::{samples, strategies as any_of};
 use crate::store::files::hex;
+use crate::sys::clock::Stopwatch;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -95,7 +94,9 @@ proptest! {
 fn a_newer_format_is_named_and_refused() {
     for bytes in [&[2, KIND_GUEST, 0][..], &[255, 99, 9, 1, 2, 3]] {
         let found = u32::from(bytes[0]);
-        assert!(matches!(read_guest(bytes), Err(StoreError::TooNew { found: f, known: 1, .. }) if f == found));
+        assert!(
+            matches!(read_guest(bytes), Err(StoreError::TooNew { found: f, known: 1, .. }) if f == found)
+        );
         assert!(matches!(read_record(1, bytes), Err(StoreError::TooNew { .. })));
     }
 }
@@ -103,62 +104,104 @@ fn a_newer_format_is_named_and_refused() {
 /// An empty guest is the one answer that must never come of damage: caps and consents would be gone.
 #[test]
 fn nothing_is_no_guest() {
-    let empty: &[&[u8]] = &[&[], &[1], &[1, KIND_GUEST, 0], &[1, KIND_LEDGER, 0], &[1, KIND_GUEST, 1], &[0, KIND_GUEST, 0], &[0; 200]];
+    let empty: &[&[u8]] = &[
+        &[],
+        &[1],
+        &[1, KIND_GUEST, 0],
+        &[1, KIND_LEDGER, 0],
+        &[1, KIND_GUEST, 1],
+        &[0, KIND_GUEST, 0],
+        &[0; 200],
+    ];
     for bytes in empty {
         assert!(matches!(read_guest(bytes), Err(StoreError::Corrupt { .. })), "{bytes:?}");
     }
     assert!(matches!(read_profile(&[1, KIND_PROFILE, 0]), Err(StoreError::Corrupt { .. })));
     assert!(matches!(read_outcome(&[1, KIND_OUTCOME, 0]), Err(StoreError::Corrupt { .. })));
-    for kind in KIND_DECISION..=KIND_MODE_SET {
-        assert!(matches!(read_record(1, &[1, kind, 0]), Err(StoreError::Corrupt { .. })), "kind {kind}");
+    for kind in RecordKind::Decision as u8..=RecordKind::ModeSet as u8 {
+        assert!(
+            matches!(read_record(1, &[1, kind, 0]), Err(StoreError::Corrupt { .. })),
+            "kind {kind}"
+        );
     }
     assert_eq!(read_record(1, &bytes_of(write_void)).unwrap(), None);
 }
 
-/// The same values in every run and on every machine.
-fn samples<T: Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
-}
-
-/// Golden bytes, a line each. `CONCIERGE_WRITE_GOLDEN=<folder>` writes the lines of this version instead.
+/// Golden bytes, a line a value. `CONCIERGE_WRITE_GOLDEN=<folder>` writes those of this version in their place.
 fn check_golden<T: PartialEq + Debug>(
     name: &str,
     golden: &str,
     values: &[T],
     write: fn(&mut Vec<u8>, &T),
-    read: impl Fn(&T, &[u8]) -> T,
+    read: impl Fn(&[u8]) -> Result<T, StoreError>,
 ) {
-    let lines: Vec<String> = values.iter().map(|value| hex(&bytes_of(|out| write(out, value)))).collect();
+    let lines: Vec<String> =
+        values.iter().map(|value| hex(&bytes_of(|out| write(out, value)))).collect();
     if let Some(folder) = std::env::var_os("CONCIERGE_WRITE_GOLDEN") {
         let path = std::path::Path::new(&folder).join(name);
         std::fs::write(path, lines.join("\n") + "\n").unwrap();
         return;
     }
     assert_eq!(golden.lines().count(), values.len(), "{name}");
-    for (at, (value, (line, expected))) in values.iter().zip(lines.iter().zip(golden.lines())).enumerate() {
-        assert_eq!(line, expected, "{name}, line {}: the stored bytes have changed", at + 1);
-        let bytes: Vec<u8> = (0..expected.len()).step_by(2).map(|i| u8::from_str_radix(&expected[i..i + 2], 16).unwrap()).collect();
-        assert_eq!(&read(value, &bytes), value, "{name}, line {}", at + 1);
+    for ((value, line), expected) in values.iter().zip(lines).zip(golden.lines()) {
+        assert_eq!(line, expected, "{name}: the stored bytes of {value:?} have changed");
+        assert_eq!(&read(&unhex(expected)).unwrap(), value, "{name}");
     }
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+    (0..text.len()).step_by(2).map(digits).collect()
 }
 
 #[test]
 fn stored_bytes_do_not_change() {
-    check_golden("record.hex", include_str!("golden/record.hex"), &samples(any_of::record(), 40), write_record, |value, bytes| {
-        read_record(value.sequence, bytes).unwrap().unwrap()
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/record.hex");
+    check_golden("record.hex", records, &samples::records(), write_record, read_record);
+    let guests = include_str!("golden/guest.hex");
+    check_golden("guest.hex", guests, &[samples::guest()], write_guest, read_guest);
+    let profiles = include_str!("golden/profile.hex");
+    check_golden("profile.hex", profiles, &[samples::profile()], write_profile, read_profile);
+    let outcomes = include_str!("golden/outcome.hex");
+    check_golden("outcome.hex", outcomes, &[samples::outcome()], write_outcome, read_outcome);
+    let ledgers = include_str!("golden/ledger.hex");
+    check_golden("ledger.hex", ledgers, &[samples::ledger()], write_ledger, read_ledger);
+}
+
+/// Printed, not asserted: `cargo test --release -- --ignored --nocapture how_fast`.
+#[test]
+#[ignore = "a measurement"]
+fn how_fast_and_how_large() {
+    let measure = |name: &str, size: usize, run: &mut dyn FnMut()| {
+        let mut times: Vec<f64> = (0..200)
+            .map(|_| {
+                let watch = Stopwatch::start();
+                (0..100).for_each(|_| run());
+                watch.seconds() * 1e9 / 100.0
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        println!("{name}: {:.0} ns, {size} bytes", times[100]);
+    };
+    let (decision, guest) = (samples::large_decision(), samples::guest());
+    let brand = BrandId::parse("", "aurora").unwrap();
+    let mut out = Vec::with_capacity(1 << 16);
+    write_decision_record(&mut out, &brand, decision.decided, &decision);
+    let bytes = out.clone();
+    measure("write a decision (50 candidates, 6 slots)", bytes.len(), &mut || {
+        out.clear();
+        write_decision_record(&mut out, &brand, decision.decided, std::hint::black_box(&decision));
     });
-    check_golden("guest.hex", include_str!("golden/guest.hex"), &samples(any_of::guest(), 5), write_guest, |_, bytes| {
-        read_guest(bytes).unwrap()
+    measure("read it", bytes.len(), &mut || {
+        std::hint::black_box(read_record(1, std::hint::black_box(&bytes)).unwrap());
     });
-    check_golden("profile.hex", include_str!("golden/profile.hex"), &samples(any_of::profile(), 5), write_profile, |_, bytes| {
-        read_profile(bytes).unwrap()
+    let bytes = bytes_of(|out| write_guest(out, &guest));
+    measure("write a guest", bytes.len(), &mut || {
+        out.clear();
+        write_guest(&mut out, std::hint::black_box(&guest));
     });
-    check_golden("outcome.hex", include_str!("golden/outcome.hex"), &samples(any_of::outcome(), 5), write_outcome, |_, bytes| {
-        read_outcome(bytes).unwrap()
-    });
-    check_golden("ledger.hex", include_str!("golden/ledger.hex"), &samples(any_of::ledger(), 5), write_ledger, |_, bytes| {
-        read_ledger(bytes).unwrap()
+    measure("read it", bytes.len(), &mut || {
+        std::hint::black_box(read_guest(std::hint::black_box(&bytes)).unwrap());
     });
 }

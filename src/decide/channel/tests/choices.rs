@@ -1,0 +1,168 @@
+//! What is chosen among the channels left: utility, silence, presence, fallbacks, and the draw.
+
+use super::*;
+
+#[test]
+fn the_answer_of_the_time_context_counts_at_the_moment_of_sending() {
+    let mut world = World::new().only(&[Channel::Sms]);
+    world.now = utc("2026-01-16T22:00:00Z");
+    world.rules.quiet_hours = vec![night(ChannelSet::ALL)];
+    let contexts = std::cell::RefCell::new(Vec::new());
+    let rate = |_, context: TimeContext| {
+        contexts.borrow_mut().push(context);
+        0.1
+    };
+    choose(&world.input(&rate));
+    // Saturday morning, not Friday night.
+    assert_eq!(
+        *contexts.borrow(),
+        [world.place.time_context(&world.calendar, utc("2026-01-17T08:00:00Z"))]
+    );
+}
+
+#[test]
+fn utility_is_value_less_cost_and_annoyance() {
+    use Channel::{Email, Sms};
+    let mut world = World::new().only(&[Email, Sms]);
+    world.rates[Sms.at()] = 0.3;
+    let now = world.now;
+    world.guest.ledger = Ledger::from_entries(vec![
+        exposure(1, Email, now.minus(DAY)),
+        exposure(2, Sms, now.minus(DAY)),
+        exposure(3, Channel::Web, now.minus(DAY)),
+        exposure(4, Email, now.minus(8 * DAY)),
+    ]);
+    let choice = world.choose();
+    // 0.3 · 10 − 0.1 − 0.1 · (1 + 2).
+    assert!((of(&choice, Sms).utility - 2.6).abs() < 1e-12);
+    assert!((of(&choice, Email).utility - 0.6).abs() < 1e-12);
+    world.value = f64::NAN;
+    world.rates = [f64::NAN; Channel::COUNT];
+    assert_eq!(world.choose().reason, Some(WithholdReason::LowValue));
+}
+
+#[test]
+fn exploration_sees_channels_in_code_order_and_silence_last_on_its_own_scale() {
+    let world = World::new().only(&[Channel::Email, Channel::Sms, Channel::Web]);
+    let seen = std::cell::RefCell::new(Vec::new());
+    let probabilities = |values: &[f64], out: &mut [f64]| {
+        seen.borrow_mut().extend_from_slice(values);
+        out.copy_from_slice(&[0.5, 0.25, 0.25]);
+    };
+    let choice = choose(&ChannelInput {
+        utility_cap: 4.0,
+        probabilities: &probabilities,
+        ..world.input(&|_, _| 0.1)
+    });
+    let expected = [0.8 / 4.0, 0.8 / 4.0, 0.0];
+    assert!(seen.borrow().iter().zip(expected).all(|(s, e)| (s - e).abs() < 1e-12), "{seen:?}");
+    assert_eq!((choice.channel, choice.draw.to_bits()), (Some(Channel::Sms), 0.5_f64.to_bits()));
+}
+
+#[test]
+fn silence_is_chosen_where_nothing_is_worth_its_cost_and_never_for_a_bill() {
+    let mut world = World::new();
+    world.value = 0.5;
+    let choice = world.choose();
+    assert_eq!(
+        (choice.outcome, choice.reason),
+        (SendOutcome::Withhold, Some(WithholdReason::LowValue))
+    );
+    assert!(choice.fallbacks.is_empty() && choice.selection_probability > 0.9);
+    world.request.is_transactional = true;
+    let choice = world.choose();
+    assert_eq!((choice.outcome, choice.reason), (SendOutcome::Send, None));
+    assert_eq!(choice.fallbacks.len(), 6);
+}
+
+#[test]
+fn of_equal_channels_the_first_says_why() {
+    let mut world = World::new().only(&[Channel::Email, Channel::Sms]);
+    world.guest.bounced = ChannelSet::NONE.with(Channel::Email);
+    world.guest.consent.apply(&said(Purpose::Marketing, Some(Channel::Sms), ConsentState::Denied));
+    assert_eq!(world.choose().reason, Some(WithholdReason::Unreachable));
+}
+
+/// I5: each time the best channel falls away, the next is chosen; at last the best one's reason is
+/// given.
+#[test]
+fn the_next_best_channel_takes_over() {
+    use Channel::{AppPush, Email, Phone, Sms};
+    let mut world = World::new().only(&[Email, Sms, AppPush, Phone]);
+    for (channel, rate) in [(Sms, 0.4), (Phone, 0.3), (Email, 0.2), (AppPush, 0.01)] {
+        world.rates[channel.at()] = rate;
+    }
+    assert_eq!(world.choose().fallbacks, [Phone, Email]);
+    for channel in [Sms, Phone, Email] {
+        assert_eq!(world.choose().channel, Some(channel));
+        world.guest.reachable = world.guest.reachable.without(channel);
+    }
+    // What is left is worth less than silence.
+    assert_eq!(world.choose().reason, Some(WithholdReason::LowValue));
+    world.guest.consent.apply(&said(Purpose::Marketing, Some(AppPush), ConsentState::Denied));
+    assert_eq!(world.choose().reason, Some(WithholdReason::Unreachable));
+    world.rates[AppPush.at()] = 0.5;
+    assert_eq!(world.choose().reason, Some(WithholdReason::NoConsent));
+}
+
+#[test]
+fn a_guest_who_is_there_is_spoken_to_there() {
+    use Channel::{Email, FrontDesk, InApp, Sms};
+    let mut world = World::new().only(&[Email, Sms, InApp, FrontDesk]);
+    world.rates = [0.05; Channel::COUNT];
+    world.rates[Sms.at()] = 0.5;
+    world.rates[Email.at()] = 0.4;
+    world.in_house_until = Some(world.now.plus(DAY));
+    assert_eq!(world.choose().channel, Some(Sms));
+    let reachable_now = ChannelSet::NONE.with(InApp);
+    world.guest.presence =
+        Presence { reachable_now, do_not_disturb: false, expires: world.now.plus(HOUR) };
+    let choice = world.choose();
+    assert_eq!((choice.channel, choice.outcome), (Some(InApp), SendOutcome::Send));
+    assert_eq!(choice.window_end, world.now.plus(HOUR).minus(Duration::from_micros(1)));
+    assert_eq!(choice.fallbacks, [Sms, Email, FrontDesk]);
+    assert_eq!((of(&choice, Sms).forbidden, of(&choice, Sms).selection_probability), (None, 0.0));
+    assert!(of(&choice, FrontDesk).selection_probability > 0.0);
+    // Bills go where bills go; and a surface that is worth nothing overrides nothing.
+    world.request.is_transactional = true;
+    assert_eq!(world.choose().channel, Some(Sms));
+    world.request.is_transactional = false;
+    world.rates[InApp.at()] = 0.0;
+    assert_eq!(world.choose().channel, Some(Sms));
+}
+
+/// I6: what is logged is what is served.
+#[test]
+fn served_draws_have_the_logged_frequencies() {
+    use Channel::{Email, FrontDesk, Phone, Sms, WhatsApp};
+    let mut world = World::new().only(&[Email, Sms, WhatsApp, Phone, FrontDesk]);
+    for (channel, rate) in [(Sms, 0.25), (WhatsApp, 0.2), (Email, 0.15), (Phone, 0.0)] {
+        world.rates[channel.at()] = rate;
+    }
+    world.gamma = 40.0;
+    let mut dice = Dice(6);
+    let mut served = [0_u32; ALTERNATIVES_MAX];
+    let draws = 200_000;
+    for _ in 0..draws {
+        world.draw = dice.unit();
+        let choice = world.choose();
+        served[choice.channel.map_or(Channel::COUNT, Channel::at)] += 1;
+    }
+    let choice = world.choose();
+    let listed: f64 = choice.considered.iter().map(|c| c.selection_probability).sum();
+    let logged = choice.considered.iter().map(|c| (c.channel.at(), c.selection_probability));
+    for (at, p) in logged.chain([(Channel::COUNT, 1.0 - listed)]) {
+        let n = f64::from(draws);
+        if p > 0.0 {
+            let z = (f64::from(served[at]) - n * p) / (n * p * (1.0 - p)).sqrt();
+            assert!(
+                z.abs() < 4.0,
+                "alternative {at}: served {} of {n}, logged {p}, z = {z}",
+                served[at]
+            );
+        } else {
+            assert_eq!(served[at], 0);
+        }
+    }
+    assert!(served.iter().filter(|n| **n > 0).count() == 5 && served[FrontDesk.at()] == 0);
+}

@@ -1,0 +1,65 @@
+//! Caps under races, with deferred activation.
+
+use super::*;
+
+/// A catalog of one offer that may be shown once a week.
+fn once_a_week() -> World {
+    let world = World::new(1);
+    let text = world::text(1).replace("limit = 30", "limit = 1");
+    world.engine.publish_catalog(&world.scope, &text, "cap of one", None).unwrap();
+    world
+}
+
+fn race(world: &World) -> Vec<Answer> {
+    let mut shown = Vec::new();
+    std::thread::scope(|scope| {
+        let ask = || world.decide("ana", |r| r.defers_activation = true);
+        let callers: Vec<_> = (0..64).map(|_| scope.spawn(ask)).collect();
+        let answers = callers.into_iter().map(|c| c.join().unwrap());
+        shown.extend(answers.filter(|a| World::first(a).as_str() == "offer-00000"));
+    });
+    shown
+}
+
+/// I2: 64 callers race for one guest and a cap of one: exactly one gets the offer. It comes back once the reservation has
+/// lapsed, and does not once it was activated.
+#[test]
+fn exactly_one_of_64_callers_gets_a_capped_offer() {
+    let world = once_a_week();
+    assert_eq!(race(&world).len(), 1);
+    assert_eq!(race(&world).len(), 0, "reserved");
+    world.clock.advance(Duration::from_secs(31 * 60));
+    let shown = race(&world);
+    assert_eq!(shown.len(), 1, "the reservation lapsed");
+    let activation = Activation { decision: shown[0].decision.id, token: Some(shown[0].token.clone()) };
+    let state = world.engine.activate(&world.scope, &activation, Box::new(|r| r.unwrap())).unwrap();
+    assert_eq!(state, DecisionState::Activated);
+    world.clock.advance(Duration::from_secs(31 * 60));
+    assert_eq!(race(&world).len(), 0, "it was really shown");
+    world.clock.advance(Duration::from_secs(8 * 86_400));
+    assert_eq!(race(&world).len(), 1, "the window has rolled on");
+}
+
+#[test]
+fn an_expired_decision_is_not_activated() {
+    let world = once_a_week();
+    let answer = world.decide("ana", |r| r.defers_activation = true);
+    world.clock.advance(Duration::from_secs(3_600));
+    let activation = Activation { decision: answer.decision.id, token: None };
+    let error = world.engine.activate(&world.scope, &activation, Box::new(|_| {})).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::FailedPrecondition);
+}
+
+/// I10: what was declined stays away for its window.
+#[test]
+fn a_declined_offer_stays_away_for_two_weeks() {
+    let world = World::new(1);
+    let answer = world.decide("ana", |_| {});
+    let mut decline = world.event("ana", "no", EventKind::Decline);
+    decline.token = Some(answer.token.clone());
+    decline.event.offer = Some(World::first(&answer));
+    assert_eq!(world.record(decline).warnings, [Warning::NoConsent]);
+    assert_eq!(World::first(&world.decide("ana", |_| {})).as_str(), "welcome");
+    world.clock.advance(Duration::from_secs(15 * 86_400));
+    assert_eq!(World::first(&world.decide("ana", |_| {})).as_str(), "offer-00000");
+}

@@ -1,0 +1,10 @@
+//! The gRPC edge.
+mod card_numbers;
+mod dates;
+mod from_proto;
+mod names;
+mod problems;
+mod status;
+#[cfg(test)]
+mod testing;
+mod to_proto;

@@ -1,0 +1,48 @@
+//! From the domain to the wire. What a credential may not see is left out here, where the answer is built: every function
+//! that makes a message with a `visible_with` field takes a [`View`], and a test walks the descriptors to prove it.
+
+pub(crate) mod catalog;
+pub(crate) mod channel;
+pub(crate) mod decide;
+pub(crate) mod event;
+pub(crate) mod explain;
+pub(crate) mod filtered;
+pub(crate) mod guest;
+pub(crate) mod offer;
+pub(crate) mod preference;
+pub(crate) mod quote;
+pub(crate) mod reasons;
+pub(crate) mod score;
+pub(crate) mod stored;
+pub(crate) mod timeline;
+pub(crate) mod values;
+
+use crate::domain::scope::{Right, Scope};
+
+/// What a credential sees of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct View {
+    /// Floors, costs and margins.
+    pub(crate) margin: bool,
+    /// What a guest is worth.
+    pub(crate) value: bool,
+    /// Scores, their parts, selection probabilities, timings.
+    pub(crate) scores: bool,
+    /// Reasons for staff, and what was filtered.
+    pub(crate) decisions: bool,
+    /// Guests: addresses, and for whom an event counted.
+    pub(crate) guests: bool,
+}
+
+impl View {
+    /// What a credential sees.
+    pub(crate) fn of(scope: &Scope) -> Self {
+        Self {
+            margin: scope.may(Right::ViewMargin),
+            value: scope.may(Right::ViewValue),
+            scores: scope.may(Right::ViewScores),
+            decisions: scope.may(Right::DecisionsRead),
+            guests: scope.may(Right::GuestsRead),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A decision read back, and what came of it.
+
+use crate::api::v1;
+use crate::domain::decision::{Context, Decision, Slot};
+use crate::domain::money::Money;
+use crate::domain::outcome::{Outcome, Step};
+use crate::domain::scope::Scope;
+use crate::engine::{DecisionState, StoredDecision};
+use crate::grpc::from_proto::enums;
+use crate::grpc::names;
+
+use super::decide::{self, Extent};
+use super::reasons::Language;
+use super::{View, values};
+
+/// A decision on the wire. What was filtered is not kept with it.
+pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -> v1::Decision {
+    let decision = &*stored.decision;
+    let language = Language::of(&decision.context.locale);
+    v1::Decision {
+        name: names::write_decision(scope, &decision.property, decision.id),
+        property: names::write(scope, "properties", decision.property.as_str()),
+        guest: stored.guest.as_ref().map(|guest| names::write(scope, "guests", guest.as_str())).unwrap_or_default(),
+        state: state(stored.state).into(),
+        context: Some(context(&decision.context)),
+        time_context: Some(values::time_context(decision.context.time)),
+        propositions: decide::propositions(decision, &stored.catalog, language, extent),
+        channel_decision: decide::channel_decision(decision, &stored.catalog, extent),
+        learning_mode: enums::learning_mode(decision.mode),
+        model_sequence: decision.model_sequence,
+        catalog_version: decision.catalog_version,
+        degradations: decide::degradations(decision),
+        create_time: Some(values::moment(decision.decided)),
+        expire_time: Some(values::moment(decision.expires)),
+        outcomes: outcomes(decision, stored, extent.view),
+        sequence: decision.sequence,
+        ..Default::default()
+    }
+}
+
+/// Where a decision stands.
+pub(crate) fn state(state: DecisionState) -> v1::DecisionState {
+    match state {
+        DecisionState::Reserved => v1::DecisionState::Reserved,
+        DecisionState::Activated => v1::DecisionState::Activated,
+        DecisionState::Expired => v1::DecisionState::Expired,
+    }
+}
+
+fn context(context: &Context) -> v1::DecisionContext {
+    let (adult_count, child_count) = (i32::from(context.adults), i32::from(context.children));
+    v1::DecisionContext {
+        direction: enums::direction(context.direction),
+        current_channel: enums::channel(context.channel),
+        stay_stage: enums::stay_stage(context.stage),
+        locale: context.locale.clone(),
+        intent: context.intent.clone(),
+        party: Some(v1::Party { adult_count, child_count, ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+/// What came of each slot that something was heard of.
+fn outcomes(decision: &Decision, stored: &StoredDecision, view: View) -> Vec<v1::SlotOutcome> {
+    let slots = decision.propositions.iter().flat_map(|proposition| {
+        (1..).zip(&proposition.slots).map(move |(number, slot)| (proposition.placement.as_str(), number, slot))
+    });
+    let heard = slots.zip(&stored.outcomes).filter_map(|(slot, outcome)| Some((slot, outcome.as_ref()?)));
+    heard
+        .map(|((placement, number, slot), heard)| {
+            let chosen = stored.catalog.offer(slot.offer);
+            v1::SlotOutcome {
+                placement_id: placement.to_owned(),
+                slot: number,
+                offer_id: chosen.map(|offer| offer.id.as_str().to_owned()).unwrap_or_default(),
+                reward: view.margin.then(|| reward(heard, slot)),
+                ..outcome(heard)
+            }
+        })
+        .collect()
+}
+
+fn reward(heard: &Outcome, slot: &Slot) -> v1::Money {
+    let list = slot.quote.list;
+    values::money(Money::new(heard.reward_minor(list.minor), list.currency))
+}
+
+fn outcome(heard: &Outcome) -> v1::SlotOutcome {
+    let fulfilment = match (heard.failed, heard.fulfilled) {
+        (true, _) => v1::FulfilmentState::Failed,
+        (false, true) => v1::FulfilmentState::Fulfilled,
+        (false, false) if heard.step >= Step::Purchased => v1::FulfilmentState::Confirmed,
+        (false, false) => v1::FulfilmentState::Unspecified,
+    };
+    v1::SlotOutcome {
+        step: enums::outcome_step(heard.step),
+        declined: heard.declined,
+        reversed: heard.reversed,
+        not_offered: heard.not_offered,
+        fulfilment_state: fulfilment.into(),
+        update_time: values::moment_known(heard.amount_at),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,396 @@
+//! Values with every field set, for the golden bytes and for measuring. A field that is added later is given its default
+//! here, so that bytes written before are still read as these values.
+
+use std::sync::Arc;
+
+use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vector};
+use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
+use crate::domain::decision::*;
+use crate::domain::event::{
+    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+};
+use crate::domain::exposure::{Exposure, ExposureState, Ledger};
+use crate::domain::guest::*;
+use crate::domain::id::*;
+use crate::domain::money::{Currency, Money};
+use crate::domain::offer::ChargeBasis;
+use crate::domain::outcome::{Outcome, Step};
+use crate::domain::policy::LearningMode;
+use crate::domain::profile::*;
+use crate::domain::record::{Body, Record};
+use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
+use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+
+/// The sequence of the sample records.
+pub(super) const SEQUENCE: u64 = 300;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_micros(1_790_000_000_123_456)
+        .plus(std::time::Duration::from_secs(second.unsigned_abs()))
+}
+
+fn id<T>(
+    parse: impl Fn(&str, &str) -> Result<T, crate::domain::invalid::Invalid>,
+    text: &str,
+) -> T {
+    parse("", text).unwrap()
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn vector(from: f32) -> Vector {
+    let mut next = from;
+    [0.0; DIM].map(|_| {
+        next += 0.125;
+        next
+    })
+}
+
+fn money(minor: i64, code: &str) -> Money {
+    Money::new(minor, Currency::parse("", code).unwrap())
+}
+
+fn consent() -> Consent {
+    Consent {
+        purpose: Purpose::Marketing,
+        channel: Some(Channel::Sms),
+        state: ConsentState::Withdrawn,
+        time: at(1),
+        basis: text("consent"),
+        text_version: text("v3"),
+        source: text("app"),
+    }
+}
+
+fn quote(odd: bool) -> Quote {
+    Quote {
+        list: money(12_000, "EUR"),
+        offer: money(9_900, "EUR"),
+        floor: money(-1, if odd { "JPY" } else { "EUR" }),
+        floor_basis: FloorBasis::Hurdle,
+        tax: money(1_980, "EUR"),
+        fee: money(250, "EUR"),
+        basis: ChargeBasis::Night,
+        qualification: text("member rate"),
+        selection_probability: 1.0,
+        valid_until: at(1_800),
+    }
+}
+
+fn slot(offer: u16) -> Slot {
+    Slot {
+        offer: OfferIndex(offer),
+        key: OfferKey(0x1122_3344_5566_7788),
+        treatment: 2,
+        selection_probability: 0.1 + 0.2,
+        draw: 0.75,
+        is_explored: true,
+        is_override: offer == 8,
+        parts: ScoreParts {
+            base: -2.0,
+            taste: 0.5,
+            affinity: 0.25,
+            situation: -0.125,
+            popularity: 0.1,
+            fatigue: -0.3,
+            response_propensity: 0.17,
+            uncertainty: 0.4,
+            context_weight: 1.2,
+            value: 33.0,
+            lever: 1.0,
+            score: 0.0625,
+        },
+        context_log_odds: -1.5,
+        taste_weight: 0.9,
+        affinity_sum: 0.3,
+        fatigue: 2.0,
+        quote: quote(offer == 8),
+        reasons: vec![
+            Reason { code: ReasonCode::Taste, contribution: 0.5 },
+            Reason { code: ReasonCode::Exploration, contribution: 0.0 },
+        ],
+    }
+}
+
+fn proposition(candidates: u16, slots: &[u16]) -> Proposition {
+    Proposition {
+        placement: id(PlacementId::parse, "booking.upsell"),
+        policy: id(Label::parse, "default"),
+        candidates: (0..candidates).map(|index| OfferIndex(index * 3)).collect(),
+        slots: slots.iter().map(|offer| slot(*offer)).collect(),
+        source: Source::Baseline,
+    }
+}
+
+fn choice() -> ChannelChoice {
+    ChannelChoice {
+        outcome: SendOutcome::Queue,
+        channel: Some(Channel::WhatsApp),
+        reason: Some(WithholdReason::Capped),
+        selection_probability: 0.6,
+        time_selection_probability: 0.5,
+        draw: 0.25,
+        window_start: at(3_600),
+        window_end: at(7_200),
+        fallbacks: vec![Channel::Email, Channel::FrontDesk],
+        considered: vec![
+            ConsideredChannel {
+                channel: Channel::Email,
+                forbidden: Some(WithholdReason::NoConsent),
+                response_propensity: 0.01,
+                utility: -0.5,
+                selection_probability: 0.0,
+            },
+            ConsideredChannel {
+                channel: Channel::WhatsApp,
+                forbidden: None,
+                response_propensity: 0.04,
+                utility: 1.5,
+                selection_probability: 0.6,
+            },
+        ],
+    }
+}
+
+fn decision() -> Decision {
+    Decision {
+        id: DecisionId([0xd1; 16]),
+        sequence: SEQUENCE,
+        property: id(PropertyId::parse, "aurora-lisbon"),
+        guest: GuestKey([0x61; 16]),
+        decided: at(0),
+        expires: at(1_800),
+        catalog_version: 12,
+        model_sequence: 290,
+        context: Context {
+            direction: Direction::Outbound,
+            channel: Channel::Web,
+            stage: StayStage::InHouse,
+            time: TimeContext { day_type: DayType::Holiday, daypart: Daypart::Evening },
+            today: Date(20_700),
+            adults: 2,
+            children: 1,
+            locale: text("pt-PT"),
+            intent: text("spa"),
+        },
+        segment: 4,
+        reservation: Some(Fingerprint(1)),
+        room: Some(Fingerprint(2)),
+        request: Some(Fingerprint(3)),
+        taste: Some(TasteSnapshot { mean: vector(-2.0), variance: vector(0.0) }),
+        mode: LearningMode::Apprentice,
+        defers_activation: true,
+        is_degraded: true,
+        propositions: vec![proposition(3, &[6, 8])],
+        channel: Some(choice()),
+    }
+}
+
+/// Two placements of 50 candidates and 3 slots each.
+pub(in crate::store) fn large_decision() -> Decision {
+    Decision {
+        propositions: vec![proposition(50, &[3, 6, 9]), proposition(50, &[3, 6, 9])],
+        channel: None,
+        ..decision()
+    }
+}
+
+fn event() -> Event {
+    let place = SlotPlace { proposition: 1, slot: 2 };
+    let slots = vec![TokenSlot { place, offer: OfferKey(9), selection_probability: 0.3 }];
+    Event {
+        id: id(EventId::parse, "e-1"),
+        source: id(SourceId::parse, "pms"),
+        kind: EventKind::Accept,
+        time: at(60),
+        guest: id(GuestId::parse, "guest é"),
+        property: Some(id(PropertyId::parse, "aurora-lisbon")),
+        reservation: Some(id(ReservationId::parse, "R 1")),
+        room: Some(id(RoomId::parse, "204")),
+        channel: Some(Channel::Email),
+        decision: Some(DecisionRef {
+            id: DecisionId([0xd1; 16]),
+            place: Some(place),
+            token: Some(TokenFacts { decided: at(0), expires: at(1_800), slots }),
+        }),
+        offer: Some(id(OfferId::parse, "spa.massage")),
+        placement: Some(id(PlacementId::parse, "booking.upsell")),
+        amount: Some(money(9_900, "EUR")),
+        cost: Some(money(-5, "JPY")),
+        reverses: Some(id(EventId::parse, "e-0")),
+        stay: Some(StayFacts {
+            check_in: Date(20_700),
+            check_out: Date(20_703),
+            adults: 2,
+            children: 1,
+            room_type_reserved: text("double"),
+            room_type_assigned: text("suite"),
+            rate_plan: text("flex"),
+            market_segment: text("leisure"),
+            distribution_channel: text("direct"),
+            lead_time_days: 40,
+            special_requests_count: 1,
+            meal: text("breakfast"),
+        }),
+        survey: Some(SurveyAnswer {
+            question: text("wellness?"),
+            value: -0.1,
+            tags: vec![text("spa"), text("")],
+        }),
+        rating: Some(0),
+        consent: Some(consent()),
+        attributes: vec![(text("note"), text("")), (text(""), text("x"))],
+    }
+}
+
+fn facts() -> GuestFacts {
+    GuestFacts {
+        display_name: text("Ana"),
+        country: text("PT"),
+        locale: text("pt-PT"),
+        zone: text("Europe/Lisbon"),
+        segment: Some(id(Label::parse, "leisure")),
+        contact_points: vec![ContactPoint {
+            channel: Channel::Email,
+            address: text("ana@example.org"),
+            state: ContactState::Masked,
+        }],
+        attributes: vec![(text("tier"), text("gold"))],
+    }
+}
+
+fn change() -> ProfileChange {
+    ProfileChange {
+        guest: id(GuestId::parse, "guest é"),
+        facts: Some(facts()),
+        consents: vec![consent()],
+        preferences: vec![StatedPreference {
+            tag: id(Label::parse, "quiet-room"),
+            level: PreferenceLevel::Unacceptable,
+            origin: Origin::Staff,
+        }],
+    }
+}
+
+/// One record of each kind.
+pub(super) fn records() -> Vec<Record> {
+    let guest = GuestKey([0x61; 16]);
+    let offer = || id(OfferId::parse, "spa.massage");
+    let property = id(PropertyId::parse, "aurora-lisbon");
+    let bodies = [
+        Body::Decision(Box::new(decision())),
+        Body::Activated { guest, decision: DecisionId([0xd1; 16]) },
+        Body::Event { guest, event: Box::new(event()) },
+        Body::Profile { guest, change: Box::new(change()) },
+        Body::Matured { through: 200 },
+        Body::CatalogPublished { version: 13 },
+        Body::OfferStopped { offer: offer(), stopped: true },
+        Body::InventorySet { offer: offer(), property, day: Date(-1), units: 5 },
+        Body::ModeSet { mode: Some(LearningMode::Online) },
+        Body::ModeSet { mode: None },
+    ];
+    let brand = id(BrandId::parse, "aurora");
+    let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
+    bodies.into_iter().map(record).collect()
+}
+
+pub(super) fn profile() -> Profile {
+    let ProfileChange { guest, facts, consents, preferences } = change();
+    Profile { guest, sequence: SEQUENCE, facts: facts.unwrap(), consents, preferences }
+}
+
+pub(super) fn outcome() -> Outcome {
+    Outcome {
+        step: Step::Purchased,
+        declined: true,
+        not_offered: false,
+        reversed: true,
+        fulfilled: false,
+        failed: true,
+        amount_minor: -7,
+        amount_at: at(2),
+    }
+}
+
+pub(super) fn ledger() -> Ledger {
+    let exposure = |offer, channel, state| Exposure {
+        offer: OfferKey(offer),
+        decision: 0xd1d1,
+        at: at(0),
+        expires: at(1_800),
+        group: 77,
+        channel,
+        state,
+    };
+    Ledger::from_entries(vec![
+        exposure(5, Some(Channel::Email), ExposureState::Reserved),
+        exposure(6, None, ExposureState::Consumed),
+    ])
+}
+
+pub(in crate::store) fn guest() -> GuestState {
+    let slot = OpenSlot {
+        proposition: 1,
+        offer: OfferKey(5),
+        context_log_odds: -1.5,
+        taste_weight: 0.9,
+        slot: 2,
+        evidence: 3,
+    };
+    GuestState {
+        sequence: SEQUENCE,
+        segment: 4,
+        taste: Belief { mean: vector(-2.0), variance: vector(0.0), updated: at(0) },
+        affinities: vec![Affinity {
+            tag: 9,
+            mean: 0.5,
+            variance: 0.25,
+            level: PreferenceLevel::Preferred,
+            origin: Origin::Survey,
+        }],
+        consent: ConsentTable::from_parts(
+            [
+                ConsentState::Granted,
+                ConsentState::Denied,
+                ConsentState::Unknown,
+                ConsentState::Withdrawn,
+            ],
+            [at(1), at(2), Timestamp::EPOCH, at(4)],
+            ChannelSet::NONE.with(Channel::Sms),
+        ),
+        reachable: ChannelSet::NONE.with(Channel::Email),
+        bounced: ChannelSet::NONE.with(Channel::Phone),
+        masked: ChannelSet::NONE.with(Channel::WeChat),
+        home: Home {
+            zone: Some(Arc::from("Europe/Lisbon")),
+            locale: Some(Arc::from("pt-PT")),
+            country: *b"PT",
+        },
+        stays: vec![Stay {
+            reservation: Fingerprint(1),
+            property: Fingerprint(2),
+            check_in: Date(20_700),
+            check_out: Date(-3),
+            adults: 2,
+            children: 1,
+            status: StayStatus::CheckedIn,
+        }],
+        ledger: ledger(),
+        open: vec![OpenDecision {
+            decision: 0xd1d1,
+            sequence: 299,
+            at: at(0),
+            slots: vec![slot; 3],
+        }],
+        answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
+        presence: Presence {
+            reachable_now: ChannelSet::ALL,
+            do_not_disturb: true,
+            expires: at(900),
+        },
+        stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
+    }
+}

@@ -1,0 +1,199 @@
+//! A slot of a decision: the offer chosen, how, why, and for how much.
+//!
+//! A slot: 1 offer, 2 key, 3 treatment, 4 selection probability, 5 draw, 6 bits (explored, override), 7 parts of the score
+//! (12 × f64 in the order of [`ScoreParts`]), 8 quote, 9 reasons (rows: code u8, contribution f64), 10 for learning (row:
+//! context log-odds f32, taste weight f32, sum of affinities f32, fatigue f32).
+//! A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7 their currencies where they differ (rows), 8 floor basis,
+//! 9 charge basis, 10 qualification, 11 selection probability, 12 valid until (distance from decided).
+//!
+//! 2, 7, 8 and 10 of a slot and 1 of a quote are always there.
+
+use super::parts::{self, pick};
+use crate::domain::decision::{FloorBasis, Quote, Reason, ReasonCode, ScoreParts, Slot};
+use crate::domain::id::{OfferIndex, OfferKey};
+use crate::domain::money::Money;
+use crate::domain::offer::ChargeBasis;
+use crate::domain::time::Timestamp;
+use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
+
+pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
+    wire::put_uint(out, 1, slot.offer.0);
+    wire::always_fixed(out, 2, slot.key.0);
+    wire::put_uint(out, 3, slot.treatment);
+    wire::put_double(out, 4, slot.selection_probability);
+    wire::put_double(out, 5, slot.draw);
+    wire::put_uint(out, 6, parts::bits(&[slot.is_explored, slot.is_override]));
+    wire::always_bytes(out, 7, &score_row(&slot.parts));
+    wire::message(out, 8, |out| write_quote(out, decided, &slot.quote));
+    wire::put_rows(out, 9, slot.reasons.iter(), |reason| -> [u8; 9] {
+        wire::row(&[&[reason.code as u8], &reason.contribution.to_le_bytes()])
+    });
+    let Slot { context_log_odds, taste_weight, affinity_sum, fatigue, .. } = slot;
+    let [a, b, c, d] =
+        [context_log_odds, taste_weight, affinity_sum, fatigue].map(|number| number.to_le_bytes());
+    wire::always_bytes(out, 10, &wire::row::<16>(&[&a, &b, &c, &d]));
+}
+
+pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
+    let (mut offer, mut key, mut treatment, mut flags) = (0, None, 0, [false; 2]);
+    let (mut selection_probability, mut draw) = (0.0, 0.0);
+    let (mut score, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => offer = value.uint()?,
+            2 => key = Some(value.fixed()?),
+            3 => treatment = value.uint()?,
+            4 => selection_probability = value.double()?,
+            5 => draw = value.double()?,
+            6 => flags = parts::flags(value)?,
+            7 => score = Some(score_parts(value)?),
+            8 => quote = Some(read_quote(value.message()?, decided)?),
+            9 => reasons = value.rows(reason)?,
+            10 => learning = value.rows(learning_of)?.pop(),
+            _ => {}
+        }
+    }
+    let [is_explored, is_override] = flags;
+    let missing = Malformed("a slot is incomplete");
+    let [context_log_odds, taste_weight, affinity_sum, fatigue] = learning.ok_or(missing)?;
+    Ok(Slot {
+        offer: OfferIndex(offer),
+        key: OfferKey(key.ok_or(missing)?),
+        treatment,
+        selection_probability,
+        draw,
+        is_explored,
+        is_override,
+        parts: score.ok_or(missing)?,
+        context_log_odds,
+        taste_weight,
+        affinity_sum,
+        fatigue,
+        quote: quote.ok_or(missing)?,
+        reasons,
+    })
+}
+
+const SCORE_BYTES: usize = 96;
+
+fn score_row(parts: &ScoreParts) -> [u8; SCORE_BYTES] {
+    let numbers = [
+        parts.base,
+        parts.taste,
+        parts.affinity,
+        parts.situation,
+        parts.popularity,
+        parts.fatigue,
+        parts.response_propensity,
+        parts.uncertainty,
+        parts.context_weight,
+        parts.value,
+        parts.lever,
+        parts.score,
+    ];
+    let mut row = [0; SCORE_BYTES];
+    for (place, number) in row.chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    row
+}
+
+fn score_parts(value: Value<'_>) -> Read<ScoreParts> {
+    let bytes: [u8; SCORE_BYTES] = value.array()?;
+    let mut numbers = [0.0; SCORE_BYTES / 8];
+    for (number, place) in numbers.iter_mut().zip(bytes.as_chunks().0) {
+        *number = f64::from_le_bytes(*place);
+    }
+    let [base, taste, affinity, situation, popularity, fatigue, rest @ ..] = numbers;
+    let [response_propensity, uncertainty, context_weight, value, lever, score] = rest;
+    Ok(ScoreParts {
+        base,
+        taste,
+        affinity,
+        situation,
+        popularity,
+        fatigue,
+        response_propensity,
+        uncertainty,
+        context_weight,
+        value,
+        lever,
+        score,
+    })
+}
+
+fn learning_of(mut row: Row<'_, 16>) -> Read<[f32; 4]> {
+    Ok([row.f32(), row.f32(), row.f32(), row.f32()])
+}
+
+fn reason(mut row: Row<'_, 9>) -> Read<Reason> {
+    let code = ReasonCode::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
+    Ok(Reason { code, contribution: row.f64() })
+}
+
+fn amounts(quote: &Quote) -> [Money; 5] {
+    [quote.list, quote.offer, quote.floor, quote.tax, quote.fee]
+}
+
+fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
+    let amounts = amounts(quote);
+    let currency = quote.list.currency;
+    wire::always_bytes(out, 1, &currency.bytes());
+    for (field, amount) in (2..).zip(amounts) {
+        wire::put_sint(out, field, amount.minor);
+    }
+    if amounts.iter().any(|amount| amount.currency != currency) {
+        wire::put_rows(out, 7, amounts.iter(), |amount| amount.currency.bytes());
+    }
+    wire::put_uint(out, 8, quote.floor_basis as u8);
+    wire::put_uint(out, 9, quote.basis as u8);
+    wire::put_bytes(out, 10, &quote.qualification);
+    wire::put_double(out, 11, quote.selection_probability);
+    parts::put_distance(out, 12, decided, quote.valid_until);
+}
+
+fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
+    const FLOORS: [FloorBasis; 4] =
+        [FloorBasis::VariableCost, FloorBasis::Hurdle, FloorBasis::Parity, FloorBasis::Policy];
+    let (mut currency, mut currencies, mut minors) = (None, None, [0; 5]);
+    let (mut floor_basis, mut basis) = (FloorBasis::VariableCost, ChargeBasis::Stay);
+    let (mut qualification, mut selection_probability, mut valid_until) =
+        (String::new(), 0.0, decided);
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => currency = Some(parts::currency(value.array()?)?),
+            2..=6 => {
+                if let Some(minor) = minors.get_mut(field as usize - 2) {
+                    *minor = value.sint()?;
+                }
+            }
+            7 => currencies = Some(value.array::<15>()?),
+            8 => floor_basis = value.code(|code| pick(FLOORS, code))?,
+            9 => basis = value.code(|code| pick(ChargeBasis::ALL, code))?,
+            10 => value.text()?.clone_into(&mut qualification),
+            11 => selection_probability = value.double()?,
+            12 => valid_until = parts::at_distance(decided, value.sint()?),
+            _ => {}
+        }
+    }
+    let currency = currency.ok_or(Malformed("a currency is missing"))?;
+    let mut money = minors.map(|minor| Money { minor, currency });
+    for (amount, letters) in
+        money.iter_mut().zip(currencies.iter().flat_map(|rows| rows.as_chunks().0))
+    {
+        amount.currency = parts::currency(*letters)?;
+    }
+    let [list, offer, floor, tax, fee] = money;
+    Ok(Quote {
+        list,
+        offer,
+        floor,
+        floor_basis,
+        tax,
+        fee,
+        basis,
+        qualification,
+        selection_probability,
+        valid_until,
+    })
+}

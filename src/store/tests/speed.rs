@@ -1,0 +1,101 @@
+//! What writing costs. Printed, not asserted: `cargo test --release -- --ignored --nocapture store::tests::speed`.
+
+use super::*;
+use crate::domain::decision::Decision;
+use crate::store::codec::samples;
+
+fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let last = sorted.len() - 1;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index"
+    )]
+    let at = (last as f64 * share) as usize;
+    sorted[at]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate")]
+fn per_second(count: usize, watch: Stopwatch) -> f64 {
+    count as f64 / watch.seconds()
+}
+
+fn submit_decision(world: &World, guest: GuestKey, decision: &mut Decision, state: &GuestState) {
+    let mut reservation = world.committer.reserve().unwrap();
+    decision.sequence = reservation.sequence();
+    reservation.decision(&brand(), at(100), decision);
+    reservation.guest(&brand(), guest, state);
+    reservation.submit();
+}
+
+/// A fixed number of events under way; each that is on the disk starts the next.
+#[test]
+#[ignore = "a measurement"]
+fn durable_events() {
+    for under_way in [1_usize, 16, 64, 256] {
+        let world = World::with(Options { ..Options::default() });
+        let count = (under_way * 300).min(40_000);
+        let state = samples::guest();
+        let event = any_event("g", "e-1");
+        let (tell, told) = mpsc::channel();
+        let submit = |n: usize| {
+            let key = world.key(&format!("g-{}", n % 5_000));
+            let mut reservation = world.committer.reserve().unwrap();
+            reservation.event(&brand(), at(100), key, &event);
+            reservation.guest(&brand(), key, &state);
+            let (tell, watch) = (tell.clone(), Stopwatch::start());
+            reservation.submit_and_tell(Box::new(move |result| {
+                result.unwrap();
+                tell.send(watch.seconds()).unwrap();
+            }));
+        };
+        let watch = Stopwatch::start();
+        (0..under_way).for_each(submit);
+        let mut latencies: Vec<f64> = Vec::with_capacity(count);
+        for n in 0..count {
+            latencies.push(told.recv().unwrap());
+            if n + under_way < count {
+                submit(n);
+            }
+        }
+        let rate = per_second(count, watch);
+        latencies.sort_by(f64::total_cmp);
+        let millis = [0.5, 0.99, 0.999].map(|share| percentile(&latencies, share) * 1e3);
+        println!("{under_way} under way: {rate:.0} durable events/s, p50 p99 p999 {millis:.2?} ms");
+    }
+}
+
+/// What a decision thread pays: reserving, encoding record and state, handing over.
+#[test]
+#[ignore = "a measurement"]
+fn cost_of_a_submit() {
+    let world =
+        World::with(Options { queue_bytes: 1 << 30, queue_records: 1 << 20, ..Options::default() });
+    let state = samples::guest();
+    let mut decision = samples::large_decision();
+    let keys: Vec<GuestKey> = (0..2_000).map(|n| world.key(&format!("g-{n}"))).collect();
+    let pause = |millis| std::thread::park_timeout(Duration::from_millis(millis));
+    for pass in ["cold", "warm", "warm"] {
+        let mut nanos: Vec<f64> = Vec::new();
+        for (n, key) in keys.iter().enumerate() {
+            let watch = Stopwatch::start();
+            submit_decision(&world, *key, &mut decision, &state);
+            nanos.push(watch.seconds() * 1e9);
+            if n % 50 == 49 {
+                pause(5);
+            }
+        }
+        nanos.sort_by(f64::total_cmp);
+        let [p50, p99, most] = [0.5, 0.99, 1.0].map(|share| percentile(&nanos, share));
+        println!(
+            "{pass}: submitting a decision, 10,000/s: p50 {p50:.0} p99 {p99:.0} max {most:.0} ns"
+        );
+    }
+    let watch = Stopwatch::start();
+    keys.iter().for_each(|key| submit_decision(&world, *key, &mut decision, &state));
+    println!("in one go: {:.0} ns each", 1e9 / per_second(keys.len(), watch));
+    let watch = Stopwatch::start();
+    world.committer.flush().unwrap();
+    println!("and {:.1} ms until all are on the disk", watch.seconds() * 1e3);
+}
