@@ -14,6 +14,8 @@ pub const PROPERTIES_MAX: usize = 1_000;
 pub const CATEGORIES_MAX: usize = 64;
 /// Most offers.
 pub const OFFERS_MAX: usize = 10_000;
+/// Most fallback offers.
+pub const FALLBACKS_MAX: usize = 256;
 /// Most treatments of an offer.
 pub const TREATMENTS_MAX: usize = 32;
 /// Most texts of a treatment, and most attributes of an offer.

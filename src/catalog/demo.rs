@@ -39,18 +39,43 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_where_they_are() {
-        told("category = \"spa\"\ngroup", "category = \"spah\"\ngroup", "offers[0].category", "spah");
-        told("cost = \"38.00 EUR\"", "costs = \"38.00 EUR\"", "offers[0].costs", "did you mean cost?");
+        told(
+            "category = \"spa\"\ngroup",
+            "category = \"spah\"\ngroup",
+            "offers[0].category",
+            "spah",
+        );
+        told(
+            "cost = \"38.00 EUR\"",
+            "costs = \"38.00 EUR\"",
+            "offers[0].costs",
+            "did you mean cost?",
+        );
         told("\"95.00 EUR\"", "\"95,00 EUR\"", "offers[0].price", "like 49.00 EUR");
         told("\"95.00 EUR\"", "\"35.00 EUR\"", "offers[0].price", "under variable cost");
         told("zone = \"Asia/Macau\"", "zone = \"Asia/Makau\"", "properties[2].zone", "IANA");
         told("channel = \"IN_APP\"", "channel = \"INAPP\"", "placements[2].channel", "IN_APP");
-        told("percent = 15\n", "percent = 215\n", "decision_policies[0].levers[0].percent", "-100 to 200");
-        told("counts = { group = \"room\" }", "counts = { group = \"rooms\" }", "contact.policies[3].counts.group", "rooms");
+        told(
+            "percent = 15\n",
+            "percent = 215\n",
+            "decision_policies[0].levers[0].percent",
+            "-100 to 200",
+        );
+        told(
+            "counts = { group = \"room\" }",
+            "counts = { group = \"rooms\" }",
+            "contact.policies[3].counts.group",
+            "rooms",
+        );
         told("kids = -1.5", "kidz = -1.5", "segments[1].tastes.kidz", "kidz");
         told("nights <= 7", "nights <= seven", "offers[16].rule", "seven");
         told("limit = 5", "limit = 500", "contact.policies[1].limit", "ledger");
-        told("fallback = true", "fallback = true\nrule = \"nights > 1\"", "offers[45].fallback", "condition: rule");
+        told(
+            "fallback = true",
+            "fallback = true\nrule = \"nights > 1\"",
+            "offers[45].fallback",
+            "condition: rule",
+        );
     }
 
     #[test]
@@ -60,7 +85,11 @@ mod tests {
         let line = DEMO_CATALOG.lines().position(|l| l.contains("day_type == 'WORK' || stage"));
         assert_eq!((problem.line as usize, problem.column), (line.unwrap() + 1, 21));
         assert!(problem.problem.contains("WORK, REST or HOLIDAY"), "{problem}");
-        assert!(problem.to_string().starts_with(&format!("line {}, column 21: offers[3].rule", problem.line)));
+        assert!(
+            problem
+                .to_string()
+                .starts_with(&format!("line {}, column 21: offers[3].rule", problem.line))
+        );
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Which offers a guest may have here and now: one pass over bitsets, then each distinct rule once.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use crate::domain::channel::Channel;
-use crate::domain::id::OfferIndex;
+use crate::domain::id::{OfferIndex, PlacementId, PropertyId};
 use crate::domain::offer::Offer;
 use crate::domain::stay::StayStage;
 use crate::domain::time::Timestamp;
@@ -32,13 +35,13 @@ impl EligibilitySets {
         };
         let windows: Vec<Window> = offers.iter().map(|o| (o.valid_from, o.valid_until)).collect();
         let party = || 0..=PARTY_MAX;
+        let mut placements =
+            named(content.placements.iter().map(|p| &p.id), offers, |o| &o.placements);
+        let fallbacks = set(&|o| o.is_fallback);
+        placements.iter_mut().for_each(|placement| placement.and_not(&fallbacks));
         Self {
-            properties: content.properties.iter().map(|p| set(&|o| is_at(o, &p.id))).collect(),
-            placements: content
-                .placements
-                .iter()
-                .map(|p| set(&|o| is_in(o, &p.id) && !o.is_fallback))
-                .collect(),
+            properties: named(content.properties.iter().map(|p| &p.id), offers, |o| &o.properties),
+            placements,
             channels: Channel::ALL.iter().map(|c| set(&|o| o.channels.contains(*c))).collect(),
             stages: StayStage::ALL.iter().map(|s| set(&|o| o.stages.contains(*s))).collect(),
             adults: party().map(|n| set(&|o| suits(o.adults, n))).collect(),
@@ -73,13 +76,32 @@ impl EligibilitySets {
     }
 }
 
+/// For each id, the offers that name it or name none: in time that grows with what is written, not with its square.
+fn named<'a, T: Hash + Eq + 'a>(
+    ids: impl Iterator<Item = &'a T>,
+    offers: &'a [Offer],
+    names: impl Fn(&'a Offer) -> &'a Vec<T>,
+) -> Vec<Bitset> {
+    let places: HashMap<&T, usize> = ids.zip(0..).collect();
+    let everywhere = |at: usize| offers.get(at).is_some_and(|offer| names(offer).is_empty());
+    let mut sets = vec![Bitset::of(offers.len(), everywhere); places.len()];
+    for (at, offer) in (0..).map(OfferIndex).zip(offers) {
+        for name in names(offer) {
+            if let Some(set) = places.get(name).and_then(|place| sets.get_mut(*place)) {
+                set.insert(at);
+            }
+        }
+    }
+    sets
+}
+
 /// Does a property have the offer?
-pub(crate) fn is_at(offer: &Offer, property: &crate::domain::id::PropertyId) -> bool {
+pub(crate) fn is_at(offer: &Offer, property: &PropertyId) -> bool {
     offer.properties.is_empty() || offer.properties.contains(property)
 }
 
 /// May the offer be shown in a placement?
-pub(crate) fn is_in(offer: &Offer, placement: &crate::domain::id::PlacementId) -> bool {
+pub(crate) fn is_in(offer: &Offer, placement: &PlacementId) -> bool {
     offer.placements.is_empty() || offer.placements.contains(placement)
 }
 
@@ -94,8 +116,8 @@ impl Catalog {
     /// one placement, fallback offers left out. What the engine lays over a catalog (stopped offers, inventory, caps,
     /// consent) comes after. It allocates only where `out` was made for a smaller catalog, or a rule stayed a program.
     pub fn eligible(&self, facts: &RuleFacts<'_>, now: Timestamp, out: &mut Bitset) {
-        match self.sets.join(facts, now, out) {
-            Some(()) => self.rules.retain(facts, out),
+        match self.sets().join(facts, now, out) {
+            Some(()) => self.rules().retain(facts, out),
             None => {
                 out.resize(self.offer_count());
                 out.clear();

@@ -20,7 +20,7 @@ impl Catalog {
                 let (stage, component, reason) = removed.or_else(|| {
                     let reason = format!("the rule is not true here: {}", offer.rule);
                     let removed = (FilterStage::Applicability, "rule", reason);
-                    (!self.rules.holds(at, facts)).then_some(removed)
+                    (!self.rules().holds(at, facts)).then_some(removed)
                 })?;
                 let (offer, component) = (offer.id.clone(), component.to_owned());
                 Some(Filtered { offer, stage, component, reason })

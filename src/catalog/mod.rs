@@ -28,6 +28,8 @@ pub mod parse;
 pub mod problem;
 pub mod rules;
 pub mod snapshot;
+#[cfg(test)]
+mod tests;
 pub mod treatment;
 mod validity;
 mod words;

@@ -1,7 +1,7 @@
 //! A published catalog: the content with every index a decision needs. Immutable; decisions share it without a lock.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::time::Duration;
 
 use crate::domain::belief::{DIM, Vector, tag_hash};
@@ -50,8 +50,8 @@ pub struct Catalog {
     margins: Vec<f64>,
     vectors: Vec<Vector>,
     squares: Vec<Vector>,
-    pub(crate) sets: EligibilitySets,
-    pub(crate) rules: RuleTable,
+    sets: EligibilitySets,
+    rules: RuleTable,
     fallbacks: Vec<Vec<OfferIndex>>,
     policy_of: Vec<PolicyIndex>,
     arbitration: Vec<PolicyTable>,
@@ -118,20 +118,16 @@ impl Catalog {
         rules: RuleTable,
     ) -> Self {
         let offers = &content.offers;
-        let by_key = (0..).map(OfferIndex).zip(offers).map(|(at, offer)| (offer.key, at)).collect();
+        let by_key = places(offers.iter().map(|offer| offer.key), OfferIndex);
         let category = |label: &Label| place(content.categories.iter().map(|c| &c.id), label);
+        let policy = |id: &Label| place(content.decision_policies.iter().map(|p| &p.id), id);
         let category_of = offers.iter().map(|o| category(&o.category).unwrap_or(0)).collect();
-        let offer = |id: &OfferId| {
-            offers.iter().position(|o| o.id == *id).and_then(|at| u16::try_from(at).ok())
-        };
-        let arbitration = content.decision_policies.iter();
-        let arbitration =
-            arbitration.map(|p| PolicyTable::of(p, category, |id| offer(id).map(OfferIndex)));
-        let policy_of = content.placements.iter().map(|p| {
-            PolicyIndex(
-                place(content.decision_policies.iter().map(|d| &d.id), &p.policy).unwrap_or(0),
-            )
+        let arbitration = content.decision_policies.iter().map(|policy| {
+            PolicyTable::of(policy, category, |id| by_key.get(&OfferKey::of(id)).copied())
         });
+        let arbitration = arbitration.collect();
+        let policy_of = content.placements.iter().map(|p| policy(&p.policy).unwrap_or(0));
+        let policy_of = policy_of.map(PolicyIndex).collect();
         let caps: Vec<Cap> = content.contact.policies.iter().map(|p| Cap::of(p, offers)).collect();
         let (tags, tag_ends) = flat_tags(offers);
         let group = |o: &Offer| o.group.as_ref().map_or(0, |g| tag_hash(g.as_str()));
@@ -139,16 +135,8 @@ impl Catalog {
         Self {
             version,
             by_key,
-            properties: (0..)
-                .map(PropertyIndex)
-                .zip(&content.properties)
-                .map(|(at, p)| (p.id.clone(), at))
-                .collect(),
-            placements: (0..)
-                .map(PlacementIndex)
-                .zip(&content.placements)
-                .map(|(at, p)| (p.id.clone(), at))
-                .collect(),
+            properties: places(content.properties.iter().map(|p| p.id.clone()), PropertyIndex),
+            placements: places(content.placements.iter().map(|p| p.id.clone()), PlacementIndex),
             category_hashes: content.categories.iter().map(|c| tag_hash(c.id.as_str())).collect(),
             category_of,
             group_of: offers.iter().map(group).collect(),
@@ -160,8 +148,8 @@ impl Catalog {
             sets: EligibilitySets::build(&content),
             rules,
             fallbacks: content.placements.iter().map(|p| fallbacks_of(offers, p)).collect(),
-            policy_of: policy_of.collect(),
-            arbitration: arbitration.collect(),
+            policy_of,
+            arbitration,
             horizon: caps.iter().map(|cap| cap.window).max().unwrap_or_default(),
             caps,
             content,
@@ -237,6 +225,16 @@ impl Catalog {
     /// A decision policy.
     pub fn policy(&self, policy: PolicyIndex) -> Option<&DecisionPolicy> {
         self.content.decision_policies.get(usize::from(policy.0))
+    }
+
+    /// The sets that decisions join.
+    pub(super) fn sets(&self) -> &EligibilitySets {
+        &self.sets
+    }
+
+    /// The distinct rules of its offers.
+    pub fn rules(&self) -> &RuleTable {
+        &self.rules
     }
 
     /// Context weights and levers of a policy, for one decision.
@@ -329,6 +327,14 @@ pub(crate) fn vocabulary(content: &CatalogContent) -> Vocabulary {
         placements: content.placements.iter().map(|p| p.id.clone()).collect(),
         segments: content.segments.iter().map(|s| s.id.clone()).collect(),
     }
+}
+
+/// The place of each of some things, by name.
+fn places<K: Hash + Eq, P, S: BuildHasher + Default>(
+    names: impl Iterator<Item = K>,
+    place: fn(u16) -> P,
+) -> HashMap<K, P, S> {
+    names.zip((0..).map(place)).collect()
 }
 
 fn place<'a>(mut labels: impl Iterator<Item = &'a Label>, label: &Label) -> Option<u8> {

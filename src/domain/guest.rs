@@ -36,8 +36,24 @@ pub struct OpenSlot {
     pub taste_weight: f32,
     /// Slot, 0-based, for the position examination of the learner.
     pub slot: u8,
-    /// Strongest taste evidence already folded from this slot: 0 none, 1 click, 2 decline, 3 accept.
+    /// Strongest taste evidence already folded from this slot: 0 none, 1 click, 2 decline, 3 accept; with
+    /// [`UNANSWERED`] added where it was folded that no answer came.
     pub evidence: u8,
+}
+
+/// Added to [`OpenSlot::evidence`] once it was folded that a slot was not answered.
+pub const UNANSWERED: u8 = 0x80;
+
+impl OpenSlot {
+    /// Rank of the strongest evidence heard.
+    pub fn heard(&self) -> u8 {
+        self.evidence & !UNANSWERED
+    }
+
+    /// Has nothing been heard, and has that not been folded yet?
+    pub fn is_unanswered(&self) -> bool {
+        self.evidence == 0
+    }
 }
 
 /// Segment of a guest whose segment nobody knows.

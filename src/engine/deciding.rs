@@ -10,7 +10,7 @@ use crate::decide::{self, Failure, Inputs, Scratch, Serving};
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{DecideRequest, Decision};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{AnsweredRequest, GuestState, OpenDecision, OpenSlot};
+use crate::domain::guest::{AnsweredRequest, GuestState, OPEN_DECISIONS_MAX, OpenDecision, OpenSlot};
 use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::invariants;
 use crate::domain::policy::CapSubject;
@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::learn::preference;
 use crate::store::{LedgerKey, Reservation};
 
-use super::Engine;
+use super::{Engine, fold};
 use super::brands::Brand;
 use super::calls::Answer;
 use super::error::{Error, ErrorKind};
@@ -98,6 +98,7 @@ impl Engine {
         let now = self.clock.now();
         let prior = serving.prior(guest.segment);
         preference::decay(&mut guest.taste, prior, self.options.taste_half_life_days, now);
+        fold::unanswered(guest, serving, now.minus(fold::ANSWER_WAIT));
         let responses = brand.responses.load();
         let live = brand.live.load();
         let inputs = Inputs {
@@ -222,6 +223,10 @@ fn remember(decision: &Decision, serving: &Serving, guest: &mut GuestState, now:
         })
         .collect::<Vec<_>>();
     if !slots.is_empty() {
+        if guest.open.len() == OPEN_DECISIONS_MAX {
+            let oldest = guest.open[0].at;
+            fold::unanswered(guest, serving, Timestamp::from_micros(oldest.as_micros() + 1));
+        }
         guest.put_open(OpenDecision { decision: decision.short(), sequence: decision.sequence, at: now, slots });
     }
 }

@@ -6,12 +6,12 @@ use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{GuestState, Home, Presence};
+use crate::domain::guest::{GuestState, Home, OpenSlot, Presence, UNANSWERED};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::Timestamp;
-use crate::learn::evidence::testimony;
+use crate::learn::evidence::{Evidence, examination, testimony};
 use crate::learn::preference::{self, Sighting};
 use crate::learn::{affinity, vectors};
 
@@ -33,7 +33,9 @@ pub(super) fn event(guest: &mut GuestState, event: &Event, serving: &Serving, op
     contact(guest, event);
     sums(guest, event);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
-    if guest.consent.allows(Purpose::Profiling) {
+    unanswered(guest, serving, now.minus(ANSWER_WAIT));
+    // That an offer was shown is no evidence; that nothing came of it is.
+    if guest.consent.allows(Purpose::Profiling) && event.kind != EventKind::Impression {
         taste(guest, event, serving);
     }
 }
@@ -140,6 +142,29 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
     ledger.advance(short, offer, state, event.time.min(now));
 }
 
+/// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an answer, as loud as the
+/// slot was looked at.
+pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Timestamp) {
+    if !guest.consent.allows(Purpose::Profiling) {
+        return;
+    }
+    for d in 0..guest.open.len() {
+        for s in 0..guest.open[d].slots.len() {
+            let slot = guest.open[d].slots[s];
+            if guest.open[d].at >= before || !slot.is_unanswered() {
+                continue;
+            }
+            guest.open[d].slots[s].evidence |= UNANSWERED;
+            let Some(offer) = serving.catalog.index_of_key(slot.offer) else { continue };
+            let evidence = Evidence { label: false, weight: examination(slot.slot) };
+            witness(guest, offer, Some(slot), (evidence, evidence), serving);
+        }
+    }
+}
+
+/// How long an answer is waited for before silence counts.
+pub(super) const ANSWER_WAIT: std::time::Duration = std::time::Duration::from_secs(3_600);
+
 /// What the event says of the guest's taste.
 fn taste(guest: &mut GuestState, event: &Event, serving: &Serving) {
     if let Some(answer) = &event.survey {
@@ -178,21 +203,31 @@ fn sightings(guest: &GuestState, event: &Event, catalog: &Catalog) -> Vec<(Offer
 }
 
 fn see(guest: &mut GuestState, kind: EventKind, offer: OfferIndex, place: Option<(usize, usize)>, serving: &Serving) {
-    let catalog = &serving.catalog;
     let open = place.and_then(|(d, s)| guest.open.get(d)?.slots.get(s)).copied();
-    let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.evidence));
+    let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.heard()));
     let Some(testimony) = testimony(kind, slot, heard) else { return };
+    witness(guest, offer, open, (testimony.taste, testimony.tags), serving);
+    if let Some(open) = place.and_then(|(d, s)| guest.open.get_mut(d)?.slots.get_mut(s)) {
+        open.evidence = open.heard().max(testimony.rank) | (open.evidence & UNANSWERED);
+    }
+}
+
+fn witness(
+    guest: &mut GuestState,
+    offer: OfferIndex,
+    open: Option<OpenSlot>,
+    (of_taste, of_tags): (Evidence, Evidence),
+    serving: &Serving,
+) {
+    let catalog = &serving.catalog;
     let sighting = Sighting {
         vector: &catalog.vectors()[offer.at()],
         context_log_odds: open.map_or(CONTEXT_ASSUMED, |o| f64::from(o.context_log_odds)),
         taste_weight: open.map_or(1.0, |o| f64::from(o.taste_weight)),
     };
     let log_odds = preference::log_odds(&guest.taste, &sighting);
-    preference::observe(&mut guest.taste, serving.prior(guest.segment), &sighting, testimony.taste);
-    affinity::observe(&mut guest.affinities, catalog.tags(offer), log_odds, testimony.tags);
-    if let Some(open) = place.and_then(|(d, s)| guest.open.get_mut(d)?.slots.get_mut(s)) {
-        open.evidence = open.evidence.max(testimony.rank);
-    }
+    preference::observe(&mut guest.taste, serving.prior(guest.segment), &sighting, of_taste);
+    affinity::observe(&mut guest.affinities, catalog.tags(offer), log_odds, of_tags);
 }
 
 /// Folds a change of the profile into the hot state.

@@ -1,5 +1,8 @@
 //! The gRPC edge.
 mod card_numbers;
+mod descriptors;
+pub mod layers;
+mod rpc;
 mod dates;
 mod from_proto;
 mod names;

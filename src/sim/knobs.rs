@@ -19,6 +19,8 @@ pub struct Knobs {
     pub random_share: f64,
     /// Part of the calls asked with the full view, on which the oracle is computed.
     pub oracle_share: f64,
+    /// Units of each scarce offer that a hotel has a day.
+    pub stock: i32,
     /// What guests want.
     pub wants: Wants,
     /// What guests do.
@@ -106,6 +108,7 @@ impl Default for Knobs {
             popular_share: 0.1,
             random_share: 0.1,
             oracle_share: 0.25,
+            stock: 60,
             wants: Wants::default(),
             habits: Habits::default(),
         }

@@ -94,6 +94,21 @@ impl Letters {
         }
     }
 
+    /// Tells how much of a scarce offer a hotel has on each day.
+    pub(super) fn stock(&self, offer: &str, house: &str, days: impl Iterator<Item = Date>, units: i32) -> v1::SetInventoryRequest {
+        let entry = |day: Date| v1::InventoryEntry {
+            date: day.to_string(),
+            remaining_unit_count: units,
+            ..v1::InventoryEntry::default()
+        };
+        v1::SetInventoryRequest {
+            property: self.property(house),
+            offer_id: offer.to_owned(),
+            entries: days.map(entry).collect(),
+            ..v1::SetInventoryRequest::default()
+        }
+    }
+
     /// What the brand's systems know of a guest from the first booking on.
     pub(super) fn person(&self, person: &Person) -> v1::Guest {
         let mut contact_points = Vec::new();

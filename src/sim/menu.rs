@@ -19,6 +19,10 @@ pub struct Item {
     pub price: f64,
     /// Shown only where nothing else is left: not a candidate.
     pub is_fallback: bool,
+    /// Are there only so many? Then the hotel tells how many are left.
+    pub is_limited: bool,
+    /// Hotels that have it; empty: all.
+    pub houses: Vec<String>,
 }
 
 /// A hotel as the world sees it.
@@ -78,6 +82,8 @@ impl Menu {
                 tags: offer.tags.clone(),
                 price: offer.pricing.first().and_then(|p| p.list_price.as_ref()).map_or(0.0, major),
                 is_fallback: offer.is_fallback,
+                is_limited: offer.inventory_limited,
+                houses: offer.property_ids.clone(),
             });
         }
         let house = |property: &v1::Property| {
@@ -96,6 +102,13 @@ impl Menu {
     /// The number of an offer.
     pub fn place(&self, offer: &str) -> Option<usize> {
         self.places.get(offer).copied()
+    }
+
+    /// Every scarce offer with every hotel that has it.
+    pub fn scarce(&self) -> impl Iterator<Item = (&Item, &House)> {
+        let has = |item: &Item, house: &House| item.houses.is_empty() || item.houses.contains(&house.id);
+        let limited = self.items.iter().filter(|item| item.is_limited);
+        limited.flat_map(move |item| self.houses.iter().filter(move |house| has(item, house)).map(move |h| (item, h)))
     }
 
     /// The numbers of the offers that can be candidates.

@@ -13,7 +13,6 @@ use crate::sys::rng::{Randomness, SplitMix64};
 use super::figures::Arm;
 use super::knobs::{Habits, Knobs};
 use super::marginals::{CITY, Marginals, RESORT, pick, quantile};
-use super::menu::House;
 use super::world::{Mind, World};
 
 /// A guest.
@@ -104,9 +103,10 @@ pub fn later(day: Date, days: i64) -> Date {
     day.checked_add(Span::new().try_days(days).unwrap_or_default()).unwrap_or(day)
 }
 
-/// The figures a hotel's guests are drawn from: those of the real resort for `resort`, of the real city hotel for others.
-fn marginals(house: &House) -> &'static Marginals {
-    if house.id == "resort" { &RESORT } else { &CITY }
+/// The figures a hotel's guests are drawn from: the catalog's first hotel books like the real resort, the others like the
+/// real city hotel.
+fn marginals(house: usize) -> &'static Marginals {
+    if house == 0 { &RESORT } else { &CITY }
 }
 
 /// Days before the first simulated day, and after the last, in which stays may begin.
@@ -124,13 +124,13 @@ pub struct Population {
 
 impl Population {
     /// The population of a seed.
-    pub fn new(root: Randomness, knobs: &Knobs, world: &World, houses: &[House], first: Date) -> Self {
+    pub fn new(root: Randomness, knobs: &Knobs, world: &World, houses: usize, first: Date) -> Self {
         let mut population = Self { people: Vec::new(), stays: Vec::new() };
         for number in 0..knobs.guests {
             let id = format!("guest-{number:05}");
             let mut rng = root.keyed("person", id.as_bytes());
             let person = draw_person(root, knobs, world, houses, id, &mut rng);
-            let house = houses.get(person.house).map_or(&CITY, marginals);
+            let house = marginals(person.house);
             population.draw_stays(&person, house, knobs, first, &mut rng);
             population.people.push(person);
         }
@@ -211,14 +211,12 @@ fn draw_person(
     root: Randomness,
     knobs: &Knobs,
     world: &World,
-    houses: &[House],
+    houses: usize,
     id: String,
     rng: &mut SplitMix64,
 ) -> Person {
-    let bookings = houses.iter().map(|house| f64::from(marginals(house).bookings));
-    let all: f64 = bookings.clone().sum();
-    let at = pick(bookings.map(|n| n / all), rng.unit());
-    let house = houses.get(at).map_or(&CITY, marginals);
+    let at = draw_house(houses, rng);
+    let house = marginals(at);
     let party = house.draw_party(rng);
     let arm = match root.keyed("arm", id.as_bytes()).unit() {
         u if u < knobs.popular_share => Arm::Popular,
@@ -238,6 +236,13 @@ fn draw_person(
         has_app: rng.chance(knobs.habits.app.0),
         arm,
     }
+}
+
+/// The resort's share of bookings is that of the real one; the others share the rest alike.
+fn draw_house(houses: usize, rng: &mut SplitMix64) -> usize {
+    let resort = f64::from(RESORT.bookings) / f64::from(RESORT.bookings + CITY.bookings);
+    let unit = rng.unit();
+    if houses < 2 || unit < resort { 0 } else { 1 + rng.below(houses - 1) }
 }
 
 /// Mean days between the stays of a guest; `None` for one who comes once.

@@ -50,6 +50,12 @@ pub trait Product {
     /// As the server says.
     fn update_guest(&mut self, guest: v1::Guest) -> Result<(), Refused>;
 
+    /// Tells how many units of a scarce offer are left.
+    ///
+    /// # Errors
+    /// As the server says.
+    fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused>;
+
     /// The time is now this.
     fn stand_at(&mut self, now: Timestamp);
 

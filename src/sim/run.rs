@@ -30,6 +30,8 @@ use super::world::{Memory, World};
 
 /// Most events of one call.
 const BATCH: usize = 250;
+/// Days after the last one for which hotels say what they have.
+const STOCKED_AHEAD: i64 = 35;
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
@@ -141,7 +143,7 @@ impl<'p, P: Product> Simulation<'p, P> {
         let menu = Menu::read(&product.catalog()?)?;
         let root = Randomness::from_seed(setting.seed);
         let world = World::new(root, &setting.knobs.wants, &menu);
-        let population = Population::new(root, &setting.knobs, &world, &menu.houses, setting.first_day);
+        let population = Population::new(root, &setting.knobs, &world, menu.houses.len(), setting.first_day);
         Ok(Self {
             zones: menu.houses.iter().map(|house| house.zone.clone()).collect(),
             tally: Tally::new(population.people.iter().map(|person| person.arm)),
@@ -173,6 +175,7 @@ impl<'p, P: Product> Simulation<'p, P> {
         let acts = agenda(self.root, &self.setting.knobs.habits, &self.population, &self.zones);
         let (history, story) = acts.split_at(acts.partition_point(|act| act.time < start));
         self.product.stand_at(start);
+        self.fill_stores()?;
         for act in history {
             self.remember(act)?;
         }
@@ -197,6 +200,18 @@ impl<'p, P: Product> Simulation<'p, P> {
         }
         let acquaintance = self.acquaintance(now);
         Ok(Ended { figures: self.figures(&whole), acquaintance, end: now })
+    }
+
+    /// Each hotel says how much it has of what is scarce: enough, for scarcity is not what this world is about.
+    fn fill_stores(&mut self) -> Result<(), Stopped> {
+        let first = self.setting.first_day;
+        let horizon = i64::from(self.setting.knobs.days) + STOCKED_AHEAD;
+        for (item, house) in self.menu.scarce() {
+            let days = (-1..horizon).map(|day| later(first, day));
+            let request = self.letters.stock(&item.id, &house.id, days, self.setting.knobs.stock);
+            self.product.set_stock(request)?;
+        }
+        Ok(())
     }
 
     /// Takes in what happened before the first day: stays and consents, as history.

@@ -66,6 +66,7 @@ fn events_are_whole_and_told_once() {
         assert!(event.subject.is_some() && event.event_time.is_some());
     }
     assert!(product.activations > 0 && product.guests > 0);
+    assert_eq!(product.stocked, 3, "the scarce offer in each hotel");
     assert!(ended.acquaintance.is_some());
 }
 
@@ -75,7 +76,7 @@ fn the_population_follows_the_real_bookings() {
     let root = Randomness::from_seed(2);
     let knobs = Knobs { guests: 6_000, ..Knobs::default() };
     let world = World::new(root, &knobs.wants, &menu);
-    let population = Population::new(root, &knobs, &world, &menu.houses, date(2026, 3, 2));
+    let population = Population::new(root, &knobs, &world, menu.houses.len(), date(2026, 3, 2));
     let resort = super::marginals::RESORT;
 
     // First bookings: how often guests come back, and how early they can book again, is not measured but chosen.
@@ -107,7 +108,7 @@ fn headroom(seed: u64) -> [f64; 3] {
     let root = Randomness::from_seed(seed);
     let knobs = Knobs { guests: 400, ..Knobs::default() };
     let world = World::new(root, &knobs.wants, &menu);
-    let population = Population::new(root, &knobs, &world, &menu.houses, date(2026, 3, 2));
+    let population = Population::new(root, &knobs, &world, menu.houses.len(), date(2026, 3, 2));
     let surfaces = [
         (Surface::Booking, StayStage::Shopping, Daypart::Evening),
         (Surface::Portal, StayStage::PreArrival, Daypart::Day),

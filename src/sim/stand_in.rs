@@ -19,6 +19,7 @@ pub(super) struct StandIn {
     pub(super) decisions: u64,
     pub(super) activations: u64,
     pub(super) guests: u64,
+    pub(super) stocked: u64,
     pub(super) events: Vec<v1::Event>,
 }
 
@@ -47,6 +48,7 @@ pub(super) fn catalog() -> v1::Catalog {
             ..v1::OfferPricing::default()
         }],
         is_fallback: at + 1 == OFFERS,
+        inventory_limited: at == 5,
         ..v1::Offer::default()
     };
     v1::Catalog {
@@ -63,8 +65,9 @@ pub(super) fn catalog() -> v1::Catalog {
 impl StandIn {
     /// With a policy.
     pub(super) fn new(policy: Policy) -> Self {
-        let (decisions, activations, guests) = (0, 0, 0);
-        Self { catalog: catalog(), policy, now: Timestamp::EPOCH, decisions, activations, guests, events: Vec::new() }
+        let (decisions, activations, guests, stocked) = (0, 0, 0, 0);
+        let (catalog, now, events) = (catalog(), Timestamp::EPOCH, Vec::new());
+        Self { catalog, policy, now, decisions, activations, guests, stocked, events }
     }
 
     /// Three offers, others each time.
@@ -128,6 +131,12 @@ impl Product for StandIn {
 
     fn update_guest(&mut self, _: v1::Guest) -> Result<(), Refused> {
         self.guests += 1;
+        Ok(())
+    }
+
+    fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused> {
+        assert!(!request.entries.is_empty());
+        self.stocked += 1;
         Ok(())
     }
 

@@ -157,6 +157,13 @@ impl Product for Served {
         Ok(())
     }
 
+    fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused> {
+        let request = self.with_key(request);
+        let mut client = self.catalogs.clone();
+        self.wait(async { client.set_inventory(request).await }).map_err(refused("SetInventory"))?;
+        Ok(())
+    }
+
     fn stand_at(&mut self, now: Timestamp) {
         self.clock.set(now);
     }

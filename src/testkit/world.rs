@@ -1,21 +1,13 @@
 //! A synthetic catalog of any size, and guests for it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use crate::catalog::{Catalog, CatalogContent, Category};
+use crate::catalog::Catalog;
 use crate::domain::belief::{Belief, DIM};
-use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::channel::ChannelSet;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{DecideRequest, Direction, PlacementRequest};
-use crate::domain::exposure::ExposureState;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{GuestId, Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
-use crate::domain::money::{Currency, Money};
-use crate::domain::offer::{ChargeBasis, Offer, Placement, Pricing, Property, StageSet, Treatment};
-use crate::domain::policy::{
-    CapObject, CapSubject, ChannelPolicy, ContactPolicy, ContactRules, DecisionPolicy, Exploration, LearningMode,
-};
+use crate::domain::id::{GuestId, Label, PlacementId, PropertyId};
+use crate::domain::offer::Offer;
 use crate::domain::time::Timestamp;
 use crate::learn::vectors::offer_vector;
 use crate::sys::rng::SplitMix64;
@@ -25,148 +17,19 @@ pub const CATEGORIES: usize = 8;
 /// Tags of the world.
 pub const TAGS: usize = 30;
 
-fn label(text: &str) -> Label {
-    Label::parse("label", text).expect("a plain name")
-}
-
 /// A moment in the world: 2026-03-02, 09:00 UTC, a Monday.
 pub fn now() -> Timestamp {
     Timestamp::from_seconds(1_772_442_000)
 }
 
-/// A catalog of `offers` offers. Placements `p50`, `p200`, `p1000` and `all` each show as many of them as they say.
-pub fn content(offers: usize) -> CatalogContent {
-    let placements: Vec<Placement> = PLACEMENTS
-        .iter()
-        .map(|(name, _)| Placement {
-            id: PlacementId::parse("placement", name).expect("a plain name"),
-            channel: Channel::Web,
-            policy: label("standard"),
-            default_count: 3,
-        })
-        .collect();
-    let mut rng = SplitMix64::new(7);
-    CatalogContent {
-        brand: None,
-        label: "testkit".to_owned(),
-        properties: vec![Property {
-            id: PropertyId::parse("property", "city").expect("a plain name"),
-            name: "City".to_owned(),
-            zone: Arc::from("Europe/Lisbon"),
-            currency: Currency::EUR,
-            country: *b"PT",
-        }],
-        categories: (0..CATEGORIES).map(|c| Category { id: label(&format!("c{c}")), name: format!("Category {c}") }).collect(),
-        offers: (0..offers).map(|at| offer(at, &placements, &mut rng)).collect(),
-        placements,
-        decision_policies: vec![policy()],
-        contact: contact(),
-        segments: Vec::new(),
-    }
-}
-
 const PLACEMENTS: [(&str, usize); 4] = [("p50", 50), ("p200", 200), ("p1000", 1_000), ("all", usize::MAX)];
 
-fn offer(at: usize, placements: &[Placement], rng: &mut SplitMix64) -> Offer {
-    let id = OfferId::parse("offer", &format!("offer-{at:05}")).expect("a plain name");
-    let shown_in = PLACEMENTS.iter().zip(placements).filter(|((_, most), _)| at < *most);
-    let price = 2_000 + i64::try_from(rng.below(20_000)).expect("small");
-    Offer {
-        key: OfferKey::of(&id),
-        id,
-        name: format!("Offer {at}"),
-        category: label(&format!("c{}", at % CATEGORIES)),
-        group: None,
-        supplier: None,
-        attributes: Vec::new(),
-        tags: (0..4).map(|_| label(&format!("t{}", rng.below(TAGS)))).collect(),
-        pricing: Pricing {
-            list: Money::new(price, Currency::EUR),
-            variable_cost: Money::new(price / 3, Currency::EUR),
-            commission_basis_points: 500,
-            tax_basis_points: 2_300,
-            mandatory_fee: Money::new(0, Currency::EUR),
-            basis: ChargeBasis::Stay,
-            qualification: String::new(),
-        },
-        valid_from: Timestamp::EPOCH,
-        valid_until: Timestamp::NEVER,
-        properties: Vec::new(),
-        stages: StageSet::ALL,
-        placements: shown_in.map(|(_, p)| p.id.clone()).collect(),
-        channels: ChannelSet::ALL,
-        adults: (0, 20),
-        children: (0, 20),
-        rule: String::new(),
-        is_inventory_limited: false,
-        is_fallback: false,
-        treatments: vec![Treatment {
-            id: TreatmentId::parse("treatment", "default").expect("a plain name"),
-            channels: ChannelSet::ALL,
-            locale: Arc::from("en"),
-            contexts: Vec::new(),
-            content: vec![("title".to_owned(), format!("Offer {at}"))],
-        }],
-    }
-}
-
-fn policy() -> DecisionPolicy {
-    DecisionPolicy {
-        id: label("standard"),
-        propensity_exponent: 1.0,
-        value_exponent: 0.5,
-        value_reference: 50.0,
-        score_cap: 0.5,
-        exploration: Exploration::InverseGap { gamma0: 1_000.0, decisions_cap: 200_000.0, floor: 0.01 },
-        category_cap: 0,
-        do_nothing_score: 0.0,
-        levers: Vec::new(),
-        context_weights: Vec::new(),
-        mode: LearningMode::Online,
-        reservation: Duration::from_secs(1_800),
-    }
-}
-
-fn contact() -> ContactRules {
-    let cap = |id: &str, counted, limit, days: u64| ContactPolicy {
-        id: label(id),
-        subject: CapSubject::Guest,
-        object: CapObject::EachOffer,
-        counted,
-        limit,
-        window: Duration::from_secs(days * 86_400),
-        counts_transactional: false,
-    };
-    let channel = |(channel, cost, prior_response): (Channel, f64, f64)| ChannelPolicy { channel, cost, prior_response, annoyance: 0.05 };
-    let channels = [
-        (Channel::Email, 0.01, 0.05),
-        (Channel::Sms, 0.08, 0.08),
-        (Channel::AppPush, 0.0, 0.06),
-        (Channel::WhatsApp, 0.05, 0.1),
-        (Channel::Phone, 2.0, 0.2),
-        (Channel::Web, 0.0, 0.04),
-    ];
-    ContactRules {
-        policies: vec![
-            cap("shown-7d", ExposureState::Reserved, 30, 7),
-            cap("declined-14d", ExposureState::Declined, 1, 14),
-        ],
-        quiet_hours: Vec::new(),
-        fallback_zone: Arc::from("Europe/Lisbon"),
-        channels: channels.into_iter().map(channel).collect(),
-    }
-}
-
-/// A built catalog of so many offers. One of them is the fallback of every placement.
+/// The catalog of [`text`], built.
 pub fn catalog(offers: usize) -> Catalog {
-    let mut content = content(offers + 1);
-    if let Some(last) = content.offers.last_mut() {
-        last.is_fallback = true;
-        last.placements.clear();
-    }
+    let content = crate::catalog::validate(&text(offers)).expect("the text is valid");
     let vector = |o: &Offer| offer_vector(o.category.as_str(), o.tags.iter().map(Label::as_str), []);
     let vectors = content.offers.iter().map(vector).collect();
-    Catalog::build(content, 1, vectors).unwrap_or_else(|problems| panic!("{problems:?}"))
+    Catalog::build(content, 1, vectors).expect("the content is valid")
 }
 
 /// A guest who allows everything, with a taste of their own.
@@ -221,8 +84,8 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
     }
 }
 
-/// The text of a catalog like [`content`], as a brand would publish it: property `city`, placements `p50`, `p200`, `p1000`
-/// and `all`, one fallback offer.
+/// The text of a catalog of so many offers, as a brand would publish it: property `city`; placements `p50`, `p200`, `p1000` and
+/// `all`, each showing as many offers as it says; one fallback offer.
 pub fn text(offers: usize) -> String {
     use std::fmt::Write as _;
     let mut rng = SplitMix64::new(7);

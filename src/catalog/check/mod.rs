@@ -10,6 +10,8 @@
 
 mod offers;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
@@ -17,8 +19,9 @@ use std::hash::Hash;
 use std::ops::RangeInclusive;
 
 use crate::domain::belief::tag_hash;
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::id::Label;
+use crate::domain::money::Currency;
 use crate::domain::zone::Zone;
 
 use super::content::{
@@ -48,7 +51,10 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
 /// What a content names, for looking up references.
 #[derive(Debug)]
 struct Names<'a> {
-    properties: HashSet<&'a str>,
+    /// Properties, with their currencies.
+    properties: HashMap<&'a str, Currency>,
+    /// Placements, with their channels.
+    placements: HashMap<&'a str, Channel>,
     categories: HashSet<&'a str>,
     policies: HashSet<&'a str>,
     offers: HashSet<&'a str>,
@@ -62,7 +68,8 @@ impl<'a> Names<'a> {
     fn of(content: &'a CatalogContent) -> Self {
         let offers = &content.offers;
         Self {
-            properties: content.properties.iter().map(|p| p.id.as_str()).collect(),
+            properties: content.properties.iter().map(|p| (p.id.as_str(), p.currency)).collect(),
+            placements: content.placements.iter().map(|p| (p.id.as_str(), p.channel)).collect(),
             categories: content.categories.iter().map(|c| c.id.as_str()).collect(),
             policies: content.decision_policies.iter().map(|p| p.id.as_str()).collect(),
             offers: offers.iter().map(|o| o.id.as_str()).collect(),

@@ -43,8 +43,10 @@ use crate::catalog::demo::DEMO_CATALOG;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::scope::{PropertyScope, Rights, Scope};
 use crate::engine::{Engine, EngineOptions, Error, ErrorKind};
+use crate::store::StoreError;
 use crate::sys::clock::{Clock, Stopwatch};
 use crate::sys::exit::Exit;
+use crate::sys::rng::{NoRandomness, Randomness};
 
 use plan::Reading;
 use rejects::Rejects;
@@ -121,7 +123,13 @@ pub enum ImportError {
     /// The command cannot work like this.
     #[error("{0}")]
     Usage(String),
-    /// The store refused.
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system gives no randomness.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The engine refused.
     #[error(transparent)]
     Engine(#[from] Error),
 }
@@ -131,10 +139,12 @@ impl ImportError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::File { .. } | Self::Usage(_) => Exit::Usage,
+            Self::Store(e) => e.exit(),
+            Self::Randomness(_) => Exit::Storage,
             Self::Engine(e) => match e.kind {
-                ErrorKind::FailedPrecondition => Exit::Locked,
                 ErrorKind::DataLoss => Exit::Config,
                 ErrorKind::InvalidArgument
+                | ErrorKind::FailedPrecondition
                 | ErrorKind::Unauthenticated
                 | ErrorKind::PermissionDenied
                 | ErrorKind::NotFound
@@ -184,7 +194,9 @@ fn import_bookings(args: &BookingsArgs, clock: &Clock) -> Result<Summary, Import
         limit: args.limit,
     };
     let brand = BrandId::parse("brand", &args.brand).map_err(|e| ImportError::Usage(e.to_string()))?;
-    let engine = Engine::open(EngineOptions::at(&args.store))?;
+    let seeds = Randomness::from_os()?.shared("decisions");
+    let on_fatal = |e: StoreError| e.exit().now(&e.to_string());
+    let engine = Engine::open(EngineOptions::new(&args.store), clock.clone(), seeds, on_fatal)?;
     let summary = import.run(&engine, &scope(brand), clock);
     engine.close()?;
     summary
@@ -252,11 +264,12 @@ impl BookingImport {
 /// The catalog in force, which must have both hotels; the demo brand's is published where there is none.
 fn catalog(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, ImportError> {
     let brand = &scope.brand;
-    let catalog = match engine.catalog(scope) {
+    let current = || engine.catalog(scope, None).map(|(catalog, _, _)| catalog);
+    let catalog = match current() {
         Ok(catalog) => catalog,
         Err(e) if e.kind == ErrorKind::FailedPrecondition && brand.as_str() == DEMO_BRAND => {
             engine.publish_catalog(scope, DEMO_CATALOG, "demo catalog, for an import", None)?;
-            engine.catalog(scope)?
+            current()?
         }
         Err(e) if e.kind == ErrorKind::FailedPrecondition => {
             return Err(ImportError::Usage(format!(

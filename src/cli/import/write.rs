@@ -13,8 +13,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::domain::profile::ProfileChange;
 use crate::domain::scope::Scope;
-use crate::engine::calls::{IncomingEvent, Waiter};
-use crate::engine::{Engine, Error, ErrorKind};
+use crate::engine::{Engine, Error, ErrorKind, IncomingEvent, Waiter};
 
 use super::events::Translator;
 use super::plan::Reading;
@@ -123,11 +122,7 @@ impl<'a> Writer<'a> {
 
     /// Are the facts and consents of a change on file already?
     fn has_facts(&self, change: &ProfileChange) -> Result<bool, Error> {
-        let profile = match self.engine.guest(self.scope, &change.guest) {
-            Ok(view) => view.profile,
-            Err(e) if e.kind == ErrorKind::NotFound => return Ok(false),
-            Err(e) => return Err(e),
-        };
+        let profile = self.engine.guest(self.scope, &change.guest)?.profile;
         let has_consent = |consent| profile.consents.contains(consent);
         Ok(change.facts.as_ref() == Some(&profile.facts) && change.consents.iter().all(has_consent))
     }

@@ -1,8 +1,10 @@
 //! The calls of the load test.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use prost::Message;
+use tokio::runtime::Handle;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::{Code, Status};
 
@@ -91,27 +93,28 @@ impl Target {
     /// # Errors
     /// What the server says of the first batch it does not take.
     pub async fn prepare(&self) -> Result<(), Status> {
-        let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
-        let work = |target: Self, next: Arc<std::sync::atomic::AtomicU64>| async move {
-            let inner = &*target.inner;
-            loop {
-                let n = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let first = n * PREPARED_AT_ONCE;
-                if first >= inner.guests {
-                    return Ok(());
-                }
-                let guests = first..inner.guests.min(first + PREPARED_AT_ONCE);
-                let events = guests.flat_map(|guest| inner.place.introduction(guest));
-                inner.write(n, events.collect()).await?;
-            }
-        };
+        let next = Arc::new(AtomicU64::new(0));
         let under_way: Vec<_> = (0..PREPARATIONS_UNDER_WAY)
-            .map(|_| tokio::runtime::Handle::current().spawn(work(self.clone(), Arc::clone(&next))))
+            .map(|_| Handle::current().spawn(self.clone().prepare_some(Arc::clone(&next))))
             .collect();
         for task in under_way {
             task.await.map_err(|error| Status::internal(error.to_string()))??;
         }
         Ok(())
+    }
+
+    async fn prepare_some(self, next: Arc<AtomicU64>) -> Result<(), Status> {
+        let inner = &*self.inner;
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let first = n * PREPARED_AT_ONCE;
+            if first >= inner.guests {
+                return Ok(());
+            }
+            let guests = first..inner.guests.min(first + PREPARED_AT_ONCE);
+            let events = guests.flat_map(|guest| inner.place.introduction(guest));
+            inner.write(n, events.collect()).await?;
+        }
     }
 }
 

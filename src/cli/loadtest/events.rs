@@ -9,7 +9,7 @@ use super::wire::guest_id;
 
 /// Where events happen, and to whose guests.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(super) struct Place {
     property: String,
     guests: String,
     /// Ids of one run are told from those of another by the moment it began.
@@ -19,7 +19,7 @@ pub struct Place {
 
 impl Place {
     /// A hotel of a brand. `seed` tells runs apart that begin at the same moment.
-    pub fn new(brand: &str, property: &str, seed: u64) -> Self {
+    pub(super) fn new(brand: &str, property: &str, seed: u64) -> Self {
         let clock = Clock::System;
         Self {
             property: format!("brands/{brand}/properties/{property}"),
@@ -30,17 +30,17 @@ impl Place {
     }
 
     /// The name of the hotel.
-    pub fn property(&self) -> &str {
+    pub(super) fn property(&self) -> &str {
         &self.property
     }
 
     /// What the name of a guest begins with.
-    pub fn guests(&self) -> &str {
+    pub(super) fn guests(&self) -> &str {
         &self.guests
     }
 
     /// The n-th event, of a guest.
-    pub fn event(&self, n: u64, guest: u64) -> v1::Event {
+    pub(super) fn event(&self, n: u64, guest: u64) -> v1::Event {
         let bare = self.bare(n.to_string(), guest);
         match n % 16 {
             0..8 => v1::Event { event_type: v1::EventType::View.into(), ..bare },
@@ -66,7 +66,7 @@ impl Place {
     }
 
     /// The events that make a guest known: consents to profiling and marketing, and an address that works.
-    pub fn introduction(&self, guest: u64) -> [v1::Event; 3] {
+    pub(super) fn introduction(&self, guest: u64) -> [v1::Event; 3] {
         let opt_in = |purpose: v1::Purpose, letter| v1::Event {
             event_type: v1::EventType::OptIn.into(),
             purpose: purpose.into(),

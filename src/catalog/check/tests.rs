@@ -1,0 +1,206 @@
+//! One test for each thing a catalog must hold, on the demo catalog with one thing changed.
+
+use super::super::demo::DEMO_CATALOG;
+use super::super::parse::validate;
+use super::*;
+use crate::domain::channel::Channel;
+use crate::domain::id::{OfferId, OfferKey, PropertyId};
+use crate::domain::money::{Currency, Money};
+use crate::domain::offer::StageSet;
+use crate::domain::policy::{CapObject, Exploration};
+use crate::domain::time::Timestamp;
+
+fn label(text: &str) -> Label {
+    Label::parse("", text).unwrap()
+}
+
+/// Changes the demo and expects exactly this to be found.
+#[track_caller]
+fn found(field: &str, about: &str, change: impl FnOnce(&mut CatalogContent)) {
+    let mut content = validate(DEMO_CATALOG).unwrap();
+    change(&mut content);
+    let (findings, _) = check(&content);
+    let fits = |f: &Finding| f.field == field && f.problem.contains(about);
+    assert!(findings.iter().any(fits), "{field} {about}: {findings:#?}");
+}
+
+#[test]
+fn ids_are_unique() {
+    found("properties[1].id", "as is properties[0].id", |c| {
+        c.properties[1].id = c.properties[0].id.clone()
+    });
+    found("categories[1].id", "as is", |c| c.categories[1].id = c.categories[0].id.clone());
+    found("placements[1].id", "as is", |c| c.placements[1].id = c.placements[0].id.clone());
+    found("segments[1].id", "as is", |c| c.segments[1].id = c.segments[0].id.clone());
+    found("offers[1].id", "as is", |c| {
+        c.offers[1].id = c.offers[0].id.clone();
+        c.offers[1].key = c.offers[0].key;
+    });
+    found("offers[0].treatments[1].id", "as is", |c| {
+        c.offers[0].treatments[1].id = c.offers[0].treatments[0].id.clone();
+    });
+    found("offers[0].tags[1]", "as is", |c| c.offers[0].tags[1] = c.offers[0].tags[0].clone());
+    found("contact.channels[1].channel", "as is", |c| {
+        c.contact.channels[1].channel = c.contact.channels[0].channel;
+    });
+    found("offers[0].id", "key", |c| c.offers[0].key = OfferKey(1));
+}
+
+#[test]
+fn hashes_do_not_collide() {
+    // Found by trying: two short names with the same 32 bits.
+    let (a, b) = colliding();
+    assert_eq!(tag_hash(&a), tag_hash(&b));
+    found("categories[1].id", "same hash", |c| {
+        c.categories[0].id = label(&a);
+        c.categories[1].id = label(&b);
+    });
+    found("offers", "same hash", |c| {
+        c.offers[0].group = Some(label(&a));
+        c.offers[1].group = Some(label(&b));
+    });
+}
+
+/// Two names of one hash: some 80,000 tries find a pair of 32-bit hashes.
+fn colliding() -> (String, String) {
+    let mut seen = HashMap::new();
+    for i in 0.. {
+        let name = format!("n{i}");
+        if let Some(before) = seen.insert(tag_hash(&name), name.clone()) {
+            return (before, name);
+        }
+    }
+    unreachable!("there are more names than hashes")
+}
+
+#[test]
+fn what_is_named_exists() {
+    let ghost = PropertyId::parse("", "ghost").unwrap();
+    found("offers[0].properties[0]", "ghost", |c| c.offers[0].properties[0] = ghost);
+    found("offers[0].category", "ghost", |c| c.offers[0].category = label("ghost"));
+    found("offers[0].placements[0]", "does not go through", |c| {
+        c.offers[0].placements = vec![c.placements[0].id.clone()];
+        c.offers[0].channels = ChannelSet::NONE.with(Channel::Sms);
+    });
+    found("placements[0].policy", "ghost", |c| c.placements[0].policy = label("ghost"));
+    found("placements[0].channel", "contact.channels", |c| {
+        c.placements[0].channel = Channel::Kiosk
+    });
+    found("contact.policies[0].counts.offer", "ghost", |c| {
+        c.contact.policies[0].object = CapObject::Offer(OfferId::parse("", "ghost").unwrap());
+    });
+    found("decision_policies[0].levers[0].category", "ghost", |c| {
+        c.decision_policies[0].levers[0].category = Some(label("ghost"));
+    });
+    found("segments[1].responses", "KIOSK", |c| {
+        c.segments[1].responses[0].channel = Channel::Kiosk
+    });
+}
+
+#[test]
+fn prices_cover_costs_in_one_currency() {
+    let dollars = Currency::parse("", "USD").unwrap();
+    found("offers[0].price", "sells in EUR", |c| {
+        let pricing = &mut c.offers[0].pricing;
+        pricing.list.currency = dollars;
+        pricing.variable_cost.currency = dollars;
+        pricing.mandatory_fee.currency = dollars;
+    });
+    found("offers[0].cost", "is in USD", |c| c.offers[0].pricing.variable_cost.currency = dollars);
+    found("offers[0].price", "under variable cost", |c| {
+        c.offers[0].pricing.commission_basis_points = 6_001
+    });
+    found("offers[0].cost", "from 0", |c| c.offers[0].pricing.variable_cost.minor = -1);
+    found("offers[0].price", "from 0", |c| {
+        c.offers[0].pricing.list = Money::new(i64::MAX, Currency::EUR)
+    });
+    let mut content = validate(DEMO_CATALOG).unwrap();
+    content.offers[0].pricing.commission_basis_points = 6_000;
+    assert_eq!(check(&content).0, [], "a price exactly at the floor is allowed");
+}
+
+#[test]
+fn limits_are_in_order() {
+    found("offers[0].adults", "in order", |c| c.offers[0].adults = (3, 2));
+    found("offers[0].children", "at most 20", |c| c.offers[0].children = (0, 21));
+    found("offers[0].valid_until", "valid_from", |c| c.offers[0].valid_until = Timestamp::EPOCH);
+    found("offers[0].stages", "empty", |c| c.offers[0].stages = StageSet::default());
+    found("offers[0].channels", "empty", |c| c.offers[0].channels = ChannelSet::NONE);
+    found("contact.quiet_hours[0].end", "length", |c| {
+        c.contact.quiet_hours[0].end_minute = c.contact.quiet_hours[0].start_minute;
+    });
+    found("contact.quiet_hours", "elsewhere", |c| c.contact.quiet_hours[0].country = Some(*b"FR"));
+    found("contact.policies[0].window", "400 days", |c| {
+        c.contact.policies[0].window = std::time::Duration::ZERO;
+    });
+}
+
+#[test]
+fn numbers_are_finite_and_in_range() {
+    for (name, bad) in [("value_exponent", 1.5), ("value_reference", 0.0), ("score_cap", f64::NAN)]
+    {
+        found(&format!("decision_policies[0].{name}"), "must be a number from", |c| {
+            let policy = &mut c.decision_policies[0];
+            *match name {
+                "value_exponent" => &mut policy.value_exponent,
+                "value_reference" => &mut policy.value_reference,
+                _ => &mut policy.score_cap,
+            } = bad;
+        });
+    }
+    found("decision_policies[0].exploration.floor", "0.001 to 1", |c| {
+        c.decision_policies[0].exploration =
+            Exploration::InverseGap { gamma0: 1.0, decisions_cap: 1.0, floor: 0.0 };
+    });
+    found("contact.channels[0].prior_response", "0.0001", |c| {
+        c.contact.channels[0].prior_response = 0.0
+    });
+    found("segments[1].tastes.romantic", "-4 to 4", |c| c.segments[1].tastes[0].1 = f32::INFINITY);
+    found("decision_policies[0].levers[0]", "either", |c| {
+        c.decision_policies[0].levers[0].category = None
+    });
+}
+
+#[test]
+fn every_placement_falls_back_everywhere() {
+    let fallback = |c: &CatalogContent| c.offers.iter().position(|o| o.is_fallback).unwrap();
+    found("placements[0]", "no fallback offer at macau-lotus", |c| {
+        let at = fallback(c);
+        c.offers[at].properties = c.properties[..2].iter().map(|p| p.id.clone()).collect();
+    });
+    found("placements[3]", "goes through FRONT_DESK", |c| {
+        let at = fallback(c);
+        c.offers[at].channels = ChannelSet::ALL.without(Channel::FrontDesk);
+    });
+    found("offers[45].fallback", "condition: valid_from", |c| {
+        c.offers[45].valid_until = Timestamp::from_seconds(1);
+    });
+    found("offers[45].fallback", "condition: adults", |c| c.offers[45].adults = (1, 20));
+}
+
+#[test]
+fn every_channel_has_a_treatment_at_any_time() {
+    found("offers[0].treatments", "none for EMAIL", |c| {
+        c.offers[0].treatments.retain(|t| !t.contexts.is_empty());
+    });
+    found("offers[0].treatments", "1 to 32", |c| c.offers[0].treatments.clear());
+    found("offers[0].treatments[0].content", "1 to 32 texts", |c| {
+        c.offers[0].treatments[0].content.clear()
+    });
+    found("offers[0].treatments[0].locale", "language", |c| {
+        c.offers[0].treatments[0].locale = "EN".into()
+    });
+}
+
+#[test]
+fn sizes_are_bounded() {
+    found("offers", "must be 1 to 10000", |c| {
+        let one = c.offers[0].clone();
+        c.offers = vec![one; 10_001];
+    });
+    found("categories", "must be 1 to 64", |c| c.categories.clear());
+    found("offers[0].tags", "more than 16", |c| {
+        c.offers[0].tags = (0..17).map(|i| label(&format!("t{i}"))).collect();
+    });
+    found("label", "256 bytes", |c| c.label = "x".repeat(257));
+}

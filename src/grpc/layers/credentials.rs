@@ -1,0 +1,175 @@
+//! Who calls: API keys `ck_<id>_<secret>`.
+//!
+//! The server keeps the SHA-256 of the whole key. A key has 256 random bits, so a plain hash is enough; it is compared in
+//! constant time, and an unknown id costs the same as a wrong secret. Nothing of a key is ever logged.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::domain::scope::Scope;
+use crate::domain::time::Timestamp;
+use crate::sys::clock::Clock;
+use crate::sys::rng::{NoRandomness, secret};
+
+/// Longest key looked at, in bytes.
+const KEY_BYTES_MAX: usize = 256;
+
+/// A credential as it is configured.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// What it may do, and its id as [`Scope::credential`].
+    pub scope: Scope,
+    /// SHA-256 of the key.
+    pub sha256: [u8; 32],
+    /// When it ends; `None`: never.
+    pub expires: Option<Timestamp>,
+}
+
+/// All credentials, by id.
+pub struct Credentials {
+    by_id: HashMap<Arc<str>, Known>,
+    clock: Clock,
+}
+
+struct Known {
+    scope: Arc<Scope>,
+    sha256: [u8; 32],
+    expires: Option<Timestamp>,
+}
+
+impl Credentials {
+    /// These credentials; `clock` says when one has ended.
+    pub fn new(credentials: impl IntoIterator<Item = Credential>, clock: Clock) -> Self {
+        let known = |credential: Credential| {
+            let id = Arc::clone(&credential.scope.credential);
+            let scope = Arc::new(credential.scope);
+            (id, Known { scope, sha256: credential.sha256, expires: credential.expires })
+        };
+        Self { by_id: credentials.into_iter().map(known).collect(), clock }
+    }
+
+    /// The scope of whoever sent these headers; `None` where they show no valid key, whatever the reason.
+    pub(crate) fn verify(&self, headers: &HeaderMap) -> Option<&Arc<Scope>> {
+        let key = key_of(headers)?;
+        // Hashed and compared even where the id is unknown, so that time tells nothing about which ids there are.
+        let known = id_of(key).and_then(|id| self.by_id.get(id));
+        let given = Sha256::digest(key);
+        let expected = known.map_or([0; 32], |known| known.sha256);
+        let is_right: bool = given.as_slice().ct_eq(expected.as_slice()).into();
+        let known = known.filter(|_| is_right)?;
+        let is_valid = known.expires.is_none_or(|expires| self.clock.now() < expires);
+        is_valid.then_some(&known.scope)
+    }
+}
+
+// Hashes are no secrets, but nobody needs them in a log.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("count", &self.by_id.len()).finish_non_exhaustive()
+    }
+}
+
+/// The key of a call: `authorization: Bearer <key>`, or `x-api-key: <key>`.
+fn key_of(headers: &HeaderMap) -> Option<&[u8]> {
+    let key = match headers.get(http::header::AUTHORIZATION) {
+        Some(value) => {
+            let (scheme, key) = value.as_bytes().split_at_checked(7)?;
+            scheme.eq_ignore_ascii_case(b"bearer ").then_some(key)?
+        }
+        None => headers.get("x-api-key")?.as_bytes(),
+    };
+    (key.len() <= KEY_BYTES_MAX).then_some(key)
+}
+
+/// The id of a key: what stands between `ck_` and the last `_`.
+fn id_of(key: &[u8]) -> Option<&str> {
+    let rest = std::str::from_utf8(key).ok()?.strip_prefix("ck_")?;
+    rest.rsplit_once('_').map(|(id, _)| id)
+}
+
+/// A new key for an id, with its SHA-256.
+///
+/// # Errors
+/// Where the operating system gives no random bytes.
+pub fn new_key(id: &str) -> Result<(String, [u8; 32]), NoRandomness> {
+    let mut key = format!("ck_{id}_");
+    for byte in secret::<32>()? {
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    let sha256 = Sha256::digest(key.as_bytes()).into();
+    Ok((key, sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grpc::testing::{NOW, scope};
+    use crate::sys::clock::ManualClock;
+
+    fn known(expires: Option<Timestamp>) -> (Credentials, String, ManualClock) {
+        let (key, sha256) = new_key("test").unwrap();
+        let clock = ManualClock::at(NOW);
+        let credential = Credential { scope: scope(), sha256, expires };
+        (Credentials::new([credential], clock.clone().into()), key, clock)
+    }
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value.parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn a_key_is_taken_in_both_headers() {
+        let (credentials, key, _) = known(None);
+        for headers in [
+            headers("authorization", &format!("Bearer {key}")),
+            headers("authorization", &format!("bearer {key}")),
+            headers("x-api-key", &key),
+        ] {
+            assert_eq!(credentials.verify(&headers).unwrap().brand.as_str(), "acme");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        let (credentials, key, _) = known(None);
+        let changed = format!("{}0", key.strip_suffix(key.chars().last().unwrap()).unwrap());
+        let other = new_key("other").unwrap().0;
+        let same_id = new_key("test").unwrap().0;
+        for value in [
+            "", "Bearer", "Bearer ", "Basic dGVzdA==", "Bearer ck_test_", "Bearer ck__", "Bearer ck_", &key,
+            &format!("Bearer {other}"), &format!("Bearer {same_id}"), &format!("Bearer {key} "), &format!("Bearer  {key}"),
+            &format!("Bearer {}", "x".repeat(10_000)),
+        ] {
+            assert!(credentials.verify(&headers("authorization", value)).is_none(), "{value}");
+        }
+        if changed != key {
+            assert!(credentials.verify(&headers("x-api-key", &changed)).is_none());
+        }
+        assert!(credentials.verify(&HeaderMap::new()).is_none());
+        let mut odd = HeaderMap::new();
+        odd.insert("x-api-key", http::HeaderValue::from_bytes(b"ck_test_\xff").unwrap());
+        assert!(credentials.verify(&odd).is_none());
+    }
+
+    #[test]
+    fn a_key_ends_when_it_says() {
+        let (credentials, key, clock) = known(Some(NOW.plus(std::time::Duration::from_secs(1))));
+        let headers = headers("x-api-key", &key);
+        assert!(credentials.verify(&headers).is_some());
+        clock.advance(std::time::Duration::from_secs(1));
+        assert!(credentials.verify(&headers).is_none());
+    }
+
+    #[test]
+    fn keys_do_not_repeat() {
+        assert_ne!(new_key("a").unwrap().0, new_key("a").unwrap().0);
+    }
+}

@@ -1,0 +1,130 @@
+//! The calls of the API: for each its right, its limits and its budget of time, in one table made from the descriptors.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::domain::scope::Right;
+
+use super::descriptors::DESCRIPTORS;
+
+/// Longest request where its call says nothing else, in bytes.
+const REQUEST_BYTES_MAX: usize = 256 << 10;
+/// Longest request that carries a catalog: the document, and what goes with it.
+const CATALOG_BYTES_MAX: usize = (16 << 20) + (64 << 10);
+
+/// A call of the API.
+#[derive(Debug)]
+pub(crate) struct Rpc {
+    /// Its place in the table.
+    pub(crate) number: usize,
+    /// Service and call, as metrics and logs name it: `DecisionService/DecideOffers`.
+    pub(crate) name: String,
+    /// The right it needs.
+    pub(crate) right: Right,
+    /// Longest message it takes, in bytes.
+    pub(crate) bytes_max: usize,
+    /// Its request, for the scan of the wire.
+    pub(crate) input: usize,
+    /// Has it the shorter budget of a decision?
+    pub(crate) is_decision: bool,
+}
+
+/// All calls, by path.
+pub(crate) struct Rpcs {
+    by_path: HashMap<String, usize>,
+    all: Vec<Rpc>,
+}
+
+/// The calls of this API.
+pub(crate) static RPCS: LazyLock<Rpcs> = LazyLock::new(Rpcs::read);
+
+impl Rpcs {
+    fn read() -> Self {
+        let methods = DESCRIPTORS.methods.iter();
+        // A call without a right is not served at all.
+        let served = methods.filter_map(|method| Some((method, method.right?)));
+        let rpc = |(number, (method, right)): (usize, (&super::descriptors::Method, Right))| Rpc {
+            number,
+            name: format!("{}/{}", method.service, method.name),
+            right,
+            bytes_max: match method.name.as_str() {
+                "PublishCatalog" | "ValidateCatalog" => CATALOG_BYTES_MAX,
+                _ => REQUEST_BYTES_MAX,
+            },
+            input: method.input,
+            is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
+        };
+        let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
+        let paths = DESCRIPTORS.methods.iter().filter(|method| method.right.is_some()).map(|method| method.path.clone());
+        Self { by_path: paths.zip(0..).collect(), all }
+    }
+
+    /// The call of a path.
+    pub(crate) fn find(&'static self, path: &str) -> Option<&'static Rpc> {
+        self.by_path.get(path).and_then(|at| self.all.get(*at))
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+}
+
+/// Longest message that any call of a service takes: tonic knows one limit for each service.
+pub(crate) fn bytes_max_of(service: &str) -> usize {
+    let of_service = RPCS.all.iter().filter(|rpc| rpc.name.split('/').next() == Some(service));
+    of_service.map(|rpc| rpc.bytes_max).max().unwrap_or(REQUEST_BYTES_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who may make which call, written out: a new call must be added here, and to the thoughts of whoever adds it.
+    #[test]
+    fn every_call_has_its_right() {
+        let expected = [
+            ("DecisionService/DecideOffers", Right::Decide),
+            ("DecisionService/ActivateDecision", Right::Decide),
+            ("DecisionService/GetDecision", Right::DecisionsRead),
+            ("DecisionService/ExplainDecision", Right::DecisionsRead),
+            ("EventService/WriteEvents", Right::EventsWrite),
+            ("EventService/StreamEvents", Right::EventsWrite),
+            ("GuestService/GetGuest", Right::GuestsRead),
+            ("GuestService/UpdateGuest", Right::GuestsWrite),
+            ("GuestService/GetConsent", Right::GuestsRead),
+            ("GuestService/UpdateConsent", Right::GuestsWrite),
+            ("GuestService/GetPreferenceProfile", Right::GuestsRead),
+            ("GuestService/UpdatePreferenceProfile", Right::GuestsWrite),
+            ("GuestService/ListGuestTimeline", Right::GuestsRead),
+            ("CatalogService/GetCatalog", Right::CatalogRead),
+            ("CatalogService/ValidateCatalog", Right::CatalogRead),
+            ("CatalogService/PublishCatalog", Right::CatalogWrite),
+            ("CatalogService/RollBackCatalog", Right::CatalogWrite),
+            ("CatalogService/ListCatalogVersions", Right::CatalogRead),
+            ("CatalogService/StopOffer", Right::CatalogWrite),
+            ("CatalogService/GetOffer", Right::CatalogRead),
+            ("CatalogService/ListOffers", Right::CatalogRead),
+            ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("AdminService/GetServerStatus", Right::Admin),
+            ("AdminService/CreateModelCheckpoint", Right::Admin),
+            ("AdminService/SetLearningMode", Right::Admin),
+        ];
+        let mut known: Vec<(&str, Right)> = RPCS.all.iter().map(|rpc| (rpc.name.as_str(), rpc.right)).collect();
+        let mut expected = expected.to_vec();
+        known.sort_by_key(|(name, _)| *name);
+        expected.sort_by_key(|(name, _)| *name);
+        assert_eq!(known, expected);
+        assert_eq!(RPCS.count(), expected.len());
+    }
+
+    #[test]
+    fn calls_are_found_by_their_path_only() {
+        let decide = RPCS.find("/concierge.v1.DecisionService/DecideOffers").unwrap();
+        assert!(decide.is_decision && decide.bytes_max == REQUEST_BYTES_MAX);
+        assert!(RPCS.find("/concierge.v1.DecisionService/decideoffers").is_none());
+        assert!(RPCS.find("/grpc.health.v1.Health/Check").is_none());
+        assert_eq!(bytes_max_of("CatalogService"), CATALOG_BYTES_MAX);
+        assert_eq!(bytes_max_of("GuestService"), REQUEST_BYTES_MAX);
+    }
+}
