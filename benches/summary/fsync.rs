@@ -14,9 +14,6 @@ use crate::report;
 const APPEND_BYTES: usize = 64 << 10;
 
 /// Times of `fdatasync` after each append to a new file in a folder, for so long.
-///
-/// # Errors
-/// Where the disk refuses.
 pub(crate) fn measure(folder: &Path, duration: Duration) -> std::io::Result<Histogram<u64>> {
     let path = folder.join("fdatasync");
     let mut file = File::create(&path)?;

@@ -23,7 +23,7 @@
 
 mod catalog;
 mod cold;
-mod core;
+mod decide_core;
 mod echo;
 mod events;
 mod fsync;
@@ -48,7 +48,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// The parts, in order.
 const PARTS: [(&str, fn() -> Outcome); 7] = [
-    ("core", core::measure),
+    ("core", decide_core::measure),
     ("submit", submit::measure),
     ("transport", transport::measure),
     ("events", events::measure),

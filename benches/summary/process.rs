@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Child;
 
 /// Nanoseconds of a tick of `/proc/PID/stat`: 100 a second on every Linux that Rust supports.
 const TICK_SECONDS: f64 = 0.01;
@@ -39,4 +40,16 @@ pub(crate) fn folder_bytes(folder: &Path) -> u64 {
         Err(_) => 0,
     });
     sizes.sum()
+}
+
+/// A child process that ends with this value.
+pub(crate) struct Kept(pub(crate) Child);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let ended = self.0.kill().and_then(|()| self.0.wait());
+        if let Err(error) = ended {
+            crate::report::note(&format!("cannot end process {}: {error}", self.0.id()));
+        }
+    }
 }

@@ -19,7 +19,6 @@ pub(crate) fn line(text: &str) {
 }
 
 /// Quantiles of times in nanoseconds, as `name_p50`, `name_p99`, `name_p999`, in a unit of so many nanoseconds.
-#[expect(clippy::cast_precision_loss, reason = "times of a run")]
 pub(crate) fn quantiles(name: &str, nanos: &Histogram<u64>, quantiles: &[(&str, f64)], unit: (&str, f64)) {
     for (suffix, quantile) in quantiles {
         let at = nanos.value_at_quantile(*quantile) as f64;

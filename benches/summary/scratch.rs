@@ -5,9 +5,6 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// A new folder.
-///
-/// # Errors
-/// Where it cannot be made.
 pub(crate) fn folder() -> std::io::Result<TempDir> {
     let base = Path::new(env!("CARGO_TARGET_TMPDIR"));
     std::fs::create_dir_all(base)?;

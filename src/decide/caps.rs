@@ -6,7 +6,8 @@
 
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
-use crate::domain::exposure::{Exposure, Ledger};
+use crate::domain::exposure::{Exposure, LEDGER_ENTRIES_MAX, Ledger};
+use crate::domain::id::{OfferIndex, OfferKey};
 use crate::domain::guest::GuestState;
 use crate::domain::policy::CapSubject;
 use crate::domain::time::Timestamp;
@@ -64,7 +65,7 @@ pub fn remove_capped(
     catalog: &Catalog,
     query: &CapQuery<'_>,
     eligible: &mut Bitset,
-    mut removed: impl FnMut(&Cap, crate::domain::id::OfferIndex),
+    mut removed: impl FnMut(&Cap, OfferIndex),
 ) -> Vec<GroupBudget> {
     let mut budgets = Vec::new();
     for cap in catalog.caps() {
@@ -75,15 +76,7 @@ pub fn remove_capped(
         };
         let is_full = |used: usize| used >= usize::from(cap.limit);
         match cap.counts {
-            Counts::EachOffer => {
-                for entry in ledger.entries() {
-                    let Some(offer) = catalog.index_of_key(entry.offer) else { continue };
-                    if eligible.contains(offer) && is_full(count(&|e| e.offer == entry.offer)) {
-                        eligible.remove(offer);
-                        removed(cap, offer);
-                    }
-                }
-            }
+            Counts::EachOffer => each_offer(catalog, cap, ledger, query.now, eligible, &mut removed),
             Counts::Offer(key) => {
                 if is_full(count(&|e| e.offer == key)) {
                     take(eligible, cap, &mut removed);
@@ -112,8 +105,38 @@ pub fn remove_capped(
     budgets
 }
 
+/// Removes each offer that was counted as often as the cap allows.
+fn each_offer(
+    catalog: &Catalog,
+    cap: &Cap,
+    ledger: &Ledger,
+    now: Timestamp,
+    eligible: &mut Bitset,
+    removed: &mut impl FnMut(&Cap, OfferIndex),
+) {
+    let since = now.minus(cap.window);
+    let mut counted = [0_u64; LEDGER_ENTRIES_MAX];
+    let mut n = 0;
+    for entry in ledger.entries() {
+        if entry.at > since && entry.state >= cap.counted && entry.is_live(now) && n < counted.len() {
+            counted[n] = entry.offer.0;
+            n += 1;
+        }
+    }
+    let counted = &mut counted[..n];
+    counted.sort_unstable();
+    let limit = usize::from(cap.limit).max(1);
+    for run in counted.chunk_by(|a, b| a == b).filter(|run| run.len() >= limit) {
+        let Some(offer) = catalog.index_of_key(OfferKey(run[0])) else { continue };
+        if eligible.contains(offer) {
+            eligible.remove(offer);
+            removed(cap, offer);
+        }
+    }
+}
+
 /// Takes all offers of a cap away.
-fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, crate::domain::id::OfferIndex)) {
+fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, OfferIndex)) {
     for offer in cap.offers.iter().filter(|o| eligible.contains(*o)) {
         removed(cap, offer);
     }

@@ -16,7 +16,6 @@ use crate::domain::invariants;
 use crate::domain::policy::CapSubject;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
-use crate::learn::preference;
 use crate::store::{LedgerKey, Reservation};
 
 use super::{Engine, fold};
@@ -96,9 +95,7 @@ impl Engine {
         mut party: Party<'_>,
     ) -> Result<Outcome, Error> {
         let now = self.clock.now();
-        let prior = serving.prior(guest.segment);
-        preference::decay(&mut guest.taste, prior, self.options.taste_half_life_days, now);
-        fold::unanswered(guest, serving, now.minus(fold::ANSWER_WAIT));
+        fold::to_now(guest, serving, &self.options, now);
         let responses = brand.responses.load();
         let live = brand.live.load();
         let inputs = Inputs {
@@ -123,10 +120,13 @@ impl Engine {
         let decision = &mut outcome.decision;
         decision.sequence = reservation.sequence();
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
-        remember(decision, serving, guest, now);
+        remember(decision, serving, guest);
         party.count(decision, &serving.catalog, now);
         reservation.decision(&brand.id, now, decision);
-        reservation.guest(&brand.id, key, guest);
+        // The log has the decision; the state follows with the guest's next event, or here, before too many add up.
+        if guest.stats.decisions.is_multiple_of(STATE_EVERY) {
+            reservation.guest(&brand.id, key, guest);
+        }
         party.write(brand, &mut reservation);
         reservation.submit();
         self.note_decision(decision.sequence);
@@ -199,8 +199,12 @@ impl Party<'_> {
     }
 }
 
-/// What a decision leaves in the guest's state.
-fn remember(decision: &Decision, serving: &Serving, guest: &mut GuestState, now: Timestamp) {
+/// A guest's state is written with every event, and with every so many decisions: loading a guest folds the few decisions since.
+pub(super) const STATE_EVERY: u64 = 8;
+
+/// What a decision leaves in the guest's state: a fold of its record, also when a guest is loaded.
+pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut GuestState) {
+    let now = decision.decided;
     guest.sequence = decision.sequence;
     guest.stats.decisions += 1;
     guest.ledger.prune(now, serving.catalog.caps_horizon().max(FATIGUE_HORIZON));

@@ -23,6 +23,12 @@ const CONTEXT_ASSUMED: f64 = -2.4;
 /// How long presence is believed where its source does not say.
 const PRESENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
+/// Brings a guest up to a moment: tastes fade, and silence becomes an answer.
+pub(super) fn to_now(guest: &mut GuestState, serving: &Serving, options: &EngineOptions, now: Timestamp) {
+    preference::decay(&mut guest.taste, serving.prior(guest.segment), options.taste_half_life_days, now);
+    unanswered(guest, serving, now.minus(ANSWER_WAIT));
+}
+
 /// Folds an event into a guest's state.
 pub(super) fn event(guest: &mut GuestState, event: &Event, serving: &Serving, options: &EngineOptions, now: Timestamp, sequence: u64) {
     guest.sequence = sequence;

@@ -23,7 +23,7 @@ use crate::domain::time::Date;
 use crate::learn::fold::{Contact, Learner, SlotRef};
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::segment::Cell;
-use crate::store::{Store, StoreError};
+use crate::store::{RecordKind, Store, StoreError};
 
 use super::brands::{Brand, Brands};
 use super::error::Error;
@@ -223,11 +223,20 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
     }
 }
 
+/// Kinds of record the learner hears of as they come. Decisions are read once, when their labels mature.
+const HEARD: &[RecordKind] = &[
+    RecordKind::Event,
+    RecordKind::Matured,
+    RecordKind::OfferStopped,
+    RecordKind::InventorySet,
+    RecordKind::ModeSet,
+];
+
 /// Folds the log after `from` to its end. Returns the sequence reached.
 fn fold_from(store: &Store, brands: &Brands, from: u64, _options: &EngineOptions, is_replay: bool) -> Result<u64, Error> {
     let target = store.committed();
     let mut position = from;
-    for record in store.log(from + 1)? {
+    for record in store.log(from + 1)?.only(HEARD) {
         let record = record?;
         if record.sequence > target {
             break;
@@ -276,7 +285,7 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
     if through <= from {
         return Ok(());
     }
-    for record in store.log(from + 1)? {
+    for record in store.log(from + 1)?.only(&[RecordKind::Decision]) {
         let record = record?;
         if record.sequence > through {
             break;

@@ -1,14 +1,19 @@
 //! Guests and ledgers in memory: how they are loaded and what they weigh.
 
-use crate::cache::Footprint;
-use crate::domain::exposure::{Exposure, Ledger};
-use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, GuestKey};
-use crate::store::LedgerKey;
+use std::time::Duration;
 
-use super::Engine;
+use crate::cache::Footprint;
+use crate::decide::Serving;
+use crate::decide::serving::no_prior;
+use crate::domain::exposure::{Exposure, Ledger};
+use crate::domain::guest::{GuestState, NO_SEGMENT};
+use crate::domain::id::{BrandId, GuestKey};
+use crate::store::{LedgerKey, RecordKind};
+
 use super::brands::Brand;
+use super::deciding::remember;
 use super::error::Error;
+use super::{Engine, fold};
 
 impl Footprint for GuestState {
     fn bytes(&self) -> usize {
@@ -30,16 +35,57 @@ impl Engine {
         key: GuestKey,
         work: impl FnOnce(&mut GuestState) -> (R, Option<u64>),
     ) -> Result<R, Error> {
-        let load = || match self.store.guest(&brand.id, key)? {
-            Some(state) => Ok::<_, Error>(state),
-            None => {
-                let now = self.clock.now();
-                let serving = brand.serving();
-                let prior = serving.as_ref().map(|s| s.prior(crate::domain::guest::NO_SEGMENT).belief(now));
-                Ok(GuestState::unknown(prior.unwrap_or_else(|| crate::decide::serving::no_prior().belief(now))))
-            }
-        };
+        let load = || self.load(brand, key);
         self.guests.with(key, self.store.committed(), load, work)
+    }
+
+    /// A guest's state: the one on disk, with the decisions made since folded in.
+    fn load(&self, brand: &Brand, key: GuestKey) -> Result<GuestState, Error> {
+        let stored = self.store.guest(&brand.id, key)?;
+        let serving = brand.serving();
+        let state = stored.unwrap_or_else(|| {
+            let now = self.clock.now();
+            let prior = serving.as_ref().map(|s| s.prior(NO_SEGMENT).belief(now));
+            GuestState::unknown(prior.unwrap_or_else(|| no_prior().belief(now)))
+        });
+        match serving {
+            Some(serving) => self.fold_decisions(key, state, &serving),
+            None => Ok(state),
+        }
+    }
+
+    /// Folds the decisions in that came after the stored state. There are fewer than [`STATE_EVERY`].
+    fn fold_decisions(&self, key: GuestKey, mut state: GuestState, serving: &Serving) -> Result<GuestState, Error> {
+        const PAGE: usize = 16;
+        let (mut since, mut before) = (Vec::new(), None);
+        // Decisions after the stored state were made after its latest evidence, give or take what clocks disagree.
+        let floor = state.taste.updated.minus(Duration::from_secs(3_600));
+        'pages: loop {
+            let page = self.store.timeline(key, before, PAGE)?;
+            for line in &page {
+                if line.time < floor {
+                    break 'pages;
+                }
+                // Times may lie in any order (an event of yesterday arrives today): only decisions are in order.
+                if line.kind == RecordKind::Decision {
+                    if line.sequence <= state.sequence {
+                        break 'pages;
+                    }
+                    since.push(line.sequence);
+                }
+            }
+            match page.last() {
+                Some(last) if page.len() == PAGE => before = Some((last.time, last.sequence)),
+                _ => break,
+            }
+        }
+        for sequence in since.into_iter().rev() {
+            if let Some(decision) = self.stored_decision_at(sequence)? {
+                fold::to_now(&mut state, serving, &self.options, decision.decided);
+                remember(&decision, serving, &mut state);
+            }
+        }
+        Ok(state)
     }
 
     /// Runs `work` on the ledger of a reservation or a room under its lock, where there is one to look at.

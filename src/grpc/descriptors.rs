@@ -21,6 +21,7 @@ const TYPE_MESSAGE: u64 = 11;
 #[derive(Debug)]
 pub(crate) struct Message {
     /// Full name, with a dot before it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests name messages"))]
     pub(crate) name: String,
     /// Its fields, by number.
     pub(crate) fields: Vec<Field>,

@@ -138,7 +138,7 @@ impl Journey<'_> {
             let stage = self.stage_before(self.stay.booked);
             self.push(later_by(booked, 2), Act::Meet(Surface::Booking, stage));
         }
-        if self.person.opts_out {
+        if self.person.opts_out && self.stay.is_first {
             self.push(later_by(booked, 60 * 24), Act::OptOut);
         }
         booked

@@ -70,6 +70,8 @@ pub struct Stay {
     pub house: usize,
     /// The reservation.
     pub reservation: String,
+    /// Is it the guest's first?
+    pub is_first: bool,
     /// Day of booking.
     pub booked: Date,
     /// Day of arrival.
@@ -196,6 +198,7 @@ impl Population {
             person: self.people.len(),
             house: person.house,
             reservation: format!("{}-r{number}", person.id),
+            is_first: number == 1,
             booked,
             arrival,
             departure: later(arrival, nights),

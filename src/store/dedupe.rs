@@ -165,7 +165,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read or the row is damaged.
     pub fn seen(&self, key: DedupeKey) -> Result<Option<Seen>, StoreError> {
-        self.read(Family::Dedupe, &key.0)?.map(|row| Seen::decode(&row)).transpose()
+        self.tables.read(Family::Dedupe, &key.0)?.map(|row| Seen::decode(&row)).transpose()
     }
 
     /// Calls `waiter` once the event that was [`Claimed::InFlight`] is on the disk; at once where it is already. It hears

@@ -8,7 +8,8 @@ use rocksdb::{
     DBRecoveryMode, Options as RocksOptions, SliceTransform,
 };
 
-use super::options::{Options, Recovery};
+use super::error::StoreError;
+use super::options::{Durability, Options, Recovery};
 use super::{dedupe, marks};
 
 /// A column family. The code stands in buffers and in the marks: codes are never given anew.
@@ -104,16 +105,26 @@ impl Family {
 }
 
 /// Options of the database as a whole.
-pub(super) fn database(options: &Options) -> RocksOptions {
+pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     let mut db = RocksOptions::default();
+    if options.durability != Durability::Always {
+        // A power cut may take the end of one log and leave the next. Each log then says where the one before
+        // it ended, so that recovery stops at the hole in place of jumping it.
+        db = db
+            .get_options_from_string("track_and_verify_wals=true")
+            .map_err(StoreError::engine("setting options"))?;
+    }
     db.create_if_missing(false);
     db.create_missing_column_families(false);
     db.set_paranoid_checks(true);
-    db.set_wal_recovery_mode(match options.recovery {
-        // Accepts a torn tail, which is what a power cut leaves, and refuses anything else. RocksDB's own default drops
-        // everything behind a flipped bit without a word.
-        Recovery::Refuse => DBRecoveryMode::TolerateCorruptedTailRecords,
-        Recovery::PointInTime => DBRecoveryMode::PointInTime,
+    db.set_wal_recovery_mode(match (options.recovery, options.durability) {
+        // Accepts a torn tail, which is what a power cut leaves, and refuses anything else. RocksDB's own
+        // default drops everything behind a flipped bit without a word.
+        (Recovery::Refuse, Durability::Always) => DBRecoveryMode::TolerateCorruptedTailRecords,
+        // Where the end may be lost, recovery stops at the first hole; the high-water mark says whether more
+        // than the end is gone.
+        (Recovery::Refuse, Durability::Interval(_) | Durability::NeverForTestControl)
+        | (Recovery::PointInTime, _) => DBRecoveryMode::PointInTime,
     });
     db.set_track_and_verify_wals_in_manifest(options.recovery == Recovery::Refuse);
     db.set_max_total_wal_size(options.wal_bytes);
@@ -130,7 +141,7 @@ pub(super) fn database(options: &Options) -> RocksOptions {
     db.set_max_log_file_size(4 << 20);
     db.set_max_manifest_file_size(1 << 20);
     db.set_stats_dump_period_sec(0);
-    db
+    Ok(db)
 }
 
 /// Every family with its options.
@@ -174,7 +185,11 @@ fn of_family(
     let mut cf = RocksOptions::default();
     cf.set_block_based_table_factory(&table);
     cf.set_compression_type(DBCompressionType::Lz4);
-    cf.set_bottommost_compression_type(DBCompressionType::Zstd);
+    // The log is written once in the order of its keys: with one compression on all levels its files are moved down, not
+    // rewritten.
+    if family != Family::Log {
+        cf.set_bottommost_compression_type(DBCompressionType::Zstd);
+    }
     cf.set_write_buffer_size((options.write_buffer_bytes / 4).max(1 << 20));
     cf.set_max_write_buffer_number(4);
     cf.set_level_compaction_dynamic_level_bytes(true);

@@ -17,15 +17,16 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `open` | init, open, checks |
+//! | `open`, `check` | init, open, what is looked at before |
 //! | `committer`, `reservation`, `rows`, `inbox`, `writer` | writing |
-//! | `read`, `scan` | reading |
+//! | `tables`, `read`, `scan` | reading |
 //! | `dedupe` | each event once |
 //! | `keys` | keys, and the secret they are made with |
 //! | `codec`, `wire` | stored bytes |
 //! | `family`, `options` | column families, settings |
 //! | `files`, `highwater`, `marks` | what notices loss |
 
+mod check;
 mod codec;
 mod committer;
 mod dedupe;
@@ -42,6 +43,7 @@ mod read;
 mod reservation;
 mod rows;
 mod scan;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -52,14 +54,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use rocksdb::{DBWithThreadMode, SingleThreaded};
 
+pub use check::OpenReport;
 pub use codec::RecordKind;
 pub use committer::{Committer, Waiter};
 pub use dedupe::{Claim, Claimed, Seen};
 pub use error::{ErrorKind, StoreError};
 pub use keys::{DedupeKey, LedgerKey, LedgerKind, Pepper};
-pub use open::OpenReport;
 pub use options::{Durability, Options, Recovery};
 pub use read::TimelineEntry;
 pub use reservation::Reservation;
@@ -69,12 +70,10 @@ use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;
 use crate::domain::time::Timestamp;
 
-type Database = DBWithThreadMode<SingleThreaded>;
-
 /// An open store: reads, keys and claims. Writes go through its [`Committer`]. Share it in an `Arc`.
 pub struct Store {
     // Dropped in this order: the database before the lock.
-    db: Database,
+    tables: tables::Tables,
     pepper: Pepper,
     options: Options,
     instance: [u8; 16],

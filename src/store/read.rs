@@ -1,8 +1,6 @@
 //! Reads: from any thread, each of what was last committed. A record too new for this version, or damaged, is an error and
 //! never "nothing there".
 
-use rocksdb::{ColumnFamily, DBPinnableSlice};
-
 use super::error::StoreError;
 use super::family::Family;
 use super::scan::Order;
@@ -36,7 +34,8 @@ impl Store {
         brand: &BrandId,
         guest: GuestKey,
     ) -> Result<Option<GuestState>, StoreError> {
-        self.read(Family::Guests, &keys::guest_row(brand, guest))?
+        self.tables
+            .read(Family::Guests, &keys::guest_row(brand, guest))?
             .map(|bytes| codec::read_guest(&bytes))
             .transpose()
     }
@@ -46,7 +45,8 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read, or the profile is damaged or too new.
     pub fn profile(&self, brand: &BrandId, guest: GuestKey) -> Result<Option<Profile>, StoreError> {
-        self.read(Family::Profiles, &keys::profile_row(brand, guest))?
+        self.tables
+            .read(Family::Profiles, &keys::profile_row(brand, guest))?
             .map(|bytes| codec::read_profile(&bytes))
             .transpose()
     }
@@ -56,7 +56,8 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read, or the ledger is damaged or too new.
     pub fn ledger(&self, brand: &BrandId, key: LedgerKey) -> Result<Option<Ledger>, StoreError> {
-        self.read(Family::Guests, &keys::ledger_row(brand, key))?
+        self.tables
+            .read(Family::Guests, &keys::ledger_row(brand, key))?
             .map(|bytes| codec::read_ledger(&bytes))
             .transpose()
     }
@@ -71,7 +72,8 @@ impl Store {
         proposition: u8,
         slot: u8,
     ) -> Result<Option<Outcome>, StoreError> {
-        self.read(Family::Outcomes, &keys::outcome_row(decision, proposition, slot))?
+        self.tables
+            .read(Family::Outcomes, &keys::outcome_row(decision, proposition, slot))?
             .map(|bytes| codec::read_outcome(&bytes))
             .transpose()
     }
@@ -83,7 +85,8 @@ impl Store {
     pub fn outcomes(&self, decision: u64) -> Result<Vec<(u8, u8, Outcome)>, StoreError> {
         let end = decision.checked_add(1).map(u64::to_be_bytes);
         let end = end.as_ref().map_or(&[][..], |end| end);
-        self.scan(Family::Outcomes, &decision.to_be_bytes(), end, Order::Ascending)?
+        self.tables
+            .scan(Family::Outcomes, &decision.to_be_bytes(), end, Order::Ascending)?
             .map(|row| {
                 let (key, value) = row?;
                 match *key {
@@ -101,7 +104,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read, or the record is damaged or too new.
     pub fn record(&self, sequence: u64) -> Result<Option<Record>, StoreError> {
-        match self.read(Family::Log, &keys::log_row(sequence))? {
+        match self.tables.read(Family::Log, &keys::log_row(sequence))? {
             Some(bytes) => codec::read_record(sequence, &bytes),
             None => Ok(None),
         }
@@ -129,7 +132,7 @@ impl Store {
         before: Option<(Timestamp, u64)>,
         limit: usize,
     ) -> Result<Vec<TimelineEntry>, StoreError> {
-        let mut rows = self.scan_prefix(Family::Timeline, &guest.0, Order::Descending)?;
+        let mut rows = self.tables.scan_prefix(Family::Timeline, &guest.0, Order::Descending)?;
         let mut lines = Vec::new();
         if let Some(before) = before {
             rows.skip_to(&keys::timeline_row(guest, before.0, before.1));
@@ -158,6 +161,7 @@ impl Store {
     /// Where the database cannot be read.
     pub fn catalog(&self, brand: &BrandId, version: u64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self
+            .tables
             .read(Family::Catalog, &keys::named_row(brand.as_str(), version))?
             .map(|bytes| bytes.to_vec()))
     }
@@ -169,7 +173,7 @@ impl Store {
     pub fn brands(&self) -> Result<Vec<BrandId>, StoreError> {
         let broken = || StoreError::corrupt("a key of the catalogs");
         let mut brands: Vec<BrandId> = Vec::new();
-        for row in self.scan(Family::Catalog, &[], &[], Order::Ascending)? {
+        for row in self.tables.scan(Family::Catalog, &[], &[], Order::Ascending)? {
             let (key, _) = row?;
             let name = key.split(|byte| *byte == 0).next().unwrap_or_default();
             let name = std::str::from_utf8(name).map_err(|_| broken())?;
@@ -188,7 +192,7 @@ impl Store {
         let Some(sequence) = self.checkpoint_sequences(name)?.last().copied() else {
             return Ok(None);
         };
-        let bytes = self.read(Family::Models, &keys::named_row(name, sequence))?;
+        let bytes = self.tables.read(Family::Models, &keys::named_row(name, sequence))?;
         Ok(bytes.map(|bytes| (sequence, bytes.to_vec())))
     }
 
@@ -200,32 +204,13 @@ impl Store {
     fn numbers(&self, family: Family, name: &str) -> Result<Vec<u64>, StoreError> {
         let mut prefix = name.as_bytes().to_vec();
         prefix.push(0);
-        self.scan_prefix(family, &prefix, Order::Ascending)?
+        self.tables
+            .scan_prefix(family, &prefix, Order::Ascending)?
             .map(|row| {
                 let (key, _) = row?;
                 keys::trailing_number(&key)
                     .ok_or_else(|| StoreError::corrupt(format!("a key of {}", family.name())))
             })
             .collect()
-    }
-
-    /// One row.
-    pub(super) fn read(
-        &self,
-        family: Family,
-        key: &[u8],
-    ) -> Result<Option<DBPinnableSlice<'_>>, StoreError> {
-        self.db.get_pinned_cf(self.family(family)?, key).map_err(StoreError::engine("reading"))
-    }
-
-    pub(super) fn family(&self, family: Family) -> Result<&ColumnFamily, StoreError> {
-        self.db
-            .cf_handle(family.name())
-            .ok_or_else(|| StoreError::corrupt(format!("the family {} is missing", family.name())))
-    }
-
-    /// The handles of all families, in code order.
-    pub(super) fn families(&self) -> Result<Vec<&ColumnFamily>, StoreError> {
-        Family::ALL.into_iter().map(|family| self.family(family)).collect()
     }
 }

@@ -7,7 +7,9 @@ use rocksdb::{DBRawIteratorWithThreadMode, ReadOptions};
 
 use super::error::StoreError;
 use super::family::Family;
-use super::{Database, Store, codec, keys, marks};
+use super::tables::{Database, Tables};
+use super::{Store, codec, keys, marks};
+use super::codec::RecordKind;
 use crate::domain::record::Record;
 
 /// Which way a scan goes.
@@ -26,7 +28,7 @@ pub(super) struct Scan<'a> {
     is_done: bool,
 }
 
-impl Store {
+impl Tables {
     /// Scans the rows of a family with `from <= key < to`; an empty `to` means to the end.
     pub(super) fn scan(
         &self,
@@ -65,23 +67,20 @@ impl Store {
         }
         self.scan(family, prefix, &end, order)
     }
+}
 
+impl Store {
     /// Reads the log from a sequence on, to its end at the time of the call. Empty records (of reservations that were given
     /// up) are passed over; a gap is an error.
     ///
     /// # Errors
     /// Where the database cannot be read. Errors on the way are items, and the last ones.
     pub fn log(&self, from: u64) -> Result<LogScan<'_>, StoreError> {
-        let from = from.max(1);
         let through = self.committed();
+        let from = from.clamp(1, through.saturating_add(1));
         let end = keys::log_row(through.saturating_add(1));
-        let rows = self.scan(
-            Family::Log,
-            &keys::log_row(from.min(through.saturating_add(1))),
-            &end,
-            Order::Ascending,
-        )?;
-        Ok(LogScan { rows, through, next: None, is_done: false })
+        let rows = self.tables.scan(Family::Log, &keys::log_row(from), &end, Order::Ascending)?;
+        Ok(LogScan { rows, through, next: from, wanted: None, is_done: false })
     }
 
     /// Messages of the outbox from a sequence on, at most `limit` of them; committed ones only.
@@ -90,8 +89,12 @@ impl Store {
         from: u64,
         limit: usize,
     ) -> impl Iterator<Item = Result<OutboxEntry, StoreError>> + '_ {
-        let rows =
-            self.scan(Family::Outbox, &keys::outbox_row(from.max(1), 0), &[], Order::Ascending);
+        let rows = self.tables.scan(
+            Family::Outbox,
+            &keys::outbox_row(from.max(1), 0),
+            &[],
+            Order::Ascending,
+        );
         let (rows, error) = match rows {
             Ok(rows) => (Some(rows), None),
             Err(error) => (None, Some(Err(error))),
@@ -168,24 +171,35 @@ pub struct LogScan<'a> {
     rows: Scan<'a>,
     /// Last sequence it reads.
     through: u64,
-    /// The sequence that must come next, once one was seen.
-    next: Option<u64>,
+    /// The sequence that must come next.
+    next: u64,
+    /// Kinds of record that are read; `None`: all.
+    wanted: Option<&'static [RecordKind]>,
     is_done: bool,
 }
 
 impl LogScan<'_> {
+    /// Passes over records of other kinds, without reading more of them than their kind.
+    #[must_use]
+    pub fn only(mut self, wanted: &'static [RecordKind]) -> Self {
+        self.wanted = Some(wanted);
+        self
+    }
+
     fn read(&mut self, row: Result<KeyValue, StoreError>) -> Result<Option<Record>, StoreError> {
         let (key, value) = row?;
         let sequence =
             keys::trailing_number(&key).ok_or_else(|| StoreError::corrupt("a key of the log"))?;
-        if let Some(expected) = self.next.replace(sequence + 1)
-            && expected != sequence
-        {
+        let expected = std::mem::replace(&mut self.next, sequence.saturating_add(1));
+        if expected != sequence {
             return Err(StoreError::corrupt(format!(
                 "the log has no record {expected}; {sequence} follows"
             )));
         }
-        codec::read_record(sequence, &value)
+        match self.wanted {
+            Some(wanted) if !codec::is_of_kind(&value, wanted) => Ok(None),
+            _ => codec::read_record(sequence, &value),
+        }
     }
 }
 
@@ -196,8 +210,9 @@ impl Iterator for LogScan<'_> {
         while !self.is_done {
             let Some(row) = self.rows.next() else {
                 self.is_done = true;
-                let missing = self.next.filter(|next| *next <= self.through)?;
-                return Some(Err(StoreError::corrupt(format!("the log has no record {missing}"))));
+                let is_short = self.next <= self.through;
+                let error = || StoreError::corrupt(format!("the log has no record {}", self.next));
+                return is_short.then(|| Err(error()));
             };
             match self.read(row) {
                 Ok(Some(record)) => return Some(Ok(record)),

@@ -156,10 +156,7 @@ impl Writer {
         let last = self.group.last().map_or(store.committed(), |record| record.sequence);
         let batch = self.batch(&store, last)?;
         if !batch.is_empty() {
-            store
-                .db
-                .write_opt(batch, &self.write_options)
-                .map_err(StoreError::engine("writing a group"))?;
+            store.tables.write(batch, &self.write_options)?;
             self.since_write = Stopwatch::start();
         }
         if store.options.durability == Durability::Always {
@@ -176,7 +173,7 @@ impl Writer {
     }
 
     fn batch(&mut self, store: &Store, last: u64) -> Result<WriteBatch, StoreError> {
-        let families = store.families()?;
+        let families = store.tables.families()?;
         let bytes: usize = self.group.iter().map(|record| record.rows.len_bytes()).sum();
         let mut batch = WriteBatch::with_capacity_bytes(bytes + bytes / 8 + 512);
         let mut marks = store.marks.lock();
@@ -262,7 +259,7 @@ impl Writer {
     fn sync(&mut self) -> Result<(), StoreError> {
         let committed = self.shared.store.committed();
         if self.durable < committed {
-            self.shared.store.db.flush_wal(true).map_err(StoreError::engine("syncing the log"))?;
+            self.shared.store.tables.sync()?;
             self.durable = committed;
         }
         self.since_sync = Stopwatch::start();

@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 
 use crate::domain::channel::Channel;
-use crate::domain::id::OfferKey;
-use crate::domain::money::{AMOUNT_MINOR_MAX, Money};
+use crate::domain::id::{OfferKey, PropertyId};
+use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use crate::domain::offer::{Offer, StageSet};
 use crate::domain::time::Timestamp;
 
 use super::super::content::{
-    NAME_BYTES_MAX, PARTY_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX, TREATMENTS_MAX,
+    FALLBACKS_MAX, NAME_BYTES_MAX, PARTY_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX, TREATMENTS_MAX,
 };
-use super::super::eligibility::{is_at, is_in};
+use super::super::eligibility::is_in;
 use super::super::treatment::fits_channel;
 use super::super::words::is_locale;
 use super::{Check, Hashed, hashes, too_long};
@@ -43,14 +43,14 @@ impl Check<'_> {
         let exists = self.names.categories.contains(offer.category.as_str());
         self.known(exists, || path("category"), "category", &offer.category);
         for (i, property) in offer.properties.iter().enumerate() {
-            let exists = self.names.properties.contains(property.as_str());
+            let exists = self.names.properties.contains_key(property.as_str());
             self.known(exists, || path(&format!("properties[{i}]")), "property", property);
         }
         for (i, id) in offer.placements.iter().enumerate() {
             let field = || path(&format!("placements[{i}]"));
-            let placement = self.content.placements.iter().find(|p| p.id == *id);
-            self.known(placement.is_some(), field, "placement", id);
-            if let Some(channel) = placement.map(|p| p.channel) {
+            let channel = self.names.placements.get(id.as_str()).copied();
+            self.known(channel.is_some(), field, "placement", id);
+            if let Some(channel) = channel {
                 let problem = || {
                     format!(
                         "names {id}, but the offer does not go through its channel {channel}; add it to channels"
@@ -119,12 +119,10 @@ impl Check<'_> {
             let problem = || "must be a number from 0 to 100".to_owned();
             self.need(points <= 10_000, || path(name), problem);
         }
-        if let Some(property) =
-            self.content.properties.iter().find(|p| p.currency != currency && is_at(offer, &p.id))
-        {
+        if let Some((property, other)) = self.other_currency(offer) {
             let problem = format!(
-                "is in {currency}, but {} sells in {}; use its currency or name other properties",
-                property.id, property.currency
+                "is in {currency}, but {property} sells in {other}; use its currency or name other \
+                 properties"
             );
             let field = if pricing.list.minor == 0 { "free" } else { "price" };
             self.need(false, || path(field), || problem);
@@ -140,6 +138,20 @@ impl Check<'_> {
             )
         };
         self.need(covers || pricing.list.minor == 0, || path("price"), problem);
+    }
+
+    /// A property that has the offer but sells in another currency.
+    fn other_currency(&self, offer: &Offer) -> Option<(String, Currency)> {
+        let currency = offer.pricing.list.currency;
+        let all = || self.content.properties.iter().map(|p| (p.id.as_str(), p.currency));
+        let named = || {
+            let ids = offer.properties.iter().map(PropertyId::as_str);
+            ids.filter_map(|id| self.names.properties.get(id).map(|currency| (id, *currency)))
+        };
+        let is_other = |(_, other): &(&str, Currency)| *other != currency;
+        let found =
+            if offer.properties.is_empty() { all().find(is_other) } else { named().find(is_other) };
+        found.map(|(id, other)| (id.to_owned(), other))
     }
 
     fn offer_treatments(&mut self, offer: &Offer, path: &dyn Fn(&str) -> String) {
@@ -188,17 +200,26 @@ impl Check<'_> {
             }
         }
         let fallbacks: Vec<&Offer> = self.content.offers.iter().filter(|o| o.is_fallback).collect();
+        if fallbacks.len() > FALLBACKS_MAX {
+            let problem =
+                || format!("has more than {FALLBACKS_MAX} fallback offers; keep the general ones");
+            return self.need(false, || "offers".to_owned(), problem);
+        }
         for (at, placement) in self.content.placements.iter().enumerate() {
-            let shown: Vec<&&Offer> = fallbacks
+            let shown: Vec<&Offer> = fallbacks
                 .iter()
+                .copied()
                 .filter(|o| o.channels.contains(placement.channel) && is_in(o, &placement.id))
                 .collect();
-            let bare =
-                self.content.properties.iter().find(|p| !shown.iter().any(|o| is_at(o, &p.id)));
-            if let Some(property) = bare {
+            if shown.iter().any(|offer| offer.properties.is_empty()) {
+                continue;
+            }
+            let covered: HashSet<&PropertyId> = shown.iter().flat_map(|o| &o.properties).collect();
+            if let Some(bare) = self.content.properties.iter().find(|p| !covered.contains(&p.id)) {
                 let problem = format!(
-                    "has no fallback offer at {}; add an offer with fallback = true that goes through {}",
-                    property.id, placement.channel
+                    "has no fallback offer at {}; add an offer with fallback = true that goes \
+                     through {}",
+                    bare.id, placement.channel
                 );
                 self.need(false, || format!("placements[{at}]"), || problem);
             }

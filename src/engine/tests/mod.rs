@@ -3,6 +3,7 @@
 mod caps;
 mod learning;
 mod repeats;
+mod residency;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,11 @@ struct World {
 
 impl World {
     fn new(offers: usize) -> Self {
+        Self::with_memory(offers, 1 << 30)
+    }
+
+    /// With so many bytes for residents.
+    fn with_memory(offers: usize, resident_bytes: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         Engine::init(&path).unwrap();
@@ -38,7 +44,7 @@ impl World {
             rights: Rights::all(),
             credential: Arc::from("test"),
         };
-        let engine = open(&path, &clock);
+        let engine = open_with(&path, &clock, resident_bytes);
         engine.publish_catalog(&scope, &world::text(offers), "first", None).unwrap();
         Self { engine, clock, scope, folder }
     }
@@ -127,7 +133,12 @@ impl World {
 }
 
 fn open(path: &Path, clock: &ManualClock) -> Arc<Engine> {
+    open_with(path, clock, 1 << 30)
+}
+
+fn open_with(path: &Path, clock: &ManualClock, resident_bytes: usize) -> Arc<Engine> {
     let mut options = EngineOptions::new(path);
+    options.resident_bytes = resident_bytes;
     options.maturity = Duration::from_secs(3_600);
     let seeds = Randomness::from_seed(1).shared("decisions");
     Engine::open(options, clock.clone().into(), seeds, |error| panic!("{error}")).unwrap()

@@ -135,6 +135,13 @@ fn panicked() -> Status {
     status::build(Code::Internal, "a fault of the server; the operator's log says more", "PANIC", &[])
 }
 
+impl<S: Service<Request<Scanned>>> Door<S> {
+    /// Passes on a call that is not of this API.
+    fn unseen(&mut self, request: Request<Body>, busy: Option<Busy>) -> Passing<S::Future> {
+        Passing::Unseen(self.inner.call(request.map(Scanned::unseen)), busy)
+    }
+}
+
 impl<S> Service<Request<Body>> for Door<S>
 where
     S: Service<Request<Scanned>, Response = Response<Body>, Error = Infallible>,
@@ -149,18 +156,18 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let watch = Stopwatch::start();
+        let activity = request.extensions().get::<Activity>().cloned();
+        let busy = activity.as_ref().map(Activity::begin);
         let rpc = match need(request.uri().path()) {
             Some(Need::Rpc(rpc)) => rpc,
-            Some(Need::Nothing) => return Passing::Unseen(self.inner.call(request.map(Scanned::unseen))),
+            Some(Need::Nothing) => return self.unseen(request, busy),
             Some(Need::Credential) if self.shared.credentials.verify(request.headers()).is_some() => {
-                return Passing::Unseen(self.inner.call(request.map(Scanned::unseen)));
+                return self.unseen(request, busy);
             }
             Some(Need::Credential) => return Passing::refused(unauthenticated()),
             None => return Passing::refused(Status::unimplemented("there is no such call")),
         };
-        let watch = Stopwatch::start();
-        let activity = request.extensions().get::<Activity>().cloned();
-        let busy = activity.as_ref().map(Activity::begin);
         let (place, scope) = match self.shared.admit(rpc, &request) {
             Ok(admitted) => admitted,
             Err(refusal) => {
@@ -185,8 +192,8 @@ where
 pub enum Passing<F> {
     /// Refused at the door.
     Refused(Option<Response<Body>>),
-    /// Not of this API.
-    Unseen(F),
+    /// Not of this API: health, reflection.
+    Unseen(F, Option<Busy>),
     /// Let in.
     Through(Through<F>),
 }
@@ -224,7 +231,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Self::Refused(response) => Poll::Ready(Ok(response.take().unwrap_or_default())),
-            Self::Unseen(inner) => Pin::new(inner).poll(cx),
+            Self::Unseen(inner, _) => Pin::new(inner).poll(cx),
             Self::Through(through) => through.poll(cx).map(Ok),
         }
     }

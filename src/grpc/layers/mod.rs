@@ -9,5 +9,5 @@ pub(crate) mod calls;
 pub mod credentials;
 pub mod door;
 pub mod in_flight;
-pub(crate) mod scan;
+pub mod scan;
 pub(crate) mod timeout;

@@ -26,7 +26,7 @@ const DEPTH_MAX: usize = 16;
 const SMALL_BYTES: u32 = 8 << 10;
 
 /// A request body that is looked at on its way in.
-pub(crate) struct Scanned {
+pub struct Scanned {
     body: tonic::body::Body,
     scan: Option<Scan>,
 }

@@ -279,6 +279,12 @@ fn write_head(out: &mut Vec<u8>, kind: RecordKind, brand: &BrandId, recorded: Ti
     parts::put_time(out, field::RECORDED, recorded);
 }
 
+/// Is a record one of these kinds, or not to be told? (What is damaged is read, so that its reader hears of it.)
+pub(super) fn is_of_kind(bytes: &[u8], kinds: &[RecordKind]) -> bool {
+    let Ok((code, _)) = open("a record", bytes) else { return true };
+    RecordKind::from_code(code).is_none_or(|kind| kinds.contains(&kind))
+}
+
 /// The record of a sequence; `None` for the empty one of a reservation that was given up.
 pub(super) fn read_record(sequence: u64, bytes: &[u8]) -> Result<Option<Record>, StoreError> {
     let (kind, message) = open("a record", bytes)?;

@@ -65,9 +65,9 @@ fn families_that_disagree_are_refused() {
         let world = World::new();
         world.write("g-1", "e-1");
         world.write("g-1", "e-2");
-        let handle = world.store.family(family).unwrap();
+        let handle = world.store.tables.family(family).unwrap();
         let older = if family == family::Family::Meta { 1_u64 } else { 0 };
-        world.store.db.put_cf(handle, marks::KEY, older.to_le_bytes()).unwrap();
+        world.store.tables.db.put_cf(handle, marks::KEY, older.to_le_bytes()).unwrap();
         let World { dir, store, committer } = world;
         let is_used = store.marks.lock().get(family) > 0;
         committer.close().unwrap();
@@ -89,10 +89,12 @@ fn a_gap_or_an_unreadable_record_at_the_end_of_the_log_is_refused() {
         for n in 0..5 {
             world.write("g-1", &format!("e-{n}"));
         }
-        let log = world.store.family(family::Family::Log).unwrap();
+        let log = world.store.tables.family(family::Family::Log).unwrap();
         match value {
-            Some(value) => world.store.db.put_cf(log, sequence.to_be_bytes(), value).unwrap(),
-            None => world.store.db.delete_cf(log, sequence.to_be_bytes()).unwrap(),
+            Some(value) => {
+                world.store.tables.db.put_cf(log, sequence.to_be_bytes(), value).unwrap()
+            }
+            None => world.store.tables.db.delete_cf(log, sequence.to_be_bytes()).unwrap(),
         }
         let last = world.store.log(1).unwrap().last().unwrap();
         assert_eq!(last.is_err(), sequence < 5, "a reader must notice too");

@@ -247,9 +247,9 @@ fn events_past_the_cut_off_are_forgotten_by_compaction_and_later_ones_kept() {
     world.committer.flush().unwrap();
     world.store.forget_events_before(at(20));
     world.store.forget_events_before(at(5));
-    let dedupe = world.store.family(family::Family::Dedupe).unwrap();
-    world.store.db.flush_cf(dedupe).unwrap();
-    world.store.db.compact_range_cf(dedupe, None::<&[u8]>, None::<&[u8]>);
+    let dedupe = world.store.tables.family(family::Family::Dedupe).unwrap();
+    world.store.tables.db.flush_cf(dedupe).unwrap();
+    world.store.tables.db.compact_range_cf(dedupe, None::<&[u8]>, None::<&[u8]>);
     let seen = |n| world.store.seen(DedupeKey([n; 16])).unwrap().map(|seen| seen.sequence);
     assert_eq!([seen(1), seen(2), seen(3)], [None, Some(2), Some(3)]);
     // The mark of the family must have survived, or this refuses.

@@ -24,14 +24,18 @@ fn the_process_ends_and_loses_nothing() {
             .env("LD_PRELOAD", &shim)
             .output()
             .unwrap();
-        let words = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let words = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(74), "sync {fail_at}: {words}");
         assert!(started.elapsed() < Duration::from_secs(20), "sync {fail_at}: ended late");
         let last_acknowledged = acknowledged(&acks).into_iter().max().unwrap_or(0);
         let Verdict::Whole(last) = examine(&store, busy(Durability::Always)) else {
             panic!("sync {fail_at}: {:?}", examine(&store, busy(Durability::Always)));
         };
-        assert!(last >= last_acknowledged, "sync {fail_at}: ends at {last}, {last_acknowledged} was acknowledged");
+        assert!(
+            last >= last_acknowledged,
+            "sync {fail_at}: ends at {last}, {last_acknowledged} was acknowledged"
+        );
         phantoms = phantoms.max(last - last_acknowledged);
     }
     println!("at most {phantoms} records were there that nobody was told of");

@@ -39,10 +39,14 @@ fn a_store_behind_its_mark_is_refused_with_the_number_missing() {
     assert!(matches!(error, StoreError::Behind { missing: 150, found: 100, mark: 250 }), "{error}");
     assert_eq!(error.exit().code(), 78);
     let text = error.to_string();
-    assert!(text.contains("150 commits behind") && text.contains("--recover=point-in-time"), "{text}");
+    assert!(
+        text.contains("150 commits behind") && text.contains("--recover=point-in-time"),
+        "{text}"
+    );
     assert!(open(&world.early()).is_err(), "a refusal changes nothing");
 
-    let options = Options { recovery: concierge::store::Recovery::PointInTime, ..busy(Durability::Always) };
+    let options =
+        Options { recovery: concierge::store::Recovery::PointInTime, ..busy(Durability::Always) };
     let store = Store::open(&world.early(), options).unwrap();
     assert_eq!((store.report().lost, store.report().last_sequence), (150, 100));
     drop(store);

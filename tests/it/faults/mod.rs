@@ -65,7 +65,12 @@ fn event_key(sequence: u64) -> DedupeKey {
 fn record(store: &Store, sequence: u64) -> Record {
     let id = store.pepper().decision_id(sequence, sequence);
     let body = Body::Activated { guest: guest_of(store, sequence), decision: id };
-    Record { sequence, brand: brand(), recorded: Timestamp::from_seconds(sequence.cast_signed()), body }
+    Record {
+        sequence,
+        brand: brand(),
+        recorded: Timestamp::from_seconds(sequence.cast_signed()),
+        body,
+    }
 }
 
 fn state(sequence: u64) -> GuestState {
@@ -76,9 +81,15 @@ fn state(sequence: u64) -> GuestState {
 }
 
 /// Sends one event; every fifth is one that nobody waits for.
-fn send(store: &Store, committer: &Committer, told: impl FnOnce(u64, Result<(), StoreError>) + Send + 'static) -> u64 {
+fn send(
+    store: &Store,
+    committer: &Committer,
+    told: impl FnOnce(u64, Result<(), StoreError>) + Send + 'static,
+) -> u64 {
     let next = store.last_sequence() + 1;
-    let Claimed::Fresh(claim) = store.claim(event_key(next), next).unwrap() else { panic!("{next} came before") };
+    let Claimed::Fresh(claim) = store.claim(event_key(next), next).unwrap() else {
+        panic!("{next} came before")
+    };
     let mut place = committer.reserve().unwrap();
     let sequence = place.sequence();
     assert_eq!(sequence, next, "one thread sends");
@@ -134,8 +145,16 @@ fn read_all(store: &Store) -> Result<u64, StoreError> {
     }
     assert_eq!(last, store.report().last_sequence, "the log ends where the store says");
     for (guest, sequence) in last_of {
-        assert_eq!(store.guest(&brand(), guest)?, Some(state(sequence)), "a guest is what its events made it");
-        assert_eq!(store.timeline(guest, None, usize::MAX)?.len(), lines[&guest], "a guest has all its lines");
+        assert_eq!(
+            store.guest(&brand(), guest)?,
+            Some(state(sequence)),
+            "a guest is what its events made it"
+        );
+        assert_eq!(
+            store.timeline(guest, None, usize::MAX)?.len(),
+            lines[&guest],
+            "a guest has all its lines"
+        );
     }
     // What comes after the end must not be there in part.
     let next = last + 1;
@@ -157,7 +176,10 @@ fn fill(path: &Path, options: Options, count: u64) {
 /// This binary again, running one test only: the child's part of it.
 fn child(test: &str, role: &str, store: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture", "--include-ignored"]).env(ROLE, role).env("STORE", store);
+    command
+        .args(["--exact", test, "--nocapture", "--include-ignored"])
+        .env(ROLE, role)
+        .env("STORE", store);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -174,12 +196,16 @@ fn path_of(variable: &str) -> PathBuf {
 /// The child's part of every test: sends events without end, at most 64 unacknowledged, and appends each acknowledged
 /// sequence to the file `ACKS`. A failed write ends it as it ends the product.
 fn send_without_end(durability: Durability) -> ! {
-    let store = Arc::new(Store::open(&path_of("STORE"), busy(durability)).unwrap_or_else(|error| {
-        println!("refused: {error}");
-        std::process::exit(i32::from(error.exit().code()));
-    }));
-    let committer = Committer::start(&store, |error| std::process::exit(i32::from(error.exit().code()))).unwrap();
-    let acks = Arc::new(OpenOptions::new().append(true).create(true).open(path_of("ACKS")).unwrap());
+    let store =
+        Arc::new(Store::open(&path_of("STORE"), busy(durability)).unwrap_or_else(|error| {
+            println!("refused: {error}");
+            std::process::exit(i32::from(error.exit().code()));
+        }));
+    let committer =
+        Committer::start(&store, |error| std::process::exit(i32::from(error.exit().code())))
+            .unwrap();
+    let acks =
+        Arc::new(OpenOptions::new().append(true).create(true).open(path_of("ACKS")).unwrap());
     let under_way = Arc::new(AtomicU64::new(0));
     loop {
         while under_way.load(Ordering::SeqCst) >= 64 {
@@ -209,7 +235,11 @@ fn acknowledged(path: &Path) -> Vec<u64> {
 fn kill_after(child: &mut Child, acks: &Path, known: usize, longer: Duration) {
     let started = Instant::now();
     while acknowledged(acks).len() <= known {
-        assert!(started.elapsed() < Duration::from_secs(30), "the child does nothing: {}", last_words(child));
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "the child does nothing: {}",
+            last_words(child)
+        );
         if child.try_wait().unwrap().is_some() {
             panic!("the child ended: {}", last_words(child));
         }
@@ -257,7 +287,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n.max(1)
     }
 }

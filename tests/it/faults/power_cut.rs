@@ -54,18 +54,27 @@ impl World {
 
     fn sizes(&self) -> HashMap<PathBuf, u64> {
         let files = files_below(&self.store());
-        files.into_iter().map(|path| (path.clone(), fs::metadata(&path).map_or(0, |file| file.len()))).collect()
+        files
+            .into_iter()
+            .map(|path| (path.clone(), fs::metadata(&path).map_or(0, |file| file.len())))
+            .collect()
     }
 
-    fn lose_what_was_not_synced(&mut self, before: &HashMap<PathBuf, u64>, synced: &HashMap<PathBuf, u64>) {
+    fn lose_what_was_not_synced(
+        &mut self,
+        before: &HashMap<PathBuf, u64>,
+        synced: &HashMap<PathBuf, u64>,
+    ) {
         for (path, size) in self.sizes() {
             let name = file_name(&path);
-            let is_appended = name.ends_with(".log") || name.ends_with(".sst") || name.starts_with("MANIFEST");
+            let is_appended =
+                name.ends_with(".log") || name.ends_with(".sst") || name.starts_with("MANIFEST");
             if !is_appended {
                 continue;
             }
             // What was there before this run has long been on the disk.
-            let safe = synced.get(&path).or_else(|| before.get(&path)).copied().unwrap_or(0).min(size);
+            let safe =
+                synced.get(&path).or_else(|| before.get(&path)).copied().unwrap_or(0).min(size);
             let kept = match self.dice.below(3) {
                 0 => safe,
                 1 => safe + (size - safe).min(self.dice.below(300)),
@@ -98,12 +107,19 @@ fn nothing_acknowledged_is_lost() {
                 let kept = world.dir.keep();
                 panic!("seed {seed}, cut {number}: {:?}; kept in {}", cut.verdict, kept.display());
             };
-            assert!(last >= cut.acknowledged, "seed {seed}, cut {number}: ends at {last}, {} was acknowledged", cut.acknowledged);
+            assert!(
+                last >= cut.acknowledged,
+                "seed {seed}, cut {number}: ends at {last}, {} was acknowledged",
+                cut.acknowledged
+            );
             total += 1;
             beyond += last - cut.acknowledged;
         }
     }
-    println!("{total} cuts in {:.0?}; {beyond} records beyond the last acknowledged one", started.elapsed());
+    println!(
+        "{total} cuts in {:.0?}; {beyond} records beyond the last acknowledged one",
+        started.elapsed()
+    );
 }
 
 /// Without syncs the same cuts must lose something, or the test above proves nothing.

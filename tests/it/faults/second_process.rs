@@ -18,7 +18,8 @@ fn is_turned_away() {
     }
 
     let started = Instant::now();
-    let second = child(TEST, "second", &store).env("ACKS", dir.path().join("other")).output().unwrap();
+    let second =
+        child(TEST, "second", &store).env("ACKS", dir.path().join("other")).output().unwrap();
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     assert_eq!(second.status.code(), Some(73));
     let words = String::from_utf8_lossy(&second.stdout);

@@ -9,11 +9,19 @@ use std::process::Command;
 pub(super) fn compile(folder: &Path) -> Option<PathBuf> {
     let (source, library) = (folder.join("shim.c"), folder.join("shim.so"));
     fs::write(&source, include_str!("shim.c")).unwrap();
-    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(&source).arg("-ldl").output();
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(&library)
+        .arg(&source)
+        .arg("-ldl")
+        .output();
     match compiled {
         Ok(output) if output.status.success() && cfg!(target_os = "linux") => Some(library),
         Ok(output) => {
-            eprintln!("skipped: the shim does not compile: {}", String::from_utf8_lossy(&output.stderr));
+            eprintln!(
+                "skipped: the shim does not compile: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
             None
         }
         Err(error) => {

@@ -1,0 +1,110 @@
+//! An engine in process, with the catalog of the measurements.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use concierge::domain::channel::ChannelSet;
+use concierge::domain::decision::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
+use concierge::domain::id::{BrandId, GuestId, PlacementId, PropertyId};
+use concierge::domain::scope::{PropertyScope, Rights, Scope};
+use concierge::engine::{Answer, Engine, EngineOptions, ErrorKind, IncomingEvent, Recorded, Waiter};
+use concierge::sys::clock::Clock;
+use concierge::sys::rng::Randomness;
+
+use crate::{Outcome, catalog};
+
+/// The brand of the measurements.
+pub(crate) const BRAND: &str = "bench";
+
+type Failure = Box<dyn std::error::Error>;
+
+/// An engine, and who asks it.
+pub(crate) struct Hotel {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) scope: Scope,
+}
+
+impl Hotel {
+    /// Makes a store in an empty folder, opens it, and publishes the catalog.
+    pub(crate) fn create(folder: &Path, options: EngineOptions) -> Result<Self, Failure> {
+        Engine::init(folder)?;
+        let hotel = Self::open(options)?;
+        let published = hotel.engine.publish_catalog(&hotel.scope, &catalog::document(), "for measuring", None);
+        published.map_err(|error| error.fields.first().map_or(error.to_string(), ToString::to_string))?;
+        Ok(hotel)
+    }
+
+    /// Opens a store.
+    pub(crate) fn open(options: EngineOptions) -> Result<Self, Failure> {
+        let seeds = Randomness::from_seed(1).shared("decisions");
+        let on_fatal = |error| crate::report::note(&format!("the committer failed: {error}"));
+        let engine = Engine::open(options, Clock::System, seeds, on_fatal)?;
+        let scope = Scope {
+            brand: BrandId::parse("brand", BRAND)?,
+            properties: PropertyScope::All,
+            rights: Rights::all(),
+            credential: Arc::from("bench"),
+        };
+        Ok(Self { engine, scope })
+    }
+
+    /// Takes an event in; waits where too much waits for the disk.
+    pub(crate) fn record(&self, event: &IncomingEvent, mut waiter: Option<Waiter>) -> Result<Recorded, Failure> {
+        loop {
+            match self.engine.record(&self.scope, event.clone(), waiter.take()) {
+                Err(error) if error.kind == ErrorKind::Overloaded => self.flush()?,
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// Waits until everything handed to the log is written.
+    pub(crate) fn flush(&self) -> Outcome {
+        let (tell, told) = mpsc::sync_channel(1);
+        self.engine.wait_for(u64::MAX, Box::new(move |result| drop(tell.send(result))));
+        Ok(told.recv()??)
+    }
+
+    /// Decides both placements and a channel for a guest.
+    pub(crate) fn decide(&self, request: &DecideRequest) -> Result<Answer, Failure> {
+        loop {
+            match self.engine.decide(&self.scope, request) {
+                Err(error) if error.kind == ErrorKind::Overloaded => self.flush()?,
+                other => return Ok(other?),
+            }
+        }
+    }
+}
+
+/// The call that is measured everywhere: two placements of three offers, and a channel.
+pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
+    let placement = |id: &&str| {
+        let placement = PlacementId::parse("placement", id)?;
+        Ok(PlacementRequest { placement, count: Some(3), allowed: Vec::new(), excluded: Vec::new() })
+    };
+    let placements = catalog::PLACEMENTS.iter().map(placement).collect::<Result<_, Failure>>()?;
+    let channel = ChannelRequest { allowed: ChannelSet::ALL, ..ChannelRequest::default() };
+    Ok(DecideRequest {
+        property: PropertyId::parse("property", catalog::PROPERTY)?,
+        guest: guest.clone(),
+        placements,
+        direction: Direction::Inbound,
+        current_channel: None,
+        stage: None,
+        reservation: None,
+        room: None,
+        locale: String::new(),
+        zone: String::new(),
+        intent: String::new(),
+        adults: None,
+        children: None,
+        channel: Some(channel),
+        allow_duplicates: false,
+        defers_activation: false,
+        wants_full_view: false,
+        mode: None,
+        policy: None,
+        request: None,
+    })
+}

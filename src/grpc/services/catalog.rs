@@ -1,0 +1,227 @@
+//! `CatalogService`.
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status, async_trait};
+
+use crate::api::v1;
+use crate::api::v1::catalog_service_server::CatalogService;
+use crate::domain::offer::Offer;
+use crate::domain::scope::Scope;
+use crate::engine::{Catalog, CatalogVersion, Engine, Error, ErrorKind};
+use crate::grpc::from_proto::catalog as read;
+use crate::grpc::layers::door::Caller;
+use crate::grpc::to_proto::{View, catalog as write, offer, values};
+
+use super::{Edge, enter, reader_of};
+
+/// Catalogs over gRPC.
+#[derive(Clone)]
+pub(crate) struct Catalogs {
+    edge: Arc<Edge>,
+}
+
+impl Catalogs {
+    /// Catalogs of an edge.
+    pub(crate) fn new(edge: Arc<Edge>) -> Self {
+        Self { edge }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
+    }
+}
+
+/// The catalog in force, as the edge itself reads it.
+fn in_force(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, Error> {
+    engine.catalog(&reader_of(scope), None).map(|(catalog, ..)| catalog)
+}
+
+#[async_trait]
+impl CatalogService for Catalogs {
+    async fn get_catalog(
+        &self,
+        request: Request<v1::GetCatalogRequest>,
+    ) -> Result<Response<v1::GetCatalogResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let version = read::get(&caller.scope, &wire)?;
+        let (catalog, text, current) =
+            self.blocking(&caller, move |engine, scope| engine.catalog(scope, version)).await?;
+        Ok(Response::new(v1::GetCatalogResponse {
+            content: Some(v1::get_catalog_response::Content::CatalogToml(text)),
+            catalog_version: catalog.version(),
+            current_catalog_version: current,
+        }))
+    }
+
+    async fn validate_catalog(
+        &self,
+        request: Request<v1::ValidateCatalogRequest>,
+    ) -> Result<Response<v1::ValidateCatalogResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let text = read::validate(&caller.scope, wire)?;
+        let problems = self.blocking(&caller, move |engine, scope| engine.validate_catalog(scope, &text)).await?;
+        let valid = problems.is_empty();
+        let problems = write::problems(&problems);
+        Ok(Response::new(v1::ValidateCatalogResponse { valid, problems, summary: None }))
+    }
+
+    async fn publish_catalog(
+        &self,
+        request: Request<v1::PublishCatalogRequest>,
+    ) -> Result<Response<v1::PublishCatalogResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let publication = read::publish(&caller.scope, wire)?;
+        let published = self.blocking(&caller, move |engine, scope| publish(engine, scope, &publication));
+        let (version, catalog) = published.await?;
+        Ok(Response::new(v1::PublishCatalogResponse {
+            catalog_version: version.version,
+            publish_time: values::moment_known(version.published),
+            problems: Vec::new(),
+            summary: Some(write::summary(&catalog)),
+        }))
+    }
+
+    async fn roll_back_catalog(
+        &self,
+        request: Request<v1::RollBackCatalogRequest>,
+    ) -> Result<Response<v1::RollBackCatalogResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read::roll_back(&caller.scope, wire)?;
+        let rolled_back = self.blocking(&caller, move |engine, scope| {
+            engine.roll_back_catalog(scope, asked.version, &asked.description, asked.expected)
+        });
+        let version = rolled_back.await?;
+        Ok(Response::new(v1::RollBackCatalogResponse {
+            catalog_version: version.version,
+            publish_time: values::moment_known(version.published),
+        }))
+    }
+
+    async fn list_catalog_versions(
+        &self,
+        request: Request<v1::ListCatalogVersionsRequest>,
+    ) -> Result<Response<v1::ListCatalogVersionsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read::versions(&caller.scope, &wire)?;
+        let mut all = self.blocking(&caller, |engine, scope| engine.catalog_versions(scope)).await?;
+        all.sort_by_key(|version| std::cmp::Reverse(version.version));
+        let rest = all.iter().filter(|version| asked.below.is_none_or(|below| version.version < below));
+        let versions: Vec<v1::CatalogVersion> = rest.clone().take(asked.limit).map(write::version).collect();
+        let has_more = rest.count() > versions.len();
+        let last = versions.last().filter(|_| has_more);
+        let next_page_token = last.map(|last| asked.pages.token((0, last.catalog_version))).unwrap_or_default();
+        Ok(Response::new(v1::ListCatalogVersionsResponse { versions, next_page_token }))
+    }
+
+    async fn stop_offer(
+        &self,
+        request: Request<v1::StopOfferRequest>,
+    ) -> Result<Response<v1::StopOfferResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let why = wire.description.clone();
+        let id = read::stop(&caller.scope, wire)?;
+        tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, offer = %id, why, "offer stopped");
+        let view = View::of(&caller.scope);
+        let stopped = self.blocking(&caller, move |engine, scope| {
+            let sequence = engine.stop_offer(scope, &id, true)?;
+            let catalog = in_force(engine, scope)?;
+            let offer = catalog.index_of(&id).and_then(|at| catalog.offer(at));
+            Ok((offer.map(|known| offer::offer(scope, known, true, view)), sequence))
+        });
+        let (offer, sequence) = stopped.await?;
+        let stop_time = Some(values::moment(self.edge.clock.now()));
+        Ok(Response::new(v1::StopOfferResponse { offer, stop_time, sequence }))
+    }
+
+    async fn get_offer(&self, request: Request<v1::GetOfferRequest>) -> Result<Response<v1::GetOfferResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let id = read::get_offer(&caller.scope, &wire)?;
+        let catalog = self.blocking(&caller, in_force).await?;
+        let known = catalog.index_of(&id).and_then(|at| catalog.offer(at)).filter(|known| is_reached(known, &caller.scope));
+        let known = known.ok_or_else(|| Error::not_found("offer"))?;
+        let offer = Some(offer::offer(&caller.scope, known, false, View::of(&caller.scope)));
+        Ok(Response::new(v1::GetOfferResponse { offer }))
+    }
+
+    async fn list_offers(
+        &self,
+        request: Request<v1::ListOffersRequest>,
+    ) -> Result<Response<v1::ListOffersResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read::list_offers(&caller.scope, &wire)?;
+        let catalog = self.blocking(&caller, in_force).await?;
+        if asked.after.is_some_and(|(_, version)| version != catalog.version()) {
+            let message = "a catalog was published since the first page; begin anew";
+            return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_VERSION_CHANGED", message).into());
+        }
+        let (offers, next_page_token) = page_of(&catalog, &caller.scope, &asked);
+        Ok(Response::new(v1::ListOffersResponse { offers, next_page_token, catalog_version: catalog.version() }))
+    }
+
+    async fn set_inventory(
+        &self,
+        request: Request<v1::SetInventoryRequest>,
+    ) -> Result<Response<v1::SetInventoryResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let entries = wire.entries.clone();
+        let change = read::inventory(&caller.scope, wire)?;
+        let sequence = self.blocking(&caller, move |engine, scope| {
+            let catalog = in_force(engine, scope)?;
+            let known = catalog.index_of(&change.offer).and_then(|at| catalog.offer(at));
+            if known.is_some_and(|offer| !offer.is_inventory_limited) {
+                let message = "the offer is not inventory_limited in the catalog in force; there is no stock to set";
+                return Err(Error::new(ErrorKind::FailedPrecondition, "NOT_INVENTORY_LIMITED", message));
+            }
+            engine.set_stock(scope, &change)
+        });
+        let sequence = sequence.await?;
+        let entries = entries.into_iter().map(|entry| v1::InventoryEntry {
+            reserved_unit_count: 0,
+            held_unit_count: 0,
+            ..entry
+        });
+        Ok(Response::new(v1::SetInventoryResponse { entries: entries.collect(), sequence }))
+    }
+}
+
+fn publish(
+    engine: &Engine,
+    scope: &Scope,
+    publication: &read::Publication,
+) -> Result<(CatalogVersion, Arc<Catalog>), Error> {
+    let read::Publication { text, description, expected, restart } = publication;
+    let version = engine.publish_catalog(scope, text, description, *expected)?;
+    let catalog = in_force(engine, scope)?;
+    for offer in restart.iter().filter(|offer| catalog.index_of(offer).is_some()) {
+        engine.stop_offer(scope, offer, false)?;
+    }
+    Ok((version, catalog))
+}
+
+/// Has any property that the credential reaches this offer?
+fn is_reached(offer: &Offer, scope: &Scope) -> bool {
+    offer.properties.is_empty() || offer.properties.iter().any(|property| scope.reaches(property))
+}
+
+/// A page of offers, in the catalog's order.
+fn page_of(catalog: &Catalog, scope: &Scope, asked: &read::OffersAsked) -> (Vec<v1::Offer>, String) {
+    let has = |offer: &Offer| {
+        let at_property = asked.property.as_ref().is_none_or(|p| offer.properties.is_empty() || offer.properties.contains(p));
+        let in_category = asked.category.as_ref().is_none_or(|category| offer.category == *category);
+        at_property && in_category && is_reached(offer, scope) && asked.state != v1::OfferState::Stopped
+    };
+    let start = asked.after.map_or(0, |(at, _)| at);
+    let mut wanted = catalog.offers().iter().enumerate().skip(start).filter(|(_, offer)| has(offer));
+    let view = View::of(scope);
+    let offers: Vec<v1::Offer> =
+        wanted.by_ref().take(asked.limit).map(|(_, known)| offer::offer(scope, known, false, view)).collect();
+    let next = wanted.next().and_then(|(at, _)| i64::try_from(at).ok());
+    let token = next.map(|at| asked.pages.token((at, catalog.version()))).unwrap_or_default();
+    (offers, token)
+}

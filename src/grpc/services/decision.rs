@@ -1,0 +1,141 @@
+//! `DecisionService`.
+
+use std::sync::Arc;
+
+use metrics::Histogram;
+use tonic::{Request, Response, Status, async_trait};
+
+use crate::api::v1;
+use crate::api::v1::decision_service_server::DecisionService;
+use crate::domain::decision::DecideRequest;
+use crate::domain::id::{DecisionId, GuestId, PropertyId};
+use crate::domain::scope::Scope;
+use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
+use crate::grpc::from_proto::{activate, decide};
+use crate::grpc::layers::door::Caller;
+use crate::grpc::to_proto::decide::Extent;
+use crate::grpc::to_proto::{View, decide as to_decide, explain, stored};
+use crate::sys::clock::Stopwatch;
+use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
+
+use super::{Edge, committed, enter};
+
+/// Decisions over gRPC.
+#[derive(Clone)]
+pub(crate) struct Decisions {
+    edge: Arc<Edge>,
+    stages: Arc<Stages>,
+}
+
+/// How long the parts of a call take, recorded for each.
+struct Stages {
+    door: Histogram,
+    decide: Histogram,
+    reply: Histogram,
+}
+
+impl Decisions {
+    /// Decisions of an edge.
+    pub(crate) fn new(edge: Arc<Edge>) -> Self {
+        let stage = |stage: &'static str| metrics::histogram!(DECISION_STAGE_SECONDS, "stage" => stage);
+        let stages = Stages { door: stage("door"), decide: metrics::histogram!(DECISION_SECONDS), reply: stage("reply") };
+        Self { edge, stages: Arc::new(stages) }
+    }
+
+    /// A person of whom nothing is known, and who will not be known again.
+    fn nobody(&self) -> GuestId {
+        let id = self.edge.nobodies.uuid(self.edge.clock.now());
+        GuestId::parse("guest", &format!("anonymous:{id}")).expect("a UUID is an id")
+    }
+
+    async fn make(&self, caller: &Caller, request: DecideRequest) -> Result<Answer, Status> {
+        if let Some(answer) = self.edge.engine.decide_resident(&caller.scope, &request) {
+            return Ok(answer?);
+        }
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        let made = self.edge.blocking.run(caller.deadline, move || engine.decide(&scope, &request)).await?;
+        Ok(made?)
+    }
+
+    /// The decision of a name, where it was made at the property of that name.
+    async fn stored(&self, caller: &Caller, property: PropertyId, id: DecisionId) -> Result<StoredDecision, Status> {
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        let stored = self.edge.blocking.run(caller.deadline, move || engine.decision(&scope, id)).await??;
+        if stored.decision.property == property { Ok(stored) } else { Err(Error::not_found("decision").into()) }
+    }
+}
+
+/// The answer to a call that was only to be checked.
+fn checked(scope: &Scope) -> v1::DecideOffersResponse {
+    tracing::debug!(brand = %scope.brand, "call checked, nothing decided");
+    v1::DecideOffersResponse::default()
+}
+
+#[async_trait]
+impl DecisionService for Decisions {
+    async fn decide_offers(
+        &self,
+        request: Request<v1::DecideOffersRequest>,
+    ) -> Result<Response<v1::DecideOffersResponse>, Status> {
+        let mut watch = Stopwatch::start();
+        let (caller, wire) = enter(request)?;
+        let asked = decide::decide(&caller.scope, wire, self.edge.clock.now(), || self.nobody())?;
+        if asked.validates_only {
+            return Ok(Response::new(checked(&caller.scope)));
+        }
+        let view = View::of(&caller.scope);
+        let is_full = asked.request.wants_full_view;
+        let extent = Extent { is_full, includes_content: asked.includes_content, view };
+        self.stages.door.record(watch.lap().as_secs_f64());
+        let answer = self.make(&caller, asked.request).await?;
+        self.stages.decide.record(watch.lap().as_secs_f64());
+        let response = to_decide::response(&caller.scope, answer, extent);
+        self.stages.reply.record(watch.lap().as_secs_f64());
+        Ok(Response::new(response))
+    }
+
+    async fn activate_decision(
+        &self,
+        request: Request<v1::ActivateDecisionRequest>,
+    ) -> Result<Response<v1::ActivateDecisionResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let activation = activate::activate(&caller.scope, wire)?;
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        let (waiter, done) = committed::pair();
+        let activated = self.edge.blocking.run(caller.deadline, move || engine.activate(&scope, &activation, waiter));
+        let state: DecisionState = activated.await??;
+        done.wait().await?;
+        let state = stored::state(state).into();
+        Ok(Response::new(v1::ActivateDecisionResponse { state, ..Default::default() }))
+    }
+
+    async fn get_decision(
+        &self,
+        request: Request<v1::GetDecisionRequest>,
+    ) -> Result<Response<v1::GetDecisionResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let wanted = activate::get(&caller.scope, &wire)?;
+        let stored = self.stored(&caller, wanted.property, wanted.decision).await?;
+        let extent = Extent { is_full: wanted.is_full, includes_content: false, view: View::of(&caller.scope) };
+        let decision = Some(stored::decision(&caller.scope, &stored, extent));
+        Ok(Response::new(v1::GetDecisionResponse { decision }))
+    }
+
+    async fn explain_decision(
+        &self,
+        request: Request<v1::ExplainDecisionRequest>,
+    ) -> Result<Response<v1::ExplainDecisionResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = activate::explain(&caller.scope, wire)?;
+        let stored = self.stored(&caller, asked.property.clone(), asked.decision).await?;
+        let (engine, scope, id) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope), asked.decision);
+        let replayed = self.edge.blocking.run(caller.deadline, move || engine.replay(&scope, id)).await?;
+        let replayed = match replayed {
+            // Explained without a replay: what was logged is told all the same.
+            Err(error) if error.kind == ErrorKind::FailedPrecondition => Err(error.message),
+            other => Ok(other?),
+        };
+        let view = View::of(&caller.scope);
+        Ok(Response::new(explain::response(&caller.scope, &stored, &replayed, &asked, view)))
+    }
+}

@@ -1,0 +1,245 @@
+//! `GuestService`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status, async_trait};
+
+use crate::api::v1;
+use crate::api::v1::guest_service_server::GuestService;
+use crate::domain::id::GuestId;
+use crate::domain::profile::ProfileChange;
+use crate::domain::record::{Body, Record};
+use crate::domain::scope::{Right, Scope};
+use crate::domain::time::Timestamp;
+use crate::engine::{Catalog, Engine, Error, ErrorKind, GuestView, TimelineQuery};
+use crate::grpc::from_proto::{consent, guest as read, guest_change, preference};
+use crate::grpc::layers::door::Caller;
+use crate::grpc::to_proto::preference::is_known;
+use crate::grpc::to_proto::{View, guest as write, preference as write_preference, timeline};
+
+use super::{Edge, committed, enter, reader_of};
+
+/// Most records looked through for a history of consents, and most statements told.
+const HISTORY_RECORDS_MAX: usize = 10_000;
+const HISTORY_MAX: usize = 1_000;
+
+/// Guests over gRPC.
+#[derive(Clone)]
+pub(crate) struct Guests {
+    edge: Arc<Edge>,
+}
+
+impl Guests {
+    /// Guests of an edge.
+    pub(crate) fn new(edge: Arc<Edge>) -> Self {
+        Self { edge }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
+    }
+
+    /// A guest as the edge itself reads them: a caller who may write need not be allowed to read.
+    async fn known(&self, caller: &Caller, guest: &GuestId) -> Result<GuestView, Status> {
+        let guest = guest.clone();
+        self.blocking(caller, move |engine, scope| engine.guest(&reading(scope), &guest)).await
+    }
+
+    /// Hands a change to the log, and waits for the disk. Returns its sequence.
+    async fn change(&self, caller: &Caller, change: ProfileChange) -> Result<u64, Status> {
+        let (waiter, done) = committed::pair();
+        let sequence = self.blocking(caller, move |engine, scope| engine.change_profile(scope, change, waiter)).await?;
+        done.wait().await?;
+        Ok(sequence)
+    }
+}
+
+/// The scope of a caller, with the right to read guests.
+fn reading(scope: &Scope) -> Scope {
+    let rights = Right::ALL.into_iter().filter(|right| scope.may(*right) || *right == Right::GuestsRead);
+    Scope { rights: rights.collect(), ..scope.clone() }
+}
+
+fn need_known(known: &GuestView) -> Result<(), Error> {
+    if is_known(&known.profile, known) { Ok(()) } else { Err(Error::not_found("guest")) }
+}
+
+/// Checks an etag; an empty one is no check.
+fn check_etag(known: &GuestView, etag: &str) -> Result<(), Error> {
+    if etag.is_empty() || etag == write::etag(&known.profile) {
+        return Ok(());
+    }
+    let message = "what is on file has changed since the etag was read; read it again";
+    Err(Error::new(ErrorKind::FailedPrecondition, "ETAG_CHANGED", message))
+}
+
+/// What a guest of a writing call looks like to the caller: all of it only to those who may read guests.
+fn seen(scope: &Scope, known: &GuestView, now: Timestamp) -> v1::Guest {
+    if scope.may(Right::GuestsRead) {
+        return write::guest(scope, known, now, View::of(scope));
+    }
+    let name = crate::grpc::names::write(scope, "guests", known.profile.guest.as_str());
+    v1::Guest { name, etag: write::etag(&known.profile), ..Default::default() }
+}
+
+#[async_trait]
+impl GuestService for Guests {
+    async fn get_guest(&self, request: Request<v1::GetGuestRequest>) -> Result<Response<v1::GetGuestResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let known = self.known(&caller, &read::get(&caller.scope, &wire)?).await?;
+        need_known(&known)?;
+        let guest = write::guest(&caller.scope, &known, self.edge.clock.now(), View::of(&caller.scope));
+        Ok(Response::new(v1::GetGuestResponse { guest: Some(guest) }))
+    }
+
+    async fn update_guest(
+        &self,
+        request: Request<v1::UpdateGuestRequest>,
+    ) -> Result<Response<v1::UpdateGuestResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let change = guest_change::change(&caller.scope, wire)?;
+        let known = self.known(&caller, &change.guest).await?;
+        if !change.allow_missing {
+            need_known(&known)?;
+        }
+        check_etag(&known, &change.etag)?;
+        let mut facts = known.profile.facts.clone();
+        change.facts.apply(&mut facts);
+        let now = self.edge.clock.now();
+        if change.validates_only || (facts == known.profile.facts && is_known(&known.profile, &known)) {
+            let guest = Some(seen(&caller.scope, &known, now));
+            return Ok(Response::new(v1::UpdateGuestResponse { guest, sequence: 0 }));
+        }
+        let guest = change.guest.clone();
+        let change = ProfileChange { guest: change.guest, facts: Some(facts), consents: vec![], preferences: vec![] };
+        let sequence = self.change(&caller, change).await?;
+        let after = self.known(&caller, &guest).await?;
+        let guest = Some(seen(&caller.scope, &after, now));
+        Ok(Response::new(v1::UpdateGuestResponse { guest, sequence }))
+    }
+
+    async fn get_consent(
+        &self,
+        request: Request<v1::GetConsentRequest>,
+    ) -> Result<Response<v1::GetConsentResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let guest = consent::get(&caller.scope, &wire)?;
+        let known = self.known(&caller, &guest).await?;
+        let history = if wire.include_history {
+            self.blocking(&caller, move |engine, scope| history(engine, scope, guest)).await?
+        } else {
+            Vec::new()
+        };
+        let consent = Some(write::consent(&caller.scope, &known.profile, history));
+        Ok(Response::new(v1::GetConsentResponse { consent }))
+    }
+
+    async fn update_consent(
+        &self,
+        request: Request<v1::UpdateConsentRequest>,
+    ) -> Result<Response<v1::UpdateConsentResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let change = consent::change(&caller.scope, wire, self.edge.clock.now())?;
+        let guest = change.guest.clone();
+        let sequence = self.change(&caller, change).await?;
+        let after = self.known(&caller, &guest).await?;
+        let consent = Some(write::consent(&caller.scope, &after.profile, Vec::new()));
+        Ok(Response::new(v1::UpdateConsentResponse { consent, sequence }))
+    }
+
+    async fn get_preference_profile(
+        &self,
+        request: Request<v1::GetPreferenceProfileRequest>,
+    ) -> Result<Response<v1::GetPreferenceProfileResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let known = self.known(&caller, &read::get_preferences(&caller.scope, &wire)?).await?;
+        need_known(&known)?;
+        let profile = write_preference::profile(&caller.scope, &known, View::of(&caller.scope));
+        Ok(Response::new(v1::GetPreferenceProfileResponse { preference_profile: Some(profile) }))
+    }
+
+    async fn update_preference_profile(
+        &self,
+        request: Request<v1::UpdatePreferenceProfileRequest>,
+    ) -> Result<Response<v1::UpdatePreferenceProfileResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let change = preference::change(&caller.scope, wire)?;
+        let known = self.known(&caller, &change.guest).await?;
+        if !change.allow_missing {
+            need_known(&known)?;
+        }
+        check_etag(&known, &change.etag)?;
+        let (guest, preferences) = (change.guest, change.preferences);
+        let change = ProfileChange { guest: guest.clone(), facts: None, consents: vec![], preferences };
+        let sequence = self.change(&caller, change).await?;
+        let after = self.known(&caller, &guest).await?;
+        let profile = Some(write_preference::profile(&caller.scope, &after, View::of(&caller.scope)));
+        Ok(Response::new(v1::UpdatePreferenceProfileResponse { preference_profile: profile, sequence }))
+    }
+
+    async fn list_guest_timeline(
+        &self,
+        request: Request<v1::ListGuestTimelineRequest>,
+    ) -> Result<Response<v1::ListGuestTimelineResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read::timeline(&caller.scope, &wire)?;
+        let (kinds, pages) = (asked.kinds, asked.pages);
+        let page = move |engine: &Engine, scope: &Scope| timeline_page(engine, scope, &asked.query, &kinds);
+        let (entries, next) = self.blocking(&caller, page).await?;
+        let next = next.map(|(time, sequence)| pages.token((time.as_micros(), sequence)));
+        let next_page_token = next.unwrap_or_default();
+        Ok(Response::new(v1::ListGuestTimelineResponse { entries, next_page_token }))
+    }
+}
+
+/// Entries of a page, and where the next one starts.
+type Page = (Vec<v1::TimelineEntry>, Option<(Timestamp, u64)>);
+
+fn timeline_page(
+    engine: &Engine,
+    scope: &Scope,
+    query: &TimelineQuery,
+    kinds: &[v1::TimelineKind],
+) -> Result<Page, Error> {
+    let page = engine.timeline(scope, query)?;
+    let view = View::of(scope);
+    let mut catalogs: HashMap<u64, Option<Arc<Catalog>>> = HashMap::new();
+    let mut entries = Vec::with_capacity(page.records.len());
+    for record in &page.records {
+        let catalog = version_of(record).and_then(|version| {
+            let read = || engine.catalog(&reader_of(scope), Some(version)).ok().map(|(catalog, ..)| catalog);
+            catalogs.entry(version).or_insert_with(read).clone()
+        });
+        let told = timeline::entries(scope, record, catalog.as_deref(), view).into_iter();
+        entries.extend(told.filter(|(kind, _)| kinds.is_empty() || kinds.contains(kind)).map(|(_, entry)| entry));
+    }
+    Ok((entries, page.next))
+}
+
+/// The catalog version a record speaks of.
+fn version_of(record: &Record) -> Option<u64> {
+    match &record.body {
+        Body::Decision(decision) => Some(decision.catalog_version),
+        _ => None,
+    }
+}
+
+/// Every statement of consent on file, newest first.
+fn history(engine: &Engine, scope: &Scope, guest: GuestId) -> Result<Vec<v1::ConsentRecord>, Error> {
+    let query = TimelineQuery {
+        guest,
+        from: Timestamp::EPOCH,
+        until: Timestamp::NEVER,
+        oldest_first: false,
+        after: None,
+        limit: HISTORY_RECORDS_MAX,
+    };
+    let page = engine.timeline(scope, &query)?;
+    Ok(page.records.iter().flat_map(timeline::consents).take(HISTORY_MAX).collect())
+}

@@ -1,0 +1,97 @@
+//! The services: read the request, ask the engine, write the answer. Whatever is interesting happens elsewhere.
+
+pub(crate) mod admin;
+pub(crate) mod blocking;
+pub(crate) mod catalog;
+pub(crate) mod committed;
+pub(crate) mod decision;
+pub(crate) mod event;
+pub(crate) mod event_stream;
+pub(crate) mod guest;
+
+use std::sync::Arc;
+
+use tonic::{Request, Status};
+
+use crate::domain::scope::{PropertyScope, Right, Rights, Scope};
+use crate::engine::Engine;
+use crate::sys::clock::{Clock, Stopwatch};
+use crate::sys::rng::SharedRng;
+use crate::sys::shutdown::Shutdown;
+
+use super::layers::door::Caller;
+use blocking::Blocking;
+
+/// What the services share.
+pub struct Edge {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) clock: Clock,
+    pub(crate) blocking: Blocking,
+    /// Ids of people nobody named.
+    pub(crate) nobodies: SharedRng,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) server: ServerFacts,
+    /// Room for event streams.
+    pub(crate) streams: Arc<tokio::sync::Semaphore>,
+}
+
+/// What the server says of itself.
+#[derive(Debug, Clone)]
+pub struct ServerFacts {
+    /// Its version.
+    pub version: &'static str,
+    /// When it started, for people.
+    pub started: crate::domain::time::Timestamp,
+    /// When it started, for measuring.
+    pub uptime: Stopwatch,
+    /// With durability mode `interval`: the interval.
+    pub durability_interval: Option<std::time::Duration>,
+}
+
+/// How much the services do at once.
+#[derive(Debug, Clone)]
+pub struct EdgeOptions {
+    /// Calls that may wait for the disk at once.
+    pub blocking_max: usize,
+    /// Event streams open at once.
+    pub streams_max: usize,
+}
+
+impl Default for EdgeOptions {
+    fn default() -> Self {
+        Self { blocking_max: 64, streams_max: 256 }
+    }
+}
+
+impl Edge {
+    /// The edge of an engine.
+    pub fn new(
+        engine: Arc<Engine>,
+        clock: Clock,
+        nobodies: SharedRng,
+        shutdown: Shutdown,
+        server: ServerFacts,
+        options: &EdgeOptions,
+    ) -> Self {
+        let blocking = Blocking::new(options.blocking_max);
+        let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
+        Self { engine, clock, blocking, nobodies, shutdown, server, streams }
+    }
+}
+
+/// The caller and the message of a request. A request that did not come through the door goes nowhere.
+fn enter<T>(request: Request<T>) -> Result<(Caller, T), Status> {
+    let (_, mut extensions, message) = request.into_parts();
+    let caller = extensions.remove::<Caller>().ok_or_else(|| Status::internal("the call did not come through the door"))?;
+    Ok((caller, message))
+}
+
+/// The server's own look at a brand's catalog, for the names of offers in answers whose caller need not read catalogs.
+fn reader_of(scope: &Scope) -> Scope {
+    Scope {
+        brand: scope.brand.clone(),
+        properties: PropertyScope::All,
+        rights: [Right::CatalogRead].into_iter().collect::<Rights>(),
+        credential: Arc::clone(&scope.credential),
+    }
+}
