@@ -65,5 +65,11 @@ pub mod decide;
 
 pub mod engine;
 
+pub mod grpc;
+
+pub mod app;
+pub mod cli;
+pub mod sim;
+
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

@@ -22,7 +22,6 @@ pub(crate) fn measure() -> Outcome {
     let mut options = EngineOptions::new(folder.path());
     options.resident_bytes = RESIDENT_BYTES_MAX;
     options.store.durability = Durability::NeverForTestControl;
-    options.store.cache_bytes = 16 << 20;
     let hotel = Hotel::create(folder.path(), options)?;
 
     let base = guests / 5;

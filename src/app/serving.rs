@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
-use tonic::transport::server::{Identity, Server, ServerTlsConfig};
+use tonic::transport::server::{Server, ServerTlsConfig};
+use tonic::transport::Identity;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 

@@ -4,8 +4,11 @@
 //! turns logs into sorted files, and deletes sorted files that a shortened manifest does not name any more. A
 //! store that is refused must be left as it was found, or what could still be saved would be gone.
 
+use std::path::Path;
+
 use super::error::StoreError;
 use super::family::Family;
+use super::highwater::{ManifestEnd, Mark};
 use super::marks::{self, Marks};
 use super::options::Recovery;
 use super::scan::Order;
@@ -30,11 +33,25 @@ pub struct OpenReport {
     pub mark_was_missing: bool,
 }
 
+/// The manifest must go as far as it did when the mark was written. To be called before the database is opened
+/// for writing, which begins another manifest.
+pub(super) fn check_manifest(database: &Path, mark: Mark) -> Result<(), StoreError> {
+    let Some(found) = ManifestEnd::of(database) else { return Ok(()) };
+    if found < mark.manifest {
+        let (is, was) = (found, mark.manifest);
+        return Err(StoreError::corrupt(format!(
+            "MANIFEST-{:06} has {} bytes; MANIFEST-{:06} with {} was on the disk once",
+            is.number, is.bytes, was.number, was.bytes
+        )));
+    }
+    Ok(())
+}
+
 /// Looks at everything that can be looked at before the first request. `mark` is what the high-water mark says.
 pub(super) fn inspect(
     tables: &Tables,
     instance: [u8; 16],
-    mark: Option<u64>,
+    mark: Option<Mark>,
     recovery: Recovery,
 ) -> Result<OpenReport, StoreError> {
     let owner = tables.read(Family::Meta, INSTANCE_KEY)?.map(|id| id.to_vec());
@@ -43,7 +60,7 @@ pub(super) fn inspect(
     }
     let last = marks_of(tables)?.get(Family::Log);
     let checked = check_end_of_log(tables, last)?;
-    let lost = match mark {
+    let lost = match mark.map(|mark| mark.sequence) {
         Some(mark) if mark > last && recovery == Recovery::Refuse => {
             return Err(StoreError::Behind { missing: mark - last, found: last, mark });
         }

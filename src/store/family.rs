@@ -190,7 +190,7 @@ fn of_family(
     if family != Family::Log {
         cf.set_bottommost_compression_type(DBCompressionType::Zstd);
     }
-    cf.set_write_buffer_size((options.write_buffer_bytes / 4).max(1 << 20));
+    cf.set_write_buffer_size((options.write_buffer_bytes / 4).max(64 << 10));
     cf.set_max_write_buffer_number(4);
     cf.set_level_compaction_dynamic_level_bytes(true);
     match family {

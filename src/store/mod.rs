@@ -50,6 +50,7 @@ mod wire;
 mod writer;
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -74,6 +75,7 @@ use crate::domain::time::Timestamp;
 pub struct Store {
     // Dropped in this order: the database before the lock.
     tables: tables::Tables,
+    database: PathBuf,
     pepper: Pepper,
     options: Options,
     instance: [u8; 16],

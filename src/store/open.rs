@@ -70,6 +70,9 @@ impl Store {
         let look = Tables::open(&database, &options, &cutoff, Access::Look)?;
         let report = check::inspect(&look, instance.id, mark, options.recovery)?;
         drop(look);
+        if let Some(mark) = mark.filter(|mark| mark.sequence <= report.last_sequence) {
+            check::check_manifest(&database, mark)?;
+        }
         let tables = Tables::open(&database, &options, &cutoff, Access::Write)?;
         let marks = check::marks_of(&tables)?;
         let last = report.last_sequence;
@@ -79,13 +82,14 @@ impl Store {
 
         if report.lost > 0 {
             tracing::warn!(lost = report.lost, last_sequence = last, "opened without what is lost");
-            high_water.write(last)?;
         } else if report.mark_was_missing {
             tracing::warn!(last_sequence = last, "high-water mark was missing, written anew");
-            high_water.write(last)?;
         }
+        // What was found is on the disk: opening for writing has put it into sorted files.
+        high_water.write(last, &database)?;
         Ok(Self {
             tables,
+            database,
             pepper,
             options,
             instance: instance.id,

@@ -5,11 +5,11 @@
 
 use rocksdb::{DBRawIteratorWithThreadMode, ReadOptions};
 
+use super::codec::RecordKind;
 use super::error::StoreError;
 use super::family::Family;
 use super::tables::{Database, Tables};
 use super::{Store, codec, keys, marks};
-use super::codec::RecordKind;
 use crate::domain::record::Record;
 
 /// Which way a scan goes.

@@ -221,7 +221,6 @@ impl Writer {
     /// The group is written: gives claims up, tells who waits, takes the buffers back.
     fn tell(&mut self) {
         let shared = &self.shared;
-        let records = self.group.len();
         let mut bytes = 0;
         let mut spare = shared.spare.lock();
         for record in &mut self.group {
@@ -232,7 +231,9 @@ impl Writer {
             }
         }
         drop(spare);
+        // Before anyone is told, so that who hears it finds room.
         shared.open_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        shared.open_records.fetch_sub(self.group.len(), Ordering::SeqCst);
         for record in self.group.drain(..) {
             if let Some(key) = record.claim {
                 shared.store.claims.release(key, || Ok(()));
@@ -244,7 +245,6 @@ impl Writer {
         for aside in self.group_asides.drain(..) {
             (aside.waiter)(Ok(()));
         }
-        shared.open_records.fetch_sub(records, Ordering::SeqCst);
     }
 
     fn sync_when_due(&mut self) -> Result<(), StoreError> {
@@ -275,7 +275,7 @@ impl Writer {
         {
             return;
         }
-        if let Err(error) = mark.write(self.durable) {
+        if let Err(error) = mark.write(self.durable, &self.shared.store.database) {
             tracing::error!(%error, "high-water mark not written");
         }
         drop(mark);

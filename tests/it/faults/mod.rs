@@ -41,7 +41,7 @@ fn busy(durability: Durability) -> Options {
     Options {
         durability,
         cache_bytes: 2 << 20,
-        write_buffer_bytes: 256 << 10,
+        write_buffer_bytes: 192 << 10,
         wal_bytes: 512 << 10,
         open_files: 64,
         ..Options::default()
@@ -196,11 +196,13 @@ fn path_of(variable: &str) -> PathBuf {
 /// The child's part of every test: sends events without end, at most 64 unacknowledged, and appends each acknowledged
 /// sequence to the file `ACKS`. A failed write ends it as it ends the product.
 fn send_without_end(durability: Durability) -> ! {
-    let store =
-        Arc::new(Store::open(&path_of("STORE"), busy(durability)).unwrap_or_else(|error| {
-            println!("refused: {error}");
-            std::process::exit(i32::from(error.exit().code()));
-        }));
+    let buffers = std::env::var("BUFFERS").map_or(192 << 10, |bytes| bytes.parse().unwrap());
+    let options =
+        Options { write_buffer_bytes: buffers, wal_bytes: 3 * buffers as u64, ..busy(durability) };
+    let store = Arc::new(Store::open(&path_of("STORE"), options).unwrap_or_else(|error| {
+        println!("refused: {error}");
+        std::process::exit(i32::from(error.exit().code()));
+    }));
     let committer =
         Committer::start(&store, |error| std::process::exit(i32::from(error.exit().code())))
             .unwrap();

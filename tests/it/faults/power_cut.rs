@@ -9,6 +9,9 @@ use super::*;
 
 const TEST: &str = "faults::power_cut::nothing_acknowledged_is_lost";
 const CUTS_A_STORE: u64 = 10;
+/// Memory of the child's store: flushes, which sync, every few milliseconds, or hardly ever.
+const SMALL: usize = 192 << 10;
+const LARGE: usize = 16 << 20;
 
 /// What one cut has shown.
 struct Cut {
@@ -35,18 +38,20 @@ impl World {
         self.dir.path().join("store")
     }
 
-    fn cut(&mut self, role: &str, options: Options) -> Cut {
+    /// One run of a child with memory for `buffers` bytes, ended by a power cut.
+    fn cut(&mut self, role: &str, buffers: usize, options: Options) -> Cut {
         let (acks, diary) = (self.dir.path().join("acks"), self.dir.path().join("diary"));
         let known = acknowledged(&acks).len();
         drop(fs::remove_file(&diary));
         let mut child = child(TEST, role, &self.store())
             .env("ACKS", &acks)
+            .env("BUFFERS", buffers.to_string())
             .env("SHIM_DIARY", &diary)
             .env("LD_PRELOAD", &self.shim)
             .spawn()
             .unwrap();
         let sizes_before: HashMap<PathBuf, u64> = self.sizes();
-        kill_after(&mut child, &acks, known, Duration::from_millis(50 + self.dice.below(350)));
+        kill_after(&mut child, &acks, known, Duration::from_millis(20 + self.dice.below(230)));
         self.lose_what_was_not_synced(&sizes_before, &shim::synced_sizes(&diary));
         let acknowledged = acknowledged(&acks).into_iter().max().unwrap_or(0);
         Cut { acknowledged, verdict: examine(&self.store(), options) }
@@ -102,7 +107,8 @@ fn nothing_acknowledged_is_lost() {
     for seed in 0..cuts().div_ceil(CUTS_A_STORE) {
         let Some(mut world) = World::new(seed) else { return };
         for number in 0..CUTS_A_STORE {
-            let cut = world.cut("always", busy(Durability::Always));
+            let buffers = [SMALL, 1 << 20, LARGE][usize::try_from(world.dice.below(3)).unwrap()];
+            let cut = world.cut("always", buffers, busy(Durability::Always));
             let Verdict::Whole(last) = cut.verdict else {
                 let kept = world.dir.keep();
                 panic!("seed {seed}, cut {number}: {:?}; kept in {}", cut.verdict, kept.display());
@@ -128,7 +134,7 @@ fn control_without_syncs_loses() {
     let (mut losses, cuts) = (0, 10);
     for seed in 100..100 + cuts {
         let Some(mut world) = World::new(seed) else { return };
-        let cut = world.cut("never", busy(Durability::NeverForTestControl));
+        let cut = world.cut("never", LARGE, busy(Durability::NeverForTestControl));
         let is_lost = match cut.verdict {
             Verdict::Whole(last) => last < cut.acknowledged,
             Verdict::Refused(_) => true,
@@ -145,7 +151,8 @@ fn intervals_lose_the_end_at_most() {
     for seed in 200..206 {
         let Some(mut world) = World::new(seed) else { return };
         for number in 0..2 {
-            let cut = world.cut("interval", busy(Durability::Interval(Duration::from_millis(20))));
+            let cut =
+                world.cut("interval", SMALL, busy(Durability::Interval(Duration::from_millis(20))));
             match cut.verdict {
                 Verdict::Whole(last) => lost.push(cut.acknowledged.saturating_sub(last)),
                 Verdict::Refused(why) => panic!("seed {seed}, cut {number}: {why}"),
