@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use concierge::decide::caps::Ledgers;
 use concierge::decide::candidates::Live;
+use concierge::decide::caps::Ledgers;
 use concierge::decide::{Inputs, Scratch, Serving, decide};
 use concierge::domain::id::{BrandId, GuestKey};
 use concierge::learn::ranker::{Forgetting, Ranker};

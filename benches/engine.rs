@@ -31,7 +31,9 @@ fn verbs(c: &mut Criterion) {
         credential: Arc::from("bench"),
     };
     engine.publish_catalog(&scope, &world::text(2_000), "bench", None).expect("publishes");
-    let guests: Vec<_> = (0..GUESTS).map(|n| GuestId::parse("guest", &format!("guest-{n}")).expect("an id")).collect();
+    let guests: Vec<_> = (0..GUESTS)
+        .map(|n| GuestId::parse("guest", &format!("guest-{n}")).expect("an id"))
+        .collect();
     let mut n = 0_usize;
     let mut request = world::request("p50", 3);
     request.placements.push(request.placements[0].clone());

@@ -86,7 +86,10 @@ const CHANNELS: [(&str, f64, f64); 6] = [
 pub(crate) fn document() -> String {
     let mut text = HEAD.to_owned();
     for category in 0..8 {
-        let _ = writeln!(text, "[[categories]]\nid = \"c{category}\"\nname = \"Category {category}\"\n");
+        let _ = writeln!(
+            text,
+            "[[categories]]\nid = \"c{category}\"\nname = \"Category {category}\"\n"
+        );
     }
     for (channel, cost, rate) in CHANNELS {
         let _ = writeln!(

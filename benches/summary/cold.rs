@@ -32,6 +32,11 @@ pub(crate) fn measure(folder: &Path, guests: u64) -> Outcome {
             report::add(&mut times, watch.elapsed());
         }
     }
-    report::quantiles("cold_decide", &times, &[("p50_ms", 0.5), ("p99_ms", 0.99), ("p999_ms", 0.999)], ("ms", 1e6));
+    report::quantiles(
+        "cold_decide",
+        &times,
+        &[("p50_ms", 0.5), ("p99_ms", 0.99), ("p999_ms", 0.999)],
+        ("ms", 1e6),
+    );
     Ok(hotel.engine.close()?)
 }

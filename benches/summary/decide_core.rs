@@ -48,7 +48,8 @@ pub(crate) fn measure() -> Outcome {
                 mode: None,
             };
             let watch = Stopwatch::start();
-            let outcome = decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
+            let outcome =
+                decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
             bytes.clear();
             encode_decision(&mut bytes, &brand, world::now(), &outcome.decision);
             black_box(&bytes);

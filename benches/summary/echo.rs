@@ -86,7 +86,8 @@ pub(crate) fn serve(answer_bytes: &str) -> Outcome {
     let echo = Echo { answer: Parcel::of_encoded_len(answer_bytes.parse()?) };
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let incoming = TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?.with_nodelay(Some(true));
+        let incoming =
+            TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?.with_nodelay(Some(true));
         report::line(&format!("{LISTENING}http://{}", incoming.local_addr()?));
         Server::builder().add_service(echo).serve_with_incoming(incoming).await?;
         Ok(())

@@ -24,7 +24,8 @@ const SYNCING: Duration = Duration::from_secs(3);
 pub(crate) fn measure() -> Outcome {
     let folder = scratch::folder()?;
     let server = Server::new(folder.path())?;
-    let arguments = LoadtestArgs { guests: GUESTS, connections: 2, ..transport::arguments(&server) };
+    let arguments =
+        LoadtestArgs { guests: GUESTS, connections: 2, ..transport::arguments(&server) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let target = Target::connect(&arguments).await?;
@@ -33,7 +34,8 @@ pub(crate) fn measure() -> Outcome {
             move |n| target.clone().write_events(n)
         };
         let kind = Loop::Closed { workers: WORKERS };
-        let warm_up = Plan { kind, warm_up: Duration::ZERO, duration: Duration::from_secs(2), seed: 1 };
+        let warm_up =
+            Plan { kind, warm_up: Duration::ZERO, duration: Duration::from_secs(2), seed: 1 };
         run(warm_up, write.clone()).await;
 
         let syncs = fsync::measure(folder.path(), SYNCING)?;
@@ -43,14 +45,25 @@ pub(crate) fn measure() -> Outcome {
         let report = run(Plan { duration, ..warm_up }, move |n| write(n + (1 << 32))).await;
         let after = (written_bytes(server.pid()), folder_bytes(server.store()));
         if report.failed > 0 {
-            return Err(format!("{} of {} batches failed", report.failed, report.failed + report.succeeded).into());
+            return Err(format!(
+                "{} of {} batches failed",
+                report.failed,
+                report.failed + report.succeeded
+            )
+            .into());
         }
 
         let events = (report.succeeded * EVENT_BATCH) as f64;
         report::value("events_durable_per_s", events / duration.as_secs_f64(), "1/s");
-        report::quantiles("event_ack_ms", &report.latency, &[("p50", 0.5), ("p99", 0.99), ("p999", 0.999)], ("ms", 1e6));
+        report::quantiles(
+            "event_ack_ms",
+            &report.latency,
+            &[("p50", 0.5), ("p99", 0.99), ("p999", 0.999)],
+            ("ms", 1e6),
+        );
         report::quantiles("fdatasync_ms", &syncs, &[("p50", 0.5), ("p99", 0.99)], ("ms", 1e6));
-        let ratio = report.latency.value_at_quantile(0.99) as f64 / syncs.value_at_quantile(0.99) as f64;
+        let ratio =
+            report.latency.value_at_quantile(0.99) as f64 / syncs.value_at_quantile(0.99) as f64;
         report::value("event_ack_p99_over_fsync_p99", ratio, "ratio");
         report::value("bytes_per_event", after.0.saturating_sub(before.0) as f64 / events, "B");
         report::value("store_growth_per_event", (after.1 as f64 - before.1 as f64) / events, "B");

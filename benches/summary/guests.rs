@@ -11,9 +11,9 @@ use concierge::domain::time::{Date, Timestamp};
 use concierge::engine::{Answer, IncomingEvent};
 use concierge::sys::clock::Clock;
 
+use crate::Outcome;
 use crate::catalog::{self, offer_id};
 use crate::hotel::{self, Hotel};
-use crate::Outcome;
 
 /// Events of a guest's history.
 pub(crate) const EVENTS: u64 = 20;
@@ -56,13 +56,17 @@ impl History {
             8 => Event { stay: Some(self.stay()), ..self.bare(K::CheckIn)? },
             9 => self.survey()?,
             10 => Event { offer: Some(self.offer(10)?), ..self.bare(K::Consume)? },
-            11 | 12 => Event { amount: Some(Money::new(4_900, Currency::EUR)), ..self.bare(K::Pay)? },
+            11 | 12 => {
+                Event { amount: Some(Money::new(4_900, Currency::EUR)), ..self.bare(K::Pay)? }
+            }
             13 => Event { rating: Some(5), ..self.bare(K::Feedback)? },
             14 => self.bare(K::Search)?,
             19 => self.of_slot(K::Decline, 0)?,
             _ => Event { offer: Some(self.offer(step)?), ..self.bare(K::View)? },
         };
-        event.reservation = matches!(step, 3 | 8).then(|| ReservationId::parse("", &format!("r-{}", self.number))).transpose()?;
+        event.reservation = matches!(step, 3 | 8)
+            .then(|| ReservationId::parse("", &format!("r-{}", self.number)))
+            .transpose()?;
         let is_answer = matches!(event.kind, K::Impression | K::Click | K::Accept | K::Decline);
         let token = self.answer.as_ref().filter(|_| is_answer).map(|answer| answer.token.clone());
         hotel.record(&IncomingEvent { event, token, decision: None, slot: None }, None)?;

@@ -8,7 +8,9 @@ use concierge::domain::channel::ChannelSet;
 use concierge::domain::decision::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use concierge::domain::id::{BrandId, GuestId, PlacementId, PropertyId};
 use concierge::domain::scope::{PropertyScope, Rights, Scope};
-use concierge::engine::{Answer, Engine, EngineOptions, ErrorKind, IncomingEvent, Recorded, Waiter};
+use concierge::engine::{
+    Answer, Engine, EngineOptions, ErrorKind, IncomingEvent, Recorded, Waiter,
+};
 use concierge::sys::clock::Clock;
 use concierge::sys::rng::Randomness;
 
@@ -30,8 +32,10 @@ impl Hotel {
     pub(crate) fn create(folder: &Path, options: EngineOptions) -> Result<Self, Failure> {
         Engine::init(folder)?;
         let hotel = Self::open(options)?;
-        let published = hotel.engine.publish_catalog(&hotel.scope, &catalog::document(), "for measuring", None);
-        published.map_err(|error| error.fields.first().map_or(error.to_string(), ToString::to_string))?;
+        let published =
+            hotel.engine.publish_catalog(&hotel.scope, &catalog::document(), "for measuring", None);
+        published
+            .map_err(|error| error.fields.first().map_or(error.to_string(), ToString::to_string))?;
         Ok(hotel)
     }
 
@@ -50,7 +54,11 @@ impl Hotel {
     }
 
     /// Takes an event in; waits where too much waits for the disk.
-    pub(crate) fn record(&self, event: &IncomingEvent, mut waiter: Option<Waiter>) -> Result<Recorded, Failure> {
+    pub(crate) fn record(
+        &self,
+        event: &IncomingEvent,
+        mut waiter: Option<Waiter>,
+    ) -> Result<Recorded, Failure> {
         loop {
             match self.engine.record(&self.scope, event.clone(), waiter.take()) {
                 Err(error) if error.kind == ErrorKind::Overloaded => self.flush()?,
@@ -81,7 +89,12 @@ impl Hotel {
 pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
     let placement = |id: &&str| {
         let placement = PlacementId::parse("placement", id)?;
-        Ok(PlacementRequest { placement, count: Some(3), allowed: Vec::new(), excluded: Vec::new() })
+        Ok(PlacementRequest {
+            placement,
+            count: Some(3),
+            allowed: Vec::new(),
+            excluded: Vec::new(),
+        })
     };
     let placements = catalog::PLACEMENTS.iter().map(placement).collect::<Result<_, Failure>>()?;
     let channel = ChannelRequest { allowed: ChannelSet::ALL, ..ChannelRequest::default() };

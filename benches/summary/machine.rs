@@ -23,7 +23,8 @@ pub(crate) fn load() -> String {
 /// The first value of a key in a file of `key: value` lines.
 fn of(path: &str, key: &str) -> String {
     let text = fs::read_to_string(path).unwrap_or_default();
-    let value = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == key);
+    let value =
+        text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == key);
     value.map_or_else(|| "unknown".to_owned(), |(_, value)| value.trim().to_owned())
 }
 

@@ -62,6 +62,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["part", name] => part(name),
         ["echo", response_bytes] => echo::serve(response_bytes),
+        ["fill", folder, guests] => resident::fill(folder, guests),
         arguments if arguments.contains(&"--bench") => parent::run(&PARTS.map(|(name, _)| name)),
         _ => {
             report::note("nothing is measured without --bench; run `make bench`");

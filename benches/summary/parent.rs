@@ -17,7 +17,9 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
     let only: Vec<&str> = only.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if let Some(unknown) = only.iter().find(|name| !parts.contains(name)) {
-        return Err(format!("BENCH_ONLY names '{unknown}'; the parts are {}", parts.join(", ")).into());
+        return Err(
+            format!("BENCH_ONLY names '{unknown}'; the parts are {}", parts.join(", ")).into()
+        );
     }
     let path = summary_path();
     let mut summary = Summary(File::create(&path)?);
@@ -41,7 +43,8 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
 fn summary_path() -> PathBuf {
     let named = std::env::var_os("BENCH_SUMMARY").map(PathBuf::from);
     named.unwrap_or_else(|| {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| PathBuf::from("target"), PathBuf::from);
         target.join("bench-summary.tsv")
     })
 }

@@ -19,7 +19,12 @@ pub(crate) fn line(text: &str) {
 }
 
 /// Quantiles of times in nanoseconds, as `name_p50`, `name_p99`, `name_p999`, in a unit of so many nanoseconds.
-pub(crate) fn quantiles(name: &str, nanos: &Histogram<u64>, quantiles: &[(&str, f64)], unit: (&str, f64)) {
+pub(crate) fn quantiles(
+    name: &str,
+    nanos: &Histogram<u64>,
+    quantiles: &[(&str, f64)],
+    unit: (&str, f64),
+) {
     for (suffix, quantile) in quantiles {
         let at = nanos.value_at_quantile(*quantile) as f64;
         value(&format!("{name}_{suffix}"), at / unit.1, unit.0);

@@ -1,12 +1,28 @@
-//! `concierge serve` as a child process, with a configuration of its own.
+//! `concierge serve` as a child process, with a store and a configuration of its own.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
+use concierge::engine::EngineOptions;
 use concierge::sys::clock::{Deadline, Stopwatch};
+use sha2::{Digest, Sha256};
+use tonic::transport::Endpoint;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
+use crate::hotel::{BRAND, Hotel};
 use crate::process::Kept;
+
+/// The key of the caller: it may decide and write events, as a booking engine's does.
+const KEY: &str = "ck_bench_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+/// Longest time a start may take.
+const START_MAX: Duration = Duration::from_secs(60);
+/// Between two looks at whether the server serves.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -14,22 +30,36 @@ type Failure = Box<dyn std::error::Error>;
 pub(crate) struct Server {
     process: Kept,
     address: String,
-    key: String,
     store: PathBuf,
     started_in: Duration,
 }
 
 impl Server {
-    /// Starts a server on a new store in a folder, and publishes the catalog of the measurements.
+    /// Starts a server in an empty folder, on a new store with the catalog of the measurements.
     pub(crate) fn new(folder: &Path) -> Result<Self, Failure> {
-        let _ = folder;
-        Err("not there yet".into())
+        let store = folder.join("store");
+        Hotel::create(&store, EngineOptions::new(&store))?.engine.close()?;
+        Self::on(&store, folder)
     }
 
-    /// Starts a server on a store. Its configuration goes into `folder`.
+    /// Starts a server on a store, and waits until its health check says that it serves. Its configuration goes into
+    /// `folder`.
     pub(crate) fn on(store: &Path, folder: &Path) -> Result<Self, Failure> {
-        let _ = (store, folder, Command::new("x"), Stdio::null(), Deadline::after, Stopwatch::start);
-        Err("not there yet".into())
+        let port = free_port()?;
+        let file = folder.join("concierge.toml");
+        std::fs::write(&file, configuration(store, port))?;
+        let watch = Stopwatch::start();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_concierge"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .map(Kept)?;
+        let address = format!("http://127.0.0.1:{port}");
+        wait_until_serving(&mut process, &address)?;
+        Ok(Self { process, address, store: store.to_owned(), started_in: watch.elapsed() })
     }
 
     /// Its address, as `http://host:port`.
@@ -38,8 +68,8 @@ impl Server {
     }
 
     /// A key that may decide and write events.
-    pub(crate) fn key(&self) -> &str {
-        &self.key
+    pub(crate) fn key(&self) -> &'static str {
+        KEY
     }
 
     /// Its process id.
@@ -56,4 +86,57 @@ impl Server {
     pub(crate) fn started_in(&self) -> Duration {
         self.started_in
     }
+}
+
+fn configuration(store: &Path, port: u16) -> String {
+    let hash: String = Sha256::digest(KEY).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        r#"
+[server]
+listen = "127.0.0.1:{port}"
+
+[metrics]
+listen = ""
+
+[store]
+folder = {folder:?}
+
+[log]
+filter = "warn"
+
+[[credentials]]
+id = "bench"
+brand = "{BRAND}"
+rights = ["decide", "events.write"]
+sha256 = "{hash}"
+"#,
+        folder = store.display().to_string(),
+    )
+}
+
+/// A port that nobody uses now.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+fn wait_until_serving(process: &mut Kept, address: &str) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let endpoint = Endpoint::from_shared(address.to_owned())?;
+    let deadline = Deadline::after(START_MAX);
+    while !deadline.has_passed() {
+        if let Some(status) = process.0.try_wait()? {
+            return Err(format!("the server ended with {status}").into());
+        }
+        if runtime.block_on(serves(&endpoint)) {
+            return Ok(());
+        }
+        thread::park_timeout(LOOK_EVERY);
+    }
+    Err("the server did not serve in time".into())
+}
+
+async fn serves(endpoint: &Endpoint) -> bool {
+    let Ok(channel) = endpoint.connect().await else { return false };
+    let answer = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
+    answer.is_ok_and(|answer| answer.get_ref().status() == ServingStatus::Serving)
 }

@@ -44,12 +44,20 @@ pub(crate) fn measure() -> Outcome {
     let quantiles = [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)];
     report::quantiles("submit_us", &beside?, &quantiles, ("us", 1e3));
     report::quantiles("submit_alone_us", &alone, &quantiles, ("us", 1e3));
-    report::note(&format!("submit: {:.0} synced events/s beside the decisions", f64::from(written) / DURATION.as_secs_f64()));
+    report::note(&format!(
+        "submit: {:.0} synced events/s beside the decisions",
+        f64::from(written) / DURATION.as_secs_f64()
+    ));
     Ok(hotel.engine.close()?)
 }
 
-fn decide(hotel: &Hotel, duration: Duration) -> Result<hdrhistogram::Histogram<u64>, Box<dyn std::error::Error>> {
-    let requests = (0..GUESTS).map(|n| hotel::request(&guests::guest_id(n)?)).collect::<Result<Vec<DecideRequest>, _>>()?;
+fn decide(
+    hotel: &Hotel,
+    duration: Duration,
+) -> Result<hdrhistogram::Histogram<u64>, Box<dyn std::error::Error>> {
+    let requests = (0..GUESTS)
+        .map(|n| hotel::request(&guests::guest_id(n)?))
+        .collect::<Result<Vec<DecideRequest>, _>>()?;
     let (mut rng, mut times, whole) = (SplitMix64::new(1), report::times(), Stopwatch::start());
     let gap = Duration::from_secs(1) / DECISIONS_PER_SECOND;
     for n in 0_u32.. {

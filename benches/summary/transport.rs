@@ -49,12 +49,15 @@ pub(crate) fn measure() -> Outcome {
         report::note(&format!("transport: {GUESTS} guests made known in {:.1} s", watch.seconds()));
         let request_bytes = target.decide_request_bytes();
         let answer_bytes = check(&target, 0).await?;
-        report::note(&format!("transport: request {request_bytes} bytes, answer {answer_bytes} bytes"));
+        report::note(&format!(
+            "transport: request {request_bytes} bytes, answer {answer_bytes} bytes"
+        ));
         let (echo, address) = echo::start(answer_bytes)?;
         let channels = connect(&address, CONNECTIONS).await?;
         let caller = Caller::new(&channels, echo::PATH, None);
         let parcel = Payload::from(echo::Parcel::of_encoded_len(request_bytes).encode_to_vec());
-        let parties = Parties { target, caller, parcel, server_pid: server.pid(), echo_pid: echo.0.id() };
+        let parties =
+            Parties { target, caller, parcel, server_pid: server.pid(), echo_pid: echo.0.id() };
 
         let peak = parties.ratio().await?;
         parties.half_peak(peak / 2.0).await;
@@ -90,7 +93,11 @@ async fn check(target: &Target, n: u64) -> Result<usize, Failure> {
     let answer = target.decide_once(n).await?;
     let counts: Vec<usize> = answer.propositions.iter().map(|p| p.offers.len()).collect();
     let is_fallback = answer.propositions.iter().any(|p| p.is_fallback);
-    if counts != [3, 3] || is_fallback || answer.channel_decision.is_none() || answer.is_non_personalized {
+    if counts != [3, 3]
+        || is_fallback
+        || answer.channel_decision.is_none()
+        || answer.is_non_personalized
+    {
         return Err(format!("a decision is not what is to be measured: {answer:?}").into());
     }
     Ok(answer.encoded_len())
@@ -142,18 +149,28 @@ impl Parties {
     async fn half_peak(&self, rate: f64) {
         let (warm_up, duration) = AT_HALF_PEAK;
         let plan = Plan { kind: Loop::Open { rate }, warm_up, duration, seed: 2 };
-        let batches = Plan { kind: Loop::Open { rate: EVENTS_PER_SECOND / EVENT_BATCH }, seed: 3, ..plan };
+        let batches =
+            Plan { kind: Loop::Open { rate: EVENTS_PER_SECOND / EVENT_BATCH }, seed: 3, ..plan };
         let target = self.target.clone();
         let write = run(batches, move |n| target.clone().write_events(n));
         let (decide, events) = tokio::join!(self.decide(plan), write);
         let echo = self.echo(plan).await;
         report::value("half_peak_per_s", rate, "1/s");
-        for (name, report) in [("decide", &decide), ("echo", &echo), ("events_beside_decide", &events)] {
+        for (name, report) in
+            [("decide", &decide), ("echo", &echo), ("events_beside_decide", &events)]
+        {
             for (quantile, at) in [("p50", 0.5), ("p99", 0.99), ("p999", 0.999)] {
-                report::value(&format!("{name}_{quantile}_ms_at_half_peak"), report.quantile_ms(at), "ms");
+                report::value(
+                    &format!("{name}_{quantile}_ms_at_half_peak"),
+                    report.quantile_ms(at),
+                    "ms",
+                );
             }
             if report.failed + report.dropped > 0 {
-                report::note(&format!("{name} at half peak: {} failed, {} dropped", report.failed, report.dropped));
+                report::note(&format!(
+                    "{name} at half peak: {} failed, {} dropped",
+                    report.failed, report.dropped
+                ));
             }
         }
     }
@@ -174,11 +191,23 @@ impl Side {
     fn new(name: &'static str, pid: u32) -> Self {
         let nothing = (Stopwatch::start(), 0.0, 0.0);
         let (rates, latencies) = (Vec::new(), Vec::new());
-        Self { name, pid, rates, latencies, server_micros: Vec::new(), client_micros: Vec::new(), processor: nothing }
+        Self {
+            name,
+            pid,
+            rates,
+            latencies,
+            server_micros: Vec::new(),
+            client_micros: Vec::new(),
+            processor: nothing,
+        }
     }
 
     fn begin(&mut self) {
-        self.processor = (Stopwatch::start(), processor_seconds(self.pid), processor_seconds(std::process::id()));
+        self.processor = (
+            Stopwatch::start(),
+            processor_seconds(self.pid),
+            processor_seconds(std::process::id()),
+        );
     }
 
     fn end(&mut self, report: &Report) -> Outcome {
@@ -200,8 +229,16 @@ impl Side {
         let (name, rate) = (self.name, report::median(self.rates));
         report::value(&format!("{name}_peak_per_s"), rate, "1/s");
         report::value(&format!("{name}_p99_ms_at_peak"), report::median(self.latencies), "ms");
-        report::value(&format!("{name}_server_us_per_call"), report::median(self.server_micros), "us");
-        report::value(&format!("{name}_client_us_per_call"), report::median(self.client_micros), "us");
+        report::value(
+            &format!("{name}_server_us_per_call"),
+            report::median(self.server_micros),
+            "us",
+        );
+        report::value(
+            &format!("{name}_client_us_per_call"),
+            report::median(self.client_micros),
+            "us",
+        );
         rate
     }
 }

@@ -38,7 +38,10 @@ impl Connections {
     }
 
     /// The machine gave no connection.
-    #[expect(clippy::disallowed_methods, reason = "polled beside the listener: a shutdown drops both")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "polled beside the listener: a shutdown drops both"
+    )]
     fn refused(&mut self, error: &io::Error) {
         metrics::counter!(super::ACCEPT_ERRORS).increment(1);
         if self.refusals.is_multiple_of(LOG_EVERY) {
@@ -52,7 +55,10 @@ impl Connections {
 /// Errors of one connection, which say nothing about the next.
 fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind as K;
-    matches!(error.kind(), K::ConnectionAborted | K::ConnectionReset | K::ConnectionRefused | K::Interrupted)
+    matches!(
+        error.kind(),
+        K::ConnectionAborted | K::ConnectionReset | K::ConnectionRefused | K::Interrupted
+    )
 }
 
 impl Stream for Connections {
@@ -98,7 +104,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let room = Arc::new(Semaphore::new(1));
-        let patience = Patience { first_call: Duration::from_secs(60), idle: Duration::from_secs(60) };
+        let patience =
+            Patience { first_call: Duration::from_secs(60), idle: Duration::from_secs(60) };
         let mut connections = Connections::new(listener, Arc::clone(&room), patience);
 
         let _first = TcpStream::connect(address).await.unwrap();

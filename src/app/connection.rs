@@ -38,7 +38,12 @@ pub struct Connection {
 impl Connection {
     /// Wraps an accepted stream.
     pub fn new(stream: TcpStream, patience: Patience, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, activity: Activity::default(), silence: Silence::new(patience), _place: place }
+        Self {
+            stream,
+            activity: Activity::default(),
+            silence: Silence::new(patience),
+            _place: place,
+        }
     }
 }
 
@@ -56,15 +61,26 @@ struct Silence {
 impl Silence {
     #[expect(clippy::disallowed_methods, reason = "a connection ends itself; no task waits here")]
     fn new(patience: Patience) -> Self {
-        let step = (patience.first_call.min(patience.idle) / 4).clamp(Duration::from_millis(5), Duration::from_secs(5));
-        Self { patience, step, sleep: Box::pin(tokio::time::sleep(step)), so_far: Duration::ZERO, begun: 0 }
+        let step = (patience.first_call.min(patience.idle) / 4)
+            .clamp(Duration::from_millis(5), Duration::from_secs(5));
+        Self {
+            patience,
+            step,
+            sleep: Box::pin(tokio::time::sleep(step)),
+            so_far: Duration::ZERO,
+            begun: 0,
+        }
     }
 
     /// Has it lasted too long? Looks only when it is time to.
     fn is_over(&mut self, cx: &mut Context<'_>, activity: &Activity) -> bool {
         while self.sleep.as_mut().poll(cx).is_ready() {
             let begun = activity.begun();
-            self.so_far = if activity.is_busy() || begun != self.begun { Duration::ZERO } else { self.so_far + self.step };
+            self.so_far = if activity.is_busy() || begun != self.begun {
+                Duration::ZERO
+            } else {
+                self.so_far + self.step
+            };
             self.begun = begun;
             let limit = if begun == 0 { self.patience.first_call } else { self.patience.idle };
             if self.so_far >= limit {
@@ -86,7 +102,11 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Pending if this.silence.is_over(cx, &this.activity) => {
@@ -99,7 +119,11 @@ impl AsyncRead for Connection {
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -135,7 +159,8 @@ mod tests {
     use super::*;
     use crate::sys::clock::Stopwatch;
 
-    const PATIENCE: Patience = Patience { first_call: Duration::from_millis(80), idle: Duration::from_millis(160) };
+    const PATIENCE: Patience =
+        Patience { first_call: Duration::from_millis(80), idle: Duration::from_millis(160) };
 
     async fn open() -> (Connection, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -166,6 +191,9 @@ mod tests {
         assert!(waited.is_err(), "busy, so it stays");
         drop(busy);
         let lasted = lasted(&mut connection).await;
-        assert!(lasted >= PATIENCE.idle - Duration::from_millis(40) && lasted < Duration::from_secs(5), "{lasted:?}");
+        assert!(
+            lasted >= PATIENCE.idle - Duration::from_millis(40) && lasted < Duration::from_secs(5),
+            "{lasted:?}"
+        );
     }
 }

@@ -115,7 +115,9 @@ impl StartError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Store(error) => error.exit(),
-            Self::Listen { .. } | Self::Randomness(_) | Self::Tls(_) | Self::Reflection(_) => Exit::Config,
+            Self::Listen { .. } | Self::Randomness(_) | Self::Tls(_) | Self::Reflection(_) => {
+                Exit::Config
+            }
         }
     }
 }
@@ -147,10 +149,13 @@ impl App {
         shutdown: &Shutdown,
     ) -> Result<Self, StartError> {
         let seeds = world.randomness.shared("decisions");
-        let engine = Engine::open(settings.engine.clone(), world.clock.clone(), seeds, world.on_fatal)?;
+        let engine =
+            Engine::open(settings.engine.clone(), world.clock.clone(), seeds, world.on_fatal)?;
         let interval = match settings.engine.store.durability {
             crate::store::Durability::Interval(interval) => Some(interval),
-            crate::store::Durability::Always | crate::store::Durability::NeverForTestControl => None,
+            crate::store::Durability::Always | crate::store::Durability::NeverForTestControl => {
+                None
+            }
         };
         let facts = ServerFacts {
             version: env!("CARGO_PKG_VERSION"),
@@ -159,9 +164,19 @@ impl App {
             durability_interval: interval,
         };
         let server = &settings.server;
-        let options = EdgeOptions { blocking_max: server.max_blocking, streams_max: server.max_event_streams };
+        let options = EdgeOptions {
+            blocking_max: server.max_blocking,
+            streams_max: server.max_event_streams,
+        };
         let nobodies = world.randomness.shared("nobodies");
-        let edge = Edge::new(Arc::clone(&engine), world.clock.clone(), nobodies, shutdown.clone(), facts, &options);
+        let edge = Edge::new(
+            Arc::clone(&engine),
+            world.clock.clone(),
+            nobodies,
+            shutdown.clone(),
+            facts,
+            &options,
+        );
         Ok(Self {
             in_flight: InFlight::new(server.max_in_flight),
             connections: Arc::new(Semaphore::new(server.max_connections)),
@@ -200,6 +215,11 @@ pub fn demo_credential() -> Result<(String, Credential), NoRandomness> {
     let id = "local";
     let (key, sha256) = new_key(id)?;
     let brand = BrandId::parse("brand", DEMO_BRAND).expect("a plain name");
-    let scope = Scope { brand, properties: PropertyScope::All, rights: Rights::all(), credential: Arc::from(id) };
+    let scope = Scope {
+        brand,
+        properties: PropertyScope::All,
+        rights: Rights::all(),
+        credential: Arc::from(id),
+    };
     Ok((key, Credential { scope, sha256, expires: None }))
 }

@@ -69,7 +69,10 @@ pub fn pages(gauges: Gauges) -> Router {
         .route("/livez", get(async || "alive"))
         .route("/readyz", get(async |State(gauges): State<Gauges>| gauges.readiness.word()))
         .route("/metrics", get(async |State(gauges): State<Gauges>| numbers(&gauges)))
-        .route("/version", get(async || concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))))
+        .route(
+            "/version",
+            get(async || concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"))),
+        )
         .with_state(gauges)
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
-use tonic::transport::server::{Server, ServerTlsConfig};
 use tonic::transport::Identity;
+use tonic::transport::server::{Server, ServerTlsConfig};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
@@ -55,14 +55,18 @@ impl App {
         let (health, others) = self.others().await?;
         let door = self.door(others);
         let server = self.server()?;
-        let (engine, readiness, gauges) = (Arc::clone(&self.engine), self.readiness.clone(), self.gauges());
+        let (engine, readiness, gauges) =
+            (Arc::clone(&self.engine), self.readiness.clone(), self.gauges());
         let options = self.settings.server.clone();
-        let patience = Patience { first_call: options.first_call_timeout.0, idle: options.idle_timeout.0 };
-        let connections = Connections::new(self.listeners.calls, Arc::clone(&self.connections), patience);
+        let patience =
+            Patience { first_call: options.first_call_timeout.0, idle: options.idle_timeout.0 };
+        let connections =
+            Connections::new(self.listeners.calls, Arc::clone(&self.connections), patience);
 
         if let Some(listener) = self.listeners.operations {
             let doors = ending.doors.clone();
-            let serve = axum::serve(listener, pages(gauges)).with_graceful_shutdown(doors.cancelled_owned());
+            let serve = axum::serve(listener, pages(gauges))
+                .with_graceful_shutdown(doors.cancelled_owned());
             ending.shutdown.spawn(async move {
                 if let Err(error) = serve.await {
                     tracing::error!(%error, "the metrics listener ended");
@@ -72,7 +76,10 @@ impl App {
         let doors = ending.doors.clone();
         let switch = ending.shutdown.clone();
         ending.shutdown.spawn(async move {
-            if let Err(error) = server.serve_with_incoming_shutdown(door, connections, doors.cancelled_owned()).await {
+            if let Err(error) = server
+                .serve_with_incoming_shutdown(door, connections, doors.cancelled_owned())
+                .await
+            {
                 tracing::error!(%error, "the server ended");
             }
             switch.begin();
@@ -109,8 +116,12 @@ impl App {
 
     fn door(&self, others: Routes) -> Door<Dispatch> {
         let server = &self.settings.server;
-        let options = DoorOptions { decide_budget: server.decide_timeout.0, call_budget: server.call_timeout.0 };
-        let credentials = Credentials::new(self.settings.credentials.iter().cloned(), self.clock.clone());
+        let options = DoorOptions {
+            decide_budget: server.decide_timeout.0,
+            call_budget: server.call_timeout.0,
+        };
+        let credentials =
+            Credentials::new(self.settings.credentials.iter().cloned(), self.clock.clone());
         Door::new(Dispatch::new(&self.edge, others), credentials, self.in_flight.clone(), options)
     }
 
@@ -175,7 +186,11 @@ async fn close(engine: Arc<Engine>) -> Exit {
 }
 
 /// Gives the engine time for upkeep, and the metrics too, until the switch is turned.
-async fn upkeep(engine: Arc<Engine>, metrics: metrics_exporter_prometheus::PrometheusHandle, shutdown: Shutdown) {
+async fn upkeep(
+    engine: Arc<Engine>,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    shutdown: Shutdown,
+) {
     let mut round = 0_u32;
     while shutdown.sleep(UPKEEP).await {
         let engine = Arc::clone(&engine);

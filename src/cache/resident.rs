@@ -196,7 +196,11 @@ mod tests {
         }
         let usage = residents.usage();
         assert!(usage.bytes <= 22_000, "{usage:?}");
-        assert_eq!(residents.with(key(0), 0, load(7), |v| (*v, None)).unwrap(), 0, "used all the time, never evicted");
+        assert_eq!(
+            residents.with(key(0), 0, load(7), |v| (*v, None)).unwrap(),
+            0,
+            "used all the time, never evicted"
+        );
     }
 
     #[test]
@@ -210,7 +214,11 @@ mod tests {
         for n in 500..1_000 {
             residents.with(key(n), 9, load(n), |_| ((), None)).unwrap();
         }
-        assert_eq!(residents.with(key(0), 9, load(7), |v| (*v, None)).unwrap(), 7, "committed, so it could go");
+        assert_eq!(
+            residents.with(key(0), 9, load(7), |v| (*v, None)).unwrap(),
+            7,
+            "committed, so it could go"
+        );
     }
 
     #[test]
@@ -249,7 +257,9 @@ mod tests {
                 });
             }
         });
-        let total: u64 = (0..97).map(|n| residents.with(key(n), u64::MAX, load(0), |v| (*v, None)).unwrap()).sum();
+        let total: u64 = (0..97)
+            .map(|n| residents.with(key(n), u64::MAX, load(0), |v| (*v, None)).unwrap())
+            .sum();
         let on_file: u64 = stored.iter().map(|v| *v).sum();
         assert_eq!(on_file, 80_000);
         assert!(total <= on_file && residents.usage().evictions > 0);

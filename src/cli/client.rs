@@ -15,7 +15,12 @@ use tonic_types::StatusExt;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServerArgs {
     /// The server, as `http://host:port` or `https://host:port`.
-    #[arg(long, env = "CONCIERGE_SERVER", default_value = "http://127.0.0.1:50051", value_name = "URL")]
+    #[arg(
+        long,
+        env = "CONCIERGE_SERVER",
+        default_value = "http://127.0.0.1:50051",
+        value_name = "URL"
+    )]
     server: String,
     /// The API key. `concierge serve` prints one where no credentials are configured.
     #[arg(long, env = "CONCIERGE_KEY", hide_env_values = true)]
@@ -65,7 +70,9 @@ impl From<Status> for CallError {
 fn told(status: &Status) -> String {
     let mut text = format!("{:?}: {}", status.code(), status.message());
     let details = status.get_error_details();
-    for violation in details.bad_request().map(|bad| bad.field_violations.as_slice()).unwrap_or_default() {
+    for violation in
+        details.bad_request().map(|bad| bad.field_violations.as_slice()).unwrap_or_default()
+    {
         text.push_str(&format!("\n  {}: {}", violation.field, violation.description));
     }
     text
@@ -91,12 +98,14 @@ impl ServerArgs {
         let reach = |source| CallError::Connect { server: self.server.clone(), source };
         let mut endpoint = Endpoint::from_shared(self.server.clone()).map_err(reach)?;
         if let Some(path) = &self.ca {
-            let pem = std::fs::read(path).map_err(|source| CallError::Certificate { path: path.clone(), source })?;
+            let pem = std::fs::read(path)
+                .map_err(|source| CallError::Certificate { path: path.clone(), source })?;
             let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem));
             endpoint = endpoint.tls_config(tls).map_err(reach)?;
         }
         let value = format!("Bearer {}", self.key).parse().map_err(|_| CallError::Key)?;
-        let channel = endpoint.connect_timeout(Duration::from_secs(5)).connect().await.map_err(reach)?;
+        let channel =
+            endpoint.connect_timeout(Duration::from_secs(5)).connect().await.map_err(reach)?;
         Ok(InterceptedService::new(channel, ShowKey(value)))
     }
 

@@ -64,12 +64,19 @@ pub(crate) fn config(args: &ConfigArgs) -> Exit {
 }
 
 fn check(file: Option<&PathBuf>) -> Exit {
-    let checked = Config::load(file.map(PathBuf::as_path), std::env::vars()).and_then(|config| config.check());
+    let checked = Config::load(file.map(PathBuf::as_path), std::env::vars())
+        .and_then(|config| config.check());
     match checked {
         Ok(settings) => {
-            let tls = if settings.tls.is_some() { "with TLS" } else { "without TLS, on this machine only" };
+            let tls = if settings.tls.is_some() {
+                "with TLS"
+            } else {
+                "without TLS, on this machine only"
+            };
             let (listen, count) = (settings.listen, settings.credentials.len());
-            output::answer(format_args!("The configuration can be used: {listen} {tls}, {count} credential(s)."));
+            output::answer(format_args!(
+                "The configuration can be used: {listen} {tls}, {count} credential(s)."
+            ));
             Exit::Clean
         }
         Err(error) => {
@@ -102,8 +109,12 @@ fn credential(args: &CredentialArgs) -> Exit {
         output::complain(error);
         return Exit::Usage;
     }
-    let Ok(entry) = toml::to_string(&Credentials { credentials: &config.credentials }) else { return Exit::Config };
-    output::answer(format_args!("# The key, for the caller. It is not shown again:\n# {key}\n\n{entry}"));
+    let Ok(entry) = toml::to_string(&Credentials { credentials: &config.credentials }) else {
+        return Exit::Config;
+    };
+    output::answer(format_args!(
+        "# The key, for the caller. It is not shown again:\n# {key}\n\n{entry}"
+    ));
     Exit::Clean
 }
 

@@ -53,7 +53,8 @@ pub(crate) async fn decide(args: &DecideArgs) -> Result<(), CallError> {
     let decided = client.decide_offers(request(args)).await?.into_inner();
     let explained = if args.explain {
         let name = decided.decision.clone();
-        let request = v1::ExplainDecisionRequest { name, max_candidate_count: 10, ..Default::default() };
+        let request =
+            v1::ExplainDecisionRequest { name, max_candidate_count: 10, ..Default::default() };
         Some(client.explain_decision(request).await?.into_inner())
     } else {
         None
@@ -102,14 +103,28 @@ fn price(money: Option<&v1::Money>) -> String {
 }
 
 fn show(decided: &v1::DecideOffersResponse) {
-    let mut table = output::table(["placement", "slot", "offer", "title", "price", "to pay", "P(selected)", "why"]);
+    let mut table = output::table([
+        "placement",
+        "slot",
+        "offer",
+        "title",
+        "price",
+        "to pay",
+        "P(selected)",
+        "why",
+    ]);
     for proposition in &decided.propositions {
         for offer in &proposition.offers {
             let quote = offer.quote.as_ref();
-            let why: Vec<&str> = offer.reasons.iter().map(|reason| reason.display_text.as_str()).collect();
+            let why: Vec<&str> =
+                offer.reasons.iter().map(|reason| reason.display_text.as_str()).collect();
             let probability = match offer.selection_probability {
                 Some(probability) => format!("{probability:.3}"),
-                None => short(v1::OverrideKind::try_from(offer.override_kind).unwrap_or_default().as_str_name()),
+                None => short(
+                    v1::OverrideKind::try_from(offer.override_kind)
+                        .unwrap_or_default()
+                        .as_str_name(),
+                ),
             };
             table.add_row([
                 proposition.placement_id.as_str(),
@@ -131,14 +146,19 @@ fn show(decided: &v1::DecideOffersResponse) {
         output::answer(channel_line(channel));
     }
     let personal = if decided.is_non_personalized { "the best for all" } else { "personal" };
-    output::answer(format_args!("{} ({personal}, catalog {})", decided.decision, decided.catalog_version));
+    output::answer(format_args!(
+        "{} ({personal}, catalog {})",
+        decided.decision, decided.catalog_version
+    ));
 }
 
 fn channel_line(channel: &v1::ChannelDecision) -> String {
     let outcome = v1::ChannelOutcome::try_from(channel.outcome).unwrap_or_default();
     let name = v1::Channel::try_from(channel.channel).unwrap_or_default();
     let window = channel.send_window.as_ref().and_then(|window| window.start_time);
-    let when = window.and_then(|at| jiff::Timestamp::from_second(at.seconds).ok()).map(|at| format!(" from {at}"));
+    let when = window
+        .and_then(|at| jiff::Timestamp::from_second(at.seconds).ok())
+        .map(|at| format!(" from {at}"));
     match v1::WithholdReason::try_from(channel.withhold_reason).unwrap_or_default() {
         v1::WithholdReason::Unspecified => {
             let (outcome, name) = (short(outcome.as_str_name()), short(name.as_str_name()));
@@ -159,11 +179,24 @@ fn short(name: &str) -> String {
 }
 
 fn show_candidates(explained: &v1::ExplainDecisionResponse) {
-    let mut table = output::table(["placement", "slot", "rank", "candidate", "score", "P(selected)", "log-odds"]);
+    let mut table = output::table([
+        "placement",
+        "slot",
+        "rank",
+        "candidate",
+        "score",
+        "P(selected)",
+        "log-odds",
+    ]);
     for slot in &explained.slots {
         for candidate in &slot.candidates {
-            let terms = candidate.score_components.as_ref().map(|parts| parts.log_odds_terms.as_slice()).unwrap_or_default();
-            let terms: Vec<String> = terms.iter().map(|term| format!("{} {:+.2}", term.component, term.term)).collect();
+            let terms = candidate
+                .score_components
+                .as_ref()
+                .map(|parts| parts.log_odds_terms.as_slice())
+                .unwrap_or_default();
+            let terms: Vec<String> =
+                terms.iter().map(|term| format!("{} {:+.2}", term.component, term.term)).collect();
             let chosen = if candidate.offer_id == slot.chosen_offer_id { " *" } else { "" };
             table.add_row([
                 slot.placement_id.as_str(),
@@ -182,8 +215,13 @@ fn show_candidates(explained: &v1::ExplainDecisionResponse) {
     }
 }
 
-fn json_of(decided: &v1::DecideOffersResponse, explained: Option<&v1::ExplainDecisionResponse>) -> Value {
-    let money = |money: Option<&v1::Money>| money.map(|m| json!({ "currency": m.currency_code, "minor": m.amount_minor }));
+fn json_of(
+    decided: &v1::DecideOffersResponse,
+    explained: Option<&v1::ExplainDecisionResponse>,
+) -> Value {
+    let money = |money: Option<&v1::Money>| {
+        money.map(|m| json!({ "currency": m.currency_code, "minor": m.amount_minor }))
+    };
     let offer = |offer: &v1::RankedOffer| {
         json!({
             "slot": offer.slot,

@@ -77,7 +77,10 @@ impl Command {
 
 /// Runs a command that calls a server.
 fn called<E: std::fmt::Display>(call: impl Future<Output = Result<(), E>>) -> ExitCode {
-    let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map(|runtime| runtime.block_on(call));
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map(|runtime| runtime.block_on(call));
     match done {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
@@ -109,7 +112,12 @@ mod tests {
             assert!(about.len() > 15, "{} says nothing of itself", command.get_name());
             for argument in command.get_arguments().filter(|a| !a.is_hide_set()) {
                 let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-                assert!(!help.is_empty(), "{} --{} says nothing of itself", command.get_name(), argument.get_id());
+                assert!(
+                    !help.is_empty(),
+                    "{} --{} says nothing of itself",
+                    command.get_name(),
+                    argument.get_id()
+                );
             }
         }
     }

@@ -64,7 +64,9 @@ impl ServeError {
     fn exit(&self) -> Exit {
         match self {
             Self::Start(error) => error.exit(),
-            Self::Config(_) | Self::Telemetry(_) | Self::Randomness(_) | Self::Runtime(_) => Exit::Config,
+            Self::Config(_) | Self::Telemetry(_) | Self::Randomness(_) | Self::Runtime(_) => {
+                Exit::Config
+            }
         }
     }
 }
@@ -101,7 +103,10 @@ fn run(args: &ServeArgs) -> Result<Exit, ServeError> {
         metrics: install_metrics()?,
         on_fatal: Box::new(|error| Exit::Storage.now(&error.to_string())),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("concierge").build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("concierge")
+        .build()?;
     let exit = runtime.block_on(start(settings, world, key));
     // Whatever waits for a disk that does not answer shall not hold the process.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
@@ -131,7 +136,8 @@ async fn start(settings: Settings, world: World, key: Option<String>) -> Result<
     let banner = banner(&settings, &listeners, key.as_deref());
     let switch = shutdown.clone();
     // Opening the store may take a while, and blocks.
-    let built = tokio::task::spawn_blocking(move || App::build(settings, world, listeners, &switch)).await;
+    let built =
+        tokio::task::spawn_blocking(move || App::build(settings, world, listeners, &switch)).await;
     let app = built.map_err(std::io::Error::other)??;
     output::answer(banner);
     Ok(app.run().await?)
@@ -148,13 +154,18 @@ fn banner(settings: &Settings, listeners: &Listeners, key: Option<&str>) -> Stri
         text.push('\n');
     };
     line("calls", &format_args!("{scheme}://{calls} (gRPC)"));
-    if let Some(address) = listeners.operations.as_ref().and_then(|listener| listener.local_addr().ok()) {
+    if let Some(address) =
+        listeners.operations.as_ref().and_then(|listener| listener.local_addr().ok())
+    {
         line("metrics", &format_args!("http://{address}/metrics"));
     }
     line("store", &settings.engine.folder.display());
     if let Some(key) = key {
         let what = "No credentials are configured. This key may do everything within the brand demo, until the server ends:";
-        let _ = write!(text, "\n{what}\n\n  export CONCIERGE_KEY={key}\n\nThen try, in another terminal: concierge status");
+        let _ = write!(
+            text,
+            "\n{what}\n\n  export CONCIERGE_KEY={key}\n\nThen try, in another terminal: concierge status"
+        );
     }
     text
 }

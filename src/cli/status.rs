@@ -38,14 +38,30 @@ pub(crate) async fn status(args: &StatusArgs) -> Result<(), CallError> {
     table.add_row(["on disk up to", &status.committed_sequence.to_string()]);
     table.add_row(["learnt up to", &status.learner_sequence.to_string()]);
     table.add_row(["durability", short(durability.as_str_name(), "DURABILITY_MODE_")]);
-    let bytes = format!("{} guests, {} of {}", status.resident_guest_count, mib(status.resident_bytes), mib(status.resident_bytes_limit));
+    let bytes = format!(
+        "{} guests, {} of {}",
+        status.resident_guest_count,
+        mib(status.resident_bytes),
+        mib(status.resident_bytes_limit)
+    );
     table.add_row(["in memory", &bytes]);
     table.add_row(["process", &mib(status.process_resident_bytes)]);
     for brand in &status.brands {
         let mode = v1::LearningMode::try_from(brand.learning_mode).unwrap_or_default();
-        let mode = if mode == v1::LearningMode::Unspecified { "as its policies say" } else { mode.as_str_name() };
-        let catalog = if brand.catalog_version == 0 { "no catalog yet".to_owned() } else { format!("catalog {}", brand.catalog_version) };
-        table.add_row([brand.brand.as_str(), &format!("{catalog}, checkpoint {}, learning {mode}", brand.checkpoint_sequence)]);
+        let mode = if mode == v1::LearningMode::Unspecified {
+            "as its policies say"
+        } else {
+            mode.as_str_name()
+        };
+        let catalog = if brand.catalog_version == 0 {
+            "no catalog yet".to_owned()
+        } else {
+            format!("catalog {}", brand.catalog_version)
+        };
+        table.add_row([
+            brand.brand.as_str(),
+            &format!("{catalog}, checkpoint {}, learning {mode}", brand.checkpoint_sequence),
+        ]);
     }
     output::answer(table);
     Ok(())

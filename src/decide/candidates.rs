@@ -74,7 +74,9 @@ impl Filter<'_> {
             removals.extend(self.catalog.explain_removed(&self.facts, self.now));
         }
         let mut note = |offer: OfferIndex, stage: FilterStage, component: &str, reason: &str| {
-            if let (Some(removals), Some(offer)) = (removals.as_deref_mut(), self.catalog.offer(offer)) {
+            if let (Some(removals), Some(offer)) =
+                (removals.as_deref_mut(), self.catalog.offer(offer))
+            {
                 let (component, reason) = (component.to_owned(), reason.to_owned());
                 removals.push(Filtered { offer: offer.id.clone(), stage, component, reason });
             }
@@ -89,13 +91,22 @@ impl Filter<'_> {
         for offer in shown {
             if eligible.contains(offer) {
                 eligible.remove(offer);
-                note(offer, FilterStage::Caller, "allow_duplicates", "shown in an earlier placement of this decision");
+                note(
+                    offer,
+                    FilterStage::Caller,
+                    "allow_duplicates",
+                    "shown in an earlier placement of this decision",
+                );
             }
         }
         budgets
     }
 
-    fn remove_stopped(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+    fn remove_stopped(
+        &self,
+        eligible: &mut Bitset,
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
         if self.live.stopped.size() != eligible.size() {
             return;
         }
@@ -106,7 +117,11 @@ impl Filter<'_> {
     }
 
     /// What the guest has called unacceptable is never shown: also without the profiling consent, since it is their word.
-    fn remove_unsuitable(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+    fn remove_unsuitable(
+        &self,
+        eligible: &mut Bitset,
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
         let unacceptable = |tag: &u32| {
             let affinities = &self.guest.affinities;
             affinities.iter().any(|a| a.tag == *tag && a.level == PreferenceLevel::Unacceptable)
@@ -119,12 +134,21 @@ impl Filter<'_> {
             let offer = OfferIndex(at);
             if eligible.contains(offer) && self.catalog.tags(offer).iter().any(unacceptable) {
                 eligible.remove(offer);
-                note(offer, FilterStage::Suitability, "preference", "the guest called one of its tags unacceptable");
+                note(
+                    offer,
+                    FilterStage::Suitability,
+                    "preference",
+                    "the guest called one of its tags unacceptable",
+                );
             }
         }
     }
 
-    fn remove_out_of_stock(&self, eligible: &mut Bitset, note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str)) {
+    fn remove_out_of_stock(
+        &self,
+        eligible: &mut Bitset,
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
         for offer in self.limited.iter() {
             let Some(key) = self.catalog.offer(offer).map(|o| o.key) else { continue };
             if eligible.contains(offer) && self.live.stock.left(key, self.property, self.day) == 0 {
@@ -143,9 +167,18 @@ impl Filter<'_> {
         if !request.allowed.is_empty() {
             allowed.copy_from(eligible);
             allowed.clear();
-            request.allowed.iter().filter_map(|id| self.catalog.index_of(id)).for_each(|o| allowed.insert(o));
+            request
+                .allowed
+                .iter()
+                .filter_map(|id| self.catalog.index_of(id))
+                .for_each(|o| allowed.insert(o));
             for offer in eligible.iter().filter(|o| !allowed.contains(*o)) {
-                note(offer, FilterStage::Caller, "allowed_offer_ids", "not among the offers the caller allows");
+                note(
+                    offer,
+                    FilterStage::Caller,
+                    "allowed_offer_ids",
+                    "not among the offers the caller allows",
+                );
             }
             eligible.and(allowed);
         }

@@ -7,8 +7,8 @@
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
 use crate::domain::exposure::{Exposure, LEDGER_ENTRIES_MAX, Ledger};
-use crate::domain::id::{OfferIndex, OfferKey};
 use crate::domain::guest::GuestState;
+use crate::domain::id::{OfferIndex, OfferKey};
 use crate::domain::policy::CapSubject;
 use crate::domain::time::Timestamp;
 
@@ -76,7 +76,9 @@ pub fn remove_capped(
         };
         let is_full = |used: usize| used >= usize::from(cap.limit);
         match cap.counts {
-            Counts::EachOffer => each_offer(catalog, cap, ledger, query.now, eligible, &mut removed),
+            Counts::EachOffer => {
+                each_offer(catalog, cap, ledger, query.now, eligible, &mut removed)
+            }
             Counts::Offer(key) => {
                 if is_full(count(&|e| e.offer == key)) {
                     take(eligible, cap, &mut removed);
@@ -91,12 +93,16 @@ pub fn remove_capped(
                 }
             }
             Counts::Channel(channel) => {
-                if channel == query.channel && is_full(messages(ledger, cap, query.now, |c| c == channel)) {
+                if channel == query.channel
+                    && is_full(messages(ledger, cap, query.now, |c| c == channel))
+                {
                     take(eligible, cap, &mut removed);
                 }
             }
             Counts::All => {
-                if query.channel.is_pushed() && is_full(messages(ledger, cap, query.now, Channel::is_pushed)) {
+                if query.channel.is_pushed()
+                    && is_full(messages(ledger, cap, query.now, Channel::is_pushed))
+                {
                     take(eligible, cap, &mut removed);
                 }
             }
@@ -118,7 +124,8 @@ fn each_offer(
     let mut counted = [0_u64; LEDGER_ENTRIES_MAX];
     let mut n = 0;
     for entry in ledger.entries() {
-        if entry.at > since && entry.state >= cap.counted && entry.is_live(now) && n < counted.len() {
+        if entry.at > since && entry.state >= cap.counted && entry.is_live(now) && n < counted.len()
+        {
             counted[n] = entry.offer.0;
             n += 1;
         }
@@ -144,7 +151,12 @@ fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, OfferIn
 }
 
 /// Messages (not offers) counted by a cap on a channel or on everything that is carried to the guest.
-pub fn messages(ledger: &Ledger, cap: &Cap, now: Timestamp, through: impl Fn(Channel) -> bool) -> usize {
+pub fn messages(
+    ledger: &Ledger,
+    cap: &Cap,
+    now: Timestamp,
+    through: impl Fn(Channel) -> bool,
+) -> usize {
     let since = now.minus(cap.window);
     let counted = |e: &&Exposure| {
         e.at > since && e.state >= cap.counted && e.is_live(now) && e.channel.is_some_and(&through)
@@ -154,6 +166,8 @@ pub fn messages(ledger: &Ledger, cap: &Cap, now: Timestamp, through: impl Fn(Cha
         .iter()
         .enumerate()
         .filter(|(_, e)| counted(e))
-        .filter(|(i, e)| !entries[..*i].iter().any(|earlier| counted(&earlier) && earlier.decision == e.decision))
+        .filter(|(i, e)| {
+            !entries[..*i].iter().any(|earlier| counted(&earlier) && earlier.decision == e.decision)
+        })
         .count()
 }

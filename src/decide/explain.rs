@@ -32,7 +32,13 @@ pub fn reasons(parts: &ScoreParts, is_explored: bool, is_personal: bool) -> Vec<
     };
     strong.sort_by(|a, b| b.map_or(f64::MIN, |x| x.1).total_cmp(&a.map_or(f64::MIN, |x| x.1)));
     let room = REASONS_MAX - reasons.len();
-    reasons.extend(strong.into_iter().flatten().take(room).map(|(code, contribution)| Reason { code, contribution }));
+    reasons.extend(
+        strong
+            .into_iter()
+            .flatten()
+            .take(room)
+            .map(|(code, contribution)| Reason { code, contribution }),
+    );
     if reasons.is_empty() {
         reasons.push(Reason { code: ReasonCode::Value, contribution: 0.0 });
     }
@@ -45,11 +51,22 @@ mod tests {
 
     #[test]
     fn reasons_are_the_strong_positive_parts_in_order() {
-        let parts = ScoreParts { taste: 0.8, situation: 1.2, popularity: -0.5, affinity: 0.01, lever: 1.0, ..ScoreParts::default() };
+        let parts = ScoreParts {
+            taste: 0.8,
+            situation: 1.2,
+            popularity: -0.5,
+            affinity: 0.01,
+            lever: 1.0,
+            ..ScoreParts::default()
+        };
         let codes: Vec<_> = reasons(&parts, false, true).iter().map(|r| r.code).collect();
         assert_eq!(codes, [ReasonCode::Situation, ReasonCode::Taste]);
         let codes: Vec<_> = reasons(&parts, true, false).iter().map(|r| r.code).collect();
-        assert_eq!(codes, [ReasonCode::Exploration, ReasonCode::Situation], "without consent taste is no reason");
+        assert_eq!(
+            codes,
+            [ReasonCode::Exploration, ReasonCode::Situation],
+            "without consent taste is no reason"
+        );
     }
 
     #[test]

@@ -38,15 +38,19 @@ pub(super) fn choose(
     let rules = &catalog.content().contact;
     let segment = catalog.content().segments.get(usize::from(guest.segment));
     let offers = propositions.iter().flat_map(|p| &p.slots);
-    let value = offers.clone().map(|slot| slot.parts.value).fold(0.0_f64, f64::max) * ACCEPT_GIVEN_RESPONSE;
-    let offer_channels = offers.filter_map(|s| catalog.offer(s.offer)).fold(ChannelSet::ALL, |all, o| all.and(o.channels));
+    let value =
+        offers.clone().map(|slot| slot.parts.value).fold(0.0_f64, f64::max) * ACCEPT_GIVEN_RESPONSE;
+    let offer_channels = offers
+        .filter_map(|s| catalog.offer(s.offer))
+        .fold(ChannelSet::ALL, |all, o| all.and(o.channels));
     let rate = |channel, time| {
         let prior = prior_rate(segment, &rules.channels, channel, time);
         inputs.responses.rate(guest.segment, Cell { channel, time }, prior)
     };
     let zone = serving.zones.get(usize::from(property.0)).copied().unwrap_or(serving.fallback_zone);
     let in_house = matches!(context.stage, StayStage::InHouse | StayStage::Departure);
-    let in_house_until = stay.filter(|_| in_house).map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE));
+    let in_house_until =
+        stay.filter(|_| in_house).map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE));
     let gamma = exploration::sharpness(GAMMA0, serving.labels, DECISIONS_CAP);
     let input = ChannelInput {
         now: inputs.now,

@@ -1,9 +1,11 @@
 //! The stages of one decision in order.
 
+use std::time::Duration;
+
 use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{
-    Context, DecideRequest, Decision, Filtered, PlacementRequest, Proposition, Reason, ReasonCode, ScoreParts, Slot,
-    Source, StageTiming, TasteSnapshot,
+    Context, DecideRequest, Decision, Filtered, PlacementRequest, Proposition, Reason, ReasonCode,
+    ScoreParts, Slot, Source, StageTiming, TasteSnapshot,
 };
 use crate::domain::exposure::Exposure;
 use crate::domain::guest::GuestState;
@@ -75,7 +77,7 @@ pub struct Outcome {
 }
 
 /// Window of the fatigue feature.
-const FATIGUE_WINDOW: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+const FATIGUE_WINDOW: Duration = Duration::from_secs(7 * 86_400);
 
 /// Makes a decision.
 ///
@@ -88,14 +90,18 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let watch = request.wants_full_view.then(Stopwatch::start);
     let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
     let stay = stay.copied();
-    let taste = may_profile(inputs.guest).then(|| TasteSnapshot {
-        mean: inputs.guest.taste.mean,
-        variance: inputs.guest.taste.variance,
-    });
+    let taste = taste_of(inputs.guest);
     let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
-    let mut run = Run { inputs, property, context: &context, stay: stay.as_ref(), taste: taste.as_ref(), seed, filtered: Vec::new() };
-    scratch.shown.clear();
-    scratch.shown.copy_from(&crate::catalog::Bitset::none(0));
+    let mut run = Run {
+        inputs,
+        property,
+        context: &context,
+        stay: stay.as_ref(),
+        taste: taste.as_ref(),
+        seed,
+        filtered: Vec::new(),
+    };
+    scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
     for (number, (asked, placement, index, policy)) in placements.iter().enumerate() {
@@ -105,13 +111,12 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         propositions.push(proposition);
     }
     let filled = watch.as_ref().map(Stopwatch::elapsed);
-    let reservation = placements.first().and_then(|p| catalog.policy(p.3)).map(|p| p.reservation).unwrap_or_default();
-    let channel = request.channel.map(|asked| outbound::choose(inputs, &asked, &context, (property, stay.as_ref(), place), &propositions, seed));
-    let mut timings = Vec::new();
-    if let (Some(watch), Some(filled)) = (watch, filled) {
-        timings.push(StageTiming { stage: "CHOOSE", duration: filled });
-        timings.push(StageTiming { stage: "CHANNEL", duration: watch.elapsed().saturating_sub(filled) });
-    }
+    let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
+    let whereabouts = (property, stay.as_ref(), place);
+    let channel = request.channel.map(|asked| {
+        outbound::choose(inputs, &asked, &context, whereabouts, &propositions, seed)
+    });
+    let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
     let filtered = run.filtered;
     let decision = Decision {
         id: seed,
@@ -124,9 +129,9 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         catalog_version: catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
-        reservation: request.reservation.as_ref().map(|r| Fingerprint::of(r.as_str())),
-        room: request.room.as_ref().map(|r| Fingerprint::of(r.as_str())),
-        request: request.request.as_ref().map(|r| Fingerprint::of(r.as_str())),
+        reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
+        room: fingerprint(request.room.as_ref().map(|r| r.as_str())),
+        request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
         taste,
         mode,
         defers_activation: request.defers_activation,
@@ -134,12 +139,33 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         propositions,
         channel,
     };
-    Ok(Outcome { decision, filtered, timings })
+    Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+}
+
+fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
+    id.map(Fingerprint::of)
+}
+
+/// The guest's taste, where it may be used.
+fn taste_of(guest: &GuestState) -> Option<TasteSnapshot> {
+    let snapshot = TasteSnapshot { mean: guest.taste.mean, variance: guest.taste.variance };
+    may_profile(guest).then_some(snapshot)
+}
+
+fn timings(watch: &Stopwatch, filled: Duration) -> Vec<StageTiming> {
+    let after = watch.elapsed().saturating_sub(filled);
+    vec![
+        StageTiming { stage: "CHOOSE", duration: filled },
+        StageTiming { stage: "CHANNEL", duration: after },
+    ]
 }
 
 type Asked<'a> = (&'a PlacementRequest, &'a Placement, PlacementIndex, PolicyIndex);
 
-fn placements_of<'a>(catalog: &'a Catalog, request: &'a DecideRequest) -> Result<Vec<Asked<'a>>, Failure> {
+fn placements_of<'a>(
+    catalog: &'a Catalog,
+    request: &'a DecideRequest,
+) -> Result<Vec<Asked<'a>>, Failure> {
     let named = match &request.policy {
         Some(id) => Some(catalog.policy_index(id).ok_or(Failure::Policy)?),
         None => None,
@@ -150,6 +176,9 @@ fn placements_of<'a>(catalog: &'a Catalog, request: &'a DecideRequest) -> Result
         let policy = named.or(catalog.policy_of(index)).ok_or(Failure::Policy)?;
         Ok((asked, placement, index, policy))
     };
+    if request.placements.is_empty() {
+        return Err(Failure::Placement(0));
+    }
     request.placements.iter().enumerate().map(find).collect()
 }
 
@@ -169,7 +198,8 @@ fn context_for<'a>(
     let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
     let told = crate::domain::zone::Zone::find(&request.zone);
     let fallback = serving.fallback_zone;
-    let clues = Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
+    let clues =
+        Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
     let place = Place::of(&clues);
     let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
     (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
@@ -197,12 +227,11 @@ impl Run<'_> {
         scratch: &mut Scratch,
     ) -> Proposition {
         let catalog = &*self.inputs.serving.catalog;
-        if scratch.shown.size() != catalog.offer_count() {
-            scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
-        }
         let mut budgets = self.candidates(asked, index, placement, scratch);
-        let count = usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
-        let is_baseline = mode != LearningMode::Online || policy.exploration == Exploration::Popular;
+        let count =
+            usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
+        let is_baseline =
+            mode != LearningMode::Online || policy.exploration == Exploration::Popular;
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
@@ -226,17 +255,28 @@ impl Run<'_> {
             exploration: (!is_baseline).then_some(policy.exploration),
             labels: self.inputs.serving.labels,
         };
-        let (picks, categories, groups) = (&scratch.picks, catalog.category_of(), catalog.group_of());
+        let (picks, categories, groups) =
+            (&scratch.picks, catalog.category_of(), catalog.group_of());
         let limits = Limits {
             count,
             category_cap: policy.category_cap,
             category: &|at| picks.get(at).map_or(u8::MAX, |p| categories[p.at()]),
             group: &|at| picks.get(at).map_or(0, |p| groups[p.at()]),
         };
-        let mut stream = DecisionStream::new(self.seed, &[policy_index.0, u8::try_from(number).unwrap_or(u8::MAX)]);
+        let mut stream = DecisionStream::new(
+            self.seed,
+            &[policy_index.0, u8::try_from(number).unwrap_or(u8::MAX)],
+        );
         let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
         let buffers = (&mut scratch.probabilities, &mut scratch.masked);
-        let end = slate::draw(&drawing, &limits, &mut budgets, buffers, &mut || stream.next_unit(), |d| drawn.push(d));
+        let end = slate::draw(
+            &drawing,
+            &limits,
+            &mut budgets,
+            buffers,
+            &mut || stream.next_unit(),
+            |d| drawn.push(d),
+        );
         if matches!(end, End::Nothing(_)) && drawn.is_empty() {
             proposition.source = Source::Nothing;
         }
@@ -282,12 +322,23 @@ impl Run<'_> {
         budgets
     }
 
-    fn score(&self, index: PolicyIndex, policy: &DecisionPolicy, is_baseline: bool, scratch: &mut Scratch) {
+    fn score(
+        &self,
+        index: PolicyIndex,
+        policy: &DecisionPolicy,
+        is_baseline: bool,
+        scratch: &mut Scratch,
+    ) {
         let inputs = self.inputs;
         let (serving, catalog) = (inputs.serving, &*inputs.serving.catalog);
         let context = self.context;
         let party = crate::domain::decision::Party::of(context.adults, context.children);
-        let situation = impression::Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+        let situation = impression::Situation {
+            stage: context.stage,
+            time: context.time,
+            party,
+            channel: context.channel,
+        };
         let prepared = Prepared::new(&serving.model, &situation, self.taste);
         let known: &[_] = if self.taste.is_some() { &inputs.guest.affinities } else { &[] };
         let since = inputs.now.minus(FATIGUE_WINDOW);
@@ -295,7 +346,8 @@ impl Run<'_> {
         scratch.affinities.clear();
         scratch.fatigues.clear();
         for pick in &scratch.picks {
-            let sum = if known.is_empty() { 0.0 } else { affinity::sum(known, catalog.tags(*pick)) };
+            let sum =
+                if known.is_empty() { 0.0 } else { affinity::sum(known, catalog.tags(*pick)) };
             scratch.affinities.push(sum);
             scratch.fatigues.push(0.0);
         }
@@ -303,7 +355,13 @@ impl Run<'_> {
             for entry in inputs.ledgers.guest.entries().iter().filter(recent) {
                 let Some(offer) = catalog.index_of_key(entry.offer) else { continue };
                 if let Ok(at) = scratch.picks.binary_search(&offer) {
-                    let seen = inputs.ledgers.guest.entries().iter().filter(recent).filter(|e| e.offer == entry.offer);
+                    let seen = inputs
+                        .ledgers
+                        .guest
+                        .entries()
+                        .iter()
+                        .filter(recent)
+                        .filter(|e| e.offer == entry.offer);
                     scratch.fatigues[at] = fatigue(u32::try_from(seen.count()).unwrap_or(u32::MAX));
                 }
             }
@@ -329,7 +387,13 @@ impl Run<'_> {
         score::score_all(catalog, policy, &scratch.multipliers, pairs, &mut scratch.scores);
     }
 
-    fn slot(&self, d: &Drawn, policy: &DecisionPolicy, baseline: &score::Baseline, scratch: &Scratch) -> Slot {
+    fn slot(
+        &self,
+        d: &Drawn,
+        policy: &DecisionPolicy,
+        baseline: &score::Baseline,
+        scratch: &Scratch,
+    ) -> Slot {
         let catalog = &*self.inputs.serving.catalog;
         let pick = scratch.picks[d.at];
         let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
@@ -347,7 +411,13 @@ impl Run<'_> {
     }
 
     /// A slot that nothing was drawn for.
-    fn bare_slot(&self, pick: OfferIndex, policy: &DecisionPolicy, parts: ScoreParts, reasons: Vec<Reason>) -> Slot {
+    fn bare_slot(
+        &self,
+        pick: OfferIndex,
+        policy: &DecisionPolicy,
+        parts: ScoreParts,
+        reasons: Vec<Reason>,
+    ) -> Slot {
         let catalog = &*self.inputs.serving.catalog;
         let offer = &catalog.offers()[pick.at()];
         let context = self.context;
@@ -370,7 +440,13 @@ impl Run<'_> {
     }
 
     /// Nothing is eligible: the first fallback offer of the placement, as an override.
-    fn fall_back(&self, index: PlacementIndex, placement: &Placement, policy: &DecisionPolicy, out: &mut Proposition) {
+    fn fall_back(
+        &self,
+        index: PlacementIndex,
+        placement: &Placement,
+        policy: &DecisionPolicy,
+        out: &mut Proposition,
+    ) {
         let inputs = self.inputs;
         out.source = Source::Fallback;
         let stopped = |o: &OfferIndex| inputs.live.stopped.contains(*o);

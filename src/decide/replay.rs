@@ -6,9 +6,9 @@ use crate::domain::policy::Exploration;
 use crate::learn::impression::Situation;
 use crate::learn::scoring::{Candidates, Prepared};
 
+use super::score;
 use super::serving::Serving;
 use super::slate::{Drawing, first_slot};
-use super::score;
 
 /// Candidates of a placement: offer, score, selection probability for the first slot.
 pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
@@ -18,7 +18,8 @@ pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
 pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let context = &decision.context;
     let party = Party::of(context.adults, context.children);
-    let situation = Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+    let situation =
+        Situation { stage: context.stage, time: context.time, party, channel: context.channel };
     let prepared = Prepared::new(&serving.model, &situation, decision.taste.as_ref());
     let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
     let mut multipliers = crate::catalog::Multipliers::default();
@@ -28,8 +29,10 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         let Some(policy) = serving.catalog.policy(index) else { continue };
         let picks = &proposition.candidates;
         let chosen = |pick: &OfferIndex| proposition.slots.iter().find(|s| s.offer == *pick);
-        let affinities: Vec<f32> = picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.affinity_sum)).collect();
-        let fatigue: Vec<f32> = picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.fatigue)).collect();
+        let affinities: Vec<f32> =
+            picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.affinity_sum)).collect();
+        let fatigue: Vec<f32> =
+            picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.fatigue)).collect();
         let candidates = Candidates {
             rows: serving.catalog.vectors(),
             effects: &serving.effects,
@@ -40,11 +43,17 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         prepared.score(&candidates, &mut scored);
         serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
         score::score_all(&serving.catalog, policy, &multipliers, (picks, &scored), &mut scores);
-        let exploration = (policy.exploration != Exploration::Popular).then_some(policy.exploration);
+        let exploration =
+            (policy.exploration != Exploration::Popular).then_some(policy.exploration);
         let (score_cap, labels) = (policy.score_cap, serving.labels);
-        let drawing = Drawing { scores: &scores, may_do_nothing: false, score_cap, exploration, labels };
+        let drawing =
+            Drawing { scores: &scores, may_do_nothing: false, score_cap, exploration, labels };
         first_slot(&drawing, &mut probabilities);
-        let rows = picks.iter().zip(&scores).zip(&probabilities).map(|((pick, score), p)| (*pick, *score, *p));
+        let rows = picks
+            .iter()
+            .zip(&scores)
+            .zip(&probabilities)
+            .map(|((pick, score), p)| (*pick, *score, *p));
         answer.push((proposition.placement.clone(), rows.collect()));
     }
     answer

@@ -17,14 +17,13 @@ pub fn value_of(margin: f64, policy: &DecisionPolicy) -> f64 {
 
 /// `x^e` with the usual exponents for free.
 fn power(x: f64, exponent: f64) -> f64 {
-    if exponent == 1.0 {
-        x
-    } else if exponent == 0.0 {
-        1.0
-    } else if exponent == 0.5 {
-        x.sqrt()
-    } else {
-        libm::pow(x, exponent)
+    const ONE: u64 = 1.0_f64.to_bits();
+    const HALF: u64 = 0.5_f64.to_bits();
+    match exponent.to_bits() {
+        0 => 1.0,
+        ONE => x,
+        HALF => x.sqrt(),
+        _ => libm::pow(x, exponent),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::catalog::{Bitset, Catalog};
-use crate::domain::zone::Zone;
-use crate::domain::zone::calendar::Calendar;
 use crate::domain::belief::Prior;
 use crate::domain::policy::Segment;
+use crate::domain::zone::Zone;
+use crate::domain::zone::calendar::Calendar;
 use crate::learn::popular::Popularity;
 use crate::learn::snapshot::{OfferEffect, RankerSnapshot};
 use crate::learn::vectors;
@@ -42,18 +42,28 @@ pub struct Serving {
 
 impl Serving {
     /// Lays a model out over a catalog.
-    pub fn new(catalog: Arc<Catalog>, model: Arc<RankerSnapshot>, model_sequence: u64, labels: u64) -> Self {
+    pub fn new(
+        catalog: Arc<Catalog>,
+        model: Arc<RankerSnapshot>,
+        model_sequence: u64,
+        labels: u64,
+    ) -> Self {
         let offers = catalog.offers();
         let categories = catalog.category_hashes();
-        let category = |at: usize| catalog.category_of().get(at).and_then(|c| categories.get(usize::from(*c))).copied();
+        let category = |at: usize| {
+            catalog.category_of().get(at).and_then(|c| categories.get(usize::from(*c))).copied()
+        };
         let keyed = offers.iter().enumerate().map(|(at, o)| (o.key, category(at).unwrap_or(0)));
         let effects = model.align_offers(keyed);
         let popularity = model.align_popularity(offers.iter().map(|o| o.key));
-        let limited = Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
+        let limited =
+            Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
         let zones = catalog.content().properties.iter().map(|p| zone(&p.zone)).collect();
         let fallback_zone = zone(&catalog.content().contact.fallback_zone);
         let calendar = Calendar::default();
-        let tastes = |s: &Segment| vectors::segment_prior(s.tastes.iter().map(|(tag, mean)| (tag.as_str(), *mean)));
+        let tastes = |s: &Segment| {
+            vectors::segment_prior(s.tastes.iter().map(|(tag, mean)| (tag.as_str(), *mean)))
+        };
         let priors = catalog.content().segments.iter().map(tastes).collect();
         let prior = no_prior();
         Self {

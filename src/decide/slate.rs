@@ -63,7 +63,8 @@ pub(super) fn first_slot(drawing: &Drawing<'_>, probabilities: &mut Vec<f64>) {
     probabilities.resize(drawing.scores.len(), 0.0);
     match drawing.exploration {
         Some(Exploration::InverseGap { gamma0, decisions_cap, floor }) => {
-            let gamma = exploration::sharpness(gamma0, drawing.labels, decisions_cap) / drawing.score_cap;
+            let gamma =
+                exploration::sharpness(gamma0, drawing.labels, decisions_cap) / drawing.score_cap;
             exploration::inverse_gap(drawing.scores, gamma, floor, probabilities);
         }
         Some(Exploration::Uniform) => exploration::uniform(probabilities),
@@ -120,7 +121,10 @@ pub(super) fn draw(
         let category = usize::from((limits.category)(at));
         per_category[category] = per_category[category].saturating_add(1);
         let group = (limits.group)(at);
-        budgets.iter_mut().filter(|b| b.group == group).for_each(|b| b.left = b.left.saturating_sub(1));
+        budgets
+            .iter_mut()
+            .filter(|b| b.group == group)
+            .for_each(|b| b.left = b.left.saturating_sub(1));
         let is_explored = best.is_some_and(|b| drawing.scores[b] > drawing.scores[at]);
         drawn(Drawn { at, selection_probability: masked[at], draw: unit, is_explored });
     }
@@ -144,13 +148,27 @@ fn best_open(scores: &[f64], open: &impl Fn(usize) -> bool) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn run(scores: &[f64], exploration: Option<Exploration>, count: usize, category_cap: u8, units: &[f64]) -> (Vec<Drawn>, End) {
-        let drawing = Drawing { scores, may_do_nothing: false, score_cap: 1.0, exploration, labels: 0 };
-        let limits = Limits { count, category_cap, category: &|at| u8::try_from(at % 2).unwrap(), group: &|_| 0 };
+    fn run(
+        scores: &[f64],
+        exploration: Option<Exploration>,
+        count: usize,
+        category_cap: u8,
+        units: &[f64],
+    ) -> (Vec<Drawn>, End) {
+        let drawing =
+            Drawing { scores, may_do_nothing: false, score_cap: 1.0, exploration, labels: 0 };
+        let limits = Limits {
+            count,
+            category_cap,
+            category: &|at| u8::try_from(at % 2).unwrap(),
+            group: &|_| 0,
+        };
         let mut units = units.iter().copied().cycle();
         let mut slate = Vec::new();
         let buffers = (&mut Vec::new(), &mut Vec::new());
-        let end = draw(&drawing, &limits, &mut [], buffers, &mut || units.next().unwrap(), |d| slate.push(d));
+        let end = draw(&drawing, &limits, &mut [], buffers, &mut || units.next().unwrap(), |d| {
+            slate.push(d)
+        });
         (slate, end)
     }
 
@@ -160,23 +178,48 @@ mod tests {
         let order: Vec<_> = slate.iter().map(|d| d.at).collect();
         assert_eq!(order, [3, 2, 1, 0]);
         let p: Vec<_> = slate.iter().map(|d| d.selection_probability).collect();
-        assert!(p.iter().zip([0.25, 1.0 / 3.0, 0.5, 1.0]).all(|(a, b)| (a - b).abs() < 1e-12), "{p:?}");
+        assert!(
+            p.iter().zip([0.25, 1.0 / 3.0, 0.5, 1.0]).all(|(a, b)| (a - b).abs() < 1e-12),
+            "{p:?}"
+        );
     }
 
     #[test]
     fn a_category_cap_closes_before_the_draw() {
         let (slate, _) = run(&[0.4, 0.1, 0.3, 0.2], None, 4, 1, &[0.5]);
         assert_eq!(slate.iter().map(|d| d.at).collect::<Vec<_>>(), [0, 3]);
-        assert!(slate.iter().all(|d| (d.selection_probability - 1.0).abs() < f64::EPSILON && !d.is_explored));
+        assert!(
+            slate
+                .iter()
+                .all(|d| (d.selection_probability - 1.0).abs() < f64::EPSILON && !d.is_explored)
+        );
     }
 
     #[test]
     fn a_group_budget_holds_within_one_slate() {
-        let drawing = Drawing { scores: &[0.1; 3], may_do_nothing: false, score_cap: 1.0, exploration: Some(Exploration::Uniform), labels: 0 };
-        let limits = Limits { count: 3, category_cap: 0, category: &|_| 0, group: &|at| if at < 2 { 7 } else { 0 } };
+        let drawing = Drawing {
+            scores: &[0.1; 3],
+            may_do_nothing: false,
+            score_cap: 1.0,
+            exploration: Some(Exploration::Uniform),
+            labels: 0,
+        };
+        let limits = Limits {
+            count: 3,
+            category_cap: 0,
+            category: &|_| 0,
+            group: &|at| if at < 2 { 7 } else { 0 },
+        };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];
         let mut slate = Vec::new();
-        draw(&drawing, &limits, &mut budgets, (&mut Vec::new(), &mut Vec::new()), &mut || 0.0, |d| slate.push(d.at));
+        draw(
+            &drawing,
+            &limits,
+            &mut budgets,
+            (&mut Vec::new(), &mut Vec::new()),
+            &mut || 0.0,
+            |d| slate.push(d.at),
+        );
         assert_eq!(slate, [0, 2]);
     }
 }

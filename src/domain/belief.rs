@@ -57,7 +57,9 @@ pub enum Origin {
 impl Origin {
     /// The origin of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Observed, Self::Stated, Self::Survey, Self::Staff, Self::Inferred].get(usize::from(code)).copied()
+        [Self::Observed, Self::Stated, Self::Survey, Self::Staff, Self::Inferred]
+            .get(usize::from(code))
+            .copied()
     }
 }
 
@@ -81,7 +83,9 @@ pub enum PreferenceLevel {
 impl PreferenceLevel {
     /// The level of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Unacceptable, Self::Avoid, Self::Neutral, Self::Preferred, Self::Required].get(usize::from(code)).copied()
+        [Self::Unacceptable, Self::Avoid, Self::Neutral, Self::Preferred, Self::Required]
+            .get(usize::from(code))
+            .copied()
     }
 }
 

@@ -35,8 +35,18 @@ pub enum Channel {
 impl Channel {
     /// All of them, in code order.
     pub const ALL: [Self; 12] = [
-        Self::Email, Self::Sms, Self::AppPush, Self::InApp, Self::Web, Self::WeChat, Self::WhatsApp, Self::Phone,
-        Self::FrontDesk, Self::Kiosk, Self::InRoomDevice, Self::Postal,
+        Self::Email,
+        Self::Sms,
+        Self::AppPush,
+        Self::InApp,
+        Self::Web,
+        Self::WeChat,
+        Self::WhatsApp,
+        Self::Phone,
+        Self::FrontDesk,
+        Self::Kiosk,
+        Self::InRoomDevice,
+        Self::Postal,
     ];
     /// How many there are.
     pub const COUNT: usize = Self::ALL.len();
@@ -78,7 +88,13 @@ impl Channel {
     /// guest has come to the surface.
     pub fn is_pushed(self) -> bool {
         match self {
-            Self::Email | Self::Sms | Self::AppPush | Self::WeChat | Self::WhatsApp | Self::Phone | Self::Postal => true,
+            Self::Email
+            | Self::Sms
+            | Self::AppPush
+            | Self::WeChat
+            | Self::WhatsApp
+            | Self::Phone
+            | Self::Postal => true,
             Self::InApp | Self::Web | Self::FrontDesk | Self::Kiosk | Self::InRoomDevice => false,
         }
     }

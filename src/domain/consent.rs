@@ -19,7 +19,8 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them, in code order.
-    pub const ALL: [Self; 4] = [Self::Profiling, Self::Marketing, Self::Presence, Self::Measurement];
+    pub const ALL: [Self; 4] =
+        [Self::Profiling, Self::Marketing, Self::Presence, Self::Measurement];
 
     /// The purpose of a code.
     pub fn from_code(code: u8) -> Option<Self> {
@@ -45,7 +46,9 @@ pub enum ConsentState {
 impl ConsentState {
     /// The state of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Unknown, Self::Granted, Self::Denied, Self::Withdrawn].get(usize::from(code)).copied()
+        [Self::Unknown, Self::Granted, Self::Denied, Self::Withdrawn]
+            .get(usize::from(code))
+            .copied()
     }
 }
 
@@ -99,7 +102,11 @@ impl ConsentTable {
     }
 
     /// Restores a stored table.
-    pub fn from_parts(states: [ConsentState; 4], stated_at: [Timestamp; 4], channels_refused: ChannelSet) -> Self {
+    pub fn from_parts(
+        states: [ConsentState; 4],
+        stated_at: [Timestamp; 4],
+        channels_refused: ChannelSet,
+    ) -> Self {
         Self { states, stated_at, channels_refused }
     }
 
@@ -124,9 +131,22 @@ impl ConsentTable {
 mod tests {
     use super::*;
 
-    fn said(purpose: Purpose, channel: Option<Channel>, state: ConsentState, second: i64) -> Consent {
+    fn said(
+        purpose: Purpose,
+        channel: Option<Channel>,
+        state: ConsentState,
+        second: i64,
+    ) -> Consent {
         let time = Timestamp::from_seconds(second);
-        Consent { purpose, channel, state, time, basis: String::new(), text_version: String::new(), source: String::new() }
+        Consent {
+            purpose,
+            channel,
+            state,
+            time,
+            basis: String::new(),
+            text_version: String::new(),
+            source: String::new(),
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::belief::Vector;
 use super::channel::{Channel, ChannelSet};
-use super::id::{DecisionId, Fingerprint, GuestId, GuestKey, Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
+use super::id::{
+    DecisionId, Fingerprint, GuestId, GuestKey, Label, OfferId, OfferIndex, OfferKey, PlacementId,
+    PropertyId,
+};
 use super::id::{RequestId, ReservationId, RoomId};
 use super::money::Money;
 use super::offer::ChargeBasis;
@@ -302,7 +305,13 @@ impl ReasonCode {
     /// The code of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
         [
-            Self::Taste, Self::Affinity, Self::Situation, Self::Popularity, Self::Lever, Self::Value, Self::Exploration,
+            Self::Taste,
+            Self::Affinity,
+            Self::Situation,
+            Self::Popularity,
+            Self::Lever,
+            Self::Value,
+            Self::Exploration,
             Self::Fallback,
         ]
         .get(usize::from(code))
@@ -396,7 +405,13 @@ pub enum WithholdReason {
 impl WithholdReason {
     /// All of them, in code order.
     pub const ALL: [Self; 7] = [
-        Self::NoConsent, Self::Unreachable, Self::DoNotDisturb, Self::Capped, Self::QuietHours, Self::LowValue, Self::NotAllowed,
+        Self::NoConsent,
+        Self::Unreachable,
+        Self::DoNotDisturb,
+        Self::Capped,
+        Self::QuietHours,
+        Self::LowValue,
+        Self::NotAllowed,
     ];
 
     /// Its name on the wire.

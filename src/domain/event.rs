@@ -2,7 +2,10 @@
 
 use super::channel::Channel;
 use super::consent::Consent;
-use super::id::{DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId, RoomId, SourceId};
+use super::id::{
+    DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
+    RoomId, SourceId,
+};
 use super::money::Money;
 use super::outcome::{Outcome, Step};
 use super::stay::StayFacts;
@@ -69,10 +72,32 @@ pub enum EventKind {
 impl EventKind {
     /// All of them, in code order.
     pub const ALL: [Self; 26] = [
-        Self::Impression, Self::Click, Self::Accept, Self::Decline, Self::NotOffered, Self::View, Self::Search, Self::Book,
-        Self::Cancel, Self::CheckIn, Self::CheckOut, Self::Consume, Self::Pay, Self::Refund, Self::Survey, Self::Feedback,
-        Self::Complaint, Self::Fulfilled, Self::Failed, Self::OptIn, Self::OptOut, Self::Delivered, Self::Bounced,
-        Self::Opened, Self::Replied, Self::Presence,
+        Self::Impression,
+        Self::Click,
+        Self::Accept,
+        Self::Decline,
+        Self::NotOffered,
+        Self::View,
+        Self::Search,
+        Self::Book,
+        Self::Cancel,
+        Self::CheckIn,
+        Self::CheckOut,
+        Self::Consume,
+        Self::Pay,
+        Self::Refund,
+        Self::Survey,
+        Self::Feedback,
+        Self::Complaint,
+        Self::Fulfilled,
+        Self::Failed,
+        Self::OptIn,
+        Self::OptOut,
+        Self::Delivered,
+        Self::Bounced,
+        Self::Opened,
+        Self::Replied,
+        Self::Presence,
     ];
 
     /// The kind of a code (its position in [`Self::ALL`]).
@@ -88,13 +113,27 @@ impl EventKind {
             Self::Click | Self::Opened | Self::Replied => step(Step::Clicked),
             Self::Accept | Self::Book => step(Step::Accepted),
             Self::Pay => step(Step::Purchased),
-            Self::Consume | Self::Fulfilled => Some(Outcome { step: Step::Accepted, fulfilled: true, ..Outcome::default() }),
-            Self::Decline => Some(Outcome { step: Step::Shown, declined: true, ..Outcome::default() }),
+            Self::Consume | Self::Fulfilled => {
+                Some(Outcome { step: Step::Accepted, fulfilled: true, ..Outcome::default() })
+            }
+            Self::Decline => {
+                Some(Outcome { step: Step::Shown, declined: true, ..Outcome::default() })
+            }
             Self::NotOffered => Some(Outcome { not_offered: true, ..Outcome::default() }),
             Self::Cancel | Self::Refund => Some(Outcome { reversed: true, ..Outcome::default() }),
             Self::Failed => Some(Outcome { failed: true, ..Outcome::default() }),
-            Self::View | Self::Search | Self::CheckIn | Self::CheckOut | Self::Survey | Self::Feedback | Self::Complaint
-            | Self::OptIn | Self::OptOut | Self::Delivered | Self::Bounced | Self::Presence => None,
+            Self::View
+            | Self::Search
+            | Self::CheckIn
+            | Self::CheckOut
+            | Self::Survey
+            | Self::Feedback
+            | Self::Complaint
+            | Self::OptIn
+            | Self::OptOut
+            | Self::Delivered
+            | Self::Bounced
+            | Self::Presence => None,
         }
     }
 }

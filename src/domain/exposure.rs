@@ -103,7 +103,13 @@ impl Ledger {
     }
 
     /// Moves the entries of a decision (of one of its offers, where given) up to a state. Returns how many moved.
-    pub fn advance(&mut self, decision: u64, offer: Option<OfferKey>, state: ExposureState, at: Timestamp) -> usize {
+    pub fn advance(
+        &mut self,
+        decision: u64,
+        offer: Option<OfferKey>,
+        state: ExposureState,
+        at: Timestamp,
+    ) -> usize {
         let mut moved = 0;
         for entry in &mut self.entries {
             let meant = entry.decision == decision && offer.is_none_or(|o| o == entry.offer);
@@ -117,8 +123,17 @@ impl Ledger {
     }
 
     /// How many live entries of at least `state` since `since` satisfy a predicate.
-    pub fn count(&self, now: Timestamp, since: Timestamp, state: ExposureState, counts: impl Fn(&Exposure) -> bool) -> usize {
-        self.entries.iter().filter(|e| e.at > since && e.state >= state && e.is_live(now) && counts(e)).count()
+    pub fn count(
+        &self,
+        now: Timestamp,
+        since: Timestamp,
+        state: ExposureState,
+        counts: impl Fn(&Exposure) -> bool,
+    ) -> usize {
+        self.entries
+            .iter()
+            .filter(|e| e.at > since && e.state >= state && e.is_live(now) && counts(e))
+            .count()
     }
 }
 
@@ -143,7 +158,9 @@ mod tests {
         let mut ledger = Ledger::default();
         let (start, later) = (Timestamp::from_seconds(0), Timestamp::from_seconds(11));
         ledger.add(exposure(1, 0, ExposureState::Reserved), start);
-        let count = |l: &Ledger, now| l.count(now, Timestamp::from_seconds(-1), ExposureState::Reserved, |_| true);
+        let count = |l: &Ledger, now| {
+            l.count(now, Timestamp::from_seconds(-1), ExposureState::Reserved, |_| true)
+        };
         assert_eq!(count(&ledger, Timestamp::from_seconds(9)), 1);
         assert_eq!(count(&ledger, later), 0);
         assert_eq!(ledger.advance(1, None, ExposureState::Shown, start), 1);
@@ -162,7 +179,10 @@ mod tests {
     fn a_full_ledger_stays_bounded() {
         let mut ledger = Ledger::default();
         for i in 0..100 {
-            ledger.add(exposure(i, i64::try_from(i).unwrap(), ExposureState::Shown), Timestamp::EPOCH);
+            ledger.add(
+                exposure(i, i64::try_from(i).unwrap(), ExposureState::Shown),
+                Timestamp::EPOCH,
+            );
         }
         assert_eq!(ledger.entries().len(), LEDGER_ENTRIES_MAX);
         assert_eq!(ledger.entries()[0].offer, OfferKey(36));

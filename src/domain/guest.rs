@@ -181,7 +181,11 @@ impl GuestState {
             + self.affinities.capacity() * size_of::<Affinity>()
             + self.stays.capacity() * size_of::<Stay>()
             + size_of_val(self.ledger.entries())
-            + self.open.iter().map(|d| size_of::<OpenDecision>() + size_of_val(d.slots.as_slice())).sum::<usize>()
+            + self
+                .open
+                .iter()
+                .map(|d| size_of::<OpenDecision>() + size_of_val(d.slots.as_slice()))
+                .sum::<usize>()
             + self.answered.capacity() * size_of::<AnsweredRequest>()
     }
 

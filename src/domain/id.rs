@@ -18,11 +18,20 @@ pub const FOREIGN_ID_BYTES_MAX: usize = 128;
 
 fn check_catalog_id(field: &str, text: &str) -> Result<(), Invalid> {
     if text.is_empty() {
-        return Err(Invalid::new(field, "is missing; give an id of 1 to 64 characters from a-z, 0-9, '.', '_' and '-'"));
+        return Err(Invalid::new(
+            field,
+            "is missing; give an id of 1 to 64 characters from a-z, 0-9, '.', '_' and '-'",
+        ));
     }
     let fits = text.len() <= CATALOG_ID_BYTES_MAX
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
-    if fits { Ok(()) } else { Err(Invalid::new(field, "must be 1 to 64 characters from a-z, 0-9, '.', '_' and '-'")) }
+        && text.bytes().all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-')
+        });
+    if fits {
+        Ok(())
+    } else {
+        Err(Invalid::new(field, "must be 1 to 64 characters from a-z, 0-9, '.', '_' and '-'"))
+    }
 }
 
 fn check_foreign_id(field: &str, text: &str) -> Result<(), Invalid> {
@@ -190,7 +199,12 @@ impl DecisionId {
     /// # Errors
     /// Where the text is not 32 hexadecimal digits.
     pub fn parse(field: &str, text: &str) -> Result<Self, Invalid> {
-        let bad = || Invalid::new(field, "is not a decision id; give the 32 hexadecimal digits a decision returned");
+        let bad = || {
+            Invalid::new(
+                field,
+                "is not a decision id; give the 32 hexadecimal digits a decision returned",
+            )
+        };
         if text.len() != 32 || !text.is_ascii() {
             return Err(bad());
         }

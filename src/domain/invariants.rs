@@ -17,7 +17,10 @@ pub type Broken = String;
 pub fn silence_has_a_reason(choice: &ChannelChoice) -> Result<(), Broken> {
     let silent = choice.outcome == SendOutcome::Withhold;
     if silent != choice.channel.is_none() || silent != choice.reason.is_some() {
-        return Err(format!("I5: {:?} with channel {:?} and reason {:?}", choice.outcome, choice.channel, choice.reason));
+        return Err(format!(
+            "I5: {:?} with channel {:?} and reason {:?}",
+            choice.outcome, choice.channel, choice.reason
+        ));
     }
     Ok(())
 }
@@ -25,7 +28,9 @@ pub fn silence_has_a_reason(choice: &ChannelChoice) -> Result<(), Broken> {
 /// I6: probabilities over the alternatives of one factor sum to 1.
 pub fn probabilities_sum_to_one(probabilities: &[f64]) -> Result<(), Broken> {
     let sum: f64 = probabilities.iter().sum();
-    if probabilities.iter().any(|p| !(0.0..=1.0).contains(p)) || (sum - 1.0).abs() > PROBABILITY_TOLERANCE {
+    if probabilities.iter().any(|p| !(0.0..=1.0).contains(p))
+        || (sum - 1.0).abs() > PROBABILITY_TOLERANCE
+    {
         return Err(format!("I6: {} probabilities sum to {sum}", probabilities.len()));
     }
     Ok(())
@@ -34,7 +39,8 @@ pub fn probabilities_sum_to_one(probabilities: &[f64]) -> Result<(), Broken> {
 /// I6: every logged probability is above 0 and at most 1, unless it is marked an override.
 pub fn slot_probability_is_logged(slot: &Slot) -> Result<(), Broken> {
     let p = slot.selection_probability;
-    if !slot.is_override && !(p > 0.0 && p <= 1.0 + PROBABILITY_TOLERANCE) {
+    let is_sound = p > 0.0 && p <= 1.0 + PROBABILITY_TOLERANCE;
+    if !(slot.is_override || is_sound) {
         return Err(format!("I6: slot logged with probability {p}"));
     }
     Ok(())
@@ -76,7 +82,11 @@ pub fn slate_has_no_duplicates(proposition: &Proposition) -> Result<(), Broken> 
 }
 
 /// Marketing goes only where the guest allowed it.
-pub fn marketing_needs_consent(channel: Channel, transactional: bool, consent: &ConsentTable) -> Result<(), Broken> {
+pub fn marketing_needs_consent(
+    channel: Channel,
+    transactional: bool,
+    consent: &ConsentTable,
+) -> Result<(), Broken> {
     if channel.is_pushed() && !transactional && !consent.allows_marketing_on(channel) {
         return Err(format!("marketing on {channel} without consent"));
     }

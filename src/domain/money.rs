@@ -10,9 +10,32 @@ pub struct Currency([u8; 3]);
 
 /// Active ISO 4217 currencies whose minor unit is not a hundredth.
 const OTHER_EXPONENTS: &[(&[u8; 3], u8)] = &[
-    (b"BHD", 3), (b"BIF", 0), (b"CLF", 4), (b"CLP", 0), (b"DJF", 0), (b"GNF", 0), (b"IQD", 3), (b"ISK", 0), (b"JOD", 3),
-    (b"JPY", 0), (b"KMF", 0), (b"KRW", 0), (b"KWD", 3), (b"LYD", 3), (b"OMR", 3), (b"PYG", 0), (b"RWF", 0), (b"TND", 3),
-    (b"UGX", 0), (b"UYI", 0), (b"UYW", 4), (b"VND", 0), (b"VUV", 0), (b"XAF", 0), (b"XOF", 0), (b"XPF", 0),
+    (b"BHD", 3),
+    (b"BIF", 0),
+    (b"CLF", 4),
+    (b"CLP", 0),
+    (b"DJF", 0),
+    (b"GNF", 0),
+    (b"IQD", 3),
+    (b"ISK", 0),
+    (b"JOD", 3),
+    (b"JPY", 0),
+    (b"KMF", 0),
+    (b"KRW", 0),
+    (b"KWD", 3),
+    (b"LYD", 3),
+    (b"OMR", 3),
+    (b"PYG", 0),
+    (b"RWF", 0),
+    (b"TND", 3),
+    (b"UGX", 0),
+    (b"UYI", 0),
+    (b"UYW", 4),
+    (b"VND", 0),
+    (b"VUV", 0),
+    (b"XAF", 0),
+    (b"XOF", 0),
+    (b"XPF", 0),
 ];
 
 /// Active ISO 4217 currencies with hundredths.
@@ -31,9 +54,12 @@ impl Currency {
     /// # Errors
     /// Where the code is not an active currency.
     pub fn parse(field: &str, code: &str) -> Result<Self, Invalid> {
-        let unknown = || Invalid::new(field, "is not an ISO 4217 currency code; write it like EUR, USD or CNY");
+        let unknown = || {
+            Invalid::new(field, "is not an ISO 4217 currency code; write it like EUR, USD or CNY")
+        };
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| unknown())?;
-        let known = OTHER_EXPONENTS.iter().any(|(c, _)| **c == bytes) || HUNDREDTHS.split(' ').any(|c| c == code);
+        let known = OTHER_EXPONENTS.iter().any(|(c, _)| **c == bytes)
+            || HUNDREDTHS.split(' ').any(|c| c == code);
         if known { Ok(Self(bytes)) } else { Err(unknown()) }
     }
 
@@ -120,7 +146,8 @@ mod tests {
 
     #[test]
     fn amounts_are_written_with_the_decimals_of_their_currency() {
-        let money = |minor, code| Money::new(minor, Currency::parse("c", code).unwrap()).to_string();
+        let money =
+            |minor, code| Money::new(minor, Currency::parse("c", code).unwrap()).to_string();
         assert_eq!(money(-1205, "EUR"), "-12.05 EUR");
         assert_eq!(money(1205, "JPY"), "1205 JPY");
         assert_eq!(money(1205, "KWD"), "1.205 KWD");

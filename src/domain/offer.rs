@@ -47,7 +47,8 @@ pub enum ChargeBasis {
 
 impl ChargeBasis {
     /// All of them, in code order.
-    pub const ALL: [Self; 5] = [Self::Stay, Self::Night, Self::Person, Self::PersonNight, Self::Unit];
+    pub const ALL: [Self; 5] =
+        [Self::Stay, Self::Night, Self::Person, Self::PersonNight, Self::Unit];
 
     /// Its name on the wire and in files.
     pub fn name(self) -> &'static str {

@@ -26,7 +26,9 @@ pub enum Step {
 impl Step {
     /// The step of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::None, Self::Shown, Self::Clicked, Self::Accepted, Self::Purchased].get(usize::from(code)).copied()
+        [Self::None, Self::Shown, Self::Clicked, Self::Accepted, Self::Purchased]
+            .get(usize::from(code))
+            .copied()
     }
 }
 
@@ -82,7 +84,11 @@ impl Outcome {
 
     /// The label for response learning: `None` where the guest never had the chance to answer.
     pub fn label(&self) -> Option<bool> {
-        if self.not_offered && self.step < Step::Accepted { None } else { Some(self.step >= Step::Accepted) }
+        if self.not_offered && self.step < Step::Accepted {
+            None
+        } else {
+            Some(self.step >= Step::Accepted)
+        }
     }
 }
 
@@ -93,16 +99,18 @@ mod tests {
     use super::*;
 
     fn any_outcome() -> impl Strategy<Value = Outcome> {
-        (0_u8..5, any::<[bool; 5]>(), -5_i64..5, 0_i64..5).prop_map(|(step, b, amount_minor, at)| Outcome {
-            step: Step::from_code(step).unwrap(),
-            declined: b[0],
-            not_offered: b[1],
-            reversed: b[2],
-            fulfilled: b[3],
-            failed: b[4],
-            amount_minor: if at == 0 { 0 } else { amount_minor },
-            amount_at: Timestamp::from_seconds(at),
-        })
+        (0_u8..5, any::<[bool; 5]>(), -5_i64..5, 0_i64..5).prop_map(
+            |(step, b, amount_minor, at)| Outcome {
+                step: Step::from_code(step).unwrap(),
+                declined: b[0],
+                not_offered: b[1],
+                reversed: b[2],
+                fulfilled: b[3],
+                failed: b[4],
+                amount_minor: if at == 0 { 0 } else { amount_minor },
+                amount_at: Timestamp::from_seconds(at),
+            },
+        )
     }
 
     fn joined<'a>(heard: impl IntoIterator<Item = &'a Outcome>) -> Outcome {
@@ -129,7 +137,12 @@ mod tests {
 
     #[test]
     fn a_reversal_undoes_the_reward_exactly_even_when_it_comes_first() {
-        let accepted = Outcome { step: Step::Accepted, amount_minor: 7_000, amount_at: Timestamp::from_seconds(1), ..Outcome::default() };
+        let accepted = Outcome {
+            step: Step::Accepted,
+            amount_minor: 7_000,
+            amount_at: Timestamp::from_seconds(1),
+            ..Outcome::default()
+        };
         let reversed = Outcome { reversed: true, ..Outcome::default() };
         assert_eq!(accepted.reward_minor(9_000), 7_000);
         assert_eq!(joined([&reversed, &accepted]).reward_minor(9_000), 0);

@@ -100,7 +100,13 @@ pub struct Profile {
 impl Profile {
     /// A guest of whom only the id is known.
     pub fn new(guest: GuestId) -> Self {
-        Self { guest, sequence: 0, facts: GuestFacts::default(), consents: Vec::new(), preferences: Vec::new() }
+        Self {
+            guest,
+            sequence: 0,
+            facts: GuestFacts::default(),
+            consents: Vec::new(),
+            preferences: Vec::new(),
+        }
     }
 
     /// Folds a change in.

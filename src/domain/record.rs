@@ -86,8 +86,13 @@ impl Record {
     pub fn guest(&self) -> Option<GuestKey> {
         match &self.body {
             Body::Decision(decision) => Some(decision.guest),
-            Body::Activated { guest, .. } | Body::Event { guest, .. } | Body::Profile { guest, .. } => Some(*guest),
-            Body::Matured { .. } | Body::CatalogPublished { .. } | Body::OfferStopped { .. } | Body::InventorySet { .. }
+            Body::Activated { guest, .. }
+            | Body::Event { guest, .. }
+            | Body::Profile { guest, .. } => Some(*guest),
+            Body::Matured { .. }
+            | Body::CatalogPublished { .. }
+            | Body::OfferStopped { .. }
+            | Body::InventorySet { .. }
             | Body::ModeSet { .. } => None,
         }
     }

@@ -35,8 +35,17 @@ pub enum Right {
 impl Right {
     /// All of them.
     pub const ALL: [Self; 11] = [
-        Self::Decide, Self::EventsWrite, Self::GuestsRead, Self::GuestsWrite, Self::CatalogRead, Self::CatalogWrite,
-        Self::DecisionsRead, Self::Admin, Self::ViewMargin, Self::ViewValue, Self::ViewScores,
+        Self::Decide,
+        Self::EventsWrite,
+        Self::GuestsRead,
+        Self::GuestsWrite,
+        Self::CatalogRead,
+        Self::CatalogWrite,
+        Self::DecisionsRead,
+        Self::Admin,
+        Self::ViewMargin,
+        Self::ViewValue,
+        Self::ViewScores,
     ];
 
     /// Its name in configuration and errors.

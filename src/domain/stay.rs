@@ -31,8 +31,15 @@ pub enum StayStage {
 impl StayStage {
     /// All of them, in code order.
     pub const ALL: [Self; 9] = [
-        Self::Prospect, Self::Shopping, Self::Booked, Self::PreArrival, Self::ArrivalDay, Self::InHouse, Self::Departure,
-        Self::PostStay, Self::Lapsed,
+        Self::Prospect,
+        Self::Shopping,
+        Self::Booked,
+        Self::PreArrival,
+        Self::ArrivalDay,
+        Self::InHouse,
+        Self::Departure,
+        Self::PostStay,
+        Self::Lapsed,
     ];
     /// How many there are.
     pub const COUNT: usize = Self::ALL.len();
@@ -86,7 +93,9 @@ pub enum StayStatus {
 impl StayStatus {
     /// The status of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Booked, Self::CheckedIn, Self::CheckedOut, Self::Cancelled].get(usize::from(code)).copied()
+        [Self::Booked, Self::CheckedIn, Self::CheckedOut, Self::Cancelled]
+            .get(usize::from(code))
+            .copied()
     }
 }
 
@@ -185,7 +194,15 @@ mod tests {
 
     fn stay(status: StayStatus) -> Stay {
         let fingerprint = Fingerprint(1);
-        Stay { reservation: fingerprint, property: fingerprint, check_in: Date(100), check_out: Date(103), adults: 2, children: 0, status }
+        Stay {
+            reservation: fingerprint,
+            property: fingerprint,
+            check_in: Date(100),
+            check_out: Date(103),
+            adults: 2,
+            children: 0,
+            status,
+        }
     }
 
     #[test]

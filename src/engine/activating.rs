@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use crate::domain::decision::{Decision, short_of};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::id::GuestKey;
-use crate::domain::policy::CapSubject;
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
@@ -20,7 +18,12 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; where the decision is not there for this credential; where it has expired.
-    pub fn activate(&self, scope: &Scope, activation: &Activation, waiter: Waiter) -> Result<DecisionState, Error> {
+    pub fn activate(
+        &self,
+        scope: &Scope,
+        activation: &Activation,
+        waiter: Waiter,
+    ) -> Result<DecisionState, Error> {
         self.need(scope, Right::Decide)?;
         let brand = self.brands.get(&scope.brand);
         let decision = self.decision_to_activate(scope, activation)?;
@@ -34,14 +37,22 @@ impl Engine {
             }
             if now >= decision.expires {
                 let message = "the decision has expired; ask for a new one";
-                return (Err(Error::new(ErrorKind::FailedPrecondition, "DECISION_EXPIRED", message)), None);
+                return (
+                    Err(Error::new(ErrorKind::FailedPrecondition, "DECISION_EXPIRED", message)),
+                    None,
+                );
             }
             let made = self.committer.reserve().map_err(Error::from).map(|mut reservation| {
                 let sequence = reservation.sequence();
                 show(&mut guest.ledger, &decision, now);
                 guest.sequence = sequence;
                 let body = Body::Activated { guest: key, decision: decision.id };
-                reservation.record(&Record { sequence, brand: brand.id.clone(), recorded: now, body });
+                reservation.record(&Record {
+                    sequence,
+                    brand: brand.id.clone(),
+                    recorded: now,
+                    body,
+                });
                 reservation.guest(&brand.id, key, guest);
                 reservation.submit_and_tell(store_waiter(waiter));
                 sequence
@@ -52,28 +63,30 @@ impl Engine {
     }
 
     /// The record of the decision, from the log; where it is not there yet, after what waits was written.
-    fn decision_to_activate(&self, scope: &Scope, activation: &Activation) -> Result<Arc<Decision>, Error> {
+    fn decision_to_activate(
+        &self,
+        scope: &Scope,
+        activation: &Activation,
+    ) -> Result<Arc<Decision>, Error> {
         let not_found = || Error::not_found("decision");
         if let Some(token) = &activation.token {
-            let ours = self.signer.verify(&scope.brand, token).filter(|t| t.decision == activation.decision);
+            let ours = self
+                .signer
+                .verify(&scope.brand, token)
+                .filter(|t| t.decision == activation.decision);
             ours.ok_or_else(not_found)?;
         }
         let sequence = self.store.pepper().decision_sequence(activation.decision);
         if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
             self.committer.flush()?;
         }
-        let decision = self.stored_decision_of(&scope.brand, activation.decision)?.ok_or_else(not_found)?;
+        let decision =
+            self.stored_decision_of(&scope.brand, activation.decision)?.ok_or_else(not_found)?;
         if scope.reaches(&decision.property) { Ok(Arc::new(decision)) } else { Err(not_found()) }
     }
 
-    /// Does any cap count on this subject?
-    pub(super) fn counts_on(catalog: &crate::catalog::Catalog, subject: CapSubject) -> bool {
-        catalog.caps().iter().any(|cap| cap.subject == subject)
-    }
-
     /// How far a decision has come, by the guest's ledger.
-    pub(super) fn state_of(&self, decision: &Decision, key: GuestKey, ledger: &Ledger) -> DecisionState {
-        let _ = key;
+    pub(super) fn state_of(&self, decision: &Decision, ledger: &Ledger) -> DecisionState {
         let mut entries = ledger.entries().iter().filter(|e| e.decision == short_of(decision.id));
         let is_used = entries.any(|e| e.state > ExposureState::Reserved);
         match () {
@@ -89,7 +102,8 @@ fn show(ledger: &mut Ledger, decision: &Decision, now: Timestamp) {
     if ledger.advance(decision.short(), None, ExposureState::Shown, now) > 0 {
         return;
     }
-    let channel = decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
+    let channel =
+        decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
     for (_, slot) in places(decision) {
         let exposure = Exposure {
             offer: slot.key,

@@ -77,7 +77,11 @@ impl Brand {
     /// The same, or an error that says what to do.
     pub(super) fn need_serving(&self) -> Result<Arc<Serving>, Error> {
         self.serving().ok_or_else(|| {
-            Error::new(ErrorKind::FailedPrecondition, "NO_CATALOG", "the brand has no catalog yet: publish one (PublishCatalog)")
+            Error::new(
+                ErrorKind::FailedPrecondition,
+                "NO_CATALOG",
+                "the brand has no catalog yet: publish one (PublishCatalog)",
+            )
         })
     }
 
@@ -109,7 +113,8 @@ impl Brand {
     fn swap(&self, publish: &Publish) {
         if let Some(catalog) = &publish.catalog {
             let model = Arc::clone(&publish.model);
-            let serving = Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
+            let serving =
+                Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
             self.serving.store(Some(Arc::new(serving)));
         }
     }

@@ -37,9 +37,15 @@ fn vectors_of(content: &CatalogContent) -> Vec<Vector> {
 }
 
 /// The stored document of a version.
-pub(super) fn document(store: &Store, brand: &BrandId, version: u64) -> Result<Option<CatalogDocument>, Error> {
+pub(super) fn document(
+    store: &Store,
+    brand: &BrandId,
+    version: u64,
+) -> Result<Option<CatalogDocument>, Error> {
     let Some(bytes) = store.catalog(brand, version)? else { return Ok(None) };
-    let unreadable = |_| Error::new(ErrorKind::DataLoss, "CATALOG_UNREADABLE", "the stored catalog cannot be read");
+    let unreadable = |_| {
+        Error::new(ErrorKind::DataLoss, "CATALOG_UNREADABLE", "the stored catalog cannot be read")
+    };
     CatalogDocument::decode(bytes.as_slice()).map(Some).map_err(unreadable)
 }
 
@@ -49,11 +55,16 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
     if let Some(known) = known {
         return Ok(known);
     }
-    let document = document(store, &brand.id, version)?.ok_or_else(|| Error::not_found("catalog version"))?;
+    let document =
+        document(store, &brand.id, version)?.ok_or_else(|| Error::not_found("catalog version"))?;
     let unbuildable = |problems: Vec<Problem>| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         tracing::error!(version, first, "a published catalog cannot be built any more");
-        Error::new(ErrorKind::DataLoss, "CATALOG_UNREADABLE", "a published catalog cannot be built any more")
+        Error::new(
+            ErrorKind::DataLoss,
+            "CATALOG_UNREADABLE",
+            "a published catalog cannot be built any more",
+        )
     };
     let catalog = Arc::new(build(&document.text, version).map_err(unbuildable)?);
     brand.keep(Arc::clone(&catalog));

@@ -10,7 +10,9 @@ use crate::decide::{self, Failure, Inputs, Scratch, Serving};
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{DecideRequest, Decision};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{AnsweredRequest, GuestState, OPEN_DECISIONS_MAX, OpenDecision, OpenSlot};
+use crate::domain::guest::{
+    AnsweredRequest, GuestState, OPEN_DECISIONS_MAX, OpenDecision, OpenSlot,
+};
 use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::invariants;
 use crate::domain::policy::CapSubject;
@@ -18,11 +20,11 @@ use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::store::{LedgerKey, Reservation};
 
-use super::{Engine, fold};
 use super::brands::Brand;
 use super::calls::Answer;
 use super::error::{Error, ErrorKind};
 use super::token::places;
+use super::{Engine, fold};
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -51,14 +53,17 @@ impl Engine {
         let key = self.guest_key(&scope.brand, &request.guest);
         let (reservation, room) = self.ledger_keys(scope, request, &serving.catalog);
         let made = self.with_guest(&brand, key, |guest| {
-            let answered = |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
-            let before = request.request.as_ref().and_then(|r| answered(Fingerprint::of(r.as_str())));
+            let answered =
+                |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
+            let before =
+                request.request.as_ref().and_then(|r| answered(Fingerprint::of(r.as_str())));
             if let Some(before) = before {
                 return (Ok(Made::Before(before.sequence)), None);
             }
             let made = self.with_ledger(&brand.id, reservation, |of_reservation| {
                 let made = self.with_ledger(&brand.id, room, |of_room| {
-                    let ledgers = Party { reservation: (reservation, of_reservation), room: (room, of_room) };
+                    let ledgers =
+                        Party { reservation: (reservation, of_reservation), room: (room, of_room) };
                     let made = self.make(&brand, &serving, key, request, guest, ledgers);
                     let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
                     ((made, sequence), sequence)
@@ -79,7 +84,11 @@ impl Engine {
     }
 
     /// Decides where that needs no disk; `None`: call [`Self::decide`] on a thread that may block.
-    pub fn decide_resident(&self, scope: &Scope, request: &DecideRequest) -> Option<Result<Answer, Error>> {
+    pub fn decide_resident(
+        &self,
+        scope: &Scope,
+        request: &DecideRequest,
+    ) -> Option<Result<Answer, Error>> {
         let key = self.guest_key(&scope.brand, &request.guest);
         self.guests.holds(key).then(|| self.decide(scope, request))
     }
@@ -114,7 +123,8 @@ impl Engine {
             seed: self.seeds.next_u64(),
             mode: **brand.mode.load(),
         };
-        let mut outcome = SCRATCH.with_borrow_mut(|scratch| decide::decide(&inputs, scratch)).map_err(failed)?;
+        let mut outcome =
+            SCRATCH.with_borrow_mut(|scratch| decide::decide(&inputs, scratch)).map_err(failed)?;
         debug_assert_eq!(invariants::decision_is_sound(&outcome.decision, &guest.consent), Ok(()));
         let mut reservation = self.committer.reserve()?;
         let decision = &mut outcome.decision;
@@ -137,15 +147,29 @@ impl Engine {
         let Outcome { decision, filtered, timings } = outcome;
         let token = self.signer.sign(&brand.id, &decision);
         let catalog = Arc::clone(&serving.catalog);
-        Answer { decision: Arc::new(decision), catalog, token, is_replayed: false, filtered, timings }
+        Answer {
+            decision: Arc::new(decision),
+            catalog,
+            token,
+            is_replayed: false,
+            filtered,
+            timings,
+        }
     }
 
     /// The stored answer of a repeated call.
-    fn answer_again(&self, brand: &Brand, request: &DecideRequest, key: GuestKey, sequence: u64) -> Result<Answer, Error> {
+    fn answer_again(
+        &self,
+        brand: &Brand,
+        request: &DecideRequest,
+        key: GuestKey,
+        sequence: u64,
+    ) -> Result<Answer, Error> {
         if self.store.committed() < sequence {
             self.committer.flush()?;
         }
-        let decision = self.stored_decision_at(sequence)?.ok_or_else(|| Error::not_found("decision"))?;
+        let decision =
+            self.stored_decision_at(sequence)?.ok_or_else(|| Error::not_found("decision"))?;
         let asked = request.placements.iter().map(|p| &p.placement);
         let is_same = decision.guest == key
             && decision.property == request.property
@@ -157,14 +181,27 @@ impl Engine {
         let catalog = self.catalog_of(brand, decision.catalog_version)?;
         let token = self.signer.sign(&brand.id, &decision);
         let (filtered, timings) = (Vec::new(), Vec::new());
-        Ok(Answer { decision: Arc::new(decision), catalog, token, is_replayed: true, filtered, timings })
+        Ok(Answer {
+            decision: Arc::new(decision),
+            catalog,
+            token,
+            is_replayed: true,
+            filtered,
+            timings,
+        })
     }
 
     /// Ledgers a decision is counted on beside the guest's: only where a cap counts on them.
-    fn ledger_keys(&self, scope: &Scope, request: &DecideRequest, catalog: &Catalog) -> (Option<LedgerKey>, Option<LedgerKey>) {
+    fn ledger_keys(
+        &self,
+        scope: &Scope,
+        request: &DecideRequest,
+        catalog: &Catalog,
+    ) -> (Option<LedgerKey>, Option<LedgerKey>) {
         let counts_on = |subject| catalog.caps().iter().any(|cap| cap.subject == subject);
         let pepper = self.store.pepper();
-        let reservation = request.reservation.as_ref().filter(|_| counts_on(CapSubject::Reservation));
+        let reservation =
+            request.reservation.as_ref().filter(|_| counts_on(CapSubject::Reservation));
         let room = request.room.as_ref().filter(|_| counts_on(CapSubject::Room));
         (
             reservation.map(|r| pepper.reservation(&scope.brand, r)),
@@ -231,7 +268,12 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
             let oldest = guest.open[0].at;
             fold::unanswered(guest, serving, Timestamp::from_micros(oldest.as_micros() + 1));
         }
-        guest.put_open(OpenDecision { decision: decision.short(), sequence: decision.sequence, at: now, slots });
+        guest.put_open(OpenDecision {
+            decision: decision.short(),
+            sequence: decision.sequence,
+            at: now,
+            slots,
+        });
     }
 }
 
@@ -240,8 +282,10 @@ const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 
 
 /// Counts the offers of a decision on a ledger: reserved where activation is deferred, else shown.
 fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
-    let state = if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
-    let channel = decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
+    let state =
+        if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
+    let channel =
+        decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
     // What stood in because nothing was eligible is capped by nothing.
     for (_, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
         let group = catalog.group_of().get(slot.offer.at()).copied().unwrap_or(0);
@@ -264,7 +308,10 @@ fn failed(failure: Failure) -> Error {
         Failure::Placement(number) => {
             let mut error = Error::not_found("placement");
             let field = format!("placement_requests[{number}].placement_id");
-            error.fields.push(crate::domain::invalid::Invalid::new(field, "names no placement of the catalog in force"));
+            error.fields.push(crate::domain::invalid::Invalid::new(
+                field,
+                "names no placement of the catalog in force",
+            ));
             error
         }
         Failure::Policy => Error::not_found("decision policy"),

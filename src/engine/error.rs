@@ -72,7 +72,11 @@ impl From<Vec<Invalid>> for Error {
     fn from(fields: Vec<Invalid>) -> Self {
         let message = match fields.as_slice() {
             [one] => one.to_string(),
-            many => format!("{} fields are invalid, first: {}", many.len(), many.first().map(ToString::to_string).unwrap_or_default()),
+            many => format!(
+                "{} fields are invalid, first: {}",
+                many.len(),
+                many.first().map(ToString::to_string).unwrap_or_default()
+            ),
         };
         Self { kind: ErrorKind::InvalidArgument, reason: "INVALID_ARGUMENT", message, fields }
     }
@@ -81,21 +85,29 @@ impl From<Vec<Invalid>> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let (kind, reason, message) = match &error {
-            StoreError::Overloaded | StoreError::Abandoned => (ErrorKind::Overloaded, "STORE_BUSY", error.to_string()),
-            StoreError::Closed => (ErrorKind::Overloaded, "CLOSING", error.to_string()),
-            StoreError::Indeterminate => (ErrorKind::Indeterminate, "STORAGE_INDETERMINATE", error.to_string()),
-            StoreError::Corrupt { .. } | StoreError::TooNew { .. } => {
-                (ErrorKind::DataLoss, "STORED_DATA_UNREADABLE", "stored data cannot be read; the operator's log says more".to_owned())
+            StoreError::Overloaded | StoreError::Abandoned => {
+                (ErrorKind::Overloaded, "STORE_BUSY", error.to_string())
             }
+            StoreError::Closed => (ErrorKind::Overloaded, "CLOSING", error.to_string()),
+            StoreError::Indeterminate => {
+                (ErrorKind::Indeterminate, "STORAGE_INDETERMINATE", error.to_string())
+            }
+            StoreError::Corrupt { .. } | StoreError::TooNew { .. } => (
+                ErrorKind::DataLoss,
+                "STORED_DATA_UNREADABLE",
+                "stored data cannot be read; the operator's log says more".to_owned(),
+            ),
             StoreError::NotInitialised { .. }
             | StoreError::NotEmpty { .. }
             | StoreError::Locked { .. }
             | StoreError::Behind { .. }
             | StoreError::Io { .. }
             | StoreError::Engine { .. }
-            | StoreError::CommitterRunning => {
-                (ErrorKind::Internal, "STORE_FAILED", "the store failed; the operator's log says more".to_owned())
-            }
+            | StoreError::CommitterRunning => (
+                ErrorKind::Internal,
+                "STORE_FAILED",
+                "the store failed; the operator's log says more".to_owned(),
+            ),
         };
         if matches!(kind, ErrorKind::DataLoss | ErrorKind::Internal) {
             tracing::error!(%error, "store failed");

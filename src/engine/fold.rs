@@ -24,13 +24,30 @@ const CONTEXT_ASSUMED: f64 = -2.4;
 const PRESENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
 /// Brings a guest up to a moment: tastes fade, and silence becomes an answer.
-pub(super) fn to_now(guest: &mut GuestState, serving: &Serving, options: &EngineOptions, now: Timestamp) {
-    preference::decay(&mut guest.taste, serving.prior(guest.segment), options.taste_half_life_days, now);
+pub(super) fn to_now(
+    guest: &mut GuestState,
+    serving: &Serving,
+    options: &EngineOptions,
+    now: Timestamp,
+) {
+    preference::decay(
+        &mut guest.taste,
+        serving.prior(guest.segment),
+        options.taste_half_life_days,
+        now,
+    );
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
 }
 
 /// Folds an event into a guest's state.
-pub(super) fn event(guest: &mut GuestState, event: &Event, serving: &Serving, options: &EngineOptions, now: Timestamp, sequence: u64) {
+pub(super) fn event(
+    guest: &mut GuestState,
+    event: &Event,
+    serving: &Serving,
+    options: &EngineOptions,
+    now: Timestamp,
+    sequence: u64,
+) {
     guest.sequence = sequence;
     guest.stats.events += 1;
     let prior = serving.prior(guest.segment);
@@ -64,7 +81,11 @@ fn stay(guest: &mut GuestState, event: &Event) {
         // Out of order is no way back: a stay that ended does not begin again.
         guest.stays[known].status = guest.stays[known].status.max(status);
     }
-    let (Some(facts), Some(reservation), Some(property)) = (&event.stay, reservation, &event.property) else { return };
+    let (Some(facts), Some(reservation), Some(property)) =
+        (&event.stay, reservation, &event.property)
+    else {
+        return;
+    };
     let status = known.map_or(status, |at| guest.stays[at].status.max(status));
     guest.put_stay(Stay {
         reservation,
@@ -125,23 +146,31 @@ fn exposure_state(kind: EventKind) -> Option<ExposureState> {
 
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
-    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else { return };
+    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else {
+        return;
+    };
     let short = short_of(decision.id);
-    if let (Some(token), false) = (&decision.token, ledger.entries().iter().any(|e| e.decision == short)) {
-        if now.since(token.decided) < catalog.caps_horizon() {
-            for slot in &token.slots {
-                let group = catalog.index_of_key(slot.offer).and_then(|o| catalog.group_of().get(o.at())).copied();
-                let entry = Exposure {
-                    offer: slot.offer,
-                    decision: short,
-                    at: token.decided,
-                    expires: token.expires,
-                    group: group.unwrap_or(0),
-                    channel: event.channel,
-                    state: ExposureState::Reserved,
-                };
-                ledger.add(entry, now);
-            }
+    let is_known = ledger.entries().iter().any(|e| e.decision == short);
+    if let Some(token) = decision
+        .token
+        .as_ref()
+        .filter(|t| !is_known && now.since(t.decided) < catalog.caps_horizon())
+    {
+        for slot in &token.slots {
+            let group = catalog
+                .index_of_key(slot.offer)
+                .and_then(|o| catalog.group_of().get(o.at()))
+                .copied();
+            let entry = Exposure {
+                offer: slot.offer,
+                decision: short,
+                at: token.decided,
+                expires: token.expires,
+                group: group.unwrap_or(0),
+                channel: event.channel,
+                state: ExposureState::Reserved,
+            };
+            ledger.add(entry, now);
         }
     }
     let offer = event.offer.as_ref().map(OfferKey::of);
@@ -191,7 +220,11 @@ fn taste(guest: &mut GuestState, event: &Event, serving: &Serving) {
 }
 
 /// Offers the event speaks of, with their place among the open decisions where they have one.
-fn sightings(guest: &GuestState, event: &Event, catalog: &Catalog) -> Vec<(OfferIndex, Option<(usize, usize)>)> {
+fn sightings(
+    guest: &GuestState,
+    event: &Event,
+    catalog: &Catalog,
+) -> Vec<(OfferIndex, Option<(usize, usize)>)> {
     let named = event.offer.as_ref().and_then(|o| catalog.index_of(o));
     let Some(decision) = &event.decision else {
         return named.map(|o| (o, None)).into_iter().collect();
@@ -208,7 +241,13 @@ fn sightings(guest: &GuestState, event: &Event, catalog: &Catalog) -> Vec<(Offer
     meant.filter_map(|(i, slot)| Some((catalog.index_of_key(slot.offer)?, Some((at, i))))).collect()
 }
 
-fn see(guest: &mut GuestState, kind: EventKind, offer: OfferIndex, place: Option<(usize, usize)>, serving: &Serving) {
+fn see(
+    guest: &mut GuestState,
+    kind: EventKind,
+    offer: OfferIndex,
+    place: Option<(usize, usize)>,
+    serving: &Serving,
+) {
     let open = place.and_then(|(d, s)| guest.open.get(d)?.slots.get(s)).copied();
     let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.heard()));
     let Some(testimony) = testimony(kind, slot, heard) else { return };
@@ -237,7 +276,12 @@ fn witness(
 }
 
 /// Folds a change of the profile into the hot state.
-pub(super) fn profile(guest: &mut GuestState, change: &ProfileChange, serving: &Serving, sequence: u64) {
+pub(super) fn profile(
+    guest: &mut GuestState,
+    change: &ProfileChange,
+    serving: &Serving,
+    sequence: u64,
+) {
     guest.sequence = sequence;
     for consent in &change.consents {
         guest.consent.apply(consent);
@@ -251,16 +295,23 @@ pub(super) fn profile(guest: &mut GuestState, change: &ProfileChange, serving: &
     let country: [u8; 2] = facts.country.as_bytes().try_into().unwrap_or([0, 0]);
     guest.home = Home { zone: text(&facts.zone), locale: text(&facts.locale), country };
     let of = |states: &[ContactState]| {
-        facts.contact_points.iter().filter(|c| states.contains(&c.state)).map(|c| c.channel).collect()
+        facts
+            .contact_points
+            .iter()
+            .filter(|c| states.contains(&c.state))
+            .map(|c| c.channel)
+            .collect()
     };
     guest.reachable = of(&[ContactState::Given, ContactState::Verified, ContactState::Masked]);
     guest.bounced = of(&[ContactState::Bounced]);
-    let unmasked: crate::domain::channel::ChannelSet = of(&[ContactState::Given, ContactState::Verified]);
+    let unmasked: crate::domain::channel::ChannelSet =
+        of(&[ContactState::Given, ContactState::Verified]);
     let masked: crate::domain::channel::ChannelSet = of(&[ContactState::Masked]);
     guest.masked = masked.iter().filter(|c| !unmasked.contains(*c)).collect();
     if let Some(segment) = &facts.segment {
         let segments = &serving.catalog.content().segments;
-        let at = segments.iter().position(|s| s.id == *segment).and_then(|at| u16::try_from(at).ok());
+        let at =
+            segments.iter().position(|s| s.id == *segment).and_then(|at| u16::try_from(at).ok());
         put_segment(guest, at, serving);
     }
 }

@@ -89,8 +89,14 @@ impl LearnerThread {
 const REST: Duration = Duration::from_millis(100);
 
 /// Restores the newest checkpoint and folds what came after it. Returns the sequence reached.
-pub(super) fn restore(store: &Arc<Store>, brands: &Brands, options: &EngineOptions) -> Result<u64, StoreError> {
-    let damaged = |e: &dyn std::fmt::Display| StoreError::Corrupt { what: format!("the learner's checkpoint: {e}") };
+pub(super) fn restore(
+    store: &Arc<Store>,
+    brands: &Brands,
+    options: &EngineOptions,
+) -> Result<u64, StoreError> {
+    let damaged = |e: &dyn std::fmt::Display| StoreError::Corrupt {
+        what: format!("the learner's checkpoint: {e}"),
+    };
     let checkpoint = match store.latest_checkpoint(CHECKPOINT)? {
         Some((_, bytes)) => Checkpoint::decode(bytes.as_slice()).map_err(|e| damaged(&e))?,
         None => Checkpoint::default(),
@@ -105,7 +111,8 @@ pub(super) fn restore(store: &Arc<Store>, brands: &Brands, options: &EngineOptio
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         restore_live(&brands.get(&id), brand);
     }
-    let position = fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
+    let position =
+        fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
     brands.all().iter().for_each(|brand| brand.put_model(&brand.learner.lock()));
     Ok(position)
 }
@@ -115,11 +122,15 @@ fn restore_live(brand: &Brand, checkpoint: &BrandCheckpoint) {
         publishing::apply(brand, &Body::OfferStopped { offer, stopped: true });
     }
     for row in &checkpoint.stock {
-        let (Ok(offer), Ok(property)) = (OfferId::parse("offer", &row.offer), PropertyId::parse("property", &row.property))
+        let (Ok(offer), Ok(property)) =
+            (OfferId::parse("offer", &row.offer), PropertyId::parse("property", &row.property))
         else {
             continue;
         };
-        publishing::apply(brand, &Body::InventorySet { offer, property, day: Date(row.day), units: row.units });
+        publishing::apply(
+            brand,
+            &Body::InventorySet { offer, property, day: Date(row.day), units: row.units },
+        );
     }
     let code = checkpoint.mode.checked_sub(1).and_then(|c| u8::try_from(c).ok());
     publishing::apply(brand, &Body::ModeSet { mode: code.and_then(LearningMode::from_code) });
@@ -144,7 +155,8 @@ pub(super) fn start(engine: &Arc<Engine>) -> Result<(), StoreError> {
         }
     };
     let thread = std::thread::Builder::new().name("learner".to_owned()).spawn(work);
-    let thread = thread.map_err(|source| StoreError::Io { doing: "starting the learner".to_owned(), source })?;
+    let thread = thread
+        .map_err(|source| StoreError::Io { doing: "starting the learner".to_owned(), source })?;
     *engine.learner.thread.lock() = Some(thread);
     Ok(())
 }
@@ -186,12 +198,19 @@ impl Engine {
         let brands = self.brands.all();
         // Locked all at once: the learner stands between two records then.
         let learners: Vec<_> = brands.iter().map(|b| b.learner.lock()).collect();
-        let position = learners.iter().map(|l| l.heard()).max().unwrap_or(0).max(self.learner.position());
-        let each = brands.iter().zip(&learners).map(|(brand, learner)| brand_checkpoint(brand, learner));
+        let position =
+            learners.iter().map(|l| l.heard()).max().unwrap_or(0).max(self.learner.position());
+        let each =
+            brands.iter().zip(&learners).map(|(brand, learner)| brand_checkpoint(brand, learner));
         let bytes = Checkpoint { position, brands: each.collect() }.encode_to_vec();
         drop(learners);
         let (tell, told) = std::sync::mpsc::sync_channel(1);
-        self.committer.put_checkpoint(CHECKPOINT, position, &bytes, Box::new(move |r| drop(tell.send(r))));
+        self.committer.put_checkpoint(
+            CHECKPOINT,
+            position,
+            &bytes,
+            Box::new(move |r| drop(tell.send(r))),
+        );
         told.recv().map_err(|_| StoreError::Closed)??;
         self.learner.checkpointed.store(position, Ordering::Release);
         Ok((position, bytes.len()))
@@ -210,7 +229,8 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
         let catalog = &serving.as_ref()?.catalog;
         catalog.index_of_key(key).and_then(|at| catalog.offer(at)).map(|o| o.id.to_string())
     };
-    let stopped = serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
+    let stopped =
+        serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
     let stock = live.stock.iter().filter_map(|(offer, property, day, units)| {
         Some(StockRow { offer: name(offer)?, property: property.to_string(), day: day.0, units })
     });
@@ -233,7 +253,13 @@ const HEARD: &[RecordKind] = &[
 ];
 
 /// Folds the log after `from` to its end. Returns the sequence reached.
-fn fold_from(store: &Store, brands: &Brands, from: u64, _options: &EngineOptions, is_replay: bool) -> Result<u64, Error> {
+fn fold_from(
+    store: &Store,
+    brands: &Brands,
+    from: u64,
+    _options: &EngineOptions,
+    is_replay: bool,
+) -> Result<u64, Error> {
     let target = store.committed();
     let mut position = from;
     for record in store.log(from + 1)?.only(HEARD) {
@@ -251,12 +277,18 @@ fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Res
     match &record.body {
         Body::Event { event, .. } => {
             let Some(decision) = &event.decision else { return Ok(()) };
-            let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else { return Ok(()) };
+            let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else {
+                return Ok(());
+            };
             if let Some(amount) = event.amount {
                 said.amount_minor = amount.minor;
                 said.amount_at = event.time;
             }
-            let slot = SlotRef::new(store.pepper().decision_sequence(decision.id), place.proposition, place.slot);
+            let slot = SlotRef::new(
+                store.pepper().decision_sequence(decision.id),
+                place.proposition,
+                place.slot,
+            );
             brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
         }
         Body::Matured { through } => {
@@ -264,7 +296,9 @@ fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Res
                 mature(store, &brand, *through)?;
             }
         }
-        Body::OfferStopped { .. } | Body::InventorySet { .. } | Body::ModeSet { .. } if is_replay => {
+        Body::OfferStopped { .. } | Body::InventorySet { .. } | Body::ModeSet { .. }
+            if is_replay =>
+        {
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::Decision(_)
@@ -306,7 +340,8 @@ fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog)
     }
     let context = &decision.context;
     let party = Party::of(context.adults, context.children);
-    let situation = Situation { stage: context.stage, time: context.time, party, channel: context.channel };
+    let situation =
+        Situation { stage: context.stage, time: context.time, party, channel: context.channel };
     for (place, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
         let Some(vector) = catalog.vectors().get(slot.offer.at()) else { continue };
         let Some(offer) = catalog.offer(slot.offer) else { continue };
@@ -319,11 +354,19 @@ fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog)
             vector,
             fatigue: slot.fatigue,
         };
-        learner.mature_slot(SlotRef::new(decision.sequence, place.proposition, place.slot), &impression);
+        learner.mature_slot(
+            SlotRef::new(decision.sequence, place.proposition, place.slot),
+            &impression,
+        );
     }
     let sent = decision.channel.as_ref().and_then(|c| c.channel).filter(|c| c.is_pushed());
     if let Some(channel) = sent {
         let cell = Cell { channel, time: context.time };
-        learner.mature_contact(&Contact { decision: decision.sequence, segment: decision.segment, cell, day: context.today });
+        learner.mature_contact(&Contact {
+            decision: decision.sequence,
+            segment: decision.segment,
+            cell,
+            day: context.today,
+        });
     }
 }

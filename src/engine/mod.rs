@@ -46,11 +46,13 @@ use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent, Recorded, ReplayedCandidate,
-    Status, Stock, StockChange, StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
+    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
+    Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
+    TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use options::EngineOptions;
+pub use recording::BACKFILL;
 
 use brands::Brands;
 use in_flight::InFlight;

@@ -26,7 +26,11 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; where there is no such version.
-    pub fn catalog(&self, scope: &Scope, version: Option<u64>) -> Result<(Arc<Catalog>, String, u64), Error> {
+    pub fn catalog(
+        &self,
+        scope: &Scope,
+        version: Option<u64>,
+    ) -> Result<(Arc<Catalog>, String, u64), Error> {
         self.need(scope, Right::CatalogRead)?;
         let brand = self.brands.get(&scope.brand);
         let current = brand.need_serving()?.catalog.version();
@@ -88,14 +92,21 @@ impl Engine {
         let _publishing = brand.publishing.lock();
         let current = brand.serving().map_or(0, |s| s.catalog.version());
         if expected.is_some_and(|e| e != current) {
-            let message = format!("version {current} is in force, not the expected one; read it and decide anew");
-            return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_VERSION_CHANGED", message));
+            let message = format!(
+                "version {current} is in force, not the expected one; read it and decide anew"
+            );
+            return Err(Error::new(
+                ErrorKind::FailedPrecondition,
+                "CATALOG_VERSION_CHANGED",
+                message,
+            ));
         }
         let last = self.store.catalog_versions(&brand.id)?.last().copied().unwrap_or(0);
         let version = last.max(current) + 1;
         let catalog = Arc::new(catalogs::build(text, version).map_err(refused)?);
         let now = self.clock.now();
-        let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let sha256 =
+            Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
         let document = CatalogDocument {
             text: text.to_owned(),
             description: description.to_owned(),
@@ -107,9 +118,13 @@ impl Engine {
         self.write(&brand, Body::CatalogPublished { version }, |reservation| {
             reservation.catalog(&brand.id, version, &document.encode_to_vec());
         })?;
-        let stopped = brand.serving().map(|old| carried_over(&old.catalog, &brand.live.load().stopped, &catalog));
+        let stopped = brand
+            .serving()
+            .map(|old| carried_over(&old.catalog, &brand.live.load().stopped, &catalog));
         brand.put_catalog(Arc::clone(&catalog), now);
-        brand.change_live(|live| live.stopped = stopped.clone().unwrap_or_else(|| Bitset::none(catalog.offer_count())));
+        brand.change_live(|live| {
+            live.stopped = stopped.clone().unwrap_or_else(|| Bitset::none(catalog.offer_count()))
+        });
         Ok(version_of(&document, version, true))
     }
 
@@ -152,7 +167,8 @@ impl Engine {
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
         serving.catalog.index_of(&change.offer).ok_or_else(|| Error::not_found("offer"))?;
-        let is_known = scope.reaches(&change.property) && serving.catalog.property_index(&change.property).is_some();
+        let is_known = scope.reaches(&change.property)
+            && serving.catalog.property_index(&change.property).is_some();
         if !is_known {
             return Err(Error::not_found("property"));
         }
@@ -170,7 +186,11 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right.
-    pub fn set_mode(&self, scope: &Scope, mode: Option<LearningMode>) -> Result<Option<LearningMode>, Error> {
+    pub fn set_mode(
+        &self,
+        scope: &Scope,
+        mode: Option<LearningMode>,
+    ) -> Result<Option<LearningMode>, Error> {
         self.need(scope, Right::Admin)?;
         let brand = self.brands.get(&scope.brand);
         let before = **brand.mode.load();
@@ -181,7 +201,12 @@ impl Engine {
     }
 
     /// Writes a record that is about no guest, and waits until it is on disk.
-    pub(super) fn write(&self, brand: &Brand, body: Body, more: impl FnOnce(&mut Reservation<'_>)) -> Result<u64, Error> {
+    pub(super) fn write(
+        &self,
+        brand: &Brand,
+        body: Body,
+        more: impl FnOnce(&mut Reservation<'_>),
+    ) -> Result<u64, Error> {
         let mut reservation = self.committer.reserve()?;
         let sequence = reservation.sequence();
         let recorded = self.clock.now();
@@ -189,7 +214,13 @@ impl Engine {
         more(&mut reservation);
         let (tell, told) = mpsc::sync_channel(1);
         reservation.submit_and_tell(Box::new(move |result| drop(tell.send(result))));
-        let gone = || Error::new(ErrorKind::Indeterminate, "STORAGE_INDETERMINATE", "the write's fate is not known");
+        let gone = || {
+            Error::new(
+                ErrorKind::Indeterminate,
+                "STORAGE_INDETERMINATE",
+                "the write's fate is not known",
+            )
+        };
         told.recv().map_err(|_| gone())??;
         Ok(sequence)
     }
@@ -243,7 +274,9 @@ fn version_of(document: &CatalogDocument, version: u64, is_current: bool) -> Cat
 }
 
 fn refused(problems: Vec<Problem>) -> Error {
-    let fields = problems.iter().map(|p| Invalid::new(format!("catalog_toml:{}:{} {}", p.line, p.column, p.field), &p.problem));
+    let fields = problems.iter().map(|p| {
+        Invalid::new(format!("catalog_toml:{}:{} {}", p.line, p.column, p.field), &p.problem)
+    });
     let mut error = Error::from(fields.collect::<Vec<_>>());
     error.reason = "CATALOG_INVALID";
     error

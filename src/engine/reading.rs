@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::decide::candidates::Live;
 use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, DecisionId, GuestId, GuestKey, PlacementId};
 use crate::domain::outcome::Outcome;
@@ -13,7 +12,9 @@ use crate::learn::preference;
 use crate::store::TimelineEntry;
 
 use super::Engine;
-use super::calls::{BrandStatus, GuestView, ReplayedCandidate, Status, StoredDecision, TimelinePage, TimelineQuery};
+use super::calls::{
+    BrandStatus, GuestView, ReplayedCandidate, Status, StoredDecision, TimelinePage, TimelineQuery,
+};
 use super::error::{Error, ErrorKind};
 use super::token::places;
 
@@ -37,10 +38,12 @@ impl Engine {
             return Err(not_found());
         }
         let brand = self.brands.get(&scope.brand);
-        let outcomes = places(&decision).map(|(place, _)| self.outcome(sequence, place.proposition, place.slot));
+        let outcomes = places(&decision)
+            .map(|(place, _)| self.outcome(sequence, place.proposition, place.slot));
         let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
         let key = decision.guest;
-        let state = self.with_guest(&brand, key, |guest| (self.state_of(&decision, key, &guest.ledger), None))?;
+        let state =
+            self.with_guest(&brand, key, |guest| (self.state_of(&decision, &guest.ledger), None))?;
         let guest = self.profile_of(&brand, key)?.map(|p| p.guest);
         let catalog = self.catalog_of(&brand, decision.catalog_version)?;
         Ok(StoredDecision { decision: Arc::new(decision), catalog, state, outcomes, guest })
@@ -58,21 +61,29 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::decision`]; where no catalog is in force.
-    pub fn replay(&self, scope: &Scope, id: DecisionId) -> Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, Error> {
+    pub fn replay(
+        &self,
+        scope: &Scope,
+        id: DecisionId,
+    ) -> Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, Error> {
         let stored = self.decision(scope, id)?;
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
         if serving.catalog.version() != stored.decision.catalog_version {
-            let message = "the catalog of the decision is no longer in force; GetDecision still answers";
+            let message =
+                "the catalog of the decision is no longer in force; GetDecision still answers";
             return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_CHANGED", message));
         }
-        let _: &Live = &brand.live.load();
         let rescored = crate::decide::replay::rescore(&stored.decision, &serving);
-        let named = |(placement, candidates): (PlacementId, Vec<(crate::domain::id::OfferIndex, f64, f64)>)| {
-            let candidates = candidates.into_iter().filter_map(|(offer, score, selection_probability)| {
-                let offer = serving.catalog.offer(offer)?.id.clone();
-                Some(ReplayedCandidate { offer, score, selection_probability })
-            });
+        let named = |(placement, candidates): (
+            PlacementId,
+            Vec<(crate::domain::id::OfferIndex, f64, f64)>,
+        )| {
+            let candidates =
+                candidates.into_iter().filter_map(|(offer, score, selection_probability)| {
+                    let offer = serving.catalog.offer(offer)?.id.clone();
+                    Some(ReplayedCandidate { offer, score, selection_probability })
+                });
             (placement, candidates.collect())
         };
         Ok(rescored.into_iter().map(named).collect())
@@ -89,7 +100,12 @@ impl Engine {
         let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
         if let Some(serving) = brand.serving() {
             let now = self.clock.now();
-            preference::decay(&mut state.taste, serving.prior(state.segment), self.options.taste_half_life_days, now);
+            preference::decay(
+                &mut state.taste,
+                serving.prior(state.segment),
+                self.options.taste_half_life_days,
+                now,
+            );
         }
         let profile = self.profile_of(&brand, key)?.unwrap_or_else(|| Profile::new(guest.clone()));
         Ok(GuestView { profile, state })
@@ -103,7 +119,9 @@ impl Engine {
         self.need(scope, Right::GuestsRead)?;
         let key = self.guest_key(&scope.brand, &query.guest);
         let lines = self.timeline_lines(key, query)?;
-        let next = (lines.len() == query.limit).then(|| lines.last().map(|l| (l.time, l.sequence))).flatten();
+        let next = (lines.len() == query.limit)
+            .then(|| lines.last().map(|l| (l.time, l.sequence)))
+            .flatten();
         let mut records = Vec::with_capacity(lines.len());
         for line in lines {
             records.extend(self.store.record(line.sequence)?);
@@ -111,7 +129,11 @@ impl Engine {
         Ok(TimelinePage { records, next })
     }
 
-    fn timeline_lines(&self, key: GuestKey, query: &TimelineQuery) -> Result<Vec<TimelineEntry>, Error> {
+    fn timeline_lines(
+        &self,
+        key: GuestKey,
+        query: &TimelineQuery,
+    ) -> Result<Vec<TimelineEntry>, Error> {
         let (after, until) = (query.after, (query.until, 0));
         if !query.oldest_first {
             let before = after.filter(|a| a.0 < query.until).unwrap_or(until);
@@ -174,7 +196,11 @@ impl Engine {
     }
 
     /// The same, of one brand only.
-    pub(super) fn stored_decision_of(&self, brand: &BrandId, id: DecisionId) -> Result<Option<Decision>, Error> {
+    pub(super) fn stored_decision_of(
+        &self,
+        brand: &BrandId,
+        id: DecisionId,
+    ) -> Result<Option<Decision>, Error> {
         let record = self.store.decision(id)?.filter(|r| r.brand == *brand);
         Ok(record.and_then(|r| match r.body {
             Body::Decision(decision) => Some(*decision),

@@ -1,14 +1,12 @@
 //! An event arrives.
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
-use crate::domain::consent::Purpose;
 use crate::domain::profile::{Profile, ProfileChange};
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
@@ -33,7 +31,12 @@ impl Engine {
     /// # Errors
     /// Without the right; for a time outside the window; where the id was used for another event; where too much waits for
     /// the disk.
-    pub fn record(&self, scope: &Scope, incoming: IncomingEvent, waiter: Option<Waiter>) -> Result<Recorded, Error> {
+    pub fn record(
+        &self,
+        scope: &Scope,
+        incoming: IncomingEvent,
+        waiter: Option<Waiter>,
+    ) -> Result<Recorded, Error> {
         self.need(scope, Right::EventsWrite)?;
         let now = self.clock.now();
         if incoming.event.property.as_ref().is_some_and(|p| !scope.reaches(p)) {
@@ -56,7 +59,11 @@ impl Engine {
                 if let Some(waiter) = waiter {
                     self.store.when_claimed_is_written(dedupe, store_waiter(waiter));
                 }
-                return Ok(Recorded { sequence: self.store.last_sequence(), is_duplicate: true, warnings: Vec::new() });
+                return Ok(Recorded {
+                    sequence: self.store.last_sequence(),
+                    is_duplicate: true,
+                    warnings: Vec::new(),
+                });
             }
             Claimed::Conflict => {
                 let message = "an event of this source and id was taken in with another content; use a new event_id";
@@ -68,13 +75,17 @@ impl Engine {
 
     fn check_time(&self, event: &Event, now: Timestamp) -> Result<(), Error> {
         if event.time > now.plus(self.options.event_ahead_max) {
-            let mut error = Error::from(Invalid::new("event_time", "lies in the future; check the sender's clock"));
+            let mut error = Error::from(Invalid::new(
+                "event_time",
+                "lies in the future; check the sender's clock",
+            ));
             error.reason = "EVENT_IN_FUTURE";
             return Err(error);
         }
         let is_history = event.source.as_str() == BACKFILL;
         if !is_history && event.time < now.minus(self.options.event_age_max) {
-            let problem = "is too long ago to be told from a repetition; send history with source 'backfill'";
+            let problem =
+                "is too long ago to be told from a repetition; send history with source 'backfill'";
             let mut error = Error::from(Invalid::new("event_time", problem));
             error.reason = "EVENT_TOO_OLD";
             return Err(error);
@@ -94,7 +105,8 @@ impl Engine {
         let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
         self.with_guest(brand, key, |guest| {
-            let attributed = self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
+            let attributed =
+                self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 let outcomes = self.outcomes_of(guest, &event)?;
@@ -109,16 +121,24 @@ impl Engine {
                 reservation.guest(&brand.id, key, guest);
                 for ((decision, proposition, slot), outcome) in outcomes {
                     reservation.outcome(decision, proposition, slot, &outcome);
-                    self.outcomes.put((decision, proposition, slot), outcome, sequence, self.store.committed());
+                    self.outcomes.put(
+                        (decision, proposition, slot),
+                        outcome,
+                        sequence,
+                        self.store.committed(),
+                    );
                 }
                 if is_new || event.consent.is_some() {
-                    let mut profile = self.profile_of(brand, key)?.unwrap_or_else(|| Profile::new(event.guest.clone()));
+                    let mut profile = self
+                        .profile_of(brand, key)?
+                        .unwrap_or_else(|| Profile::new(event.guest.clone()));
                     profile.sequence = sequence;
                     event.consent.iter().for_each(|c| profile.put_consent(c));
                     reservation.profile(&brand.id, key, &profile);
                     self.profiles.put(key, profile, sequence, self.store.committed());
                 }
-                reservation.seen(claim, if event.source.as_str() == BACKFILL { now } else { event.time });
+                reservation
+                    .seen(claim, if event.source.as_str() == BACKFILL { now } else { event.time });
                 match waiter {
                     Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
                     None => reservation.submit(),
@@ -141,18 +161,25 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Attributed, Error> {
         if let Some(token) = token {
-            let ours = self.signer.verify(&brand.id, token).filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
+            let ours = self
+                .signer
+                .verify(&brand.id, token)
+                .filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
             let Some(token) = ours else { return Ok((None, vec![Warning::TokenInvalid])) };
             if now.since(token.facts.decided) > self.options.attribution {
                 return Ok((None, vec![Warning::AttributionExpired]));
             }
             let place = place_in_token(&token.facts, event.offer.as_ref().map(OfferKey::of), slot);
-            return Ok((Some(DecisionRef { id: token.decision, place, token: Some(token.facts) }), Vec::new()));
+            return Ok((
+                Some(DecisionRef { id: token.decision, place, token: Some(token.facts) }),
+                Vec::new(),
+            ));
         }
         let Some(id) = named else { return Ok((None, Vec::new())) };
         let offer = event.offer.as_ref().map(OfferKey::of);
         if let Some(open) = guest.open.iter().find(|d| d.decision == short_of(id)) {
-            let found = open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
+            let found =
+                open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
@@ -167,14 +194,24 @@ impl Engine {
             return Ok((None, vec![Warning::AttributionExpired]));
         }
         let mut places = super::token::places(&decision);
-        let found = places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
-        Ok((Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }), Vec::new()))
+        let found =
+            places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
+        Ok((
+            Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }),
+            Vec::new(),
+        ))
     }
 
     /// The joined outcomes an event leads to.
     #[expect(clippy::type_complexity, reason = "a list of rows")]
-    fn outcomes_of(&self, guest: &GuestState, event: &Event) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
-        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else { return Ok(Vec::new()) };
+    fn outcomes_of(
+        &self,
+        guest: &GuestState,
+        event: &Event,
+    ) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
+        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else {
+            return Ok(Vec::new());
+        };
         if let Some(amount) = event.amount {
             said.amount_minor = amount.minor;
             said.amount_at = event.time;
@@ -211,7 +248,12 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; before a catalog was published; where too much waits for the disk.
-    pub fn change_profile(&self, scope: &Scope, change: ProfileChange, waiter: Waiter) -> Result<u64, Error> {
+    pub fn change_profile(
+        &self,
+        scope: &Scope,
+        change: ProfileChange,
+        waiter: Waiter,
+    ) -> Result<u64, Error> {
         self.need(scope, Right::GuestsWrite)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&brand.id, &change.guest);
@@ -225,7 +267,12 @@ impl Engine {
                 profile.apply(sequence, &change);
                 fold::profile(guest, &change, &serving, sequence);
                 let body = Body::Profile { guest: key, change: Box::new(change) };
-                reservation.record(&Record { sequence, brand: brand.id.clone(), recorded: now, body });
+                reservation.record(&Record {
+                    sequence,
+                    brand: brand.id.clone(),
+                    recorded: now,
+                    body,
+                });
                 reservation.guest(&brand.id, key, guest);
                 reservation.profile(&brand.id, key, &profile);
                 self.profiles.put(key, profile, sequence, self.store.committed());
@@ -238,7 +285,11 @@ impl Engine {
     }
 
     /// The profile of a guest, as of the last change handed to the log.
-    pub(super) fn profile_of(&self, brand: &Brand, key: GuestKey) -> Result<Option<Profile>, Error> {
+    pub(super) fn profile_of(
+        &self,
+        brand: &Brand,
+        key: GuestKey,
+    ) -> Result<Option<Profile>, Error> {
         match self.profiles.get(&key) {
             Some(profile) => Ok(Some(profile)),
             None => Ok(self.store.profile(&brand.id, key)?),
@@ -246,7 +297,11 @@ impl Engine {
     }
 }
 
-fn place_in_token(token: &TokenFacts, offer: Option<OfferKey>, slot: Option<u8>) -> Option<SlotPlace> {
+fn place_in_token(
+    token: &TokenFacts,
+    offer: Option<OfferKey>,
+    slot: Option<u8>,
+) -> Option<SlotPlace> {
     let mut slots = token.slots.iter();
     match (offer, slot) {
         (Some(offer), slot) => {
@@ -257,9 +312,4 @@ fn place_in_token(token: &TokenFacts, offer: Option<OfferKey>, slot: Option<u8>)
         (None, Some(slot)) => slots.find(|s| s.place.slot == slot).map(|s| s.place),
         (None, None) => (token.slots.len() == 1).then(|| token.slots[0].place),
     }
-}
-
-/// Hash of bytes, for comparing what two events of one id say.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    xxh3_64(bytes)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cache::Footprint;
 use crate::decide::Serving;
 use crate::decide::serving::no_prior;
-use crate::domain::exposure::{Exposure, Ledger};
+use crate::domain::exposure::Ledger;
 use crate::domain::guest::{GuestState, NO_SEGMENT};
 use crate::domain::id::{BrandId, GuestKey};
 use crate::store::{LedgerKey, RecordKind};
@@ -23,7 +23,7 @@ impl Footprint for GuestState {
 
 impl Footprint for Ledger {
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.entries().len() * size_of::<Exposure>()
+        size_of::<Self>() + size_of_val(self.entries())
     }
 }
 
@@ -55,7 +55,12 @@ impl Engine {
     }
 
     /// Folds the decisions in that came after the stored state. There are fewer than [`STATE_EVERY`].
-    fn fold_decisions(&self, key: GuestKey, mut state: GuestState, serving: &Serving) -> Result<GuestState, Error> {
+    fn fold_decisions(
+        &self,
+        key: GuestKey,
+        mut state: GuestState,
+        serving: &Serving,
+    ) -> Result<GuestState, Error> {
         const PAGE: usize = 16;
         let (mut since, mut before) = (Vec::new(), None);
         // Decisions after the stored state were made after its latest evidence, give or take what clocks disagree.
@@ -97,6 +102,7 @@ impl Engine {
     ) -> Result<R, Error> {
         let Some(key) = key else { return Ok(work(None).0) };
         let load = || Ok::<_, Error>(self.store.ledger(brand, key)?.unwrap_or_default());
-        self.ledgers.with(GuestKey(key.hash), self.store.committed(), load, |ledger| work(Some(ledger)))
+        self.ledgers
+            .with(GuestKey(key.hash), self.store.committed(), load, |ledger| work(Some(ledger)))
     }
 }

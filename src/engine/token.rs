@@ -24,30 +24,31 @@ const SLOTS_MAX: usize = 480;
 
 /// Signs and verifies tokens.
 #[derive(Clone)]
-pub struct TokenSigner {
+pub(super) struct TokenSigner {
     keyed: Hmac<Sha256>,
 }
 
 /// A verified token.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VerifiedToken {
+pub(super) struct VerifiedToken {
     /// The decision.
-    pub decision: DecisionId,
+    pub(super) decision: DecisionId,
     /// Whose it is.
-    pub guest: GuestKey,
+    pub(super) guest: GuestKey,
     /// What it carries.
-    pub facts: TokenFacts,
+    pub(super) facts: TokenFacts,
 }
 
 impl TokenSigner {
     /// From the signing key of the store.
-    pub fn new(key: &[u8; 32]) -> Self {
-        let keyed = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        let keyed = Hmac::<Sha256>::new_from_slice(key)
+            .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
         Self { keyed }
     }
 
     /// The token of a decision.
-    pub fn sign(&self, brand: &BrandId, decision: &Decision) -> String {
+    pub(super) fn sign(&self, brand: &BrandId, decision: &Decision) -> String {
         let slots = decision.propositions.iter().map(|p| p.slots.len()).sum::<usize>();
         let mut bytes = Vec::with_capacity(HEAD_BYTES + slots * SLOT_BYTES + TAG_BYTES);
         bytes.push(VERSION);
@@ -66,7 +67,7 @@ impl TokenSigner {
     }
 
     /// Reads a token of this brand; `None` where it is not one of ours, whatever the reason.
-    pub fn verify(&self, brand: &BrandId, token: &str) -> Option<VerifiedToken> {
+    pub(super) fn verify(&self, brand: &BrandId, token: &str) -> Option<VerifiedToken> {
         if token.len() > (HEAD_BYTES + SLOTS_MAX * SLOT_BYTES + TAG_BYTES) * 4 / 3 + 4 {
             return None;
         }
@@ -78,13 +79,18 @@ impl TokenSigner {
         if !is_ours || head[0] != VERSION || slots.len() % SLOT_BYTES != 0 {
             return None;
         }
-        let word = |at: usize, from: &[u8]| -> Option<[u8; 8]> { from.get(at..at + 8)?.try_into().ok() };
+        let word =
+            |at: usize, from: &[u8]| -> Option<[u8; 8]> { from.get(at..at + 8)?.try_into().ok() };
         let slots = slots
             .chunks_exact(SLOT_BYTES)
             .map(|s| {
                 let place = SlotPlace { proposition: s[0], slot: s[1] };
                 let offer = OfferKey(u64::from_be_bytes(word(2, s)?));
-                Some(TokenSlot { place, offer, selection_probability: f64::from_be_bytes(word(10, s)?) })
+                Some(TokenSlot {
+                    place,
+                    offer,
+                    selection_probability: f64::from_be_bytes(word(10, s)?),
+                })
             })
             .collect::<Option<Vec<_>>>()?;
         Some(VerifiedToken {

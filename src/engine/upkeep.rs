@@ -24,7 +24,9 @@ impl Engine {
     pub fn tick(&self) -> Result<(), Error> {
         let Some(mut upkeep) = self.upkeep.try_lock() else { return Ok(()) };
         let now = self.clock.now();
-        self.store.forget_events_before(now.minus(self.options.event_age_max).minus(std::time::Duration::from_secs(86_400)));
+        self.store.forget_events_before(
+            now.minus(self.options.event_age_max).minus(std::time::Duration::from_secs(86_400)),
+        );
         let matured = match upkeep.matured {
             Some(matured) => matured,
             None => self.brands.all().iter().map(|b| b.learner.lock().matured()).max().unwrap_or(0),

@@ -97,7 +97,12 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
         survey.tags.iter().for_each(|t| text(t));
     }
     if let Some(stay) = &event.stay {
-        for t in [&stay.room_type_reserved, &stay.room_type_assigned, &stay.rate_plan, &stay.market_segment] {
+        for t in [
+            &stay.room_type_reserved,
+            &stay.room_type_assigned,
+            &stay.rate_plan,
+            &stay.market_segment,
+        ] {
             text(t);
         }
         text(&stay.distribution_channel);
@@ -107,9 +112,15 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
         text(name);
         text(value);
     }
-    let money = |m: Option<crate::domain::money::Money>| m.map_or((0, [0; 3]), |m| (m.minor, m.currency.bytes()));
+    let money = |m: Option<crate::domain::money::Money>| {
+        m.map_or((0, [0; 3]), |m| (m.minor, m.currency.bytes()))
+    };
     let (amount, cost) = (money(event.amount), money(event.cost));
-    hash.update(&[event.kind as u8, event.rating.unwrap_or(0), incoming.slot.map_or(0, |s| s.saturating_add(1))]);
+    hash.update(&[
+        event.kind as u8,
+        event.rating.unwrap_or(0),
+        incoming.slot.map_or(0, |s| s.saturating_add(1)),
+    ]);
     hash.update(&[event.channel.map_or(0, |c| c as u8 + 1)]);
     hash.update(&event.time.as_micros().to_le_bytes());
     hash.update(&amount.0.to_le_bytes());
@@ -124,7 +135,11 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
         hash.update(&stay.lead_time_days.to_le_bytes());
     }
     if let Some(consent) = &event.consent {
-        hash.update(&[consent.purpose as u8, consent.state as u8, consent.channel.map_or(0, |c| c as u8 + 1)]);
+        hash.update(&[
+            consent.purpose as u8,
+            consent.state as u8,
+            consent.channel.map_or(0, |c| c as u8 + 1),
+        ]);
     }
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());

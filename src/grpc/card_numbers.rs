@@ -112,7 +112,9 @@ fn begins_like_a_card(digits: &[u8]) -> bool {
     let first_two = first_four / 100;
     match digits.len() {
         13 => first_two / 10 == 4,
-        14 => matches!(first_two, 36 | 38 | 39) || matches!(first_four, 3_000..=3_059 | 3_090..=3_099),
+        14 => {
+            matches!(first_two, 36 | 38 | 39) || matches!(first_four, 3_000..=3_059 | 3_090..=3_099)
+        }
         15 => matches!(first_two, 34 | 37),
         _ => {
             matches!(first_two, 40..=58 | 60..=69 | 81 | 82)
@@ -185,21 +187,30 @@ mod tests {
     fn ten_thousand_of_each() {
         let mut state = 7_u64;
         let mut next = move |below: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
         let mut refused = 0;
         for round in 0..10_000 {
-            let body: String = (0..14).map(|_| char::from(b'0' + u8::try_from(next(10)).unwrap())).collect();
+            let body: String =
+                (0..14).map(|_| char::from(b'0' + u8::try_from(next(10)).unwrap())).collect();
             let number = with_check_digit(&format!("4{body}"));
             let text = match round % 3 {
                 0 => number,
-                1 => number.as_bytes().chunks(4).map(|c| std::str::from_utf8(c).unwrap()).collect::<Vec<_>>().join(" "),
+                1 => number
+                    .as_bytes()
+                    .chunks(4)
+                    .map(|c| std::str::from_utf8(c).unwrap())
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 _ => format!("note: {number}, thanks"),
             };
             assert!(holds_card_number(&text), "{text}");
             let digits = usize::try_from(6 + next(6)).unwrap();
-            let booking: String = (0..digits).map(|_| char::from(b'0' + u8::try_from(next(10)).unwrap())).collect();
+            let booking: String =
+                (0..digits).map(|_| char::from(b'0' + u8::try_from(next(10)).unwrap())).collect();
             refused += usize::from(holds_card_number(&format!("booking-{booking}")));
         }
         assert!(refused <= 100, "{refused}");

@@ -7,10 +7,13 @@ pub(crate) fn parse(text: &str) -> Option<Date> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else { return None };
     let number = |digits: &[&u8]| {
-        digits.iter().try_fold(0_i32, |n, b| b.is_ascii_digit().then(|| n * 10 + i32::from(**b - b'0')))
+        digits
+            .iter()
+            .try_fold(0_i32, |n, b| b.is_ascii_digit().then(|| n * 10 + i32::from(**b - b'0')))
     };
     let (year, month, day) = (number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
-    let is_sound = (2000..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let is_sound =
+        (2000..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     let date = Date(days_of(year, month, day));
     // The 31st of a shorter month is the first days of the next: not the date that was written.
     (is_sound && parts_of(date) == (year, month, day)).then_some(date)
@@ -37,7 +40,8 @@ fn days_of(year: i32, month: i32, day: i32) -> i32 {
 fn parts_of(date: Date) -> (i32, i32, i32) {
     let days = date.0.saturating_add(719_468);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
@@ -64,8 +68,19 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for bad in [
-            "", "2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "26-04-01", "2026/04/01", "2026-4-1", "1999-12-31",
-            "2100-01-01", "2026-04-01 ", "２０２６-04-01", "+026-04-01",
+            "",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "26-04-01",
+            "2026/04/01",
+            "2026-4-1",
+            "1999-12-31",
+            "2100-01-01",
+            "2026-04-01 ",
+            "２０２６-04-01",
+            "+026-04-01",
         ] {
             assert_eq!(parse(bad), None, "{bad}");
         }

@@ -66,7 +66,8 @@ pub(crate) struct Descriptors {
 }
 
 /// The descriptors of this API.
-pub(crate) static DESCRIPTORS: LazyLock<Descriptors> = LazyLock::new(|| Descriptors::read(FILE_DESCRIPTOR_SET));
+pub(crate) static DESCRIPTORS: LazyLock<Descriptors> =
+    LazyLock::new(|| Descriptors::read(FILE_DESCRIPTOR_SET));
 
 impl Descriptors {
     fn read(set: &[u8]) -> Self {
@@ -135,7 +136,8 @@ impl Reader {
             self.messages.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
         let place = |name: &str| places.get(name).copied();
         let messages = self.messages.into_iter().map(|(name, fields)| {
-            let resolved = fields.into_iter().map(|f| Field { message: place(&f.type_name), ..f.field });
+            let resolved =
+                fields.into_iter().map(|f| Field { message: place(&f.type_name), ..f.field });
             let mut fields: Vec<Field> = resolved.collect();
             fields.sort_by_key(|field| field.number);
             Message { name, fields }
@@ -213,7 +215,10 @@ fn children(message: &[u8], wanted: u32) -> impl Iterator<Item = &[u8]> {
 }
 
 fn text(message: &[u8], wanted: u32) -> String {
-    children(message, wanted).next().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+    children(message, wanted)
+        .next()
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .unwrap_or_default()
 }
 
 fn number(message: &[u8], wanted: u32) -> u64 {
@@ -236,7 +241,11 @@ mod tests {
     fn every_call_names_the_right_it_needs() {
         assert!(DESCRIPTORS.methods.len() >= 25, "{}", DESCRIPTORS.methods.len());
         for method in &DESCRIPTORS.methods {
-            assert!(method.right.is_some(), "{} names no right, or one that is unknown", method.path);
+            assert!(
+                method.right.is_some(),
+                "{} names no right, or one that is unknown",
+                method.path
+            );
         }
         let decide = DESCRIPTORS.methods.iter().find(|m| m.name == "DecideOffers").unwrap();
         assert_eq!(decide.path, "/concierge.v1.DecisionService/DecideOffers");
@@ -252,13 +261,23 @@ mod tests {
         assert_eq!(DESCRIPTORS.messages[floor.message.unwrap()].name, ".concierge.v1.Money");
         let events = &message(".concierge.v1.WriteEventsRequest").fields[0];
         assert!(events.is_repeated && events.message.is_some());
-        let attributes = message(".concierge.v1.Event").fields.iter().find(|f| f.name == "attributes").unwrap();
-        assert!(attributes.is_repeated && attributes.message.is_some(), "a map is a list of entries");
+        let attributes =
+            message(".concierge.v1.Event").fields.iter().find(|f| f.name == "attributes").unwrap();
+        assert!(
+            attributes.is_repeated && attributes.message.is_some(),
+            "a map is a list of entries"
+        );
     }
 
     #[test]
     fn hostile_bytes_end_the_walk() {
-        for bytes in [&[0x0a, 0xff][..], &[0xff; 12], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], &[0x0b], &[0x08]] {
+        for bytes in [
+            &[0x0a, 0xff][..],
+            &[0xff; 12],
+            &[0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1],
+            &[0x0b],
+            &[0x08],
+        ] {
             assert_eq!(fields(bytes).count(), 0);
         }
     }

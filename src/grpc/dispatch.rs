@@ -44,11 +44,14 @@ impl Dispatch {
         Self {
             decisions: DecisionServiceServer::new(Decisions::new(edge()))
                 .max_decoding_message_size(bytes_max_of("DecisionService")),
-            events: EventServiceServer::new(Events::new(edge())).max_decoding_message_size(bytes_max_of("EventService")),
-            guests: GuestServiceServer::new(Guests::new(edge())).max_decoding_message_size(bytes_max_of("GuestService")),
+            events: EventServiceServer::new(Events::new(edge()))
+                .max_decoding_message_size(bytes_max_of("EventService")),
+            guests: GuestServiceServer::new(Guests::new(edge()))
+                .max_decoding_message_size(bytes_max_of("GuestService")),
             catalogs: CatalogServiceServer::new(Catalogs::new(edge()))
                 .max_decoding_message_size(bytes_max_of("CatalogService")),
-            admin: AdminServiceServer::new(Admin::new(edge())).max_decoding_message_size(bytes_max_of("AdminService")),
+            admin: AdminServiceServer::new(Admin::new(edge()))
+                .max_decoding_message_size(bytes_max_of("AdminService")),
             others,
         }
     }
@@ -64,7 +67,11 @@ impl Service<Request<Scanned>> for Dispatch {
     }
 
     fn call(&mut self, request: Request<Scanned>) -> Self::Future {
-        let service = request.uri().path().strip_prefix("/concierge.v1.").and_then(|path| path.split('/').next());
+        let service = request
+            .uri()
+            .path()
+            .strip_prefix("/concierge.v1.")
+            .and_then(|path| path.split('/').next());
         match service {
             Some("DecisionService") => self.decisions.call(request),
             Some("EventService") => self.events.call(request),

@@ -58,7 +58,12 @@ pub(crate) fn brand(problems: &mut Problems, scope: &Scope, field: &str, name: &
 }
 
 /// Checks `brands/{brand}/catalog`.
-pub(crate) fn catalog(problems: &mut Problems, scope: &Scope, field: &str, name: &str) -> Option<()> {
+pub(crate) fn catalog(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<()> {
     let Some(owner) = name.strip_suffix("/catalog") else {
         problems.add(field, "is not the name of a catalog; write it like brands/acme/catalog");
         return None;
@@ -67,7 +72,12 @@ pub(crate) fn catalog(problems: &mut Problems, scope: &Scope, field: &str, name:
 }
 
 /// Reads `brands/{brand}/properties/{property}`; a property that the credential does not reach is denied.
-pub(crate) fn property(problems: &mut Problems, scope: &Scope, field: &str, name: &str) -> Option<PropertyId> {
+pub(crate) fn property(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<PropertyId> {
     let form = "brands/acme/properties/harbour";
     let [id] = parts(problems, scope, field, name, form, ["properties"])?;
     reachable(problems, scope, field, id)
@@ -83,7 +93,12 @@ fn reachable(problems: &mut Problems, scope: &Scope, field: &str, id: &str) -> O
 }
 
 /// Reads `brands/{brand}/guests/{guest}`.
-pub(crate) fn guest(problems: &mut Problems, scope: &Scope, field: &str, name: &str) -> Option<GuestId> {
+pub(crate) fn guest(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<GuestId> {
     guest_in(problems, scope, field, name, "")
 }
 
@@ -118,7 +133,12 @@ pub(crate) fn guest_in(
 }
 
 /// Reads `brands/{brand}/offers/{offer}`.
-pub(crate) fn offer(problems: &mut Problems, scope: &Scope, field: &str, name: &str) -> Option<OfferId> {
+pub(crate) fn offer(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<OfferId> {
     let [id] = parts(problems, scope, field, name, "brands/acme/offers/spa.massage", ["offers"])?;
     problems.take(OfferId::parse(field, id))
 }
@@ -155,7 +175,8 @@ pub(crate) fn write_guest_in(scope: &Scope, guest: &GuestId, singleton: &str) ->
 /// Writes `brands/{brand}/properties/{property}/decisions/{decision}`.
 pub(crate) fn write_decision(scope: &Scope, property: &PropertyId, decision: DecisionId) -> String {
     let id = decision.to_string();
-    ["brands/", scope.brand.as_str(), "/properties/", property.as_str(), "/decisions/", &id].concat()
+    ["brands/", scope.brand.as_str(), "/properties/", property.as_str(), "/decisions/", &id]
+        .concat()
 }
 
 #[cfg(test)]
@@ -174,7 +195,8 @@ mod tests {
     #[test]
     fn names_are_read_and_written() {
         let scope = scope();
-        let id = read(|p| property(p, &scope, "property", "brands/acme/properties/harbour")).unwrap();
+        let id =
+            read(|p| property(p, &scope, "property", "brands/acme/properties/harbour")).unwrap();
         assert_eq!(id.as_str(), "harbour");
         let id = read(|p| guest(p, &scope, "guest", "brands/acme/guests/anonymous:c 1")).unwrap();
         assert_eq!(id.as_str(), "anonymous:c 1");
@@ -191,18 +213,33 @@ mod tests {
     #[test]
     fn another_brand_is_denied_whatever_follows() {
         let scope = scope();
-        for name in ["brands/other/properties/harbour", "brands/other/properties/x", "brands/ACME/properties/harbour"] {
-            assert!(matches!(read(|p| property(p, &scope, "property", name)), Err(Refusal::Denied)), "{name}");
+        for name in [
+            "brands/other/properties/harbour",
+            "brands/other/properties/x",
+            "brands/ACME/properties/harbour",
+        ] {
+            assert!(
+                matches!(read(|p| property(p, &scope, "property", name)), Err(Refusal::Denied)),
+                "{name}"
+            );
         }
-        assert!(matches!(read(|p| guest(p, &scope, "g", "brands/other/guests/g")), Err(Refusal::Denied)));
+        assert!(matches!(
+            read(|p| guest(p, &scope, "g", "brands/other/guests/g")),
+            Err(Refusal::Denied)
+        ));
         assert!(matches!(read(|p| brand(p, &scope, "b", "brands/other")), Err(Refusal::Denied)));
-        assert!(matches!(read(|p| catalog(p, &scope, "b", "brands/other/catalog")), Err(Refusal::Denied)));
+        assert!(matches!(
+            read(|p| catalog(p, &scope, "b", "brands/other/catalog")),
+            Err(Refusal::Denied)
+        ));
     }
 
     #[test]
     fn a_property_out_of_reach_is_denied() {
         let scope = scope_at("harbour");
-        assert!(read(|p| property(p, &scope, "property", "brands/acme/properties/harbour")).is_ok());
+        assert!(
+            read(|p| property(p, &scope, "property", "brands/acme/properties/harbour")).is_ok()
+        );
         assert!(matches!(
             read(|p| property(p, &scope, "property", "brands/acme/properties/garden")),
             Err(Refusal::Denied)
@@ -213,12 +250,21 @@ mod tests {
     fn malformed_names_tell_their_field() {
         let scope = scope();
         for name in [
-            "", "harbour", "brands/acme", "brands/acme/properties/", "brands/acme/properties/a/b", "brands//properties/a",
-            "brands/acme/guests/harbour", "/brands/acme/properties/a", "brands/acme/properties/Harbour",
+            "",
+            "harbour",
+            "brands/acme",
+            "brands/acme/properties/",
+            "brands/acme/properties/a/b",
+            "brands//properties/a",
+            "brands/acme/guests/harbour",
+            "/brands/acme/properties/a",
+            "brands/acme/properties/Harbour",
         ] {
             let refused = read(|p| property(p, &scope, "property", name));
             match refused {
-                Err(Refusal::Fields(Fault::Invalid, fields)) => assert_eq!(fields[0].field, "property", "{name}"),
+                Err(Refusal::Fields(Fault::Invalid, fields)) => {
+                    assert_eq!(fields[0].field, "property", "{name}")
+                }
                 Err(Refusal::Denied) if name.starts_with("brands//") => {}
                 other => panic!("{name}: {other:?}"),
             }

@@ -83,13 +83,18 @@ impl Problems {
 
     /// Checks a part of the request: paths of problems found meanwhile are told from the whole. `parent` is asked only
     /// where there are some.
-    pub(crate) fn within<T>(&mut self, parent: impl FnOnce() -> String, check: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn within<T>(
+        &mut self,
+        parent: impl FnOnce() -> String,
+        check: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let before = self.found.len();
         let value = check(self);
         if self.found.len() > before {
             let parent = parent();
             for (_, invalid) in self.found.iter_mut().skip(before) {
-                let inner = Invalid { field: std::mem::take(&mut invalid.field), problem: String::new() };
+                let inner =
+                    Invalid { field: std::mem::take(&mut invalid.field), problem: String::new() };
                 invalid.field = inner.within(&parent).field;
             }
         }
@@ -145,7 +150,9 @@ mod tests {
             || "events[3]".into(),
             |p| p.within(|| "amount".into(), |p| p.add("currency_code", "is unknown")),
         );
-        let Err(Refusal::Fields(Fault::Invalid, fields)) = problems.finish(Some(())) else { panic!() };
+        let Err(Refusal::Fields(Fault::Invalid, fields)) = problems.finish(Some(())) else {
+            panic!()
+        };
         let paths: Vec<&str> = fields.iter().map(|f| f.field.as_str()).collect();
         assert_eq!(paths, ["property", "events[3].amount.currency_code"]);
     }

@@ -55,7 +55,11 @@ impl Rpcs {
             is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
-        let paths = DESCRIPTORS.methods.iter().filter(|method| method.right.is_some()).map(|method| method.path.clone());
+        let paths = DESCRIPTORS
+            .methods
+            .iter()
+            .filter(|method| method.right.is_some())
+            .map(|method| method.path.clone());
         Self { by_path: paths.zip(0..).collect(), all }
     }
 
@@ -110,7 +114,8 @@ mod tests {
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),
         ];
-        let mut known: Vec<(&str, Right)> = RPCS.all.iter().map(|rpc| (rpc.name.as_str(), rpc.right)).collect();
+        let mut known: Vec<(&str, Right)> =
+            RPCS.all.iter().map(|rpc| (rpc.name.as_str(), rpc.right)).collect();
         let mut expected = expected.to_vec();
         known.sort_by_key(|(name, _)| *name);
         expected.sort_by_key(|(name, _)| *name);

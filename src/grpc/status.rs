@@ -96,7 +96,11 @@ fn refused_fields(fault: Fault, fields: &[Invalid]) -> Status {
 }
 
 fn sentence(invalid: &Invalid) -> String {
-    if invalid.field.is_empty() { invalid.problem.clone() } else { format!("{} {}", invalid.field, invalid.problem) }
+    if invalid.field.is_empty() {
+        invalid.problem.clone()
+    } else {
+        format!("{} {}", invalid.field, invalid.problem)
+    }
 }
 
 /// A status with its reason for programs, and the fields at fault.
@@ -138,7 +142,11 @@ pub(crate) fn shed(reason: &str, text: &str) -> Status {
 
 /// A text of at most so many bytes, cut between characters.
 pub(crate) fn shortened(text: &str, bytes_max: usize) -> &str {
-    if text.len() <= bytes_max { text } else { text.get(..text.floor_char_boundary(bytes_max)).unwrap_or("") }
+    if text.len() <= bytes_max {
+        text
+    } else {
+        text.get(..text.floor_char_boundary(bytes_max)).unwrap_or("")
+    }
 }
 
 #[cfg(test)]
@@ -152,8 +160,13 @@ mod tests {
         assert_eq!(status.code(), Code::InvalidArgument);
         assert_eq!(status.message(), "2 fields: property is missing");
         let details = status.get_error_details();
-        let told: Vec<&str> =
-            details.bad_request().unwrap().field_violations.iter().map(|v| v.field.as_str()).collect();
+        let told: Vec<&str> = details
+            .bad_request()
+            .unwrap()
+            .field_violations
+            .iter()
+            .map(|v| v.field.as_str())
+            .collect();
         assert_eq!(told, ["property", "view"]);
         let info = details.error_info().unwrap();
         assert_eq!((info.reason.as_str(), info.domain.as_str()), ("INVALID_ARGUMENT", "concierge"));
@@ -161,17 +174,31 @@ mod tests {
 
     #[test]
     fn a_flood_of_fields_fits_a_header() {
-        let fields: Vec<Invalid> = (0..1_000).map(|i| Invalid::new(format!("events[{i}].é"), "é".repeat(500))).collect();
+        let fields: Vec<Invalid> =
+            (0..1_000).map(|i| Invalid::new(format!("events[{i}].é"), "é".repeat(500))).collect();
         let status = Status::from(Error::from(fields));
         assert!(status.details().len() < 4_096, "{}", status.details().len());
         assert!(status.message().len() <= 256);
         let details = status.get_error_details();
-        assert!(details.bad_request().unwrap().field_violations.last().unwrap().description.contains("more"));
+        assert!(
+            details
+                .bad_request()
+                .unwrap()
+                .field_violations
+                .last()
+                .unwrap()
+                .description
+                .contains("more")
+        );
     }
 
     #[test]
     fn our_faults_are_told_in_general_words() {
-        let error = Error::new(ErrorKind::Internal, "STORE_FAILED", "guest g-17 could not be read from 000017.sst");
+        let error = Error::new(
+            ErrorKind::Internal,
+            "STORE_FAILED",
+            "guest g-17 could not be read from 000017.sst",
+        );
         let status = Status::from(error);
         assert_eq!(status.code(), Code::Internal);
         assert!(!status.message().contains("g-17"));
@@ -179,7 +206,8 @@ mod tests {
 
     #[test]
     fn overload_says_when_to_try_again() {
-        let status = Status::from(Error::new(ErrorKind::Overloaded, "STORE_BUSY", "too much waits"));
+        let status =
+            Status::from(Error::new(ErrorKind::Overloaded, "STORE_BUSY", "too much waits"));
         assert_eq!(status.code(), Code::ResourceExhausted);
         assert_eq!(status.get_error_details().retry_info().unwrap().retry_delay, Some(RETRY_AFTER));
         assert!(status.metadata().contains_key("grpc-retry-pushback-ms"));

@@ -14,7 +14,12 @@ pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_795_341_600);
 /// A credential of the brand `acme` that may do and see everything.
 pub(crate) fn scope() -> Scope {
     let brand = BrandId::parse("brand", "acme").expect("an id");
-    Scope { brand, properties: PropertyScope::All, rights: Rights::all(), credential: Arc::from("test") }
+    Scope {
+        brand,
+        properties: PropertyScope::All,
+        rights: Rights::all(),
+        credential: Arc::from("test"),
+    }
 }
 
 /// The same, for one property only.
@@ -31,7 +36,9 @@ pub(crate) fn scope_with(rights: &[Right]) -> Scope {
 /// The kind of fault and the fields of a refusal.
 pub(crate) fn faults<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> (Fault, Vec<String>) {
     match refused {
-        Err(Refusal::Fields(fault, fields)) => (fault, fields.into_iter().map(|f| f.field).collect()),
+        Err(Refusal::Fields(fault, fields)) => {
+            (fault, fields.into_iter().map(|f| f.field).collect())
+        }
         other => panic!("not refused for its fields: {other:?}"),
     }
 }

@@ -65,7 +65,11 @@ impl Reader<'_> {
             if !is_reading {
                 continue;
             }
-            *reaction = if told >= self.told() { Reaction::NotOffered } else { self.react(*item, yes, more) };
+            *reaction = if told >= self.told() {
+                Reaction::NotOffered
+            } else {
+                self.react(*item, yes, more)
+            };
             is_reading = *reaction != Reaction::Accepted && on < self.habits.looks_on;
         }
         is_opened.then_some(reactions)

@@ -19,13 +19,19 @@ use super::world::{Memory, Moment, Surface};
 
 impl<P: Product> Simulation<'_, P> {
     /// A guest comes to a surface, or is to be written to.
-    pub(super) fn meet(&mut self, act: &Scheduled, surface: Surface, stage: StayStage) -> Result<(), Stopped> {
+    pub(super) fn meet(
+        &mut self,
+        act: &Scheduled,
+        surface: Surface,
+        stage: StayStage,
+    ) -> Result<(), Stopped> {
         let Some((_, stay, _)) = self.who(act.stay) else { return Ok(()) };
         let name = format!("{}-{}", stay.reservation, act.number);
         if self.in_outbox.contains(&stay.person) {
             self.flush()?;
         }
-        let is_full = self.root.keyed("full view", name.as_bytes()).chance(self.setting.knobs.oracle_share);
+        let is_full =
+            self.root.keyed("full view", name.as_bytes()).chance(self.setting.knobs.oracle_share);
         let Some(who) = self.who(act.stay) else { return Ok(()) };
         let request = self.letters.request(who, (surface, stage), act.time, name.clone(), is_full);
         let (mut answer, waited) = self.product.decide(request)?;
@@ -62,7 +68,13 @@ impl<P: Product> Simulation<'_, P> {
     }
 
     /// What the hidden truth says of a list, beside the best one of the same candidates.
-    fn compare(&mut self, stay: usize, moment: Moment, offers: &[v1::RankedOffer], filtered: &[v1::FilteredOffer]) {
+    fn compare(
+        &mut self,
+        stay: usize,
+        moment: Moment,
+        offers: &[v1::RankedOffer],
+        filtered: &[v1::FilteredOffer],
+    ) {
         let Some((person, stay, _)) = self.who(stay) else { return };
         if person.arm != Arm::Personalized {
             return;
@@ -70,8 +82,11 @@ impl<P: Product> Simulation<'_, P> {
         // What only the slate's own caps took out was a candidate of its first slot.
         let removed = filtered.iter().filter(|f| f.stage != v1::FilterStage::Slate as i32);
         let removed: BTreeSet<&str> = removed.map(|f| f.offer_id.as_str()).collect();
-        let is_candidate = |item: &usize| self.menu.items.get(*item).is_some_and(|i| !removed.contains(i.id.as_str()));
-        let list: Vec<usize> = offers.iter().filter_map(|offer| self.menu.place(&offer.offer_id)).collect();
+        let is_candidate = |item: &usize| {
+            self.menu.items.get(*item).is_some_and(|i| !removed.contains(i.id.as_str()))
+        };
+        let list: Vec<usize> =
+            offers.iter().filter_map(|offer| self.menu.place(&offer.offer_id)).collect();
         let memories = self.memories.get(stay.person);
         let memory = |item: usize| memories.and_then(|m| m.get(&item)).copied().unwrap_or_default();
         let reader = self.reader(person, moment, &memory);
@@ -80,16 +95,33 @@ impl<P: Product> Simulation<'_, P> {
         self.tally.known(oracle.max(shown), shown);
     }
 
-    fn reader<'a>(&'a self, person: &'a Person, moment: Moment, memory: &'a dyn Fn(usize) -> Memory) -> Reader<'a> {
-        Reader { world: &self.world, habits: &self.setting.knobs.habits, mind: &person.mind, moment, memory }
+    fn reader<'a>(
+        &'a self,
+        person: &'a Person,
+        moment: Moment,
+        memory: &'a dyn Fn(usize) -> Memory,
+    ) -> Reader<'a> {
+        Reader {
+            world: &self.world,
+            habits: &self.setting.knobs.habits,
+            mind: &person.mind,
+            moment,
+            memory,
+        }
     }
 
     /// Does with a message what was decided: sends it, keeps it until its window opens, or lets it be.
-    fn dispatch(&mut self, stay: usize, channel: &v1::ChannelDecision, shown: Shown) -> Result<(), Stopped> {
+    fn dispatch(
+        &mut self,
+        stay: usize,
+        channel: &v1::ChannelDecision,
+        shown: Shown,
+    ) -> Result<(), Stopped> {
         match v1::ChannelOutcome::try_from(channel.outcome) {
             Ok(v1::ChannelOutcome::Send) => self.send(stay, channel.channel, &shown),
             Ok(v1::ChannelOutcome::Queue) => {
-                let opens = channel.send_window.as_ref().and_then(|window| window.start_time.as_ref());
+                let opens =
+                    channel.send_window.as_ref().and_then(|window| window.start_time.as_ref());
                 let opens = opens.map_or(shown.time, from_wire).max(shown.time);
                 self.schedule(opens, Later::Message(stay, channel.channel, Box::new(shown)));
                 Ok(())
@@ -117,7 +149,8 @@ impl<P: Product> Simulation<'_, P> {
     fn show(&mut self, stay: usize, moment: Moment, shown: &Shown) {
         let Some((person, of, _)) = self.who(stay) else { return };
         let number = of.person;
-        let list: Vec<usize> = shown.offers.iter().filter_map(|offer| self.menu.place(&offer.offer_id)).collect();
+        let list: Vec<usize> =
+            shown.offers.iter().filter_map(|offer| self.menu.place(&offer.offer_id)).collect();
         let mut rng = self.root.keyed("answer", shown.name.as_bytes());
         let memories = self.memories.get(number);
         let memory = |item: usize| memories.and_then(|m| m.get(&item)).copied().unwrap_or_default();
@@ -128,7 +161,8 @@ impl<P: Product> Simulation<'_, P> {
         if let Some(memories) = self.memories.get_mut(number) {
             for (item, reaction) in list.iter().zip(&reactions) {
                 let memory = memories.entry(*item).or_default();
-                memory.seen += u32::from(!matches!(reaction, Reaction::Unseen | Reaction::NotOffered));
+                memory.seen +=
+                    u32::from(!matches!(reaction, Reaction::Unseen | Reaction::NotOffered));
                 memory.accepted |= *reaction == Reaction::Accepted;
             }
         }
@@ -141,10 +175,18 @@ impl<P: Product> Simulation<'_, P> {
     }
 
     /// What comes of an acceptance: it is cancelled, or in the house delivered.
-    fn follow_up(&mut self, stay: usize, shown: &Shown, slot: usize, stage: StayStage, rng: &mut SplitMix64) {
+    fn follow_up(
+        &mut self,
+        stay: usize,
+        shown: &Shown,
+        slot: usize,
+        stage: StayStage,
+        rng: &mut SplitMix64,
+    ) {
         let habits = &self.setting.knobs.habits;
         let [cancels, fulfils, after] = std::array::from_fn(|_| rng.unit());
-        let is_in_house = matches!(stage, StayStage::InHouse | StayStage::ArrivalDay | StayStage::Departure);
+        let is_in_house =
+            matches!(stage, StayStage::InHouse | StayStage::ArrivalDay | StayStage::Departure);
         #[expect(clippy::cast_possible_truncation, reason = "less than a day")]
         let minutes = 30 + (after * 600.0) as i64;
         let kind = if cancels < habits.cancels {

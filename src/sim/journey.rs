@@ -61,7 +61,8 @@ pub struct WallTime {
 
 /// The wall clock of a zone at a moment.
 pub fn wall_time(zone: &TimeZone, moment: Timestamp) -> WallTime {
-    let local = zone.to_datetime(jiff::Timestamp::from_microsecond(moment.as_micros()).unwrap_or_default());
+    let local =
+        zone.to_datetime(jiff::Timestamp::from_microsecond(moment.as_micros()).unwrap_or_default());
     WallTime {
         day: local.date(),
         daypart: Daypart::of_hour(u8::try_from(local.hour()).unwrap_or(12)),
@@ -71,19 +72,30 @@ pub fn wall_time(zone: &TimeZone, moment: Timestamp) -> WallTime {
 
 /// The moment of a minute of a local day.
 pub fn moment(zone: &TimeZone, day: Date, minute: i64) -> Timestamp {
-    let (hour, minute) = (i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0));
+    let (hour, minute) =
+        (i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0));
     let local = day.at(hour.clamp(0, 23), minute.clamp(0, 59), 0, 0);
     let zoned = zone.to_ambiguous_zoned(local).compatible();
     zoned.map_or(Timestamp::EPOCH, |z| Timestamp::from_micros(z.timestamp().as_microsecond()))
 }
 
 /// Every act of a population, in order of time.
-pub fn agenda(root: Randomness, habits: &Habits, population: &Population, zones: &[TimeZone]) -> Vec<Scheduled> {
+pub fn agenda(
+    root: Randomness,
+    habits: &Habits,
+    population: &Population,
+    zones: &[TimeZone],
+) -> Vec<Scheduled> {
     let mut acts = Vec::new();
     for (number, stay) in population.stays.iter().enumerate() {
-        let (Some(person), Some(zone)) = (population.people.get(stay.person), zones.get(stay.house)) else { continue };
+        let (Some(person), Some(zone)) =
+            (population.people.get(stay.person), zones.get(stay.house))
+        else {
+            continue;
+        };
         let rng = root.keyed("journey", stay.reservation.as_bytes());
-        let mut journey = Journey { habits, person, stay, zone, rng, number, acts: &mut acts, count: 0 };
+        let mut journey =
+            Journey { habits, person, stay, zone, rng, number, acts: &mut acts, count: 0 };
         journey.write();
     }
     // The number of the stay and of the act decide among acts of one moment, so that the order is the same everywhere.

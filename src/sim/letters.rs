@@ -65,7 +65,8 @@ impl Letters {
         is_full: bool,
     ) -> v1::DecideOffersRequest {
         let is_message = surface == Surface::Message;
-        let mut context = v1::DecisionContext { party: Some(party(person)), ..v1::DecisionContext::default() };
+        let mut context =
+            v1::DecisionContext { party: Some(party(person)), ..v1::DecisionContext::default() };
         if stage == StayStage::Shopping {
             // Nothing is booked yet: only the booking engine knows what the guest looks at.
             context.stay_stage = v1::StayStage::Shopping as i32;
@@ -95,7 +96,13 @@ impl Letters {
     }
 
     /// Tells how much of a scarce offer a hotel has on each day.
-    pub(super) fn stock(&self, offer: &str, house: &str, days: impl Iterator<Item = Date>, units: i32) -> v1::SetInventoryRequest {
+    pub(super) fn stock(
+        &self,
+        offer: &str,
+        house: &str,
+        days: impl Iterator<Item = Date>,
+        units: i32,
+    ) -> v1::SetInventoryRequest {
         let entry = |day: Date| v1::InventoryEntry {
             date: day.to_string(),
             remaining_unit_count: units,
@@ -156,7 +163,11 @@ impl Letters {
         });
         let undone = kind == v1::EventType::Cancel && !is_history;
         v1::Event {
-            event_id: format!("{}-{}", stay.reservation, kind.as_str_name().trim_start_matches("EVENT_TYPE_")),
+            event_id: format!(
+                "{}-{}",
+                stay.reservation,
+                kind.as_str_name().trim_start_matches("EVENT_TYPE_")
+            ),
             source: source.to_owned(),
             event_type: kind as i32,
             event_time: Some(wire_time(time)),
@@ -165,7 +176,11 @@ impl Letters {
             reservation_id: stay.reservation.clone(),
             stay: has_stay.then(|| wire_stay(person, stay)),
             amount,
-            reverses_event_id: if undone { format!("{}-BOOK", stay.reservation) } else { String::new() },
+            reverses_event_id: if undone {
+                format!("{}-BOOK", stay.reservation)
+            } else {
+                String::new()
+            },
             ..v1::Event::default()
         }
     }
@@ -218,7 +233,12 @@ impl Letters {
     }
 
     /// A message arrived.
-    pub(super) fn delivered(&self, (person, stay, house): (&Person, &Stay, &House), shown: &Shown, channel: i32) -> v1::Event {
+    pub(super) fn delivered(
+        &self,
+        (person, stay, house): (&Person, &Stay, &House),
+        shown: &Shown,
+        channel: i32,
+    ) -> v1::Event {
         v1::Event {
             event_id: format!("{}-DELIVERED", shown.name),
             source: shown.surface.source().to_owned(),
@@ -234,11 +254,17 @@ impl Letters {
     }
 
     /// Everything a guest did with what was shown.
-    pub(super) fn answers(&self, who: (&Person, &Stay, &House), shown: &Shown, reactions: &[Reaction]) -> Vec<v1::Event> {
+    pub(super) fn answers(
+        &self,
+        who: (&Person, &Stay, &House),
+        shown: &Shown,
+        reactions: &[Reaction],
+    ) -> Vec<v1::Event> {
         let mut events = Vec::new();
         for (slot, reaction) in reactions.iter().enumerate() {
             let place = i64::try_from(slot).unwrap_or(0);
-            let mut add = |kind, after| events.push(self.offer_event(who, shown, slot, (kind, after)));
+            let mut add =
+                |kind, after| events.push(self.offer_event(who, shown, slot, (kind, after)));
             let (looks, answers) = (LOOKS_AFTER + 2 * place, ANSWERS_AFTER + 2 * place);
             if !matches!(reaction, Reaction::Unseen | Reaction::NotOffered) {
                 add(v1::EventType::Impression, looks);
@@ -249,7 +275,8 @@ impl Letters {
                 Reaction::Declined => add(v1::EventType::Decline, answers),
                 Reaction::NotOffered => add(v1::EventType::NotOffered, answers),
                 Reaction::Accepted => {
-                    let mut accepted = self.offer_event(who, shown, slot, (v1::EventType::Accept, answers));
+                    let mut accepted =
+                        self.offer_event(who, shown, slot, (v1::EventType::Accept, answers));
                     let quote = shown.offers.get(slot).and_then(|offer| offer.quote.as_ref());
                     accepted.amount = quote.and_then(|quote| quote.total_price.clone());
                     events.push(accepted);
@@ -333,5 +360,7 @@ pub(super) fn wire_time(time: Timestamp) -> prost_types::Timestamp {
 
 /// A moment from the wire.
 pub(super) fn from_wire(time: &prost_types::Timestamp) -> Timestamp {
-    Timestamp::from_micros(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
+    Timestamp::from_micros(
+        time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)),
+    )
 }

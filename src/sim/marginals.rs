@@ -38,12 +38,12 @@ pub struct Marginals {
 pub const RESORT: Marginals = Marginals {
     bookings: 26_881,
     nights: [
-        0.0121, 0.1978, 0.1611, 0.1441, 0.1187, 0.0686, 0.0458, 0.1535, 0.0209, 0.0160, 0.0219, 0.0070, 0.0041, 0.0028,
-        0.0259,
+        0.0121, 0.1978, 0.1611, 0.1441, 0.1187, 0.0686, 0.0458, 0.1535, 0.0209, 0.0160, 0.0219,
+        0.0070, 0.0041, 0.0028, 0.0259,
     ],
     lead_time_days: [
-        0.0, 0.0, 1.0, 3.0, 6.0, 10.0, 16.0, 24.0, 33.0, 42.0, 54.0, 69.0, 83.0, 102.0, 123.0, 148.0, 169.0, 197.0, 232.0,
-        279.0, 737.0,
+        0.0, 0.0, 1.0, 3.0, 6.0, 10.0, 16.0, 24.0, 33.0, 42.0, 54.0, 69.0, 83.0, 102.0, 123.0,
+        148.0, 169.0, 197.0, 232.0, 279.0, 737.0,
     ],
     parties: [0.1765, 0.7099, 0.0264, 0.0872],
     cancelled: 0.2562,
@@ -77,12 +77,12 @@ pub const RESORT: Marginals = Marginals {
 pub const CITY: Marginals = Marginals {
     bookings: 51_822,
     nights: [
-        0.0048, 0.1725, 0.2924, 0.2609, 0.1473, 0.0594, 0.0256, 0.0224, 0.0042, 0.0025, 0.0025, 0.0010, 0.0006, 0.0006,
-        0.0032,
+        0.0048, 0.1725, 0.2924, 0.2609, 0.1473, 0.0594, 0.0256, 0.0224, 0.0042, 0.0025, 0.0025,
+        0.0010, 0.0006, 0.0006, 0.0032,
     ],
     lead_time_days: [
-        0.0, 1.0, 3.0, 7.0, 13.0, 19.0, 28.0, 36.0, 46.0, 56.0, 69.0, 82.0, 97.0, 113.0, 136.0, 163.0, 193.0, 245.0,
-        286.0, 332.0, 626.0,
+        0.0, 1.0, 3.0, 7.0, 13.0, 19.0, 28.0, 36.0, 46.0, 56.0, 69.0, 82.0, 97.0, 113.0, 136.0,
+        163.0, 193.0, 245.0, 286.0, 332.0, 626.0,
     ],
     parties: [0.2077, 0.6795, 0.0502, 0.0626],
     cancelled: 0.4001,
@@ -132,7 +132,11 @@ pub fn pick(shares: impl IntoIterator<Item = f64>, unit: f64) -> usize {
 pub fn quantile(quantiles: &[f64], unit: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a few quantiles")]
     let place = unit.clamp(0.0, 1.0) * quantiles.len().saturating_sub(1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor of a small number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "floor of a small number"
+    )]
     let at = place as usize;
     let low = quantiles.get(at).copied().unwrap_or_default();
     let high = quantiles.get(at + 1).copied().unwrap_or(low);
@@ -198,10 +202,15 @@ mod tests {
         let mut rng = SplitMix64::new(3);
         let n = 40_000;
         let near = |found: f64, expected: f64| {
-            assert!((found - expected).abs() < 4.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(), "{found} {expected}");
+            assert!(
+                (found - expected).abs()
+                    < 4.0 * (expected * (1.0 - expected) / f64::from(n)).sqrt(),
+                "{found} {expected}"
+            );
         };
         for hotel in [RESORT, CITY] {
-            let (mut nights, mut parties, mut portuguese, mut booked_late) = ([0_u32; 15], [0_u32; 4], 0, 0);
+            let (mut nights, mut parties, mut portuguese, mut booked_late) =
+                ([0_u32; 15], [0_u32; 4], 0, 0);
             for _ in 0..n {
                 nights[usize::try_from(hotel.draw_nights(&mut rng)).unwrap()] += 1;
                 let party = match hotel.draw_party(&mut rng) {
@@ -214,12 +223,17 @@ mod tests {
                 portuguese += u32::from(hotel.draw_country(&mut rng) == Some("PT"));
                 booked_late += u32::from(hotel.draw_lead_time(&mut rng) >= 54);
             }
-            for (found, expected) in nights.iter().zip(hotel.nights).chain(parties.iter().zip(hotel.parties)) {
+            for (found, expected) in
+                nights.iter().zip(hotel.nights).chain(parties.iter().zip(hotel.parties))
+            {
                 near(f64::from(*found) / f64::from(n), expected);
             }
             near(f64::from(portuguese) / f64::from(n), hotel.countries[0].1);
             // Half of the resort's guests book 54 days ahead or more, the city's 69.
-            assert!((0.45..0.60).contains(&(f64::from(booked_late) / f64::from(n))), "{booked_late}");
+            assert!(
+                (0.45..0.60).contains(&(f64::from(booked_late) / f64::from(n))),
+                "{booked_late}"
+            );
         }
     }
 }

@@ -87,10 +87,16 @@ impl Menu {
             });
         }
         let house = |property: &v1::Property| {
-            let zone = TimeZone::get(&property.time_zone).map_err(|_| Unfit::Zone(property.time_zone.clone()))?;
-            Ok(House { id: property.property_id.clone(), zone, currency: property.currency_code.clone() })
+            let zone = TimeZone::get(&property.time_zone)
+                .map_err(|_| Unfit::Zone(property.time_zone.clone()))?;
+            Ok(House {
+                id: property.property_id.clone(),
+                zone,
+                currency: property.currency_code.clone(),
+            })
         };
-        let houses: Vec<House> = catalog.properties.iter().map(house).collect::<Result<_, Unfit>>()?;
+        let houses: Vec<House> =
+            catalog.properties.iter().map(house).collect::<Result<_, Unfit>>()?;
         if houses.is_empty() || items.is_empty() {
             return Err(Unfit::Empty);
         }
@@ -106,9 +112,12 @@ impl Menu {
 
     /// Every scarce offer with every hotel that has it.
     pub fn scarce(&self) -> impl Iterator<Item = (&Item, &House)> {
-        let has = |item: &Item, house: &House| item.houses.is_empty() || item.houses.contains(&house.id);
+        let has =
+            |item: &Item, house: &House| item.houses.is_empty() || item.houses.contains(&house.id);
         let limited = self.items.iter().filter(|item| item.is_limited);
-        limited.flat_map(move |item| self.houses.iter().filter(move |house| has(item, house)).map(move |h| (item, h)))
+        limited.flat_map(move |item| {
+            self.houses.iter().filter(move |house| has(item, house)).map(move |h| (item, h))
+        })
     }
 
     /// The numbers of the offers that can be candidates.

@@ -4,8 +4,8 @@
 //! are drawn from `marginals`. How often guests come back is not: the real file has hardly any returning guests (3 %), and
 //! a brand that knows its guests lives by them, so that share is a knob ([`Habits::frequent`], [`Habits::occasional`]).
 
-use jiff::civil::Date;
 use jiff::Span;
+use jiff::civil::Date;
 
 use crate::domain::decision::Party;
 use crate::sys::rng::{Randomness, SplitMix64};

@@ -30,7 +30,10 @@ pub trait Product {
     ///
     /// # Errors
     /// As the server says.
-    fn decide(&mut self, request: v1::DecideOffersRequest) -> Result<(v1::DecideOffersResponse, Duration), Refused>;
+    fn decide(
+        &mut self,
+        request: v1::DecideOffersRequest,
+    ) -> Result<(v1::DecideOffersResponse, Duration), Refused>;
 
     /// Tells that a decision is sent. False where it has expired: then it must not be sent.
     ///

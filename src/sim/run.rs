@@ -143,7 +143,8 @@ impl<'p, P: Product> Simulation<'p, P> {
         let menu = Menu::read(&product.catalog()?)?;
         let root = Randomness::from_seed(setting.seed);
         let world = World::new(root, &setting.knobs.wants, &menu);
-        let population = Population::new(root, &setting.knobs, &world, menu.houses.len(), setting.first_day);
+        let population =
+            Population::new(root, &setting.knobs, &world, menu.houses.len(), setting.first_day);
         Ok(Self {
             zones: menu.houses.iter().map(|house| house.zone.clone()).collect(),
             tally: Tally::new(population.people.iter().map(|person| person.arm)),
@@ -295,7 +296,12 @@ impl<'p, P: Product> Simulation<'p, P> {
             let facts = self.letters.person(person);
             let purposes = [v1::Purpose::Profiling, v1::Purpose::Marketing];
             let agreed = purposes.into_iter().filter(|_| person.consents).map(|purpose| {
-                self.letters.consent_event(person, (v1::EventType::OptIn, purpose), act.time, is_history)
+                self.letters.consent_event(
+                    person,
+                    (v1::EventType::OptIn, purpose),
+                    act.time,
+                    is_history,
+                )
             });
             let agreed: Vec<v1::Event> = agreed.collect();
             self.known.insert(number);
@@ -308,12 +314,18 @@ impl<'p, P: Product> Simulation<'p, P> {
         self.tell_stay(act, v1::EventType::Book, is_history)
     }
 
-    fn tell_stay(&mut self, act: &Scheduled, kind: v1::EventType, is_history: bool) -> Result<(), Stopped> {
+    fn tell_stay(
+        &mut self,
+        act: &Scheduled,
+        kind: v1::EventType,
+        is_history: bool,
+    ) -> Result<(), Stopped> {
         let Some(who) = self.who(act.stay) else { return Ok(()) };
         if kind == v1::EventType::Pay && who.1.nights() * who.1.rate_minor == 0 {
             return Ok(());
         }
-        let (person, event) = (who.1.person, self.letters.stay_event(who, kind, act.time, is_history));
+        let (person, event) =
+            (who.1.person, self.letters.stay_event(who, kind, act.time, is_history));
         self.tell(person, event);
         Ok(())
     }
@@ -321,7 +333,8 @@ impl<'p, P: Product> Simulation<'p, P> {
     fn opt_out(&mut self, act: &Scheduled) -> Result<(), Stopped> {
         let Some((person, stay, _)) = self.who(act.stay) else { return Ok(()) };
         let said = (v1::EventType::OptOut, v1::Purpose::Marketing);
-        let (number, event) = (stay.person, self.letters.consent_event(person, said, act.time, false));
+        let (number, event) =
+            (stay.person, self.letters.consent_event(person, said, act.time, false));
         self.tell(number, event);
         Ok(())
     }
@@ -379,11 +392,13 @@ impl<'p, P: Product> Simulation<'p, P> {
     fn acquaintance(&self, now: Timestamp) -> Option<Acquaintance> {
         let known = |stay: &&Stay| {
             let person = self.population.people.get(stay.person);
-            let fits = person.is_some_and(|p| p.consents && !p.opts_out && p.arm == Arm::Personalized);
+            let fits =
+                person.is_some_and(|p| p.consents && !p.opts_out && p.arm == Arm::Personalized);
             fits && stay.ending == Ending::Stayed && self.known.contains(&stay.person)
         };
         let rank = |stay: &&Stay| {
-            let today = self.zones.get(stay.house).map_or(stay.arrival, |zone| wall_time(zone, now).day);
+            let today =
+                self.zones.get(stay.house).map_or(stay.arrival, |zone| wall_time(zone, now).day);
             let is_in_house = stay.arrival < today && today < stay.departure;
             let is_coming = stay.booked < today && today <= stay.arrival;
             (is_in_house, is_coming, self.tally.shown_to(stay.person), Reverse(stay.person))

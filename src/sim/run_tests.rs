@@ -52,16 +52,36 @@ fn events_are_whole_and_told_once() {
     assert_eq!(ids.len(), product.events.len(), "no id twice");
     assert_eq!(ended.figures.events, product.events.len() as u64);
     let kinds = product.kinds();
-    for kind in ["BOOK", "CANCEL", "CHECK_IN", "CHECK_OUT", "PAY", "OPT_IN", "IMPRESSION", "CLICK", "ACCEPT", "DECLINE"] {
-        assert!(kinds.get(format!("EVENT_TYPE_{kind}").as_str()).is_some_and(|n| *n > 0), "{kind}: {kinds:?}");
+    for kind in [
+        "BOOK",
+        "CANCEL",
+        "CHECK_IN",
+        "CHECK_OUT",
+        "PAY",
+        "OPT_IN",
+        "IMPRESSION",
+        "CLICK",
+        "ACCEPT",
+        "DECLINE",
+    ] {
+        assert!(
+            kinds.get(format!("EVENT_TYPE_{kind}").as_str()).is_some_and(|n| *n > 0),
+            "{kind}: {kinds:?}"
+        );
     }
     for event in &product.events {
         let kind = event.event_type();
         let has_offer = !event.offer_id.is_empty();
-        if matches!(kind, v1::EventType::Accept | v1::EventType::Decline | v1::EventType::Fulfilled) {
-            assert!(has_offer && !event.attribution_token.is_empty() && !event.property.is_empty(), "{event:?}");
+        if matches!(kind, v1::EventType::Accept | v1::EventType::Decline | v1::EventType::Fulfilled)
+        {
+            assert!(
+                has_offer && !event.attribution_token.is_empty() && !event.property.is_empty(),
+                "{event:?}"
+            );
         }
-        assert!(!matches!(kind, v1::EventType::Book | v1::EventType::CheckIn) || event.stay.is_some());
+        assert!(
+            !matches!(kind, v1::EventType::Book | v1::EventType::CheckIn) || event.stay.is_some()
+        );
         assert!(kind != v1::EventType::OptIn || !event.text_version.is_empty());
         assert!(event.subject.is_some() && event.event_time.is_some());
     }
@@ -80,12 +100,17 @@ fn the_population_follows_the_real_bookings() {
     let resort = super::marginals::RESORT;
 
     // First bookings: how often guests come back, and how early they can book again, is not measured but chosen.
-    let firsts: Vec<_> =
-        population.stays.iter().filter(|s| s.reservation.ends_with("-r1") && s.house == 0).collect();
+    let firsts: Vec<_> = population
+        .stays
+        .iter()
+        .filter(|s| s.reservation.ends_with("-r1") && s.house == 0)
+        .collect();
     let share = |of: &dyn Fn(&&&super::population::Stay) -> bool| {
-        f64::from(u32::try_from(firsts.iter().filter(of).count()).unwrap()) / f64::from(u32::try_from(firsts.len()).unwrap())
+        f64::from(u32::try_from(firsts.iter().filter(of).count()).unwrap())
+            / f64::from(u32::try_from(firsts.len()).unwrap())
     };
-    let close = |found: f64, expected: f64| assert!((found - expected).abs() < 0.04, "{found} {expected}");
+    let close =
+        |found: f64, expected: f64| assert!((found - expected).abs() < 0.04, "{found} {expected}");
     close(share(&|s| s.nights() == 1), resort.nights[1]);
     close(share(&|s| s.nights() == 7), resort.nights[7]);
     close(share(&|s| matches!(s.ending, Ending::Cancelled { .. })), resort.cancelled);
@@ -93,10 +118,11 @@ fn the_population_follows_the_real_bookings() {
     close(share(&|s| s.room_changed), resort.room_changed);
     close(share(&|s| super::population::days_between(s.booked, s.arrival) >= 54), 0.5);
 
-    let arms: HashMap<_, u32> = population.people.iter().fold(HashMap::new(), |mut arms, person| {
-        *arms.entry(person.arm).or_insert(0) += 1;
-        arms
-    });
+    let arms: HashMap<_, u32> =
+        population.people.iter().fold(HashMap::new(), |mut arms, person| {
+            *arms.entry(person.arm).or_insert(0) += 1;
+            arms
+        });
     let popular = f64::from(arms[&super::figures::Arm::Popular]) / 6_000.0;
     assert!((0.085..0.115).contains(&popular), "{popular}");
 }
@@ -120,9 +146,16 @@ fn headroom(seed: u64) -> [f64; 3] {
     let mut readers = Vec::new();
     for person in &population.people {
         for (surface, stage, daypart) in surfaces {
-            let moment = Moment { surface, stage, daypart, is_rest_day: false, party: person.party_kind() };
+            let moment =
+                Moment { surface, stage, daypart, is_rest_day: false, party: person.party_kind() };
             let mind = &person.mind;
-            readers.push(Reader { world: &world, habits: &knobs.habits, mind, moment, memory: &forget });
+            readers.push(Reader {
+                world: &world,
+                habits: &knobs.habits,
+                mind,
+                moment,
+                memory: &forget,
+            });
         }
     }
     let mut appeal: Vec<(f64, usize)> = menu
@@ -158,7 +191,8 @@ fn tastes_are_not_told_by_who_the_guest_is() {
     let menu = Menu::read(&catalog()).unwrap();
     let knobs = Knobs::default();
     let world = World::new(Randomness::from_seed(3), &knobs.wants, &menu);
-    let minds: Vec<_> = (0..400).map(|n| world.mind(&format!("guest-{n}"), Party::Couple, 0)).collect();
+    let minds: Vec<_> =
+        (0..400).map(|n| world.mind(&format!("guest-{n}"), Party::Couple, 0)).collect();
     let kinds: BTreeSet<usize> = minds.iter().map(|mind| mind.kind).collect();
     assert!(kinds.len() >= 4, "one kind of party holds many types: {kinds:?}");
     let again = world.mind("guest-7", Party::Couple, 0);

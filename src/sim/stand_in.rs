@@ -28,8 +28,20 @@ pub(super) const OFFERS: usize = 41;
 
 /// A catalog of 40 offers in 8 categories and a fallback, for three hotels.
 pub(super) fn catalog() -> v1::Catalog {
-    let categories = ["upgrade", "spa", "dining", "late_checkout", "transfer", "experience", "family", "loyalty"];
-    let tags = ["quiet", "romantic", "kids", "wellness", "gourmet", "active", "business", "local", "luxury", "saving"];
+    let categories = [
+        "upgrade",
+        "spa",
+        "dining",
+        "late_checkout",
+        "transfer",
+        "experience",
+        "family",
+        "loyalty",
+    ];
+    let tags = [
+        "quiet", "romantic", "kids", "wellness", "gourmet", "active", "business", "local",
+        "luxury", "saving",
+    ];
     let house = |id: &str, zone: &str| v1::Property {
         property_id: id.to_owned(),
         time_zone: zone.to_owned(),
@@ -73,7 +85,9 @@ impl StandIn {
     /// Three offers, others each time.
     pub(super) fn in_turn() -> Self {
         Self::new(Box::new(|_, number| {
-            (0..3).map(|slot| (usize::try_from(number).unwrap() * 3 + slot) % (OFFERS - 1)).collect()
+            (0..3)
+                .map(|slot| (usize::try_from(number).unwrap() * 3 + slot) % (OFFERS - 1))
+                .collect()
         }))
     }
 
@@ -92,15 +106,20 @@ impl Product for StandIn {
         Ok(self.catalog.clone())
     }
 
-    fn decide(&mut self, request: v1::DecideOffersRequest) -> Result<(v1::DecideOffersResponse, Duration), Refused> {
+    fn decide(
+        &mut self,
+        request: v1::DecideOffersRequest,
+    ) -> Result<(v1::DecideOffersResponse, Duration), Refused> {
         let list = (self.policy)(&request, self.decisions);
         self.decisions += 1;
         let offer = |at: &usize| v1::RankedOffer {
             offer_id: self.catalog.offers[*at].offer_id.clone(),
             ..v1::RankedOffer::default()
         };
-        let proposition =
-            v1::Proposition { offers: list.iter().map(offer).collect(), ..v1::Proposition::default() };
+        let proposition = v1::Proposition {
+            offers: list.iter().map(offer).collect(),
+            ..v1::Proposition::default()
+        };
         let answer = v1::DecideOffersResponse {
             attribution_token: format!("token-{}", self.decisions),
             propositions: vec![proposition],

@@ -63,7 +63,10 @@ const WAIT_MAX: u64 = 60_000_000;
 impl Tally {
     /// Nothing counted yet, of guests in these arms.
     pub(super) fn new(arms: impl Iterator<Item = Arm>) -> Self {
-        let waits = || Histogram::new_with_bounds(1, WAIT_MAX, 3).unwrap_or_else(|_| unreachable!("fixed bounds are valid"));
+        let waits = || {
+            Histogram::new_with_bounds(1, WAIT_MAX, 3)
+                .unwrap_or_else(|_| unreachable!("fixed bounds are valid"))
+        };
         Self {
             people: arms.map(|arm| (arm, Score::default())).collect(),
             days: vec![DayCounts::default()],

@@ -61,19 +61,27 @@ impl Served {
     /// Where nobody listens there.
     pub fn connect(address: &Address, clock: ManualClock, settle: Settle) -> Result<Self, Refused> {
         let refused = |message: String| Refused { call: "connect", message };
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|e| refused(e.to_string()))?;
-        let endpoint = Endpoint::from_shared(address.uri.clone()).map_err(|e| refused(e.to_string()))?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| refused(e.to_string()))?;
+        let endpoint =
+            Endpoint::from_shared(address.uri.clone()).map_err(|e| refused(e.to_string()))?;
         let connecting = async { endpoint.tcp_nodelay(true).timeout(DEADLINE).connect().await };
         let channel = runtime.block_on(connecting).map_err(|e| refused(e.to_string()))?;
         let key = format!("Bearer {}", address.key);
         Ok(Self {
             runtime,
             brand: address.brand.clone(),
-            key: key.parse().map_err(|_| refused("the key has characters that no header takes".to_owned()))?,
-            decisions: DecisionServiceClient::new(channel.clone()).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            key: key
+                .parse()
+                .map_err(|_| refused("the key has characters that no header takes".to_owned()))?,
+            decisions: DecisionServiceClient::new(channel.clone())
+                .max_decoding_message_size(MESSAGE_BYTES_MAX),
             events: EventServiceClient::new(channel.clone()),
             guests: GuestServiceClient::new(channel.clone()),
-            catalogs: CatalogServiceClient::new(channel).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            catalogs: CatalogServiceClient::new(channel)
+                .max_decoding_message_size(MESSAGE_BYTES_MAX),
             clock,
             settle,
         })
@@ -85,7 +93,10 @@ impl Served {
         request
     }
 
-    fn wait<T>(&self, answer: impl Future<Output = Result<Response<T>, Status>>) -> Result<T, Status> {
+    fn wait<T>(
+        &self,
+        answer: impl Future<Output = Result<Response<T>, Status>>,
+    ) -> Result<T, Status> {
         self.runtime.block_on(answer).map(Response::into_inner)
     }
 }
@@ -99,7 +110,8 @@ impl Product for Served {
     fn catalog(&mut self) -> Result<v1::Catalog, Refused> {
         let refused = refused("GetCatalog");
         let name = format!("brands/{}/catalog", self.brand);
-        let request = self.with_key(v1::GetCatalogRequest { name, ..v1::GetCatalogRequest::default() });
+        let request =
+            self.with_key(v1::GetCatalogRequest { name, ..v1::GetCatalogRequest::default() });
         let mut client = self.catalogs.clone();
         let answer = self.wait(async { client.get_catalog(request).await }).map_err(&refused)?;
         match answer.content {
@@ -110,7 +122,10 @@ impl Product for Served {
         }
     }
 
-    fn decide(&mut self, request: v1::DecideOffersRequest) -> Result<(v1::DecideOffersResponse, Duration), Refused> {
+    fn decide(
+        &mut self,
+        request: v1::DecideOffersRequest,
+    ) -> Result<(v1::DecideOffersResponse, Duration), Refused> {
         let request = self.with_key(request);
         let mut client = self.decisions.clone();
         let watch = Stopwatch::start();
@@ -131,8 +146,10 @@ impl Product for Served {
 
     fn write(&mut self, events: Vec<v1::Event>) -> Result<(), Refused> {
         let refused = refused("WriteEvents");
-        let kinds: Vec<(String, i32)> = events.iter().map(|e| (e.event_id.clone(), e.event_type)).collect();
-        let request = self.with_key(v1::WriteEventsRequest { events, ..v1::WriteEventsRequest::default() });
+        let kinds: Vec<(String, i32)> =
+            events.iter().map(|e| (e.event_id.clone(), e.event_type)).collect();
+        let request =
+            self.with_key(v1::WriteEventsRequest { events, ..v1::WriteEventsRequest::default() });
         let mut client = self.events.clone();
         let answer = self.wait(async { client.write_events(request).await }).map_err(&refused)?;
         for (result, (id, kind)) in answer.results.iter().zip(&kinds) {
@@ -160,7 +177,8 @@ impl Product for Served {
     fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused> {
         let request = self.with_key(request);
         let mut client = self.catalogs.clone();
-        self.wait(async { client.set_inventory(request).await }).map_err(refused("SetInventory"))?;
+        self.wait(async { client.set_inventory(request).await })
+            .map_err(refused("SetInventory"))?;
         Ok(())
     }
 

@@ -129,7 +129,8 @@ struct Mood {
 impl World {
     /// The world of a seed. What it makes of an offer depends on the offer and its words alone.
     pub fn new(root: Randomness, wants: &Wants, menu: &Menu) -> Self {
-        let category = |name: &str| unit_place(&mut root.keyed("place of category", name.as_bytes()));
+        let category =
+            |name: &str| unit_place(&mut root.keyed("place of category", name.as_bytes()));
         let items = menu.items.iter().map(|item| {
             let mut own = root.keyed("offer", item.id.as_bytes());
             let mut words = [0.0; AXES];
@@ -140,7 +141,10 @@ impl World {
             let hidden = unit_place(&mut own);
             let tags_share = (1.0 - wants.category_share - wants.hidden_share).max(0.0);
             let parts = [
-                (category(menu.categories.get(item.category).map_or("", String::as_str)), wants.category_share),
+                (
+                    category(menu.categories.get(item.category).map_or("", String::as_str)),
+                    wants.category_share,
+                ),
                 (normalised(words), tags_share),
                 (hidden, wants.hidden_share),
             ];
@@ -178,7 +182,8 @@ impl World {
     pub fn mind(&self, guest: &str, party: Party, house: usize) -> Mind {
         let mut rng = self.root.keyed("mind", guest.as_bytes());
         let kind = self.draw_type(&mut rng, party, house);
-        let (typical, own) = (self.wants.type_share.sqrt(), (1.0 - self.wants.type_share).max(0.0).sqrt());
+        let (typical, own) =
+            (self.wants.type_share.sqrt(), (1.0 - self.wants.type_share).max(0.0).sqrt());
         let place = self.types[kind].map(|centre| typical * centre + own * rng.normal());
         let price_weight = self.wants.price * libm::exp(0.5 * rng.normal());
         Mind { place, price_weight, whims: Randomness::from_seed(rng.next_u64()), kind }
@@ -186,10 +191,13 @@ impl World {
 
     fn draw_type(&self, rng: &mut SplitMix64, party: Party, house: usize) -> usize {
         let hint = |name: &str, key: usize, kind: usize| {
-            self.root.keyed(name, &[u8::try_from(key).unwrap_or(0), u8::try_from(kind).unwrap_or(0)]).normal()
+            self.root
+                .keyed(name, &[u8::try_from(key).unwrap_or(0), u8::try_from(kind).unwrap_or(0)])
+                .normal()
         };
         let weights: [f64; TYPES] = std::array::from_fn(|kind| {
-            let hints = hint("type of party", party as usize, kind) + 0.5 * hint("type of house", house, kind);
+            let hints = hint("type of party", party as usize, kind)
+                + 0.5 * hint("type of house", house, kind);
             libm::exp(self.wants.type_evidence * hints)
         });
         let sum: f64 = weights.iter().sum();
@@ -198,12 +206,18 @@ impl World {
 
     /// Log-odds that a guest who looks at an offer accepts it.
     pub fn log_odds(&self, mind: &Mind, item: usize, moment: &Moment, memory: Memory) -> f64 {
-        let (Some(hidden), wants) = (self.items.get(item), &self.wants) else { return f64::NEG_INFINITY };
+        let (Some(hidden), wants) = (self.items.get(item), &self.wants) else {
+            return f64::NEG_INFINITY;
+        };
         let mood = self.moods.get(hidden.category).map_or(0.0, |mood| mood.at(moment));
         let taste: f64 = mind.place.iter().zip(hidden.place).map(|(g, o)| g * o).sum();
         let whim = mind.whims.keyed("whim", &item.to_le_bytes()).normal();
         let satiety = if memory.accepted { wants.satiety } else { 0.0 };
-        wants.base[moment.surface as usize] + hidden.appeal + mood + wants.taste * taste + wants.whim * whim
+        wants.base[moment.surface as usize]
+            + hidden.appeal
+            + mood
+            + wants.taste * taste
+            + wants.whim * whim
             - mind.price_weight * hidden.dearness
             - wants.fatigue * libm::log1p(f64::from(memory.seen))
             - satiety

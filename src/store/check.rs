@@ -1,8 +1,9 @@
 //! What is looked at before a store is opened for writing: is it whole?
 //!
-//! All of it is done on a database opened for looking only. Opening for writing already changes files: RocksDB
-//! turns logs into sorted files, and deletes sorted files that a shortened manifest does not name any more. A
-//! store that is refused must be left as it was found, or what could still be saved would be gone.
+//! All of it is done on a database opened for looking only. Opening for writing already changes
+//! files: RocksDB turns logs into sorted files, and deletes sorted files that a shortened manifest
+//! does not name any more. A store that is refused must be left as it was found, or what could
+//! still be saved would be gone.
 
 use std::path::Path;
 
@@ -33,8 +34,8 @@ pub struct OpenReport {
     pub mark_was_missing: bool,
 }
 
-/// The manifest must go as far as it did when the mark was written. To be called before the database is opened
-/// for writing, which begins another manifest.
+/// The manifest must go as far as it did when the mark was written. To be called before the
+/// database is opened for writing, which begins another manifest.
 pub(super) fn check_manifest(database: &Path, mark: Mark) -> Result<(), StoreError> {
     let Some(found) = ManifestEnd::of(database) else { return Ok(()) };
     if found < mark.manifest {
@@ -47,7 +48,8 @@ pub(super) fn check_manifest(database: &Path, mark: Mark) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Looks at everything that can be looked at before the first request. `mark` is what the high-water mark says.
+/// Looks at everything that can be looked at before the first request. `mark` is what the
+/// high-water mark says.
 pub(super) fn inspect(
     tables: &Tables,
     instance: [u8; 16],

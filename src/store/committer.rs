@@ -1,12 +1,13 @@
 //! The one thread that writes.
 //!
-//! It takes what waits, puts it in order of sequence, builds one batch of the records that follow each other without a gap,
-//! writes and syncs it, publishes how far the log has come, and tells who waits. A record somebody waits for (an event)
-//! starts a group at once; records nobody waits for (decisions) linger a few milliseconds for company. While a group is on
-//! its way to the disk the next one gathers, so groups grow with the load by themselves.
+//! It takes what waits, puts it in order of sequence, builds one batch of the records that follow
+//! each other without a gap, writes and syncs it, publishes how far the log has come, and tells who
+//! waits. A record somebody waits for (an event) starts a group at once; records nobody waits for
+//! (decisions) linger a few milliseconds for company. While a group is on its way to the disk the
+//! next one gathers, so groups grow with the load by themselves.
 //!
-//! After a failed write the database is neither before nor after it. Nothing is tried again: everyone hears
-//! [`StoreError::Indeterminate`], and the hook that was given ends the process.
+//! After a failed write the database is neither before nor after it. Nothing is tried again:
+//! everyone hears [`StoreError::Indeterminate`], and the hook that was given ends the process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,7 +23,8 @@ use super::rows::Rows;
 use super::writer::Writer;
 use super::{Store, keys};
 
-/// Told from the committer's thread when a record is on the disk, or that this is not known. It must not block.
+/// Told from the committer's thread when a record is on the disk, or that this is not known. It
+/// must not block.
 pub type Waiter = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// Room of a new buffer: a decision with its guest.
@@ -88,8 +90,8 @@ impl Committer {
     /// Reserves the next place in the log. Submit it soon: everyone behind it waits.
     ///
     /// # Errors
-    /// [`StoreError::Overloaded`] where too much waits for the disk, [`StoreError::Closed`] after [`Self::close`] or a
-    /// failed write. No sequence is taken then.
+    /// [`StoreError::Overloaded`] where too much waits for the disk, [`StoreError::Closed`] after
+    /// [`Self::close`] or a failed write. No sequence is taken then.
     pub fn reserve(&self) -> Result<Reservation<'_>, StoreError> {
         let options = &self.shared.store.options;
         let open = self.shared.open_records.fetch_add(1, Ordering::SeqCst);
@@ -113,8 +115,8 @@ impl Committer {
         Ok(Reservation::new(self, sequence, rows))
     }
 
-    /// Writes a checkpoint of the learner under a name, in place of all older ones but the last. `sequence` is the last
-    /// one it has learnt from. The waiter is told as for a record.
+    /// Writes a checkpoint of the learner under a name, in place of all older ones but the last.
+    /// `sequence` is the last one it has learnt from. The waiter is told as for a record.
     pub fn put_checkpoint(&self, name: &str, sequence: u64, checkpoint: &[u8], waiter: Waiter) {
         let mut rows = Rows::default();
         match self.shared.store.checkpoint_sequences(name) {
@@ -131,7 +133,8 @@ impl Committer {
         self.push_aside(Aside { rows, after: 0, waiter });
     }
 
-    /// Forgets messages of the outbox that were delivered: those of the sequences up to and including `through`.
+    /// Forgets messages of the outbox that were delivered: those of the sequences up to and
+    /// including `through`.
     pub fn forget_outbox(&self, through: u64, waiter: Waiter) {
         let mut rows = Rows::default();
         for entry in self.shared.store.outbox(0, usize::MAX) {
@@ -165,7 +168,8 @@ impl Committer {
         told.recv().unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Writes what is there, writes the high-water mark, and ends the thread. Reservations after this are refused.
+    /// Writes what is there, writes the high-water mark, and ends the thread. Reservations after
+    /// this are refused.
     ///
     /// # Errors
     /// [`StoreError::Indeterminate`] where a write had failed.
@@ -225,8 +229,8 @@ impl std::fmt::Debug for Committer {
 }
 
 impl Shared {
-    /// Once the thread has ended: tells everyone who comes too late. Called by the thread and by whoever
-    /// pushes after it, so that nobody waits for ever.
+    /// Once the thread has ended: tells everyone who comes too late. Called by the thread and by
+    /// whoever pushes after it, so that nobody waits for ever.
     pub(super) fn refuse_what_waits(&self) {
         let mut taken = Taken::default();
         self.inbox.take_now(&mut taken);

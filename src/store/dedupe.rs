@@ -1,15 +1,17 @@
-//! Which events were taken in already. An event counts once, however often and on however many connections it comes.
+//! Which events were taken in already. An event counts once, however often and on however many
+//! connections it comes.
 //!
-//! Written events are rows of the `dedupe` family, written in the same batch as their effect. Events on their way to the
-//! disk are *claims* in memory, so that a copy in the same group is noticed too. A claim is taken before the family is
-//! read and given up after the row is written; whoever looks finds one or the other.
+//! Written events are rows of the `dedupe` family, written in the same batch as their effect.
+//! Events on their way to the disk are *claims* in memory, so that a copy in the same group is
+//! noticed too. A claim is taken before the family is read and given up after the row is written;
+//! whoever looks finds one or the other.
 //!
 //! A copy of an event on its way must not be acknowledged before the event itself is on the disk:
 //! [`Claimed::InFlight`] says so, and [`Store::when_claimed_is_written`] tells when.
 //!
 //! Rows carry the time from which they may be forgotten; compaction drops those before the cut-off
-//! ([`Store::forget_events_before`]). The door accepts only events younger than that, so that an event which could have
-//! been forgotten is always too old to be accepted.
+//! ([`Store::forget_events_before`]). The door accepts only events younger than that, so that an
+//! event which could have been forgotten is always too old to be accepted.
 
 use std::sync::Arc;
 
@@ -38,8 +40,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Payload hash u64 ‖ sequence u64 ‖ microseconds i64, little-endian. This layout is for good: the compaction filter
-    /// reads it.
+    /// Payload hash u64 ‖ sequence u64 ‖ microseconds i64, little-endian. This layout is for good:
+    /// the compaction filter reads it.
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.payload.to_le_bytes());
         bytes.extend_from_slice(&self.sequence.to_le_bytes());
@@ -72,7 +74,8 @@ pub enum Claimed {
         /// Its place in the log.
         sequence: u64,
     },
-    /// A copy of it is on its way to the disk: acknowledge when [`Store::when_claimed_is_written`] says so.
+    /// A copy of it is on its way to the disk: acknowledge when [`Store::when_claimed_is_written`]
+    /// says so.
     InFlight,
     /// An event of this id was taken in, and said something else: refuse.
     Conflict,
@@ -134,8 +137,9 @@ impl Claims {
 }
 
 impl Store {
-    /// Claims an event for writing, unless it was taken in already. `payload` is a hash of all it says: the same id with
-    /// another payload is a conflict. One read of the database for a fresh event, none for a copy on its way.
+    /// Claims an event for writing, unless it was taken in already. `payload` is a hash of all it
+    /// says: the same id with another payload is a conflict. One read of the database for a fresh
+    /// event, none for a copy on its way.
     ///
     /// # Errors
     /// Where the database cannot be read or the row is damaged.
@@ -168,8 +172,9 @@ impl Store {
         self.tables.read(Family::Dedupe, &key.0)?.map(|row| Seen::decode(&row)).transpose()
     }
 
-    /// Calls `waiter` once the event that was [`Claimed::InFlight`] is on the disk; at once where it is already. It hears
-    /// [`StoreError::Abandoned`] where the event was given up, and should be sent again.
+    /// Calls `waiter` once the event that was [`Claimed::InFlight`] is on the disk; at once where
+    /// it is already. It hears [`StoreError::Abandoned`] where the event was given up, and should
+    /// be sent again.
     pub fn when_claimed_is_written(&self, key: DedupeKey, waiter: Waiter) {
         if let Some(open) = self.claims.open.get(&key) {
             open.waiters.lock().push(waiter);
@@ -182,12 +187,14 @@ impl Store {
         });
     }
 
-    /// Events whose time is before `moment` may be forgotten, when compaction next passes by. It never goes back.
+    /// Events whose time is before `moment` may be forgotten, when compaction next passes by. It
+    /// never goes back.
     pub fn forget_events_before(&self, moment: Timestamp) {
         self.cutoff.fetch_max(moment.as_micros(), std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// The claim was not needed: the event is on the disk. A copy that came in the meantime may be acknowledged.
+    /// The claim was not needed: the event is on the disk. A copy that came in the meantime may be
+    /// acknowledged.
     fn resolve(&self, mut claim: Claim) {
         claim.is_used = true;
         self.claims.release(claim.key, || Ok(()));

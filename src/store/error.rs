@@ -37,8 +37,9 @@ pub enum StoreError {
     },
     /// The store ends before what was once known to be on the disk.
     #[error(
-        "the store is {missing} commits behind: it ends at sequence {found}, but {mark} was on the disk once. Files are \
-         missing or were cut. Restore the newest backup, or start once with `--recover=point-in-time` to go on without them"
+        "the store is {missing} commits behind: it ends at sequence {found}, but {mark} was on the \
+         disk once. Files are missing or were cut. Restore the newest backup, or start once with \
+         `--recover=point-in-time` to go on without them"
     )]
     Behind {
         /// How many records are missing.
@@ -62,8 +63,8 @@ pub enum StoreError {
     },
     /// Stored bytes are not what was written.
     #[error(
-        "damaged data: {what}. Keep a copy of the folder, then restore the newest backup; `--recover=point-in-time` opens \
-         what lies before a damaged log"
+        "damaged data: {what}. Keep a copy of the folder, then restore the newest backup; \
+         `--recover=point-in-time` opens what lies before a damaged log"
     )]
     Corrupt {
         /// What is wrong, and where.
@@ -90,10 +91,12 @@ pub enum StoreError {
     /// Too much waits for the disk. Nothing was written; the call may be repeated after a pause.
     #[error("too many writes wait for the disk: repeat the call after a pause")]
     Overloaded,
-    /// The write failed half-way: it may or may not be on the disk. Repeat it by its id after the restart.
+    /// The write failed half-way: it may or may not be on the disk. Repeat it by its id after the
+    /// restart.
     #[error("it is not known whether the write reached the disk: repeat it with the same id")]
     Indeterminate,
-    /// The first copy of an event was given up before it was written. Nothing was written; send the event again.
+    /// The first copy of an event was given up before it was written. Nothing was written; send the
+    /// event again.
     #[error("the first copy of this event was given up: send it again")]
     Abandoned,
     /// The committer has stopped: shutdown, or an earlier failed write. Nothing was written.

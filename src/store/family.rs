@@ -98,7 +98,8 @@ impl Family {
         }
     }
 
-    /// Bytes of a block before compression: large where whole ranges are read, small where single keys are.
+    /// Bytes of a block before compression: large where whole ranges are read, small where single
+    /// keys are.
     fn block_bytes(self) -> usize {
         if self.is_read_by_key() { 4 << 10 } else { 16 << 10 }
     }
@@ -108,8 +109,8 @@ impl Family {
 pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     let mut db = RocksOptions::default();
     if options.durability != Durability::Always {
-        // A power cut may take the end of one log and leave the next. Each log then says where the one before
-        // it ended, so that recovery stops at the hole in place of jumping it.
+        // A power cut may take the end of one log and leave the next. Each log then says where the
+        // one before it ended, so that recovery stops at the hole in place of jumping it.
         db = db
             .get_options_from_string("track_and_verify_wals=true")
             .map_err(StoreError::engine("setting options"))?;
@@ -118,11 +119,11 @@ pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     db.create_missing_column_families(false);
     db.set_paranoid_checks(true);
     db.set_wal_recovery_mode(match (options.recovery, options.durability) {
-        // Accepts a torn tail, which is what a power cut leaves, and refuses anything else. RocksDB's own
-        // default drops everything behind a flipped bit without a word.
+        // Accepts a torn tail, which is what a power cut leaves, and refuses anything else.
+        // RocksDB's own default drops everything behind a flipped bit without a word.
         (Recovery::Refuse, Durability::Always) => DBRecoveryMode::TolerateCorruptedTailRecords,
-        // Where the end may be lost, recovery stops at the first hole; the high-water mark says whether more
-        // than the end is gone.
+        // Where the end may be lost, recovery stops at the first hole; the high-water mark says
+        // whether more than the end is gone.
         (Recovery::Refuse, Durability::Interval(_) | Durability::NeverForTestControl)
         | (Recovery::PointInTime, _) => DBRecoveryMode::PointInTime,
     });
@@ -135,7 +136,8 @@ pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     db.set_enable_write_thread_adaptive_yield(false);
     db.set_max_background_jobs(i32::from(options.background_jobs.max(1)));
     db.set_use_direct_reads(options.direct_reads);
-    // Dirty pages go to the disk bit by bit, so that a flush does not stand in the way of the log's next sync.
+    // Dirty pages go to the disk bit by bit, so that a flush does not stand in the way of the log's
+    // next sync.
     db.set_bytes_per_sync(1 << 20);
     db.set_keep_log_file_num(4);
     db.set_max_log_file_size(4 << 20);
@@ -185,8 +187,8 @@ fn of_family(
     let mut cf = RocksOptions::default();
     cf.set_block_based_table_factory(&table);
     cf.set_compression_type(DBCompressionType::Lz4);
-    // The log is written once in the order of its keys: with one compression on all levels its files are moved down, not
-    // rewritten.
+    // The log is written once in the order of its keys: with one compression on all levels its
+    // files are moved down, not rewritten.
     if family != Family::Log {
         cf.set_bottommost_compression_type(DBCompressionType::Zstd);
     }
@@ -194,10 +196,10 @@ fn of_family(
     cf.set_max_write_buffer_number(4);
     cf.set_level_compaction_dynamic_level_bytes(true);
     match family {
-        // The outcomes of one decision are read together.
-        Family::Outcomes => cf.set_prefix_extractor(SliceTransform::create_fixed_prefix(8)),
         Family::Dedupe => {
             let cutoff = Arc::clone(cutoff);
+            // So that what has expired goes even where nothing new comes.
+            cf.set_periodic_compaction_seconds(2 * 86_400);
             cf.set_compaction_filter("expired", move |_level, key, value| {
                 let oldest = cutoff.load(Ordering::Relaxed);
                 if key != marks::KEY && dedupe::is_expired(value, oldest) {
@@ -211,6 +213,7 @@ fn of_family(
         | Family::Profiles
         | Family::Log
         | Family::Timeline
+        | Family::Outcomes
         | Family::Catalog
         | Family::Models
         | Family::Outbox

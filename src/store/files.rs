@@ -65,7 +65,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Takes the lock of the folder; it is free again when the file is dropped or the process ends, however it ends.
+    /// Takes the lock of the folder; it is free again when the file is dropped or the process ends,
+    /// however it ends.
     pub(super) fn take_lock(&self) -> Result<File, StoreError> {
         let path = self.lock();
         let io = |doing| StoreError::io(doing, &path);

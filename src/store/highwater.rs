@@ -1,16 +1,17 @@
 //! The high-water mark: how far the store was on the disk once, kept in a file of its own.
 //!
-//! RocksDB cannot notice that its write-ahead log was deleted or cut, or that its manifest was shortened: it
-//! opens with what is left. The mark is another file with other syncs. It names what was already durable, so it
-//! can only lag (by about a second): a sequence of the log, and a length of the manifest. A store that ends
-//! before either has lost something.
+//! RocksDB cannot notice that its write-ahead log was deleted or cut, or that its manifest was
+//! shortened: it opens with what is left. The mark is another file with other syncs. It names what
+//! was already durable, so it can only lag (by about a second): a sequence of the log, and a length
+//! of the manifest. A store that ends before either has lost something.
 //!
-//! The sequence alone would not do: where the manifest loses its tail, a family loses a sorted file from its
-//! middle while the newest records are still in the write-ahead log.
+//! The sequence alone would not do: where the manifest loses its tail, a family loses a sorted file
+//! from its middle while the newest records are still in the write-ahead log.
 //!
-//! Two slots of 32 bytes are written in turn, so that a write cut short leaves the other: generation u64 ‖
-//! sequence u64 ‖ manifest number u32 ‖ its length u32 ‖ check u64 (XXH3 of the rest, seeded with the
-//! instance), little-endian. A slot whose check fails, or of another store, does not exist.
+//! Two slots of 32 bytes are written in turn, so that a write cut short leaves the other:
+//! generation u64 ‖ sequence u64 ‖ manifest number u32 ‖ its length u32 ‖ check u64 (XXH3 of the
+//! rest, seeded with the instance), little-endian. A slot whose check fails, or of another store,
+//! does not exist.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -73,8 +74,8 @@ pub(super) struct HighWater {
 }
 
 impl HighWater {
-    /// Opens the file, making it where it is missing, and reads the newest slot of this instance. The second
-    /// part is `None` where no slot is readable: deleted, damaged, or of another store.
+    /// Opens the file, making it where it is missing, and reads the newest slot of this instance.
+    /// The second part is `None` where no slot is readable: deleted, damaged, or of another store.
     pub(super) fn open(
         path: &Path,
         instance: [u8; 16],
@@ -106,8 +107,8 @@ impl HighWater {
         self.last.sequence
     }
 
-    /// Writes a sequence that is durable already, and how far the manifest is, and syncs both. One or two syncs
-    /// of the disk: call it once a second at most.
+    /// Writes a sequence that is durable already, and how far the manifest is, and syncs both. One
+    /// or two syncs of the disk: call it once a second at most.
     pub(super) fn write(&mut self, sequence: u64, database: &Path) -> Result<(), StoreError> {
         // A manifest that cannot be told (it is being exchanged) is as far as it was.
         let manifest = ManifestEnd::synced(database).unwrap_or(self.last.manifest);

@@ -1,8 +1,8 @@
 //! Where submitted records wait for the committer, and when it is woken.
 //!
-//! Submitters push under a lock held for a few nanoseconds; the committer takes everything at once by swapping the list for
-//! an empty one. It sleeps in one of three ways, and whoever pushes wakes it only where that matters: waking costs a system
-//! call.
+//! Submitters push under a lock held for a few nanoseconds; the committer takes everything at once
+//! by swapping the list for an empty one. It sleeps in one of three ways, and whoever pushes wakes
+//! it only where that matters: waking costs a system call.
 //!
 //! | it sleeps because | it is woken by |
 //! |---|---|
@@ -153,7 +153,8 @@ impl Inbox {
         self.bell.notify_one();
     }
 
-    /// Sleeps until there is something to do, then takes everything. `taken` must be empty; its lists are used again.
+    /// Sleeps until there is something to do, then takes everything. `taken` must be empty; its
+    /// lists are used again.
     pub(super) fn take(&self, patience: Patience, taken: &mut Taken) {
         let mut state = self.state.lock();
         let mut has_slept_enough = false;

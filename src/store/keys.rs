@@ -1,12 +1,13 @@
 //! Keys: who is meant, without saying who. And the secret they are made with.
 //!
-//! A guest's raw id never stands in a key, a bound or a log line: RocksDB copies keys into its manifest and keeps them
-//! there long after a deletion. Keys hold 16 bytes of HMAC-SHA-256 instead, keyed by the store's own secret and over
-//! `brand ‖ 0 ‖ id` (neither brands nor ids contain a zero byte), so that nobody without the secret can tell whose they
-//! are, and the same guest of two brands has unrelated keys.
+//! A guest's raw id never stands in a key, a bound or a log line: RocksDB copies keys into its
+//! manifest and keeps them there long after a deletion. Keys hold 16 bytes of HMAC-SHA-256 instead,
+//! keyed by the store's own secret and over `brand ‖ 0 ‖ id` (neither brands nor ids contain a zero
+//! byte), so that nobody without the secret can tell whose they are, and the same guest of two
+//! brands has unrelated keys.
 //!
-//! From the one 32-byte secret each purpose derives a key of its own, `HMAC(secret, label)`. Keyed states are computed
-//! once; a key costs two SHA-256 blocks.
+//! From the one 32-byte secret each purpose derives a key of its own, `HMAC(secret, label)`. Keyed
+//! states are computed once; a key costs two SHA-256 blocks.
 //!
 //! | family | key |
 //! |---|---|
@@ -20,8 +21,8 @@
 //! | models | name ‖ 0 ‖ sequence |
 //! | outbox | sequence ‖ index u16 |
 //!
-//! All numbers are big-endian, so that the order of bytes is the order of numbers. The one-byte key `00` of each family
-//! is its mark (see `marks`).
+//! All numbers are big-endian, so that the order of bytes is the order of numbers. The one-byte key
+//! `00` of each family is its mark (see `marks`).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -86,8 +87,8 @@ impl Pepper {
         DedupeKey(first_16(digest(&self.events, &parts)))
     }
 
-    /// The id of the decision with this sequence. `random` comes from a stream nobody can foretell; with the secret it
-    /// hides the sequence.
+    /// The id of the decision with this sequence. `random` comes from a stream nobody can foretell;
+    /// with the secret it hides the sequence.
     pub fn decision_id(&self, random: u64, sequence: u64) -> DecisionId {
         let half = random.to_be_bytes();
         let hidden = (sequence ^ self.decision_mask(half)).to_be_bytes();
@@ -98,8 +99,8 @@ impl Pepper {
         DecisionId(id)
     }
 
-    /// The sequence an id hides. For an id that was made up it is any number: whoever looks there compares the id of what
-    /// is found.
+    /// The sequence an id hides. For an id that was made up it is any number: whoever looks there
+    /// compares the id of what is found.
     pub fn decision_sequence(&self, id: DecisionId) -> u64 {
         let (half, hidden) = halves(id.0);
         u64::from_be_bytes(hidden) ^ self.decision_mask(half)
@@ -177,8 +178,8 @@ pub struct LedgerKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DedupeKey(pub [u8; 16]);
 
-/// Four bytes of a brand's hash, which keep the guests of a brand together. Two brands may share a tag; their guest keys
-/// differ all the same.
+/// Four bytes of a brand's hash, which keep the guests of a brand together. Two brands may share a
+/// tag; their guest keys differ all the same.
 pub(super) fn brand_tag(brand: &BrandId) -> [u8; 4] {
     let [a, b, c, d, ..] = xxh3_64(brand.as_str().as_bytes()).to_be_bytes();
     [a, b, c, d]
@@ -303,7 +304,8 @@ mod tests {
         assert_ne!(pepper().guest(&aurora, &guest("g-1")), other.guest(&aurora, &guest("g-1")));
     }
 
-    /// A changed derivation would orphan every stored guest. The numbers come from another implementation of HMAC.
+    /// A changed derivation would orphan every stored guest. The numbers come from another
+    /// implementation of HMAC.
     #[test]
     fn keys_do_not_change_between_versions() {
         let key = pepper().guest(&brand("aurora"), &guest("g-1"));

@@ -1,9 +1,10 @@
 //! Marks: how a family that lost its newest files is noticed although the others have theirs.
 //!
-//! Families are flushed one by one, and the manifest says which files each has. Where the manifest loses its tail, one
-//! family goes back in time and nothing else shows it. So each group leaves, in every family it writes to, the row
-//! [`KEY`] with its last sequence, and in `meta` the same numbers for all families side by side. They are written in one
-//! batch and must agree when the store is opened.
+//! Families are flushed one by one, and the manifest says which files each has. Where the manifest
+//! loses its tail, one family goes back in time and nothing else shows it. So each group leaves, in
+//! every family it writes to, the row [`KEY`] with its last sequence, and in `meta` the same
+//! numbers for all families side by side. They are written in one batch and must agree when the
+//! store is opened.
 
 use super::error::StoreError;
 use super::family::Family;
@@ -41,7 +42,8 @@ impl Marks {
     }
 
     /// # Errors
-    /// [`StoreError::Corrupt`] where the bytes are no table, [`StoreError::TooNew`] where it has families unknown here.
+    /// [`StoreError::Corrupt`] where the bytes are no table, [`StoreError::TooNew`] where it has
+    /// families unknown here.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
         if bytes.is_empty() || !bytes.len().is_multiple_of(8) {
             return Err(StoreError::corrupt(format!(

@@ -1,19 +1,22 @@
-//! What outlives the process: the ordered log and everything folded from it, in RocksDB. Only this folder knows RocksDB.
+//! What outlives the process: the ordered log and everything folded from it, in RocksDB. Only this
+//! folder knows RocksDB.
 //!
-//! **One log.** Every change is a record with a sequence, from 1, without gaps; guests, profiles, outcomes and ledgers are
-//! folds of it, written in the same batch as the record that changed them.
+//! **One log.** Every change is a record with a sequence, from 1, without gaps; guests, profiles,
+//! outcomes and ledgers are folds of it, written in the same batch as the record that changed them.
 //!
-//! **One writer.** A caller *reserves* a sequence under the guest's lock, encodes the record and the new state into the
-//! [`Reservation`], and submits it. The [`Committer`], one thread, writes what waits as one batch, syncs, and tells who
-//! waits. No other thread ever writes.
+//! **One writer.** A caller *reserves* a sequence under the guest's lock, encodes the record and
+//! the new state into the [`Reservation`], and submits it. The [`Committer`], one thread, writes
+//! what waits as one batch, syncs, and tells who waits. No other thread ever writes.
 //!
-//! **Acknowledged means on the disk** ([`Durability`]). A failed write is neither there nor absent: everyone in the group
-//! hears [`StoreError::Indeterminate`], the committer stops, and the process ends; after the restart callers repeat by id,
-//! and what was there already is a duplicate ([`Store::claim`]).
+//! **Acknowledged means on the disk** ([`Durability`]). A failed write is neither there nor absent:
+//! everyone in the group hears [`StoreError::Indeterminate`], the committer stops, and the process
+//! ends; after the restart callers repeat by id, and what was there already is a duplicate
+//! ([`Store::claim`]).
 //!
-//! **Opening is careful.** [`Store::init`] makes a store in an empty folder and nothing else ever creates one.
-//! [`Store::open`] takes the folder's lock, checks instance, secret, marks and the end of the log, and compares it with
-//! the high-water mark beside the database; a store that lost something is refused with the number of records missing.
+//! **Opening is careful.** [`Store::init`] makes a store in an empty folder and nothing else ever
+//! creates one. [`Store::open`] takes the folder's lock, checks instance, secret, marks and the end
+//! of the log, and compares it with the high-water mark beside the database; a store that lost
+//! something is refused with the number of records missing.
 //!
 //! | file | what |
 //! |---|---|
@@ -119,13 +122,15 @@ impl Store {
         self.assigned.load(Ordering::Acquire)
     }
 
-    /// Last sequence written: everything up to it is visible to reads, and on the disk as [`Options::durability`] says.
+    /// Last sequence written: everything up to it is visible to reads, and on the disk as
+    /// [`Options::durability`] says.
     pub fn committed(&self) -> u64 {
         self.committed.load(Ordering::Acquire)
     }
 }
 
-/// Appends the bytes of a decision's record, as the log holds them: for measuring what a decision costs.
+/// Appends the bytes of a decision's record, as the log holds them: for measuring what a decision
+/// costs.
 pub fn encode_decision(
     out: &mut Vec<u8>,
     brand: &BrandId,

@@ -1,7 +1,8 @@
 //! Making a store, and opening one after every check that can be made before the first request.
 //!
-//! The order: lock → `INSTANCE` → secret → a look at the database (see `check`) → the high-water mark → the
-//! database for writing. The first that fails is the answer, and no file of the database was changed until then.
+//! The order: lock → `INSTANCE` → secret → a look at the database (see `check`) → the high-water
+//! mark → the database for writing. The first that fails is the answer, and no file of the database
+//! was changed until then.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,8 +20,8 @@ use super::tables::{Access, Tables};
 use super::{Store, check, dedupe};
 
 impl Store {
-    /// Makes a store in a folder that is empty or does not exist. The receipt is written last: a folder in which
-    /// this was interrupted is refused by [`Self::open`], and can be emptied.
+    /// Makes a store in a folder that is empty or does not exist. The receipt is written last: a
+    /// folder in which this was interrupted is refused by [`Self::open`], and can be emptied.
     ///
     /// # Errors
     /// [`StoreError::NotEmpty`]; where files cannot be written.
@@ -45,7 +46,8 @@ impl Store {
         folder.create_instance(&instance)
     }
 
-    /// Opens a store. The log files are read twice, once for looking; [`Options::wal_bytes`] bounds the time.
+    /// Opens a store. The log files are read twice, once for looking; [`Options::wal_bytes`] bounds
+    /// the time.
     ///
     /// # Errors
     /// Refusals, each with what to do next: [`StoreError::Locked`], [`StoreError::NotInitialised`],

@@ -8,8 +8,8 @@ pub enum Durability {
     /// Every group is synced before it is acknowledged: an acknowledged event survives a power cut.
     #[default]
     Always,
-    /// Groups are synced once per interval: a power cut may take the acknowledged events of one interval, a crash of the
-    /// process takes none.
+    /// Groups are synced once per interval: a power cut may take the acknowledged events of one
+    /// interval, a crash of the process takes none.
     Interval(Duration),
     /// Nothing is ever synced. Only for the control of a durability test, which must lose data with it.
     NeverForTestControl,
@@ -21,7 +21,8 @@ pub enum Recovery {
     /// Refuse to open, and say how much is missing.
     #[default]
     Refuse,
-    /// Open what lies before the damage. How much is missing is in [`OpenReport::lost`](super::OpenReport::lost).
+    /// Open what lies before the damage. How much is missing is in
+    /// [`OpenReport::lost`](super::OpenReport::lost).
     PointInTime,
 }
 

@@ -1,5 +1,5 @@
-//! Reads: from any thread, each of what was last committed. A record too new for this version, or damaged, is an error and
-//! never "nothing there".
+//! Reads: from any thread, each of what was last committed. A record too new for this version, or
+//! damaged, is an error and never "nothing there".
 
 use super::error::StoreError;
 use super::family::Family;
@@ -121,8 +121,8 @@ impl Store {
             .filter(|record| matches!(&record.body, Body::Decision(decision) if decision.id == id)))
     }
 
-    /// The latest lines of a guest's timeline, newest first: at most `limit`, only those before `before` (time and sequence
-    /// of the last line of the page before), where given.
+    /// The latest lines of a guest's timeline, newest first: at most `limit`, only those before
+    /// `before` (time and sequence of the last line of the page before), where given.
     ///
     /// # Errors
     /// Where the database cannot be read.

@@ -1,12 +1,13 @@
 //! A place in the log, and what is to be written with it.
 //!
-//! The caller holds the guest's lock from before [`Committer::reserve`](super::Committer::reserve) until after
-//! [`Reservation::submit`], so that the order of a guest's records in the log is the order in which its state changed.
-//! Nothing may block in between: everyone behind this sequence waits for it.
+//! The caller holds the guest's lock from before [`Committer::reserve`](super::Committer::reserve)
+//! until after [`Reservation::submit`], so that the order of a guest's records in the log is the
+//! order in which its state changed. Nothing may block in between: everyone behind this sequence
+//! waits for it.
 //!
-//! What is put here is encoded at once into one reused buffer, by the caller's thread: the bytes are those of the state at
-//! this sequence, and the committer only copies them. Where a guest changes several times in a group, only its last state is
-//! written.
+//! What is put here is encoded at once into one reused buffer, by the caller's thread: the bytes
+//! are those of the state at this sequence, and the committer only copies them. Where a guest
+//! changes several times in a group, only its last state is written.
 
 use super::committer::{Committer, Waiter};
 use super::dedupe::Claim;
@@ -25,8 +26,9 @@ use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
 
-/// A reserved sequence and the rows to write with it, in one batch. Dropped without being submitted (a panic, an early
-/// return), it leaves an empty record in the log, which readers pass over: sequences have no gaps.
+/// A reserved sequence and the rows to write with it, in one batch. Dropped without being submitted
+/// (a panic, an early return), it leaves an empty record in the log, which readers pass over:
+/// sequences have no gaps.
 #[derive(Debug)]
 #[must_use = "submit it: everyone behind this sequence waits"]
 pub struct Reservation<'a> {
@@ -57,7 +59,8 @@ impl<'a> Reservation<'a> {
         self.sequence
     }
 
-    /// The record of this sequence, and its line in the guest's timeline. `record.sequence` must be [`Self::sequence`].
+    /// The record of this sequence, and its line in the guest's timeline. `record.sequence` must be
+    /// [`Self::sequence`].
     pub fn record(&mut self, record: &Record) {
         debug_assert_eq!(record.sequence, self.sequence, "a record of another place");
         let (brand, recorded) = (&record.brand, record.recorded);
@@ -79,7 +82,8 @@ impl<'a> Reservation<'a> {
         }
     }
 
-    /// The record of a decision, as [`Self::record`] without a copy. `decision.sequence` must be [`Self::sequence`].
+    /// The record of a decision, as [`Self::record`] without a copy. `decision.sequence` must be
+    /// [`Self::sequence`].
     pub fn decision(&mut self, brand: &BrandId, recorded: Timestamp, decision: &Decision) {
         debug_assert_eq!(decision.sequence, self.sequence, "a decision of another place");
         self.log(|bytes| codec::write_decision_record(bytes, brand, recorded, decision));
@@ -110,15 +114,16 @@ impl<'a> Reservation<'a> {
         self.rows.put(Family::Guests, &row, |bytes| codec::write_ledger(bytes, ledger));
     }
 
-    /// What is known now of an offer of a decision. `decision` is the decision's sequence; `proposition` and `slot` are
-    /// 0-based.
+    /// What is known now of an offer of a decision. `decision` is the decision's sequence;
+    /// `proposition` and `slot` are 0-based.
     pub fn outcome(&mut self, decision: u64, proposition: u8, slot: u8, outcome: &Outcome) {
         let row = keys::outcome_row(decision, proposition, slot);
         self.rows.put(Family::Outcomes, &row, |bytes| codec::write_outcome(bytes, outcome));
     }
 
-    /// Remembers the event that was claimed. It may be forgotten when the cut-off passes `time`: the event's own time; for
-    /// imported history, whose times lie before every cut-off, the time of the import.
+    /// Remembers the event that was claimed. It may be forgotten when the cut-off passes `time`:
+    /// the event's own time; for imported history, whose times lie before every cut-off, the time
+    /// of the import.
     pub fn seen(&mut self, claim: Claim, time: Timestamp) {
         let (key, seen) = claim.into_seen(self.sequence, time);
         self.rows.put(Family::Dedupe, &key.0, |bytes| seen.write(bytes));
@@ -126,7 +131,8 @@ impl<'a> Reservation<'a> {
         self.claim = Some(key);
     }
 
-    /// Something others are to be told, in the words of the layer above. Several are kept in the order they are put.
+    /// Something others are to be told, in the words of the layer above. Several are kept in the
+    /// order they are put.
     pub fn outbox(&mut self, message: &[u8]) {
         let row = keys::outbox_row(self.sequence, self.outbox);
         self.rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(message));
@@ -145,8 +151,8 @@ impl<'a> Reservation<'a> {
         self.finish(None);
     }
 
-    /// Hands everything to the committer, which writes without lingering and then calls `waiter` from its own thread: it
-    /// must not block.
+    /// Hands everything to the committer, which writes without lingering and then calls `waiter`
+    /// from its own thread: it must not block.
     pub fn submit_and_tell(self, waiter: Waiter) {
         self.finish(Some(waiter));
     }

@@ -1,7 +1,8 @@
-//! Rows to be written, packed into one buffer: no allocation for each row, and the caller's encoder writes in place.
+//! Rows to be written, packed into one buffer: no allocation for each row, and the caller's encoder
+//! writes in place.
 //!
-//! A row is `family u8 ‖ key length u8 ‖ value length u32 ‖ key ‖ value`; the length `u32::MAX` marks a deletion. The
-//! format never leaves memory.
+//! A row is `family u8 ‖ key length u8 ‖ value length u32 ‖ key ‖ value`; the length `u32::MAX`
+//! marks a deletion. The format never leaves memory.
 
 use super::family::Family;
 
@@ -44,8 +45,8 @@ impl Rows {
         self.bytes.clear();
     }
 
-    /// Puts a row whose value `write` appends. Keys are at most 255 bytes: every one is made in `keys` from ids of
-    /// bounded length.
+    /// Puts a row whose value `write` appends. Keys are at most 255 bytes: every one is made in
+    /// `keys` from ids of bounded length.
     pub(super) fn put(&mut self, family: Family, key: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
         let value_at = self.head(family, key);
         write(&mut self.bytes);

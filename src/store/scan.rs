@@ -1,7 +1,8 @@
 //! Walks over ranges of keys that end either at the end of the range or with an error.
 //!
-//! RocksDB's iterators become invalid both at the end and at a damaged block; only their status tells which. An iterator that
-//! is not asked ends early and looks complete. [`Scan`] asks, always: its last item is the error, where there is one.
+//! RocksDB's iterators become invalid both at the end and at a damaged block; only their status
+//! tells which. An iterator that is not asked ends early and looks complete. [`Scan`] asks, always:
+//! its last item is the error, where there is one.
 
 use rocksdb::{DBRawIteratorWithThreadMode, ReadOptions};
 
@@ -70,8 +71,8 @@ impl Tables {
 }
 
 impl Store {
-    /// Reads the log from a sequence on, to its end at the time of the call. Empty records (of reservations that were given
-    /// up) are passed over; a gap is an error.
+    /// Reads the log from a sequence on, to its end at the time of the call. Empty records (of
+    /// reservations that were given up) are passed over; a gap is an error.
     ///
     /// # Errors
     /// Where the database cannot be read. Errors on the way are items, and the last ones.
@@ -123,7 +124,8 @@ pub struct OutboxEntry {
 impl Scan<'_> {
     /// Goes on behind this key, which need not be there.
     pub(super) fn skip_to(&mut self, key: &[u8]) {
-        // The next step leaves the place this finds, so it must be the key or lie just before it on the way.
+        // The next step leaves the place this finds, so it must be the key or lie just before it on
+        // the way.
         match self.order {
             Order::Ascending => self.rows.seek_for_prev(key),
             Order::Descending => self.rows.seek(key),

@@ -1,4 +1,5 @@
-//! The open database: rows of families by key. Whoever holds it can read; only the committer's thread writes.
+//! The open database: rows of families by key. Whoever holds it can read; only the committer's
+//! thread writes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,8 +22,8 @@ pub(super) enum Access {
     Create,
     /// Looking only: not a byte of the files changes, whatever is wrong with them.
     Look,
-    /// Reading and writing. Opening alone writes: logs become sorted files, and files the manifest does not name are
-    /// deleted.
+    /// Reading and writing. Opening alone writes: logs become sorted files, and files the manifest
+    /// does not name are deleted.
     Write,
 }
 
@@ -60,7 +61,8 @@ impl Tables {
             Access::Write => Database::open_cf_descriptors(&db_options, path, families),
         };
         let db = opened.map_err(|error| {
-            // Of input and output errors, only a missing file needs a person; the others are the disk's.
+            // Of input and output errors, only a missing file needs a person; the others are the
+            // disk's.
             let is_io = error.kind() == rocksdb::ErrorKind::IOError
                 && !error.as_ref().contains("No such file");
             match is_io {

@@ -266,8 +266,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the high-water mark, where it lags and was not written within the last second. That it fails costs only the
-    /// notice of a later loss, so it is told and tried again.
+    /// Writes the high-water mark, where it lags and was not written within the last second. That
+    /// it fails costs only the notice of a later loss, so it is told and tried again.
     fn mark_when_due(&mut self, is_last: bool) {
         let mut mark = self.shared.store.high_water.lock();
         if mark.sequence() >= self.durable

@@ -22,12 +22,14 @@ pub fn now() -> Timestamp {
     Timestamp::from_seconds(1_772_442_000)
 }
 
-const PLACEMENTS: [(&str, usize); 4] = [("p50", 50), ("p200", 200), ("p1000", 1_000), ("all", usize::MAX)];
+const PLACEMENTS: [(&str, usize); 4] =
+    [("p50", 50), ("p200", 200), ("p1000", 1_000), ("all", usize::MAX)];
 
 /// The catalog of [`text`], built.
 pub fn catalog(offers: usize) -> Catalog {
     let content = crate::catalog::validate(&text(offers)).expect("the text is valid");
-    let vector = |o: &Offer| offer_vector(o.category.as_str(), o.tags.iter().map(Label::as_str), []);
+    let vector =
+        |o: &Offer| offer_vector(o.category.as_str(), o.tags.iter().map(Label::as_str), []);
     let vectors = content.offers.iter().map(vector).collect();
     Catalog::build(content, 1, vectors).expect("the content is valid")
 }
@@ -96,7 +98,10 @@ pub fn text(offers: usize) -> String {
         let _ = write!(text, "\n[[categories]]\nid = \"c{c}\"\n");
     }
     for (name, _) in PLACEMENTS {
-        let _ = write!(text, "\n[[placements]]\nid = \"{name}\"\nchannel = \"WEB\"\npolicy = \"standard\"\ndefault_count = 3\n");
+        let _ = write!(
+            text,
+            "\n[[placements]]\nid = \"{name}\"\nchannel = \"WEB\"\npolicy = \"standard\"\ndefault_count = 3\n"
+        );
     }
     text.push_str(
         "\n[[decision_policies]]\nid = \"standard\"\npropensity_exponent = 1.0\nvalue_exponent = 0.5\nvalue_reference = 50.0\n\
@@ -104,18 +109,29 @@ pub fn text(offers: usize) -> String {
          reservation = \"30m\"\n",
     );
     text.push_str("\n[contact]\nfallback_zone = \"Europe/Lisbon\"\n");
-    for (id, counted, limit, window) in [("shown-7d", "DECISION", 30, "7d"), ("declined-14d", "DECLINE", 1, "14d")] {
+    for (id, counted, limit, window) in
+        [("shown-7d", "DECISION", 30, "7d"), ("declined-14d", "DECLINE", 1, "14d")]
+    {
         let _ = write!(
             text,
             "\n[[contact.policies]]\nid = \"{id}\"\nsubject = \"GUEST\"\ncounts = \"EACH_OFFER\"\ncounted = \"{counted}\"\n\
              limit = {limit}\nwindow = \"{window}\"\n",
         );
     }
-    for (channel, cost, rate) in [("EMAIL", 0.01, 0.05), ("SMS", 0.08, 0.08), ("APP_PUSH", 0.0, 0.06), ("WEB", 0.0, 0.04)] {
-        let _ = write!(text, "\n[[contact.channels]]\nchannel = \"{channel}\"\ncost = {cost}\nprior_response = {rate}\nannoyance = 0.05\n");
+    for (channel, cost, rate) in
+        [("EMAIL", 0.01, 0.05), ("SMS", 0.08, 0.08), ("APP_PUSH", 0.0, 0.06), ("WEB", 0.0, 0.04)]
+    {
+        let _ = write!(
+            text,
+            "\n[[contact.channels]]\nchannel = \"{channel}\"\ncost = {cost}\nprior_response = {rate}\nannoyance = 0.05\n"
+        );
     }
     for at in 0..offers {
-        let placements: Vec<_> = PLACEMENTS.iter().filter(|(_, most)| at < *most).map(|(p, _)| format!("\"{p}\"")).collect();
+        let placements: Vec<_> = PLACEMENTS
+            .iter()
+            .filter(|(_, most)| at < *most)
+            .map(|(p, _)| format!("\"{p}\""))
+            .collect();
         let tags: std::collections::BTreeSet<_> = (0..4).map(|_| rng.below(TAGS)).collect();
         let tags: Vec<_> = tags.into_iter().map(|t| format!("\"t{t}\"")).collect();
         let price = 20 + rng.below(200);

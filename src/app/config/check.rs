@@ -69,7 +69,12 @@ impl Config {
         }
         self.bounds(&mut problems);
         let credentials = credential::check(&self.credentials, &mut problems);
-        let format = self.log.format.parse::<LogFormat>().map_err(|e| problems.push(format!("log.format: {e}"))).ok();
+        let format = self
+            .log
+            .format
+            .parse::<LogFormat>()
+            .map_err(|e| problems.push(format!("log.format: {e}")))
+            .ok();
         match (listen, format) {
             (Some(listen), Some(format)) if problems.is_empty() => Ok(Settings {
                 listen,
@@ -88,7 +93,11 @@ impl Config {
         let files = self.server.tls.as_ref()?;
         let mut read = |setting: &str, path: &Path| {
             let bytes = std::fs::read(path);
-            bytes.map_err(|error| problems.push(format!("{setting} {} cannot be read: {error}", path.display()))).ok()
+            bytes
+                .map_err(|error| {
+                    problems.push(format!("{setting} {} cannot be read: {error}", path.display()))
+                })
+                .ok()
         };
         let certificate = read("server.tls.certificate_file", &files.certificate_file);
         let key = read("server.tls.key_file", &files.key_file);
@@ -100,7 +109,11 @@ impl Config {
         let server = &self.server;
         let counts = [
             ("server.max_connections", server.max_connections, 100_000),
-            ("server.max_streams_per_connection", server.max_streams_per_connection as usize, 10_000),
+            (
+                "server.max_streams_per_connection",
+                server.max_streams_per_connection as usize,
+                10_000,
+            ),
             ("server.max_in_flight", server.max_in_flight, 100_000),
             ("server.max_event_streams", server.max_event_streams, 10_000),
             ("server.max_blocking", server.max_blocking, 400),
@@ -128,9 +141,13 @@ impl Config {
         }
         let half_life = self.learning.taste_half_life_days;
         if !(half_life.is_finite() && half_life > 0.0) {
-            problems.push(format!("learning.taste_half_life_days is {half_life}; give a number above 0"));
+            problems.push(format!(
+                "learning.taste_half_life_days is {half_life}; give a number above 0"
+            ));
         }
-        for (name, size) in [("store.resident", self.store.resident), ("store.queue", self.store.queue)] {
+        for (name, size) in
+            [("store.resident", self.store.resident), ("store.queue", self.store.queue)]
+        {
             if size.0 < 1 << 20 {
                 problems.push(format!("{name} is {size}; give at least 1MiB"));
             }
@@ -172,7 +189,13 @@ impl Config {
 
 fn address(name: &str, text: &str, problems: &mut Vec<String>) -> Option<SocketAddr> {
     let address = text.parse::<SocketAddr>();
-    address.map_err(|_| problems.push(format!("{name} {text:?} is no address and port; write it like 127.0.0.1:50051"))).ok()
+    address
+        .map_err(|_| {
+            problems.push(format!(
+                "{name} {text:?} is no address and port; write it like 127.0.0.1:50051"
+            ))
+        })
+        .ok()
 }
 
 #[cfg(test)]
@@ -196,12 +219,20 @@ mod tests {
     #[test]
     fn calls_from_other_machines_need_tls_and_credentials() {
         let problems = told(|c| c.server.listen = "0.0.0.0:50051".into());
-        assert!(problems.contains("without TLS") && problems.contains("credentials is empty"), "{problems}");
+        assert!(
+            problems.contains("without TLS") && problems.contains("credentials is empty"),
+            "{problems}"
+        );
         let problems = told(|c| c.server.listen = "[::]:1".into());
         assert!(problems.contains("without TLS"), "{problems}");
-        assert!(Config { server: ServerConfig { listen: "[::1]:1".into(), ..Default::default() }, ..Default::default() }
+        assert!(
+            Config {
+                server: ServerConfig { listen: "[::1]:1".into(), ..Default::default() },
+                ..Default::default()
+            }
             .check()
-            .is_ok());
+            .is_ok()
+        );
     }
 
     #[test]
@@ -218,8 +249,15 @@ mod tests {
             c.server.tls = Some(TlsConfig { certificate_file: nowhere(), key_file: nowhere() });
         });
         for expected in [
-            "server.listen", "metrics.listen", "max_connections", "decide_timeout", "store.resident", "taste_half_life_days",
-            "log.format", "certificate_file", "key_file",
+            "server.listen",
+            "metrics.listen",
+            "max_connections",
+            "decide_timeout",
+            "store.resident",
+            "taste_half_life_days",
+            "log.format",
+            "certificate_file",
+            "key_file",
         ] {
             assert!(problems.contains(expected), "{expected} is not in {problems}");
         }

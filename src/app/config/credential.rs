@@ -69,12 +69,19 @@ impl CredentialConfig {
         for right in &self.rights {
             match Right::from_name(right) {
                 Some(right) => rights.push(right),
-                None => take(Err(format!("rights: {right:?} is unknown; give some of {}", all_rights()))),
+                None => take(Err(format!(
+                    "rights: {right:?} is unknown; give some of {}",
+                    all_rights()
+                ))),
             }
         }
         let sha256 = self.hash().map_err(|e| take(Err(e))).ok();
         let expires = self.end().map_err(|e| take(Err(e))).ok();
-        let properties = if properties.is_empty() { PropertyScope::All } else { PropertyScope::Only(properties) };
+        let properties = if properties.is_empty() {
+            PropertyScope::All
+        } else {
+            PropertyScope::Only(properties)
+        };
         let scope = Scope {
             brand: brand?,
             properties,
@@ -86,9 +93,12 @@ impl CredentialConfig {
 
     fn hash(&self) -> Result<[u8; 32], String> {
         let text = match (&self.sha256_file, self.sha256.as_str()) {
-            (Some(_), text) if !text.is_empty() => return Err("sha256 and sha256_file are both given; give one".into()),
-            (Some(path), _) => std::fs::read_to_string(path)
-                .map_err(|error| format!("sha256_file {} cannot be read: {error}", path.display()))?,
+            (Some(_), text) if !text.is_empty() => {
+                return Err("sha256 and sha256_file are both given; give one".into());
+            }
+            (Some(path), _) => std::fs::read_to_string(path).map_err(|error| {
+                format!("sha256_file {} cannot be read: {error}", path.display())
+            })?,
             (None, text) => text.to_owned(),
         };
         digits(text.trim()).ok_or_else(|| {
@@ -101,7 +111,9 @@ impl CredentialConfig {
             return Ok(None);
         }
         let moment = self.expires.parse::<jiff::Timestamp>();
-        let moment = moment.map_err(|_| format!("expires {:?} is no moment; write it like 2027-12-31T23:59:59Z", self.expires))?;
+        let moment = moment.map_err(|_| {
+            format!("expires {:?} is no moment; write it like 2027-12-31T23:59:59Z", self.expires)
+        })?;
         Ok(Some(Timestamp::from_micros(moment.as_microsecond())))
     }
 }
@@ -171,7 +183,13 @@ mod tests {
         };
         let problems = told(&[sound(), bad]);
         let all = problems.join("\n");
-        for expected in ["credentials[1].id", "credentials[1].brand", "\"fly\"", "64 hexadecimal", "\"tomorrow\""] {
+        for expected in [
+            "credentials[1].id",
+            "credentials[1].brand",
+            "\"fly\"",
+            "64 hexadecimal",
+            "\"tomorrow\"",
+        ] {
             assert!(all.contains(expected), "{expected} is not in {all}");
         }
         assert!(told(&[sound(), sound()])[0].contains("used twice"));

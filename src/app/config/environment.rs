@@ -21,7 +21,8 @@ pub(super) fn over(
     ours.sort();
     let mut config = config;
     for (name, text) in ours {
-        config = set(&config, &name, &text).map_err(|message| ConfigError::Variable { name, message })?;
+        config = set(&config, &name, &text)
+            .map_err(|message| ConfigError::Variable { name, message })?;
     }
     Ok(config)
 }
@@ -31,14 +32,20 @@ fn set(config: &Config, name: &str, text: &str) -> Result<Config, String> {
     let path = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     let path: Vec<&str> = path.split(NESTED).collect();
     if path.first() == Some(&"credentials") {
-        return Err("credentials are given in the file, with sha256_file where a secret manager holds them".to_owned());
+        return Err(
+            "credentials are given in the file, with sha256_file where a secret manager holds them"
+                .to_owned(),
+        );
     }
     let table = Table::try_from(config).map_err(|error| error.to_string())?;
     let as_text = put(table.clone(), &path, Value::String(text.to_owned())).and_then(read);
     if as_text.is_ok() {
         return as_text;
     }
-    let parsed = format!("value = {text}").parse::<Table>().ok().and_then(|mut parsed| parsed.remove("value"));
+    let parsed = format!("value = {text}")
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut parsed| parsed.remove("value"));
     match parsed {
         Some(value) => put(table, &path, value).and_then(read),
         None => as_text,
@@ -51,7 +58,9 @@ fn read(table: Table) -> Result<Config, String> {
 
 fn put(mut table: Table, path: &[&str], value: Value) -> Result<Table, String> {
     let mut at = &mut table;
-    let Some((key, sections)) = path.split_last() else { return Err("names no setting".to_owned()) };
+    let Some((key, sections)) = path.split_last() else {
+        return Err("names no setting".to_owned());
+    };
     for section in sections {
         let entry = at.entry((*section).to_owned()).or_insert_with(|| Value::Table(Table::new()));
         at = entry.as_table_mut().ok_or_else(|| format!("{section} is no section"))?;
@@ -66,7 +75,10 @@ mod tests {
     use super::*;
 
     fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        over(Config::default(), variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())))
+        over(
+            Config::default(),
+            variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())),
+        )
     }
 
     #[test]
@@ -94,7 +106,10 @@ mod tests {
             ("PATH", "/bin"),
         ])
         .unwrap();
-        assert_eq!((config.server.listen.as_str(), config.server.max_connections), ("0.0.0.0:1", 7));
+        assert_eq!(
+            (config.server.listen.as_str(), config.server.max_connections),
+            ("0.0.0.0:1", 7)
+        );
         assert_eq!(config.server.decide_timeout, Span::millis(50));
         assert!(!config.server.reflection && config.store.durability == DurabilityConfig::Interval);
         assert_eq!(config.store.folder.to_str(), Some("007"));

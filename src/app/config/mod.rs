@@ -292,7 +292,10 @@ impl Config {
     fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let document = |error: toml::de::Error| ConfigError::Document { path: path.to_owned(), message: error.to_string() };
+        let document = |error: toml::de::Error| ConfigError::Document {
+            path: path.to_owned(),
+            message: error.to_string(),
+        };
         toml::from_str(&text).map_err(document)
     }
 }
@@ -317,14 +320,19 @@ mod tests {
         for (section, keys) in &defaults {
             let Some(keys) = keys.as_table() else { continue };
             for key in keys.keys() {
-                assert!(document[section.as_str()].get(key).is_some(), "{section}.{key} is not in default.toml");
+                assert!(
+                    document[section.as_str()].get(key).is_some(),
+                    "{section}.{key} is not in default.toml"
+                );
             }
         }
     }
 
     #[test]
     fn a_misspelt_key_is_refused_with_its_line() {
-        let error = of_text("[server]\nlisten = \"127.0.0.1:1\"\nmax_conections = 3\n").unwrap_err().to_string();
+        let error = of_text("[server]\nlisten = \"127.0.0.1:1\"\nmax_conections = 3\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("line 3") && error.contains("max_conections"), "{error}");
         let error = of_text("[sever]\n").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("sever"), "{error}");

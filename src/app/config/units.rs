@@ -13,7 +13,8 @@ pub struct Span(pub Duration);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size(pub u64);
 
-const SPANS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const SPANS: [(&str, u64); 5] =
+    [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 const SIZES: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
 /// A text that is not a quantity.
@@ -33,7 +34,11 @@ fn read(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// The largest unit that the amount is a whole number of.
 fn write(f: &mut fmt::Formatter<'_>, amount: u64, units: &[(&str, u64)]) -> fmt::Result {
-    let (unit, factor) = units.iter().rev().find(|(_, factor)| amount % factor == 0 && amount > 0).unwrap_or(&units[0]);
+    let (unit, factor) = units
+        .iter()
+        .rev()
+        .find(|(_, factor)| amount % factor == 0 && amount > 0)
+        .unwrap_or(&units[0]);
     write!(f, "{}{unit}", amount / factor)
 }
 
@@ -42,7 +47,8 @@ impl std::str::FromStr for Span {
 
     fn from_str(text: &str) -> Result<Self, NotAQuantity> {
         let what = "a length of time; write it like 500ms, 2s, 5m, 12h or 7d";
-        let millis = read(text, &SPANS).ok_or_else(|| NotAQuantity { text: text.to_owned(), what })?;
+        let millis =
+            read(text, &SPANS).ok_or_else(|| NotAQuantity { text: text.to_owned(), what })?;
         Ok(Self(Duration::from_millis(millis)))
     }
 }
@@ -130,7 +136,17 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_says_how_to_write_one() {
-        for bad in ["", "2", "s", "-2s", "2.5s", "2 weeks", "99999999999999999999d", "9999999999999999999h", "1s2"] {
+        for bad in [
+            "",
+            "2",
+            "s",
+            "-2s",
+            "2.5s",
+            "2 weeks",
+            "99999999999999999999d",
+            "9999999999999999999h",
+            "1s2",
+        ] {
             assert!(bad.parse::<Span>().unwrap_err().to_string().contains("like 500ms"), "{bad}");
         }
         assert!("64MB".parse::<Size>().unwrap_err().to_string().contains("64MiB"));

@@ -27,7 +27,9 @@ pub(super) fn alpha_2(code: &str) -> Option<[u8; 2]> {
     if let Some((_, two)) = ALIASES.iter().find(|(alias, _)| *alias == code) {
         return Some(*two);
     }
-    let entry = CODES.split(' ').find(|entry| entry.strip_prefix(code).is_some_and(|two| two.len() == 2))?;
+    let entry = CODES
+        .split(' ')
+        .find(|entry| entry.strip_prefix(code).is_some_and(|two| two.len() == 2))?;
     entry.as_bytes().get(3..5)?.try_into().ok()
 }
 

@@ -37,7 +37,11 @@ impl Translator {
     ///
     /// # Errors
     /// Never in practice: the fixed ids are good ones.
-    pub(super) fn new(timeliner: Timeliner, consent_share: f64, segments: Vec<Label>) -> Result<Self, Invalid> {
+    pub(super) fn new(
+        timeliner: Timeliner,
+        consent_share: f64,
+        segments: Vec<Label>,
+    ) -> Result<Self, Invalid> {
         Ok(Self {
             timeliner,
             source: SourceId::parse("source", SOURCE)?,
@@ -52,7 +56,12 @@ impl Translator {
     ///
     /// # Errors
     /// Never in practice: ids are made of hexadecimal digits.
-    pub(super) fn event(&self, row: RowIdentity, booking: &Booking, moment: &Moment) -> Result<Event, Invalid> {
+    pub(super) fn event(
+        &self,
+        row: RowIdentity,
+        booking: &Booking,
+        moment: &Moment,
+    ) -> Result<Event, Invalid> {
         let name = row.name();
         let step = moment.step;
         let property = match booking.hotel {
@@ -89,7 +98,9 @@ impl Translator {
 
     fn stay(&self, booking: &Booking) -> StayFacts {
         let arrival = booking.arrival;
-        let departure = arrival.checked_add(jiff::Span::new().days(i64::from(booking.nights))).unwrap_or(arrival);
+        let departure = arrival
+            .checked_add(jiff::Span::new().days(i64::from(booking.nights)))
+            .unwrap_or(arrival);
         StayFacts {
             check_in: self.day(arrival),
             check_out: self.day(departure),
@@ -132,11 +143,19 @@ impl Translator {
         let mut contact_points = Vec::new();
         if has_consented {
             let address = format!("{name}@example.com");
-            contact_points.push(ContactPoint { channel: Channel::Email, address, state: ContactState::Given });
+            contact_points.push(ContactPoint {
+                channel: Channel::Email,
+                address,
+                state: ContactState::Given,
+            });
         }
         if has_consented && row.unit("app") < APP_SHARE {
             let address = format!("app-{name}");
-            contact_points.push(ContactPoint { channel: Channel::AppPush, address, state: ContactState::Given });
+            contact_points.push(ContactPoint {
+                channel: Channel::AppPush,
+                address,
+                state: ContactState::Given,
+            });
         }
         let consent = |purpose| Consent {
             purpose,
@@ -147,13 +166,18 @@ impl Translator {
             text_version: "import".to_owned(),
             source: CONSENT_SOURCE.to_owned(),
         };
-        let purposes = if has_consented { [Purpose::Profiling, Purpose::Marketing].as_slice() } else { &[] };
+        let purposes =
+            if has_consented { [Purpose::Profiling, Purpose::Marketing].as_slice() } else { &[] };
         let country = booking.country.map(|code| code.iter().map(|b| char::from(*b)).collect());
         Ok(ProfileChange {
             guest: GuestId::parse("guest", &name)?,
             facts: Some(GuestFacts {
                 country: country.unwrap_or_default(),
-                segment: self.segments.iter().find(|s| s.as_str() == booking.market_segment).cloned(),
+                segment: self
+                    .segments
+                    .iter()
+                    .find(|s| s.as_str() == booking.market_segment)
+                    .cloned(),
                 contact_points,
                 attributes: attributes(booking),
                 ..GuestFacts::default()
@@ -166,8 +190,13 @@ impl Translator {
 
 /// What rules may ask of a guest and the stay does not say. Texts that are not known are left out.
 fn attributes(booking: &Booking) -> Vec<(String, String)> {
-    let pairs = [("market_segment", &booking.market_segment), ("customer_type", &booking.customer_type)];
-    pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| ((*k).to_owned(), (*v).clone())).collect()
+    let pairs =
+        [("market_segment", &booking.market_segment), ("customer_type", &booking.customer_type)];
+    pairs
+        .iter()
+        .filter(|(_, v)| !v.is_empty())
+        .map(|(k, v)| ((*k).to_owned(), (*v).clone()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -211,16 +240,23 @@ mod tests {
     #[test]
     fn consents_follow_the_share_and_nothing_is_known_without_them() {
         let rows: Vec<_> = (0..1_000).map(|i| identity(&i.to_string())).collect();
-        let consented = |share: f64| rows.iter().filter(|r| translator(share).has_consented(**r)).count();
+        let consented =
+            |share: f64| rows.iter().filter(|r| translator(share).has_consented(**r)).count();
         assert_eq!((consented(0.0), consented(1.0)), (0, 1_000));
         assert!((550..650).contains(&consented(0.6)));
 
-        let profile = |row, share| translator(share).profile(row, &booking(), Timestamp::from_seconds(7)).unwrap();
+        let profile = |row, share| {
+            translator(share).profile(row, &booking(), Timestamp::from_seconds(7)).unwrap()
+        };
         let silent = profile(rows[0], 0.0);
         assert!(silent.consents.is_empty() && silent.facts.unwrap().contact_points.is_empty());
         let open = profile(rows[0], 1.0);
         assert_eq!(open.consents.len(), 2);
-        assert!(open.consents.iter().all(|c| c.source == CONSENT_SOURCE && c.time == Timestamp::from_seconds(7)));
+        assert!(
+            open.consents
+                .iter()
+                .all(|c| c.source == CONSENT_SOURCE && c.time == Timestamp::from_seconds(7))
+        );
         assert!(!open.facts.unwrap().contact_points.is_empty());
     }
 }

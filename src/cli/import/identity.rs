@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn draws_depend_on_row_and_purpose_alone() {
         let mut census = Census::default();
-        let rows: Vec<_> = (0..4_000).map(|i| census.identify([i.to_string().as_str()].into_iter())).collect();
+        let rows: Vec<_> =
+            (0..4_000).map(|i| census.identify([i.to_string().as_str()].into_iter())).collect();
         assert_eq!(rows[7].unit("consent").to_bits(), rows[7].unit("consent").to_bits());
         assert_ne!(rows[7].unit("consent").to_bits(), rows[7].unit("app").to_bits());
         let share = rows.iter().filter(|row| row.unit("consent") < 0.6).count();

@@ -106,7 +106,11 @@ struct BookingsArgs {
 /// A share between 0 and 1.
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "give a number from 0 to 1".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("give a number from 0 to 1".to_owned()) }
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("give a number from 0 to 1".to_owned())
+    }
 }
 
 /// Why an import did not happen, or stopped.
@@ -193,7 +197,8 @@ fn import_bookings(args: &BookingsArgs, clock: &Clock) -> Result<Summary, Import
         rejects: args.rejects.clone(),
         limit: args.limit,
     };
-    let brand = BrandId::parse("brand", &args.brand).map_err(|e| ImportError::Usage(e.to_string()))?;
+    let brand =
+        BrandId::parse("brand", &args.brand).map_err(|e| ImportError::Usage(e.to_string()))?;
     let seeds = Randomness::from_os()?.shared("decisions");
     let on_fatal = |e: StoreError| e.exit().now(&e.to_string());
     let engine = Engine::open(EngineOptions::new(&args.store), clock.clone(), seeds, on_fatal)?;
@@ -204,7 +209,12 @@ fn import_bookings(args: &BookingsArgs, clock: &Clock) -> Result<Summary, Import
 
 /// Who imports: everything within one brand.
 fn scope(brand: BrandId) -> Scope {
-    Scope { brand, properties: PropertyScope::All, rights: Rights::all(), credential: Arc::from("import") }
+    Scope {
+        brand,
+        properties: PropertyScope::All,
+        rights: Rights::all(),
+        credential: Arc::from("import"),
+    }
 }
 
 impl BookingImport {
@@ -222,16 +232,20 @@ impl BookingImport {
         let mut lines = Lines::open(&self.file).map_err(at(&self.file))?;
         let rejects_path = self.rejects.clone().unwrap_or_default();
         let mut rejects = Rejects::to(self.rejects.as_deref()).map_err(at(&rejects_path))?;
-        let reading = Reading::read(&mut lines, self.limit, &mut rejects).map_err(at(&self.file))?;
+        let reading =
+            Reading::read(&mut lines, self.limit, &mut rejects).map_err(at(&self.file))?;
         let (rejected, first_rejects) = rejects.close().map_err(at(&rejects_path))?;
 
         let now = clock.now();
         let today = timeline::local_day(now);
         let shift_weeks = if self.rebase { reading.weeks_to(today) } else { 0 };
-        let timeliner = Timeliner::new(shift_weeks).map_err(|e| ImportError::Usage(e.to_string()))?;
+        let timeliner =
+            Timeliner::new(shift_weeks).map_err(|e| ImportError::Usage(e.to_string()))?;
         let (moments, not_yet) = reading.moments(&timeliner, now);
-        let segments: Vec<Label> = catalog.content().segments.iter().map(|s| s.id.clone()).collect();
-        let translator = events::Translator::new(timeliner, self.consent_share, segments).map_err(Error::from)?;
+        let segments: Vec<Label> =
+            catalog.content().segments.iter().map(|s| s.id.clone()).collect();
+        let translator = events::Translator::new(timeliner, self.consent_share, segments)
+            .map_err(Error::from)?;
 
         let progress = progress(moments.len() as u64);
         let writing = Stopwatch::start();
@@ -294,7 +308,8 @@ fn catalog(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, ImportError> 
 /// A bar on the terminal; nothing where there is none.
 fn progress(length: u64) -> ProgressBar {
     let bar = ProgressBar::new(length);
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} records, {per_sec}, {eta} left");
+    let style =
+        ProgressStyle::with_template("{wide_bar} {pos}/{len} records, {per_sec}, {eta} left");
     if let Ok(style) = style {
         bar.set_style(style);
     }

@@ -33,7 +33,11 @@ impl Reading {
     ///
     /// # Errors
     /// Where a reject cannot be written down.
-    pub(super) fn read(lines: &mut Lines, limit: Option<usize>, rejects: &mut Rejects) -> io::Result<Self> {
+    pub(super) fn read(
+        lines: &mut Lines,
+        limit: Option<usize>,
+        rejects: &mut Rejects,
+    ) -> io::Result<Self> {
         let mut reading = Self::default();
         let mut census = Census::default();
         while limit.is_none_or(|limit| reading.bookings.len() < limit) {

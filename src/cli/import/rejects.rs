@@ -71,6 +71,9 @@ mod tests {
         let (count, first) = rejects.close().unwrap();
         assert_eq!((count, first.len()), (8, SHOWN));
         let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with("line,reason,row\n2,adr: 'x' is no amount,\"a,\"\"b\"\",x\"\n"), "{text}");
+        assert!(
+            text.starts_with("line,reason,row\n2,adr: 'x' is no amount,\"a,\"\"b\"\",x\"\n"),
+            "{text}"
+        );
     }
 }

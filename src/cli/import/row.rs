@@ -37,7 +37,17 @@ pub(super) const COLUMNS: [&str; 21] = [
 pub(super) const LAST_COLUMN: &str = "reservation_status_date";
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 /// Years in which a hotel's computer may have written a booking.
@@ -212,7 +222,9 @@ impl<'a> Fields<'a> {
         let digits = text.strip_suffix(".0").unwrap_or(text);
         let is_plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let value = digits.parse().ok().filter(|value| is_plain && *value <= max);
-        value.ok_or_else(|| Reject::of(COLUMNS[at], text, &format!("is not a whole number from 0 to {max}")))
+        value.ok_or_else(|| {
+            Reject::of(COLUMNS[at], text, &format!("is not a whole number from 0 to {max}"))
+        })
     }
 
     fn count(&self, at: usize) -> Result<u8, Reject> {
@@ -265,7 +277,9 @@ impl<'a> Fields<'a> {
         match self.text(0) {
             "Resort Hotel" => Ok(Hotel::Resort),
             "City Hotel" => Ok(Hotel::City),
-            other => Err(Reject::of(COLUMNS[0], other, "is neither 'Resort Hotel' nor 'City Hotel'")),
+            other => {
+                Err(Reject::of(COLUMNS[0], other, "is neither 'Resort Hotel' nor 'City Hotel'"))
+            }
         }
     }
 
@@ -276,7 +290,9 @@ impl<'a> Fields<'a> {
         }
         let month = MONTHS.iter().position(|month| *month == self.text(4));
         let month = month.and_then(|at| i8::try_from(at + 1).ok());
-        let month = month.ok_or_else(|| Reject::of(COLUMNS[4], self.text(4), "is not the English name of a month"))?;
+        let month = month.ok_or_else(|| {
+            Reject::of(COLUMNS[4], self.text(4), "is not the English name of a month")
+        })?;
         let day = i8::try_from(self.number(5, 31)?).unwrap_or(0);
         Date::new(year, month, day)
             .map_err(|_| Reject::of(COLUMNS[5], self.text(5), "is not a day of that month"))
@@ -311,7 +327,9 @@ impl<'a> Fields<'a> {
             Some("HB") => Ok("HALF_BOARD"),
             Some("FB") => Ok("FULL_BOARD"),
             Some("SC") => Ok("ROOM_ONLY"),
-            Some(other) => Err(Reject::of(COLUMNS[11], other, "is none of BB, HB, FB, SC, Undefined")),
+            Some(other) => {
+                Err(Reject::of(COLUMNS[11], other, "is none of BB, HB, FB, SC, Undefined"))
+            }
             None => {
                 mends.add(Mend::MealUndefined);
                 Ok("")
@@ -332,13 +350,19 @@ impl<'a> Fields<'a> {
     fn room(&self, at: usize) -> Result<String, Reject> {
         let text = self.known(at).unwrap_or_default();
         let fits = text.len() <= 64 && !text.chars().any(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err(Reject::of(COLUMNS[at], text, "is not a room type")) }
+        if fits {
+            Ok(text.to_owned())
+        } else {
+            Err(Reject::of(COLUMNS[at], text, "is not a room type"))
+        }
     }
 
     fn rate(&self, nights: u16, mends: &mut Mends) -> Result<Option<i64>, Reject> {
         let text = self.text(18);
         let cents = cents(text).filter(|cents| cents.abs() <= RATE_CENTS_MAX);
-        let cents = cents.ok_or_else(|| Reject::of(COLUMNS[18], text, "is not an amount of at most 100,000.00"))?;
+        let cents = cents.ok_or_else(|| {
+            Reject::of(COLUMNS[18], text, "is not an amount of at most 100,000.00")
+        })?;
         if cents < 0 {
             mends.add(Mend::RateNegative);
         }
@@ -348,29 +372,50 @@ impl<'a> Fields<'a> {
         Ok((cents >= 0 && nights > 0).then_some(cents))
     }
 
-    fn ending(&self, arrival: Date, lead_time: u16, mends: &mut Mends) -> Result<(Ending, Date), Reject> {
+    fn ending(
+        &self,
+        arrival: Date,
+        lead_time: u16,
+        mends: &mut Mends,
+    ) -> Result<(Ending, Date), Reject> {
         let status = self.text(20);
         let ending = match status {
             "Check-Out" => Ending::CheckedOut,
             "Canceled" => Ending::Cancelled,
             "No-Show" => Ending::NoShow,
-            other => return Err(Reject::of(COLUMNS[20], other, "is none of Check-Out, Canceled, No-Show")),
+            other => {
+                return Err(Reject::of(
+                    COLUMNS[20],
+                    other,
+                    "is none of Check-Out, Canceled, No-Show",
+                ));
+            }
         };
         if (self.number(1, 1)? == 1) == (ending == Ending::CheckedOut) {
-            return Err(Reject::of(COLUMNS[1], self.text(1), &format!("does not agree with '{status}'")));
+            return Err(Reject::of(
+                COLUMNS[1],
+                self.text(1),
+                &format!("does not agree with '{status}'"),
+            ));
         }
         let text = self.text(21);
         let ended: Option<Date> = text.parse().ok().filter(|_| text.len() == 10);
-        let ended = ended.ok_or_else(|| Reject::of(LAST_COLUMN, text, "is not a date YYYY-MM-DD; is the file cut off?"))?;
+        let ended = ended.ok_or_else(|| {
+            Reject::of(LAST_COLUMN, text, "is not a date YYYY-MM-DD; is the file cut off?")
+        })?;
         let days = |from: Date, to: Date| to.since(from).map_or(i32::MAX, |span| span.get_days());
         match ending {
             Ending::CheckedOut if ended < arrival => {
                 Err(Reject::of(LAST_COLUMN, text, "is a check-out before the arrival"))
             }
-            Ending::CheckedOut if days(arrival, ended) > i32::from(NIGHTS_MAX) => {
-                Err(Reject::of(LAST_COLUMN, text, "is a check-out more than a year after the arrival"))
+            Ending::CheckedOut if days(arrival, ended) > i32::from(NIGHTS_MAX) => Err(Reject::of(
+                LAST_COLUMN,
+                text,
+                "is a check-out more than a year after the arrival",
+            )),
+            Ending::Cancelled if ended > arrival => {
+                Err(Reject::of(LAST_COLUMN, text, "cancels after the arrival"))
             }
-            Ending::Cancelled if ended > arrival => Err(Reject::of(LAST_COLUMN, text, "cancels after the arrival")),
             Ending::Cancelled if days(ended, arrival) > i32::from(lead_time) => {
                 mends.add(Mend::CancelledBeforeBooked);
                 Ok((ending, ended))
@@ -400,7 +445,12 @@ fn cents(text: &str) -> Option<i64> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let is_number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 12 || fraction.len() > 12 || !is_number(whole) || !is_number(fraction) {
+    if whole.is_empty()
+        || whole.len() > 12
+        || fraction.len() > 12
+        || !is_number(whole)
+        || !is_number(fraction)
+    {
         return None;
     }
     let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |b| i64::from(b - b'0'));

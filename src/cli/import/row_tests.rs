@@ -60,7 +60,10 @@ fn a_clean_row_is_understood() {
     assert_eq!((booking.adults, booking.children), (2, 2));
     assert_eq!(booking.country, Some(*b"PT"));
     assert_eq!((booking.meal, booking.market_segment.as_str()), ("BREAKFAST", "offline_ta_to"));
-    assert_eq!((booking.distribution_channel.as_str(), booking.customer_type.as_str()), ("ta_to", "transient_party"));
+    assert_eq!(
+        (booking.distribution_channel.as_str(), booking.customer_type.as_str()),
+        ("ta_to", "transient_party")
+    );
     assert_eq!((booking.room_reserved.as_str(), booking.room_assigned.as_str()), ("A", "C"));
     assert_eq!((booking.rate_cents, booking.special_requests), (Some(9_850), 2));
     assert!(Mend::ALL.iter().all(|mend| !booking.mends.has(*mend)));
@@ -79,10 +82,17 @@ fn dirt_is_mended_and_counted() {
         (&[("distribution_channel", "Undefined")], Mend::ChannelUndefined),
         (&[("meal", "Undefined")], Mend::MealUndefined),
         (&[("adr", "-6.38")], Mend::RateNegative),
-        (&[("stays_in_week_nights", "0"), ("reservation_status_date", "2015-07-01")], Mend::NoNights),
+        (
+            &[("stays_in_week_nights", "0"), ("reservation_status_date", "2015-07-01")],
+            Mend::NoNights,
+        ),
         (&[("adults", "0"), ("children", "0"), ("babies", "0")], Mend::NobodyComes),
         (
-            &[("is_canceled", "1"), ("reservation_status", "Canceled"), ("reservation_status_date", "2015-06-20")],
+            &[
+                ("is_canceled", "1"),
+                ("reservation_status", "Canceled"),
+                ("reservation_status_date", "2015-06-20"),
+            ],
             Mend::CancelledBeforeBooked,
         ),
     ];
@@ -105,7 +115,19 @@ fn rates_are_read_without_floats() {
     assert_eq!(rate("95.1"), Some(9_510));
     assert_eq!(rate("107.425"), Some(10_743));
     assert_eq!(rate("99.994999999"), Some(9_999));
-    for bad in ["", "NULL", "1e3", "inf", "NaN", "12,5", "--1", "100000.01", "999999999999999999999", ".5", "1.x"] {
+    for bad in [
+        "",
+        "NULL",
+        "1e3",
+        "inf",
+        "NaN",
+        "12,5",
+        "--1",
+        "100000.01",
+        "999999999999999999999",
+        ".5",
+        "1.x",
+    ] {
         assert_eq!(rate(bad), None, "{bad}");
         assert!(read(&[("adr", bad)]).is_err(), "{bad}");
     }
@@ -127,24 +149,37 @@ fn what_cannot_be_understood_is_rejected_by_column() {
         ("reserved_room_type", &["\u{7}"]),
         ("is_canceled", &["1", "2", ""]),
         ("reservation_status", &["", "Checked-Out"]),
-        ("reservation_status_date", &["", "2015-07-0", "2015-13-01", "04/07/2015", "2015-06-30", "2019-01-01"]),
+        (
+            "reservation_status_date",
+            &["", "2015-07-0", "2015-13-01", "04/07/2015", "2015-06-30", "2019-01-01"],
+        ),
     ];
     for (column, texts) in cases {
         for text in *texts {
-            let Err(Reject(why)) = read(&[(column, text)]) else { panic!("{column} took '{text}'") };
+            let Err(Reject(why)) = read(&[(column, text)]) else {
+                panic!("{column} took '{text}'")
+            };
             assert!(why.starts_with(column), "{column} '{text}': {why}");
         }
     }
     let february = read(&[("arrival_date_month", "February"), ("arrival_date_day_of_month", "30")]);
     assert!(february.is_err());
-    let late = read(&[("is_canceled", "1"), ("reservation_status", "Canceled"), ("reservation_status_date", "2015-07-02")]);
+    let late = read(&[
+        ("is_canceled", "1"),
+        ("reservation_status", "Canceled"),
+        ("reservation_status_date", "2015-07-02"),
+    ]);
     assert!(late.is_err());
 }
 
 #[test]
 fn a_no_show_is_known_on_the_evening_of_the_arrival() {
     let no_show = |day| {
-        let changes = [("is_canceled", "1"), ("reservation_status", "No-Show"), ("reservation_status_date", day)];
+        let changes = [
+            ("is_canceled", "1"),
+            ("reservation_status", "No-Show"),
+            ("reservation_status_date", day),
+        ];
         read(&changes).unwrap().ended
     };
     assert_eq!(no_show("2015-07-01"), date(2015, 7, 1));

@@ -69,7 +69,9 @@ impl Lines {
         let bad = |problem: String| io::Error::new(io::ErrorKind::InvalidData, problem);
         let header = match self.next_record() {
             Line::Fields(header) => header,
-            Line::Bad(problem) | Line::Broken(problem) => return Err(bad(format!("the header {problem}"))),
+            Line::Bad(problem) | Line::Broken(problem) => {
+                return Err(bad(format!("the header {problem}")));
+            }
             Line::End => return Err(bad("it is empty".to_owned())),
         };
         let at = |name: &&str| {
@@ -90,7 +92,10 @@ impl Lines {
         match self.next_record() {
             Line::Fields(record) if record.len() != self.width => {
                 let found = record.len();
-                Line::Bad(format!("has {found} fields, the header has {}; is it cut off?", self.width))
+                Line::Bad(format!(
+                    "has {found} fields, the header has {}; is it cut off?",
+                    self.width
+                ))
             }
             line => line,
         }
@@ -217,7 +222,9 @@ mod tests {
         let (rows, problems) = read(bytes);
         assert_eq!(rows, 2);
         assert_eq!(problems.len(), 4, "{problems:?}");
-        for (problem, expected) in problems.iter().zip(["3: has 3", "4: has", "5: is not UTF-8", "6: is longer"]) {
+        for (problem, expected) in
+            problems.iter().zip(["3: has 3", "4: has", "5: is not UTF-8", "6: is longer"])
+        {
             assert!(problem.starts_with(expected), "{problem}");
         }
     }

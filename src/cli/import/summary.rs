@@ -64,10 +64,16 @@ impl Summary {
         line("events", self.events.to_string());
         line("duplicates", self.duplicates.to_string());
         if self.conflicts > 0 {
-            line("other dates", format!("{} events were imported before with other dates and stay", self.conflicts));
+            line(
+                "other dates",
+                format!("{} events were imported before with other dates and stay", self.conflicts),
+            );
         }
         if self.not_yet > 0 {
-            line("not yet", format!("{} events lie in the future; a later import brings them", self.not_yet));
+            line(
+                "not yet",
+                format!("{} events lie in the future; a later import brings them", self.not_yet),
+            );
         }
         let note = if self.is_truncated { " (the file breaks off)" } else { "" };
         line("rejects", format!("{}{note}", self.rejects));
@@ -116,7 +122,14 @@ mod tests {
             first_rejects: vec!["line 3: adr: 'x' is no amount".into()],
         };
         let table = summary.to_table();
-        for part in ["8 (1 twins kept)", "5 opted in", "breaks off", "country_missing", "516 weeks", "line 3"] {
+        for part in [
+            "8 (1 twins kept)",
+            "5 opted in",
+            "breaks off",
+            "country_missing",
+            "516 weeks",
+            "line 3",
+        ] {
             assert!(table.contains(part), "{part}:\n{table}");
         }
         let json: serde_json::Value = serde_json::from_str(&summary.to_json()).unwrap();

@@ -88,7 +88,13 @@ impl Timeliner {
     }
 
     /// Appends the steps of a booking, in order.
-    pub(super) fn write(&self, number: u32, row: RowIdentity, booking: &Booking, moments: &mut Vec<Moment>) {
+    pub(super) fn write(
+        &self,
+        number: u32,
+        row: RowIdentity,
+        booking: &Booking,
+        moments: &mut Vec<Moment>,
+    ) {
         let mut push = |time, step| moments.push(Moment { time, booking: number, step });
         let booked_day = booking.arrival.saturating_sub(i64::from(booking.lead_time_days).days());
         let comes_at_once = booking.lead_time_days == 0 && booking.ending == Ending::CheckedOut;
@@ -120,7 +126,9 @@ impl Timeliner {
         let clock = i8::try_from(minute / 60).unwrap_or(0);
         let local = moved.at(clock, i8::try_from(minute % 60).unwrap_or(0), 0, 0);
         let moment = self.zone.to_ambiguous_zoned(local).compatible();
-        moment.map_or(Timestamp::EPOCH, |zoned| Timestamp::from_micros(zoned.timestamp().as_microsecond()))
+        moment.map_or(Timestamp::EPOCH, |zoned| {
+            Timestamp::from_micros(zoned.timestamp().as_microsecond())
+        })
     }
 }
 
@@ -136,7 +144,8 @@ pub(super) fn local_day(now: Timestamp) -> Date {
 
 /// What was paid for the nights, in cents: the average daily rate times the nights. `None` where that is nothing.
 pub(super) fn paid_cents(booking: &Booking) -> Option<i64> {
-    let rate = booking.rate_cents.filter(|rate| *rate > 0 && booking.ending == Ending::CheckedOut)?;
+    let rate =
+        booking.rate_cents.filter(|rate| *rate > 0 && booking.ending == Ending::CheckedOut)?;
     Some(rate.saturating_mul(i64::from(booking.nights)))
 }
 

@@ -49,8 +49,14 @@ impl Place {
                 attributes: [("query".to_owned(), "spa for two".to_owned())].into(),
                 ..bare
             },
-            11..13 => v1::Event { event_type: v1::EventType::Pay.into(), amount: Some(euros(n)), ..bare },
-            13 => v1::Event { event_type: v1::EventType::Feedback.into(), rating: Some(mark(n)), ..bare },
+            11..13 => {
+                v1::Event { event_type: v1::EventType::Pay.into(), amount: Some(euros(n)), ..bare }
+            }
+            13 => v1::Event {
+                event_type: v1::EventType::Feedback.into(),
+                rating: Some(mark(n)),
+                ..bare
+            },
             14 => v1::Event {
                 event_type: v1::EventType::Opened.into(),
                 channel: v1::Channel::Email.into(),
@@ -106,7 +112,12 @@ fn euros(n: u64) -> v1::Money {
 
 fn mark(n: u64) -> v1::Rating {
     let value = [3.0, 4.0, 5.0].get(usize::try_from(n % 3).unwrap_or(0)).copied();
-    v1::Rating { value: value.unwrap_or(4.0), scale_min: 1.0, scale_max: 5.0, aspect_id: String::new() }
+    v1::Rating {
+        value: value.unwrap_or(4.0),
+        scale_min: 1.0,
+        scale_max: 5.0,
+        aspect_id: String::new(),
+    }
 }
 
 fn stay() -> v1::Stay {
@@ -130,7 +141,8 @@ mod tests {
         let place = Place::new("acme", "harbour", 1);
         let events = (0..100).map(|n| place.event(n, n % 7));
         let introductions = (0..100).flat_map(|guest| place.introduction(guest));
-        let ids: BTreeSet<String> = events.chain(introductions).map(|event| event.event_id).collect();
+        let ids: BTreeSet<String> =
+            events.chain(introductions).map(|event| event.event_id).collect();
         assert_eq!(ids.len(), 400);
     }
 }

@@ -207,7 +207,9 @@ where
         let dropped = Arc::clone(&dropped);
         move || {
             for (n, intended) in (0_u64..).zip(arrivals) {
-                while let Some(wait) = intended.checked_sub(tally.watch.elapsed()).filter(|w| !w.is_zero()) {
+                while let Some(wait) =
+                    intended.checked_sub(tally.watch.elapsed()).filter(|w| !w.is_zero())
+                {
                     thread::park_timeout(wait);
                 }
                 let Ok(permit) = Arc::clone(&under_way).try_acquire_owned() else {
@@ -246,9 +248,14 @@ mod tests {
     /// deviation of the gaps is their mean.
     #[test]
     fn arrivals_are_those_of_a_poisson_process() {
-        let long = Plan { duration: Duration::from_secs(100), ..plan(Loop::Open { rate: 1_000.0 }) };
+        let long =
+            Plan { duration: Duration::from_secs(100), ..plan(Loop::Open { rate: 1_000.0 }) };
         let moments: Vec<f64> = Arrivals::of(&long, 1_000.0).map(|m| m.as_secs_f64()).collect();
-        assert!((moments.len() as f64 / 100_050.0 - 1.0).abs() < 0.02, "{} arrivals", moments.len());
+        assert!(
+            (moments.len() as f64 / 100_050.0 - 1.0).abs() < 0.02,
+            "{} arrivals",
+            moments.len()
+        );
         let gaps = moments.windows(2).map(|pair| pair[1] - pair[0]);
         let squares = gaps.map(|gap| gap * gap).sum::<f64>();
         let mean_of_squares = squares / moments.len() as f64;
@@ -280,7 +287,9 @@ mod tests {
             let stalled = Arc::clone(&stalled);
             async move {
                 let since = stalled.get_or_init(Stopwatch::start);
-                Shutdown::new().sleep(Duration::from_millis(400).saturating_sub(since.elapsed())).await
+                Shutdown::new()
+                    .sleep(Duration::from_millis(400).saturating_sub(since.elapsed()))
+                    .await
             }
         })
         .await;

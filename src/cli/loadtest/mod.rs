@@ -99,7 +99,8 @@ pub async fn loadtest(args: &LoadtestArgs) -> Result<(), Box<dyn std::error::Err
     let (decisions, events) = if batches > 0.0 {
         let plan = Plan { kind: Loop::Open { rate: batches }, seed: args.seed + 1, ..plan };
         let target = target.clone();
-        let (decisions, events) = tokio::join!(decisions, run(plan, move |n| target.clone().write_events(n)));
+        let (decisions, events) =
+            tokio::join!(decisions, run(plan, move |n| target.clone().write_events(n)));
         (decisions, Some(events))
     } else {
         (decisions.await, None)

@@ -139,7 +139,10 @@ impl Decoder for Raw {
 ///
 /// # Errors
 /// Where it cannot be reached.
-pub async fn connect(server: &str, connections: usize) -> Result<Vec<Channel>, tonic::transport::Error> {
+pub async fn connect(
+    server: &str,
+    connections: usize,
+) -> Result<Vec<Channel>, tonic::transport::Error> {
     let mut channels = Vec::with_capacity(connections);
     for _ in 0..connections.max(1) {
         let endpoint = Endpoint::from_shared(server.to_owned())?.tcp_nodelay(true);
@@ -158,7 +161,11 @@ pub struct Caller {
 
 impl Caller {
     /// A caller of a method, with a key where the server wants one.
-    pub fn new(channels: &[Channel], path: &'static str, key: Option<MetadataValue<Ascii>>) -> Self {
+    pub fn new(
+        channels: &[Channel],
+        path: &'static str,
+        key: Option<MetadataValue<Ascii>>,
+    ) -> Self {
         Self { channels: channels.to_vec(), path: PathAndQuery::from_static(path), key }
     }
 

@@ -31,7 +31,8 @@ fn exactly_one_of_64_callers_gets_a_capped_offer() {
     world.clock.advance(Duration::from_secs(31 * 60));
     let shown = race(&world);
     assert_eq!(shown.len(), 1, "the reservation lapsed");
-    let activation = Activation { decision: shown[0].decision.id, token: Some(shown[0].token.clone()) };
+    let activation =
+        Activation { decision: shown[0].decision.id, token: Some(shown[0].token.clone()) };
     let state = world.engine.activate(&world.scope, &activation, Box::new(|r| r.unwrap())).unwrap();
     assert_eq!(state, DecisionState::Activated);
     world.clock.advance(Duration::from_secs(31 * 60));

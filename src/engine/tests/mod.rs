@@ -96,7 +96,8 @@ impl World {
 
     fn opt_in(&self, guest: &str) {
         for purpose in Purpose::ALL {
-            let mut event = self.event(guest, &format!("opt-in-{guest}-{purpose:?}"), EventKind::OptIn);
+            let mut event =
+                self.event(guest, &format!("opt-in-{guest}-{purpose:?}"), EventKind::OptIn);
             event.event.consent = Some(Consent {
                 purpose,
                 channel: None,
@@ -113,12 +114,19 @@ impl World {
     /// Records and waits until it is on disk.
     fn record(&self, event: IncomingEvent) -> Recorded {
         let (tell, told) = std::sync::mpsc::channel();
-        let recorded = self.engine.record(&self.scope, event, Some(Box::new(move |r| tell.send(r).unwrap()))).unwrap();
+        let recorded = self
+            .engine
+            .record(&self.scope, event, Some(Box::new(move |r| tell.send(r).unwrap())))
+            .unwrap();
         told.recv().unwrap().unwrap();
         recorded
     }
 
-    fn decide(&self, guest: &str, change: impl FnOnce(&mut crate::domain::decision::DecideRequest)) -> Answer {
+    fn decide(
+        &self,
+        guest: &str,
+        change: impl FnOnce(&mut crate::domain::decision::DecideRequest),
+    ) -> Answer {
         let mut request = world::request("p50", 1);
         request.guest = GuestId::parse("guest", guest).unwrap();
         change(&mut request);
@@ -149,7 +157,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &to) } else { drop(std::fs::copy(entry.path(), to).unwrap()) }
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            assert!(std::fs::copy(entry.path(), to).is_ok())
+        }
     }
 }
 
@@ -184,14 +196,16 @@ fn another_brands_decision_does_not_exist() {
     let mut other = world.scope.clone();
     other.brand = BrandId::parse("brand", "other").unwrap();
     let theirs = world.engine.decision(&other, answer.decision.id).unwrap_err();
-    let made_up = world.engine.decision(&other, crate::domain::id::DecisionId([7; 16])).unwrap_err();
+    let made_up =
+        world.engine.decision(&other, crate::domain::id::DecisionId([7; 16])).unwrap_err();
     assert_eq!((theirs.kind, &theirs.message), (made_up.kind, &made_up.message));
 }
 
 #[test]
 fn nothing_eligible_is_the_fallback() {
     let world = World::new(10);
-    let answer = world.decide("ana", |r| r.placements[0].allowed = vec![OfferId::parse("o", "no-such").unwrap()]);
+    let answer = world
+        .decide("ana", |r| r.placements[0].allowed = vec![OfferId::parse("o", "no-such").unwrap()]);
     assert_eq!(answer.decision.propositions[0].source, crate::domain::decision::Source::Fallback);
     assert_eq!(World::first(&answer).as_str(), "welcome");
 }

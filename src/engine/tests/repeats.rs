@@ -6,7 +6,9 @@ use crate::domain::id::RequestId;
 #[test]
 fn a_repeated_call_returns_the_stored_answer_also_after_a_restart() {
     let world = World::new(100);
-    let ask = |world: &World| world.decide("ana", |r| r.request = Some(RequestId::parse("r", "r-1").unwrap()));
+    let ask = |world: &World| {
+        world.decide("ana", |r| r.request = Some(RequestId::parse("r", "r-1").unwrap()))
+    };
     let first = ask(&world);
     let again = ask(&world);
     assert!(!first.is_replayed && again.is_replayed);
@@ -25,7 +27,10 @@ fn a_repeated_event_changes_nothing_and_a_different_one_under_its_id_is_refused(
     let world = World::new(10);
     assert!(!world.record(world.event("ana", "e1", EventKind::View)).is_duplicate);
     assert!(world.record(world.event("ana", "e1", EventKind::View)).is_duplicate);
-    let refused = world.engine.record(&world.scope, world.event("ana", "e1", EventKind::Click), None).unwrap_err();
+    let refused = world
+        .engine
+        .record(&world.scope, world.event("ana", "e1", EventKind::Click), None)
+        .unwrap_err();
     assert_eq!(refused.kind, ErrorKind::Conflict);
     let guest = GuestId::parse("g", "ana").unwrap();
     assert_eq!(world.engine.guest(&world.scope, &guest).unwrap().state.stats.events, 1);
@@ -39,7 +44,8 @@ fn times_outside_the_window_are_refused_but_for_history() {
     let world = World::new(10);
     let at = |id: &str, offset: i64| {
         let mut event = world.event("ana", id, EventKind::View);
-        event.event.time = Timestamp::from_micros(world.clock.now().as_micros() + offset * 1_000_000);
+        event.event.time =
+            Timestamp::from_micros(world.clock.now().as_micros() + offset * 1_000_000);
         event
     };
     let reason = |event| world.engine.record(&world.scope, event, None).unwrap_err().reason;

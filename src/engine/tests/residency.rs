@@ -26,7 +26,9 @@ fn a_guest_put_out_of_memory_comes_back_the_same() {
         }
         let evictions = world.engine.guests.usage().evictions;
         assert_eq!(evictions > 100, resident_bytes < 1 << 20, "{evictions} evictions");
-        let view = |g: &String| world.engine.guest(&world.scope, &GuestId::parse("g", g).unwrap()).unwrap().state;
+        let view = |g: &String| {
+            world.engine.guest(&world.scope, &GuestId::parse("g", g).unwrap()).unwrap().state
+        };
         guests.iter().map(view).collect()
     };
     let (roomy, tight) = (states(1 << 30), states(8_000));

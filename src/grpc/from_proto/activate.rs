@@ -33,7 +33,10 @@ pub(crate) struct Explained {
 }
 
 /// Reads which decision was really shown.
-pub(crate) fn activate(scope: &Scope, wire: v1::ActivateDecisionRequest) -> Result<Activation, Refusal> {
+pub(crate) fn activate(
+    scope: &Scope,
+    wire: v1::ActivateDecisionRequest,
+) -> Result<Activation, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let named = names::decision(p, scope, "name", &wire.name);
@@ -42,7 +45,11 @@ pub(crate) fn activate(scope: &Scope, wire: v1::ActivateDecisionRequest) -> Resu
     enums::read::<v1::Channel>(p, "used_channel", wire.used_channel);
     values::moment(p, "activate_time", wire.activate_time);
     let set = [
-        ("activated_slots", !wire.activated_slots.is_empty(), "write an IMPRESSION event for each slot that was shown"),
+        (
+            "activated_slots",
+            !wire.activated_slots.is_empty(),
+            "write an IMPRESSION event for each slot that was shown",
+        ),
         ("used_channel", wire.used_channel != 0, "write an IMPRESSION event with the channel"),
         ("activate_time", wire.activate_time.is_some(), "write an IMPRESSION event with its time"),
     ];
@@ -63,15 +70,25 @@ pub(crate) fn get(scope: &Scope, wire: &v1::GetDecisionRequest) -> Result<Wanted
 }
 
 /// Reads which decision is to be explained.
-pub(crate) fn explain(scope: &Scope, wire: v1::ExplainDecisionRequest) -> Result<Explained, Refusal> {
+pub(crate) fn explain(
+    scope: &Scope,
+    wire: v1::ExplainDecisionRequest,
+) -> Result<Explained, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let named = names::decision(p, scope, "name", &wire.name);
-    let placement = values::catalog_optional(p, "placement_id", &wire.placement_id, PlacementId::parse);
+    let placement =
+        values::catalog_optional(p, "placement_id", &wire.placement_id, PlacementId::parse);
     let locale = values::locale(p, "locale", wire.locale);
-    let most = if wire.max_candidate_count == 0 { CANDIDATES_DEFAULT } else { wire.max_candidate_count };
+    let most =
+        if wire.max_candidate_count == 0 { CANDIDATES_DEFAULT } else { wire.max_candidate_count };
     let candidates_max = values::count(p, "max_candidate_count", most, 1..=CANDIDATES_MAX);
-    let explained =
-        named.map(|(property, decision)| Explained { property, decision, placement, locale, candidates_max });
+    let explained = named.map(|(property, decision)| Explained {
+        property,
+        decision,
+        placement,
+        locale,
+        candidates_max,
+    });
     problems.finish(explained)
 }

@@ -9,7 +9,10 @@ use crate::grpc::problems::{Problems, Refusal};
 use super::{enums, preference, values};
 
 /// Checks a call for a checkpoint.
-pub(crate) fn checkpoint(scope: &Scope, wire: &v1::CreateModelCheckpointRequest) -> Result<(), Refusal> {
+pub(crate) fn checkpoint(
+    scope: &Scope,
+    wire: &v1::CreateModelCheckpointRequest,
+) -> Result<(), Refusal> {
     let mut problems = Problems::new();
     let parent = names::brand(&mut problems, scope, "parent", &wire.parent);
     preference::request_id(&mut problems, &wire.request_id);
@@ -17,7 +20,10 @@ pub(crate) fn checkpoint(scope: &Scope, wire: &v1::CreateModelCheckpointRequest)
 }
 
 /// Reads the mode a brand is set to; `None`: that of each policy.
-pub(crate) fn mode(scope: &Scope, wire: v1::SetLearningModeRequest) -> Result<Option<LearningMode>, Refusal> {
+pub(crate) fn mode(
+    scope: &Scope,
+    wire: v1::SetLearningModeRequest,
+) -> Result<Option<LearningMode>, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let brand = names::brand(p, scope, "brand", &wire.brand);

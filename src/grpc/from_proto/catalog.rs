@@ -77,32 +77,44 @@ pub(crate) fn validate(scope: &Scope, wire: v1::ValidateCatalogRequest) -> Resul
     use v1::validate_catalog_request::Source;
     let mut problems = Problems::new();
     let parent = names::brand(&mut problems, scope, "parent", &wire.parent);
-    let text = document(&mut problems, wire.source.map(|source| match source {
-        Source::Catalog(_) => None,
-        Source::CatalogToml(text) => Some(text),
-    }));
+    let text = document(
+        &mut problems,
+        wire.source.map(|source| match source {
+            Source::Catalog(_) => None,
+            Source::CatalogToml(text) => Some(text),
+        }),
+    );
     problems.finish(parent.and(text))
 }
 
 /// Reads a catalog to publish.
-pub(crate) fn publish(scope: &Scope, wire: v1::PublishCatalogRequest) -> Result<Publication, Refusal> {
+pub(crate) fn publish(
+    scope: &Scope,
+    wire: v1::PublishCatalogRequest,
+) -> Result<Publication, Refusal> {
     use v1::publish_catalog_request::Source;
     let mut problems = Problems::new();
     let p = &mut problems;
     let parent = names::brand(p, scope, "parent", &wire.parent);
-    let text = document(p, wire.source.map(|source| match source {
-        Source::Catalog(_) => None,
-        Source::CatalogToml(text) => Some(text),
-    }));
+    let text = document(
+        p,
+        wire.source.map(|source| match source {
+            Source::Catalog(_) => None,
+            Source::CatalogToml(text) => Some(text),
+        }),
+    );
     let description = values::bounded(p, "description", wire.description, DESCRIPTION_BYTES_MAX);
     preference::request_id(p, &wire.request_id);
     let ids = values::list(p, "restart_offer_ids", wire.restart_offer_ids, values::LIST_MAX);
     let mut restart = Vec::with_capacity(ids.len());
     for (at, id) in ids.iter().enumerate() {
-        restart.extend(p.within(|| values::at("restart_offer_ids", at), |p| p.take(OfferId::parse("", id))));
+        restart.extend(
+            p.within(|| values::at("restart_offer_ids", at), |p| p.take(OfferId::parse("", id))),
+        );
     }
     let expected = wire.expected_catalog_version;
-    let publication = parent.and(text).map(|text| Publication { text, description, expected, restart });
+    let publication =
+        parent.and(text).map(|text| Publication { text, description, expected, restart });
     problems.finish(publication)
 }
 
@@ -122,7 +134,10 @@ fn document(problems: &mut Problems, source: Option<Option<String>>) -> Option<S
 }
 
 /// Reads which version comes back.
-pub(crate) fn roll_back(scope: &Scope, wire: v1::RollBackCatalogRequest) -> Result<RollBack, Refusal> {
+pub(crate) fn roll_back(
+    scope: &Scope,
+    wire: v1::RollBackCatalogRequest,
+) -> Result<RollBack, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let named = names::catalog(p, scope, "name", &wire.name);
@@ -136,7 +151,10 @@ pub(crate) fn roll_back(scope: &Scope, wire: v1::RollBackCatalogRequest) -> Resu
 }
 
 /// Reads which versions are wanted.
-pub(crate) fn versions(scope: &Scope, wire: &v1::ListCatalogVersionsRequest) -> Result<VersionsAsked, Refusal> {
+pub(crate) fn versions(
+    scope: &Scope,
+    wire: &v1::ListCatalogVersionsRequest,
+) -> Result<VersionsAsked, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let named = names::catalog(p, scope, "parent", &wire.parent);
@@ -164,7 +182,10 @@ pub(crate) fn get_offer(scope: &Scope, wire: &v1::GetOfferRequest) -> Result<Off
 }
 
 /// Reads which offers are wanted.
-pub(crate) fn list_offers(scope: &Scope, wire: &v1::ListOffersRequest) -> Result<OffersAsked, Refusal> {
+pub(crate) fn list_offers(
+    scope: &Scope,
+    wire: &v1::ListOffersRequest,
+) -> Result<OffersAsked, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let parent = names::brand(p, scope, "parent", &wire.parent);
@@ -180,12 +201,17 @@ pub(crate) fn list_offers(scope: &Scope, wire: &v1::ListOffersRequest) -> Result
         .and(wire.property_id.as_bytes())
         .and(wire.category_id.as_bytes())
         .and(&[state as u8]);
-    let after = pages.place(p, &wire.page_token).and_then(|(at, version)| Some((usize::try_from(at).ok()?, version)));
+    let after = pages
+        .place(p, &wire.page_token)
+        .and_then(|(at, version)| Some((usize::try_from(at).ok()?, version)));
     problems.finish(parent.map(|()| OffersAsked { limit, after, property, category, state, pages }))
 }
 
 /// Reads new stock.
-pub(crate) fn inventory(scope: &Scope, wire: v1::SetInventoryRequest) -> Result<StockChange, Refusal> {
+pub(crate) fn inventory(
+    scope: &Scope,
+    wire: v1::SetInventoryRequest,
+) -> Result<StockChange, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let property = names::property(p, scope, "property", &wire.property);
@@ -202,7 +228,12 @@ pub(crate) fn inventory(scope: &Scope, wire: v1::SetInventoryRequest) -> Result<
             || values::at("entries", at),
             |p| {
                 let day = values::date(p, "date", &entry.date);
-                let units = values::count(p, "remaining_unit_count", entry.remaining_unit_count, 0..=UNITS_MAX);
+                let units = values::count(
+                    p,
+                    "remaining_unit_count",
+                    entry.remaining_unit_count,
+                    0..=UNITS_MAX,
+                );
                 if day.is_some_and(|day| !days.insert(day)) {
                     p.add("date", "stands in the list twice");
                 }
@@ -211,6 +242,7 @@ pub(crate) fn inventory(scope: &Scope, wire: v1::SetInventoryRequest) -> Result<
         );
         entries.extend(read);
     }
-    let change = property.zip(offer).map(|(property, offer)| StockChange { property, offer, entries });
+    let change =
+        property.zip(offer).map(|(property, offer)| StockChange { property, offer, entries });
     problems.finish(change)
 }

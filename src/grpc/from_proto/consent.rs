@@ -26,7 +26,11 @@ pub(crate) fn get(scope: &Scope, wire: &v1::GetConsentRequest) -> Result<GuestId
 }
 
 /// Reads records to add.
-pub(crate) fn change(scope: &Scope, wire: v1::UpdateConsentRequest, now: Timestamp) -> Result<ProfileChange, Refusal> {
+pub(crate) fn change(
+    scope: &Scope,
+    wire: v1::UpdateConsentRequest,
+    now: Timestamp,
+) -> Result<ProfileChange, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let guest = names::guest_in(p, scope, "name", &wire.name, "consent");
@@ -41,7 +45,10 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateConsentRequest, now: Timesta
             || values::at("records", at),
             |p| {
                 let read = record(p, wire, now)?;
-                if consents.iter().any(|known| (known.purpose, known.channel) == (read.purpose, read.channel)) {
+                if consents
+                    .iter()
+                    .any(|known| (known.purpose, known.channel) == (read.purpose, read.channel))
+                {
                     p.add("purpose", "stands in the list twice with its channel");
                 }
                 Some(read)
@@ -49,7 +56,8 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateConsentRequest, now: Timesta
         );
         consents.extend(read);
     }
-    let change = guest.map(|guest| ProfileChange { guest, facts: None, consents, preferences: Vec::new() });
+    let change =
+        guest.map(|guest| ProfileChange { guest, facts: None, consents, preferences: Vec::new() });
     problems.finish(change)
 }
 
@@ -76,7 +84,15 @@ fn record(problems: &mut Problems, wire: v1::ConsentRecord, now: Timestamp) -> O
     let source = values::foreign(problems, "source", &wire.source, SourceId::parse);
     let text_version = values::word(problems, "text_version", wire.text_version);
     let source = source?.as_str().to_owned();
-    Some(Consent { purpose: purpose?, channel, state: state?, time, basis: basis_word(basis).to_owned(), text_version, source })
+    Some(Consent {
+        purpose: purpose?,
+        channel,
+        state: state?,
+        time,
+        basis: basis_word(basis).to_owned(),
+        text_version,
+        source,
+    })
 }
 
 /// The word under which a basis is kept.

@@ -48,17 +48,21 @@ pub(crate) fn decide(
         None => Some(nobody()),
     };
     let placements = placements(p, wire.placement_requests);
-    let channel = wire.channel_request.and_then(|asked| channel(p, asked, !placements.is_empty(), now));
+    let channel =
+        wire.channel_request.and_then(|asked| channel(p, asked, !placements.is_empty(), now));
     if placements.is_empty() && !p.any() {
         match channel {
             None => p.add("placement_requests", "is empty; name 1 to 16 placements to fill"),
-            Some(_) => p.unsupported("placement_requests", "name the placement that the message fills"),
+            Some(_) => {
+                p.unsupported("placement_requests", "name the placement that the message fills")
+            }
         }
     }
     let given = context(p, wire.context.unwrap_or_default());
     let view = enums::known::<v1::DecisionView>(p, "view", wire.view);
     let mode = enums::read::<v1::LearningMode>(p, "learning_mode", wire.learning_mode);
-    let policy = values::catalog_optional(p, "decision_policy_id", &wire.decision_policy_id, Label::parse);
+    let policy =
+        values::catalog_optional(p, "decision_policy_id", &wire.decision_policy_id, Label::parse);
     if wire.context_overrides.is_some() {
         if !scope.may(Right::DecisionsRead) {
             p.deny();
@@ -66,7 +70,11 @@ pub(crate) fn decide(
         p.unsupported("context_overrides", "leave it out: decisions are not simulated yet");
     }
     let request = values::foreign_optional(p, "request_id", &wire.request_id, RequestId::parse);
-    let direction = given.direction.unwrap_or(if channel.is_some() { Direction::Outbound } else { Direction::Inbound });
+    let direction = given.direction.unwrap_or(if channel.is_some() {
+        Direction::Outbound
+    } else {
+        Direction::Inbound
+    });
     let asked = property.zip(guest).map(|(property, guest)| Asked {
         request: DecideRequest {
             property,
@@ -117,7 +125,8 @@ fn placements(problems: &mut Problems, wire: Vec<v1::PlacementRequest>) -> Vec<P
 
 fn placement(problems: &mut Problems, wire: v1::PlacementRequest) -> Option<PlacementRequest> {
     let placement = problems.take(PlacementId::parse("placement_id", &wire.placement_id));
-    let count = (wire.offer_count != 0).then(|| values::count(problems, "offer_count", wire.offer_count, 1..=OFFERS_MAX));
+    let count = (wire.offer_count != 0)
+        .then(|| values::count(problems, "offer_count", wire.offer_count, 1..=OFFERS_MAX));
     let allowed = offers(problems, "allowed_offer_ids", &wire.allowed_offer_ids);
     let excluded = offers(problems, "excluded_offer_ids", &wire.excluded_offer_ids);
     if !wire.allowed_category_ids.is_empty() {
@@ -128,7 +137,8 @@ fn placement(problems: &mut Problems, wire: v1::PlacementRequest) -> Option<Plac
 
 fn offers(problems: &mut Problems, field: &str, ids: &[String]) -> Vec<OfferId> {
     if ids.len() > values::LIST_MAX {
-        problems.add(field, format!("has {} elements; give at most {}", ids.len(), values::LIST_MAX));
+        problems
+            .add(field, format!("has {} elements; give at most {}", ids.len(), values::LIST_MAX));
         return Vec::new();
     }
     let mut read = Vec::with_capacity(ids.len());
@@ -224,12 +234,22 @@ fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
         || "context".into(),
         |p| {
             context_not_acted_on(p, &wire);
-            let (adults, children) = wire.party.map_or((None, None), |party| request_party(p, party));
+            let (adults, children) =
+                wire.party.map_or((None, None), |party| request_party(p, party));
             Given {
                 direction: enums::read::<v1::Direction>(p, "direction", wire.direction),
-                current_channel: enums::read::<v1::Channel>(p, "current_channel", wire.current_channel),
+                current_channel: enums::read::<v1::Channel>(
+                    p,
+                    "current_channel",
+                    wire.current_channel,
+                ),
                 stage: enums::read::<v1::StayStage>(p, "stay_stage", wire.stay_stage),
-                reservation: values::foreign_optional(p, "reservation_id", &wire.reservation_id, ReservationId::parse),
+                reservation: values::foreign_optional(
+                    p,
+                    "reservation_id",
+                    &wire.reservation_id,
+                    ReservationId::parse,
+                ),
                 room: values::foreign_optional(p, "room_id", &wire.room_id, RoomId::parse),
                 locale: values::locale(p, "locale", wire.locale),
                 zone: values::zone(p, "time_zone", &wire.time_zone),
@@ -266,8 +286,16 @@ fn context_not_acted_on(problems: &mut Problems, wire: &v1::DecisionContext) {
         ("country_code", !wire.country_code.is_empty(), "leave it out, and give time_zone"),
         ("device_kind", wire.device_kind != 0, "leave it out"),
         ("travel_purpose", wire.travel_purpose != 0, "leave it out"),
-        ("check_in_date", !wire.check_in_date.is_empty(), "write a BOOK event of the reservation, and name it here"),
-        ("check_out_date", !wire.check_out_date.is_empty(), "write a BOOK event of the reservation, and name it here"),
+        (
+            "check_in_date",
+            !wire.check_in_date.is_empty(),
+            "write a BOOK event of the reservation, and name it here",
+        ),
+        (
+            "check_out_date",
+            !wire.check_out_date.is_empty(),
+            "write a BOOK event of the reservation, and name it here",
+        ),
         ("room_type_id", !wire.room_type_id.is_empty(), "leave it out"),
         ("rate_plan_id", !wire.rate_plan_id.is_empty(), "leave it out"),
         ("promotion_codes", !wire.promotion_codes.is_empty(), "leave it out"),
@@ -288,8 +316,13 @@ mod tests {
     fn sound() -> v1::DecideOffersRequest {
         v1::DecideOffersRequest {
             property: "brands/acme/properties/harbour".into(),
-            subject: Some(v1::decide_offers_request::Subject::Guest("brands/acme/guests/g-1".into())),
-            placement_requests: vec![v1::PlacementRequest { placement_id: "portal.hero".into(), ..Default::default() }],
+            subject: Some(v1::decide_offers_request::Subject::Guest(
+                "brands/acme/guests/g-1".into(),
+            )),
+            placement_requests: vec![v1::PlacementRequest {
+                placement_id: "portal.hero".into(),
+                ..Default::default()
+            }],
             ..Default::default()
         }
     }
@@ -317,7 +350,9 @@ mod tests {
     #[test]
     fn a_call_for_a_channel_is_outbound_and_defers_its_activation() {
         let mode = v1::ChannelMode::Decide.into();
-        let asked = read(|w| w.channel_request = Some(v1::ChannelRequest { mode, ..Default::default() })).unwrap();
+        let asked =
+            read(|w| w.channel_request = Some(v1::ChannelRequest { mode, ..Default::default() }))
+                .unwrap();
         assert_eq!(asked.request.direction, Direction::Outbound);
         assert!(asked.request.defers_activation);
         assert_eq!(asked.request.channel.unwrap().allowed, ChannelSet::ALL);
@@ -335,11 +370,23 @@ mod tests {
         let rows: &[(Change, &[&str])] = &[
             (|w| w.property = String::new(), &["property"]),
             (|w| w.placement_requests.clear(), &["placement_requests"]),
-            (|w| w.placement_requests[0].placement_id = String::new(), &["placement_requests[0].placement_id"]),
-            (|w| w.placement_requests[0].offer_count = 1_000_000_000, &["placement_requests[0].offer_count"]),
+            (
+                |w| w.placement_requests[0].placement_id = String::new(),
+                &["placement_requests[0].placement_id"],
+            ),
+            (
+                |w| w.placement_requests[0].offer_count = 1_000_000_000,
+                &["placement_requests[0].offer_count"],
+            ),
             (|w| w.placement_requests[0].offer_count = -1, &["placement_requests[0].offer_count"]),
-            (|w| w.placement_requests = vec![w.placement_requests[0].clone(); 17], &["placement_requests"]),
-            (|w| w.placement_requests.push(w.placement_requests[0].clone()), &["placement_requests[1].placement_id"]),
+            (
+                |w| w.placement_requests = vec![w.placement_requests[0].clone(); 17],
+                &["placement_requests"],
+            ),
+            (
+                |w| w.placement_requests.push(w.placement_requests[0].clone()),
+                &["placement_requests[1].placement_id"],
+            ),
             (
                 |w| w.placement_requests[0].excluded_offer_ids = vec!["a".into(), "B!".into()],
                 &["placement_requests[0].excluded_offer_ids[1]"],
@@ -348,25 +395,50 @@ mod tests {
                 |w| w.placement_requests[0].allowed_offer_ids = vec!["a".into(); 1_001],
                 &["placement_requests[0].allowed_offer_ids"],
             ),
-            (|w| w.context = Some(v1::DecisionContext { time_zone: "Moon/Base".into(), ..Default::default() }), &[
-                "context.time_zone",
-            ]),
-            (|w| w.context = Some(v1::DecisionContext { stay_stage: 77, current_channel: -3, ..Default::default() }), &[
-                "context.current_channel", "context.stay_stage",
-            ]),
             (
                 |w| {
-                    let party = Some(v1::Party { adult_count: -1, child_count: 100, ..Default::default() });
+                    w.context = Some(v1::DecisionContext {
+                        time_zone: "Moon/Base".into(),
+                        ..Default::default()
+                    })
+                },
+                &["context.time_zone"],
+            ),
+            (
+                |w| {
+                    w.context = Some(v1::DecisionContext {
+                        stay_stage: 77,
+                        current_channel: -3,
+                        ..Default::default()
+                    })
+                },
+                &["context.current_channel", "context.stay_stage"],
+            ),
+            (
+                |w| {
+                    let party =
+                        Some(v1::Party { adult_count: -1, child_count: 100, ..Default::default() });
                     w.context = Some(v1::DecisionContext { party, ..Default::default() });
                 },
                 &["context.party.adult_count", "context.party.child_count"],
             ),
-            (|w| w.context = Some(v1::DecisionContext { intent: "x".repeat(65), ..Default::default() }), &["context.intent"]),
+            (
+                |w| {
+                    w.context =
+                        Some(v1::DecisionContext { intent: "x".repeat(65), ..Default::default() })
+                },
+                &["context.intent"],
+            ),
             (
                 |w| {
                     let (earliest_time, latest_time) = (at(7_200), at(3_600));
                     let mode = v1::ChannelMode::Decide.into();
-                    let asked = v1::ChannelRequest { mode, earliest_time, latest_time, ..Default::default() };
+                    let asked = v1::ChannelRequest {
+                        mode,
+                        earliest_time,
+                        latest_time,
+                        ..Default::default()
+                    };
                     w.channel_request = Some(asked);
                 },
                 &["channel_request.latest_time"],
@@ -374,7 +446,11 @@ mod tests {
             (
                 |w| {
                     let mode = v1::ChannelMode::Fixed.into();
-                    w.channel_request = Some(v1::ChannelRequest { mode, transactional: true, ..Default::default() });
+                    w.channel_request = Some(v1::ChannelRequest {
+                        mode,
+                        transactional: true,
+                        ..Default::default()
+                    });
                 },
                 &["channel_request.transactional", "channel_request.allowed_channels"],
             ),
@@ -385,7 +461,11 @@ mod tests {
         ];
         for (at, (change, expected)) in rows.iter().enumerate() {
             let (fault, fields) = faults(read(change));
-            assert_eq!((fault, fields.as_slice()), (Fault::Invalid, expected.map_to_strings().as_slice()), "row {at}");
+            assert_eq!(
+                (fault, fields.as_slice()),
+                (Fault::Invalid, expected.map_to_strings().as_slice()),
+                "row {at}"
+            );
         }
     }
 
@@ -403,15 +483,23 @@ mod tests {
     fn what_no_decision_looks_at_is_named_and_not_passed_over() {
         let refused = read(|w| {
             let attributes = [("k".to_owned(), "v".to_owned())].into();
-            w.context = Some(v1::DecisionContext { device_kind: 1, country_code: "DE".into(), attributes, ..Default::default() });
+            w.context = Some(v1::DecisionContext {
+                device_kind: 1,
+                country_code: "DE".into(),
+                attributes,
+                ..Default::default()
+            });
             w.placement_requests[0].allowed_category_ids = vec!["spa".into()];
             w.context_overrides = Some(v1::ContextOverrides::default());
         });
         let (fault, fields) = faults(refused);
         assert_eq!(fault, Fault::Unsupported);
         let expected = [
-            "placement_requests[0].allowed_category_ids", "context.country_code", "context.device_kind",
-            "context.attributes", "context_overrides",
+            "placement_requests[0].allowed_category_ids",
+            "context.country_code",
+            "context.device_kind",
+            "context.attributes",
+            "context_overrides",
         ];
         assert_eq!(fields, expected);
     }
@@ -428,7 +516,10 @@ mod tests {
     #[test]
     fn card_numbers_do_not_enter() {
         let refused = read(|w| {
-            w.context = Some(v1::DecisionContext { reservation_id: "4111 1111 1111 1111".into(), ..Default::default() });
+            w.context = Some(v1::DecisionContext {
+                reservation_id: "4111 1111 1111 1111".into(),
+                ..Default::default()
+            });
         });
         assert_eq!(faults(refused), (Fault::Forbidden, vec!["context.reservation_id".into()]));
     }

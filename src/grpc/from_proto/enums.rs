@@ -26,18 +26,27 @@ pub(crate) trait Wire: TryFrom<i32> {
 }
 
 /// Reads a number of the wire. Unknown numbers are problems; `None` is UNSPECIFIED, or a problem that was noted.
-pub(crate) fn read<W: Wire>(problems: &mut Problems, field: &str, number: i32) -> Option<W::Domain> {
+pub(crate) fn read<W: Wire>(
+    problems: &mut Problems,
+    field: &str,
+    number: i32,
+) -> Option<W::Domain> {
     match W::try_from(number) {
         Ok(value) => value.domain(),
         Err(_) => {
-            problems.add(field, format!("is {number}, which this version of the API does not name"));
+            problems
+                .add(field, format!("is {number}, which this version of the API does not name"));
             None
         }
     }
 }
 
 /// The same, where UNSPECIFIED is a problem too.
-pub(crate) fn required<W: Wire>(problems: &mut Problems, field: &str, number: i32) -> Option<W::Domain> {
+pub(crate) fn required<W: Wire>(
+    problems: &mut Problems,
+    field: &str,
+    number: i32,
+) -> Option<W::Domain> {
     if number == 0 {
         problems.add(field, "is missing");
         return None;
@@ -46,7 +55,11 @@ pub(crate) fn required<W: Wire>(problems: &mut Problems, field: &str, number: i3
 }
 
 /// A number of the wire that has no counterpart in the domain, checked.
-pub(crate) fn known<W: TryFrom<i32>>(problems: &mut Problems, field: &str, number: i32) -> Option<W> {
+pub(crate) fn known<W: TryFrom<i32>>(
+    problems: &mut Problems,
+    field: &str,
+    number: i32,
+) -> Option<W> {
     let value = W::try_from(number).ok();
     if value.is_none() {
         problems.add(field, format!("is {number}, which this version of the API does not name"));
@@ -57,7 +70,8 @@ pub(crate) fn known<W: TryFrom<i32>>(problems: &mut Problems, field: &str, numbe
 /// Reads a set of channels; `each` names an element.
 pub(crate) fn channels(problems: &mut Problems, field: &str, numbers: &[i32]) -> ChannelSet {
     if numbers.len() > Channel::COUNT {
-        problems.add(field, format!("has {} elements; give at most {}", numbers.len(), Channel::COUNT));
+        problems
+            .add(field, format!("has {} elements; give at most {}", numbers.len(), Channel::COUNT));
         return ChannelSet::NONE;
     }
     let mut set = ChannelSet::NONE;

@@ -41,20 +41,27 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let guest = match wire.subject.take() {
         Some(who) => subject::read(p, scope, who.into()),
         None => {
-            p.add("guest", "is missing; say who it happened to, by guest, anonymous_id or identity");
+            p.add(
+                "guest",
+                "is missing; say who it happened to, by guest, anonymous_id or identity",
+            );
             None
         }
     };
     let token = token(p, "attribution_token", std::mem::take(&mut wire.attribution_token));
-    let named = (!wire.decision.is_empty()).then(|| names::decision(p, scope, "decision", &wire.decision)).flatten();
+    let named = (!wire.decision.is_empty())
+        .then(|| names::decision(p, scope, "decision", &wire.decision))
+        .flatten();
     let property = match (wire.property.as_str(), &named) {
         ("", Some((property, _))) => Some(property.clone()),
         ("", None) => None,
         (name, _) => names::property(p, scope, "property", name),
     };
     let offer = values::catalog_optional(p, "offer_id", &wire.offer_id, OfferId::parse);
-    let placement = values::catalog_optional(p, "placement_id", &wire.placement_id, PlacementId::parse);
-    let slot = (wire.slot != 0).then(|| values::count::<u8>(p, "slot", wire.slot, 1..=SLOTS_MAX).saturating_sub(1));
+    let placement =
+        values::catalog_optional(p, "placement_id", &wire.placement_id, PlacementId::parse);
+    let slot = (wire.slot != 0)
+        .then(|| values::count::<u8>(p, "slot", wire.slot, 1..=SLOTS_MAX).saturating_sub(1));
     let channel = enums::read::<v1::Channel>(p, "channel", wire.channel);
     if let Some(kind) = kind {
         let has_decision = token.is_some() || !wire.decision.is_empty();
@@ -62,15 +69,18 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     }
     let channel = presence::channel(p, kind, time, wire.presence.take(), channel, &mut kept);
     let (amount, cost) = amounts(p, wire.amount.take(), wire.cost.take());
-    let reverses = values::foreign_optional(p, "reverses_event_id", &wire.reverses_event_id, EventId::parse);
+    let reverses =
+        values::foreign_optional(p, "reverses_event_id", &wire.reverses_event_id, EventId::parse);
     let booked = time.filter(|_| kind == Some(EventKind::Book));
     let stay = stay::stay(p, wire.stay.take(), booked, &mut kept);
     let survey = survey(p, wire.survey_answer.take(), &mut kept);
     let rating = rating(p, wire.rating.take(), &mut kept);
     let consent = consent_of(p, kind, time, channel, &mut wire);
     keep_rest(p, &mut wire, &mut kept);
-    let attributes = values::attributes(p, "attributes", std::mem::take(&mut wire.attributes), extras::RESERVED);
-    let reservation = values::foreign_optional(p, "reservation_id", &wire.reservation_id, ReservationId::parse);
+    let attributes =
+        values::attributes(p, "attributes", std::mem::take(&mut wire.attributes), extras::RESERVED);
+    let reservation =
+        values::foreign_optional(p, "reservation_id", &wire.reservation_id, ReservationId::parse);
     let room = values::foreign_optional(p, "room_id", &wire.room_id, RoomId::parse);
     let event = Event {
         id: id?,
@@ -111,13 +121,23 @@ fn check_needs(problems: &mut Problems, kind: EventKind, wire: &v1::Event, has_d
     use EventKind as K;
     let is_at_a_hotel = matches!(
         kind,
-        K::Book | K::Cancel | K::CheckIn | K::CheckOut | K::Consume | K::Pay | K::Refund | K::Fulfilled | K::Failed
+        K::Book
+            | K::Cancel
+            | K::CheckIn
+            | K::CheckOut
+            | K::Consume
+            | K::Pay
+            | K::Refund
+            | K::Fulfilled
+            | K::Failed
     );
     if is_at_a_hotel && wire.property.is_empty() && !has_decision {
         problems.add("property", "is missing; such an event happens at a hotel");
     }
-    let is_of_an_offer =
-        matches!(kind, K::Accept | K::Decline | K::NotOffered | K::Consume | K::Fulfilled | K::Failed);
+    let is_of_an_offer = matches!(
+        kind,
+        K::Accept | K::Decline | K::NotOffered | K::Consume | K::Fulfilled | K::Failed
+    );
     let may_be_of_a_decision = matches!(kind, K::Impression | K::Click) && !has_decision;
     if (is_of_an_offer || may_be_of_a_decision) && wire.offer_id.is_empty() {
         problems.add("offer_id", "is missing; such an event is about an offer");
@@ -145,7 +165,11 @@ fn check_needs(problems: &mut Problems, kind: EventKind, wire: &v1::Event, has_d
     }
 }
 
-fn amounts(problems: &mut Problems, amount: Option<v1::Money>, cost: Option<v1::Money>) -> (Option<Money>, Option<Money>) {
+fn amounts(
+    problems: &mut Problems,
+    amount: Option<v1::Money>,
+    cost: Option<v1::Money>,
+) -> (Option<Money>, Option<Money>) {
     let amount = values::money(problems, "amount", amount, false);
     let cost = values::money(problems, "cost", cost, false);
     if let (Some(amount), Some(cost)) = (amount, cost) {
@@ -156,7 +180,11 @@ fn amounts(problems: &mut Problems, amount: Option<v1::Money>, cost: Option<v1::
     (amount, cost)
 }
 
-fn survey(problems: &mut Problems, wire: Option<v1::SurveyAnswer>, kept: &mut Extras) -> Option<SurveyAnswer> {
+fn survey(
+    problems: &mut Problems,
+    wire: Option<v1::SurveyAnswer>,
+    kept: &mut Extras,
+) -> Option<SurveyAnswer> {
     let wire = wire?;
     problems.within(
         || "survey_answer".into(),
@@ -172,7 +200,10 @@ fn survey(problems: &mut Problems, wire: Option<v1::SurveyAnswer>, kept: &mut Ex
                 tags.extend(p.within(|| values::at("tags", at), |p| preference::tag(p, "", text)));
             }
             kept.keep(extras::CHOICE, values::word(p, "choice_id", wire.choice_id));
-            kept.keep(extras::SURVEY_TEXT, values::bounded(p, "text", wire.text, values::TEXT_BYTES_MAX));
+            kept.keep(
+                extras::SURVEY_TEXT,
+                values::bounded(p, "text", wire.text, values::TEXT_BYTES_MAX),
+            );
             let tags = tags.iter().map(|tag| tag.as_str().to_owned()).collect();
             #[expect(clippy::cast_possible_truncation, reason = "a wish is not that fine")]
             value.map(|value| SurveyAnswer { question, value: value as f32, tags })
@@ -218,10 +249,20 @@ fn consent_of(
         EventKind::OptOut => ConsentState::Withdrawn,
         _ => return None,
     };
-    let purpose = enums::read::<v1::Purpose>(problems, "purpose", wire.purpose).unwrap_or(Purpose::Marketing);
-    let text_version = values::word(problems, "text_version", std::mem::take(&mut wire.text_version));
+    let purpose =
+        enums::read::<v1::Purpose>(problems, "purpose", wire.purpose).unwrap_or(Purpose::Marketing);
+    let text_version =
+        values::word(problems, "text_version", std::mem::take(&mut wire.text_version));
     let basis = consent::basis_word(v1::ConsentBasis::Consent).to_owned();
-    Some(Consent { purpose, channel, state, time: time?, basis, text_version, source: wire.source.clone() })
+    Some(Consent {
+        purpose,
+        channel,
+        state,
+        time: time?,
+        basis,
+        text_version,
+        source: wire.source.clone(),
+    })
 }
 
 /// Fields that are kept with the event and given back, and that nothing is decided by.

@@ -55,5 +55,9 @@ pub(crate) fn kept_number<T: std::str::FromStr + Default>(event: &Event, key: &s
 
 /// The attributes that the caller gave.
 pub(crate) fn callers_own(event: &Event) -> impl Iterator<Item = (&String, &String)> {
-    event.attributes.iter().filter(|(key, _)| !key.starts_with(RESERVED)).map(|(key, value)| (key, value))
+    event
+        .attributes
+        .iter()
+        .filter(|(key, _)| !key.starts_with(RESERVED))
+        .map(|(key, value)| (key, value))
 }

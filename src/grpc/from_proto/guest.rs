@@ -27,14 +27,20 @@ pub(crate) fn get(scope: &Scope, wire: &v1::GetGuestRequest) -> Result<GuestId, 
 }
 
 /// Reads whose preferences are wanted.
-pub(crate) fn get_preferences(scope: &Scope, wire: &v1::GetPreferenceProfileRequest) -> Result<GuestId, Refusal> {
+pub(crate) fn get_preferences(
+    scope: &Scope,
+    wire: &v1::GetPreferenceProfileRequest,
+) -> Result<GuestId, Refusal> {
     let mut problems = Problems::new();
     let guest = names::guest_in(&mut problems, scope, "name", &wire.name, "preferenceProfile");
     problems.finish(guest)
 }
 
 /// Reads which page of which timeline is wanted.
-pub(crate) fn timeline(scope: &Scope, wire: &v1::ListGuestTimelineRequest) -> Result<TimelineAsked, Refusal> {
+pub(crate) fn timeline(
+    scope: &Scope,
+    wire: &v1::ListGuestTimelineRequest,
+) -> Result<TimelineAsked, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     let guest = names::guest(p, scope, "parent", &wire.parent);
@@ -51,7 +57,9 @@ pub(crate) fn timeline(scope: &Scope, wire: &v1::ListGuestTimelineRequest) -> Re
         .and(&until.as_micros().to_le_bytes())
         .and(&[u8::from(wire.oldest_first)])
         .and(&kinds.iter().map(|kind| *kind as u8).collect::<Vec<_>>());
-    let after = pages.place(p, &wire.page_token).map(|(micros, sequence)| (Timestamp::from_micros(micros), sequence));
+    let after = pages
+        .place(p, &wire.page_token)
+        .map(|(micros, sequence)| (Timestamp::from_micros(micros), sequence));
     let oldest_first = wire.oldest_first;
     let asked = guest.map(|guest| TimelineAsked {
         query: TimelineQuery { guest, from, until, oldest_first, after, limit },
@@ -70,7 +78,9 @@ fn kinds(problems: &mut Problems, wire: &[i32]) -> Vec<v1::TimelineKind> {
     for (at, number) in wire.iter().enumerate() {
         let path = || values::at("kinds", at);
         match problems.within(path, |p| enums::known::<v1::TimelineKind>(p, "", *number)) {
-            Some(v1::TimelineKind::Unspecified) => problems.add(&values::at("kinds", at), "is missing"),
+            Some(v1::TimelineKind::Unspecified) => {
+                problems.add(&values::at("kinds", at), "is missing")
+            }
             Some(kind) if !kinds.contains(&kind) => kinds.push(kind),
             Some(_) | None => {}
         }

@@ -89,8 +89,15 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateGuestRequest) -> Result<Gues
 }
 
 /// Facts that can be changed.
-const SUPPORTED: [&str; 7] =
-    ["display_name", "contact_points", "home_time_zone", "locale", "country_code", "segment_id", "attributes"];
+const SUPPORTED: [&str; 7] = [
+    "display_name",
+    "contact_points",
+    "home_time_zone",
+    "locale",
+    "country_code",
+    "segment_id",
+    "attributes",
+];
 /// Facts of the API that this version does not keep.
 const UNSUPPORTED: [&str; 4] = ["identities", "travel_purpose", "loyalty", "corporate_account_id"];
 
@@ -120,7 +127,10 @@ impl Wanted {
             if UNSUPPORTED.contains(&field) {
                 problems.unsupported("update_mask", &format!("leave {field} out"));
             } else if !SUPPORTED.contains(&path.as_str()) {
-                problems.add("update_mask", "holds a path that is unknown, OUTPUT_ONLY or inside a list or map");
+                problems.add(
+                    "update_mask",
+                    "holds a path that is unknown, OUTPUT_ONLY or inside a list or map",
+                );
             }
         }
         Self::Only(mask.to_vec())
@@ -148,7 +158,8 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
     let wants = |field: &str, is_set: bool| wanted.includes(field, is_set);
     let mut patch = Patch::default();
     if wants("display_name", !guest.display_name.is_empty()) {
-        patch.display_name = Some(values::bounded(problems, "display_name", guest.display_name, 256));
+        patch.display_name =
+            Some(values::bounded(problems, "display_name", guest.display_name, 256));
     }
     if wants("home_time_zone", !guest.home_time_zone.is_empty()) {
         patch.zone = Some(values::zone(problems, "home_time_zone", &guest.home_time_zone));
@@ -160,10 +171,12 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
         patch.country = Some(values::country(problems, "country_code", guest.country_code));
     }
     if wants("segment_id", !guest.segment_id.is_empty()) {
-        patch.segment = Some(values::catalog_optional(problems, "segment_id", &guest.segment_id, Label::parse));
+        patch.segment =
+            Some(values::catalog_optional(problems, "segment_id", &guest.segment_id, Label::parse));
     }
     if wants("attributes", !guest.attributes.is_empty()) {
-        patch.attributes = Some(values::attributes(problems, "attributes", guest.attributes, RESERVED));
+        patch.attributes =
+            Some(values::attributes(problems, "attributes", guest.attributes, RESERVED));
     }
     if wants("contact_points", !guest.contact_points.is_empty()) {
         patch.contact_points = Some(contact_points(problems, guest.contact_points));
@@ -171,14 +184,19 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
     patch
 }
 
-fn contact_points(problems: &mut Problems, wire: Vec<v1::ContactPoint>) -> (Vec<ContactPoint>, String) {
+fn contact_points(
+    problems: &mut Problems,
+    wire: Vec<v1::ContactPoint>,
+) -> (Vec<ContactPoint>, String) {
     let wire = values::list(problems, "contact_points", wire, CONTACT_POINTS_MAX);
-    let (mut points, mut ids) = (Vec::with_capacity(wire.len()), Vec::<String>::with_capacity(wire.len()));
+    let (mut points, mut ids) =
+        (Vec::with_capacity(wire.len()), Vec::<String>::with_capacity(wire.len()));
     for (at, wire) in wire.into_iter().enumerate() {
         let read = problems.within(
             || values::at("contact_points", at),
             |p| {
-                let id = values::required(p, "contact_point_id", wire.contact_point_id.clone(), 128);
+                let id =
+                    values::required(p, "contact_point_id", wire.contact_point_id.clone(), 128);
                 if id.contains(['\n', '\t']) {
                     p.add("contact_point_id", "has a control character; remove it");
                 }
@@ -211,7 +229,8 @@ fn contact_point(problems: &mut Problems, wire: v1::ContactPoint) -> Option<Cont
             ContactState::Given
         }
     };
-    let state = if wire.is_masked && state != ContactState::Bounced { ContactState::Masked } else { state };
+    let state =
+        if wire.is_masked && state != ContactState::Bounced { ContactState::Masked } else { state };
     let set = [
         ("is_preferred", wire.is_preferred, "leave it out"),
         ("locale", !wire.locale.is_empty(), "leave it out, and give the locale of the guest"),

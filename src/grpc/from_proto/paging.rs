@@ -48,7 +48,10 @@ impl Query {
         }
         let place = self.read(token);
         if place.is_none() {
-            problems.add("page_token", "is not one of this list; give the next_page_token of a call with the same fields");
+            problems.add(
+                "page_token",
+                "is not one of this list; give the next_page_token of a call with the same fields",
+            );
         }
         place
     }
@@ -74,7 +77,10 @@ pub(crate) fn size(problems: &mut Problems, wish: i32) -> usize {
         Ok(0) => SIZE_DEFAULT,
         Ok(wish) => wish.min(SIZE_MAX),
         Err(_) => {
-            problems.add("page_size", format!("is {wish}; give 1 to {SIZE_MAX}, or 0 for {SIZE_DEFAULT}"));
+            problems.add(
+                "page_size",
+                format!("is {wish}; give 1 to {SIZE_MAX}, or 0 for {SIZE_DEFAULT}"),
+            );
             SIZE_DEFAULT
         }
     }

@@ -36,7 +36,11 @@ pub(crate) fn tag(problems: &mut Problems, field: &str, text: &str) -> Option<La
     }
 }
 
-fn join(problems: &mut Problems, (of_dimension, dimension): (&str, &str), (of_value, value): (&str, &str)) -> Option<Label> {
+fn join(
+    problems: &mut Problems,
+    (of_dimension, dimension): (&str, &str),
+    (of_value, value): (&str, &str),
+) -> Option<Label> {
     let dimension = problems.take(Label::parse(of_dimension, dimension));
     let value = problems.take(Label::parse(of_value, value));
     let (dimension, value) = dimension.zip(value)?;
@@ -48,17 +52,26 @@ fn join(problems: &mut Problems, (of_dimension, dimension): (&str, &str), (of_va
 
 /// The dimension and the value of a tag.
 pub(crate) fn split(tag: &Label) -> (&str, &str) {
-    tag.as_str().split_once('.').filter(|(_, value)| !value.is_empty()).unwrap_or((TAG, tag.as_str()))
+    tag.as_str()
+        .split_once('.')
+        .filter(|(_, value)| !value.is_empty())
+        .unwrap_or((TAG, tag.as_str()))
 }
 
 /// Reads a call that changes stated preferences.
-pub(crate) fn change(scope: &Scope, wire: v1::UpdatePreferenceProfileRequest) -> Result<PreferenceChange, Refusal> {
+pub(crate) fn change(
+    scope: &Scope,
+    wire: v1::UpdatePreferenceProfileRequest,
+) -> Result<PreferenceChange, Refusal> {
     let mut problems = Problems::new();
     let p = &mut problems;
     request_id(p, &wire.request_id);
     if let Some(mask) = wire.update_mask.filter(|mask| !mask.paths.is_empty()) {
         if mask.paths == ["stated_preferences"] {
-            p.unsupported("update_mask", "leave it out, and send level NEUTRAL for what no longer holds");
+            p.unsupported(
+                "update_mask",
+                "leave it out, and send level NEUTRAL for what no longer holds",
+            );
         } else {
             p.add("update_mask", "may only hold stated_preferences");
         }
@@ -74,7 +87,8 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdatePreferenceProfileRequest) ->
             if profile.stated_preferences.is_empty() {
                 p.add("stated_preferences", "is empty; give at least one");
             }
-            let list = values::list(p, "stated_preferences", profile.stated_preferences, PREFERENCES_MAX);
+            let list =
+                values::list(p, "stated_preferences", profile.stated_preferences, PREFERENCES_MAX);
             let mut preferences: Vec<StatedPreference> = Vec::with_capacity(list.len());
             for (at, stated) in list.into_iter().enumerate() {
                 let path = || values::at("stated_preferences", at);
@@ -88,7 +102,12 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdatePreferenceProfileRequest) ->
                 preferences.extend(read);
             }
             let etag = values::word(p, "etag", profile.etag);
-            Some(PreferenceChange { guest: guest?, preferences, etag, allow_missing: wire.allow_missing })
+            Some(PreferenceChange {
+                guest: guest?,
+                preferences,
+                etag,
+                allow_missing: wire.allow_missing,
+            })
         },
     );
     problems.finish(change)
@@ -108,7 +127,10 @@ fn preference(problems: &mut Problems, wire: &v1::GuestPreference) -> Option<Sta
     let origin = match enums::read::<v1::PreferenceOrigin>(problems, "origin", wire.origin) {
         None => Origin::Stated,
         Some(Origin::Observed | Origin::Inferred) => {
-            problems.add("origin", "is OBSERVED or INFERRED, which the server finds out; give STATED, SURVEY or STAFF");
+            problems.add(
+                "origin",
+                "is OBSERVED or INFERRED, which the server finds out; give STATED, SURVEY or STAFF",
+            );
             Origin::Stated
         }
         Some(origin @ (Origin::Stated | Origin::Survey | Origin::Staff)) => origin,
@@ -116,8 +138,16 @@ fn preference(problems: &mut Problems, wire: &v1::GuestPreference) -> Option<Sta
     values::number(problems, "strength", wire.strength, 0.0..=1.0);
     let scope = enums::known::<v1::PreferenceScope>(problems, "scope", wire.scope);
     let set = [
-        ("strength", wire.strength > 0.0 && wire.strength < 1.0, "leave it out: every stated preference counts in full"),
-        ("scope", scope == Some(v1::PreferenceScope::Property), "leave it out: preferences hold everywhere"),
+        (
+            "strength",
+            wire.strength > 0.0 && wire.strength < 1.0,
+            "leave it out: every stated preference counts in full",
+        ),
+        (
+            "scope",
+            scope == Some(v1::PreferenceScope::Property),
+            "leave it out: preferences hold everywhere",
+        ),
         ("property", !wire.property.is_empty(), "leave it out: preferences hold everywhere"),
         ("source", !wire.source.is_empty(), "leave it out: the origin is kept"),
         ("update_time", wire.update_time.is_some(), "leave it out: it counts from now"),

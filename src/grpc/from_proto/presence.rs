@@ -45,7 +45,10 @@ pub(crate) fn channel(
             }
             let set = enums::channels(p, "reachable_channels", &wire.reachable_channels);
             if set.iter().count() != 1 && !p.any() {
-                p.unsupported("reachable_channels", "name one channel, and write an event for each");
+                p.unsupported(
+                    "reachable_channels",
+                    "name one channel, and write an event for each",
+                );
             }
             set.iter().next()
         },
@@ -84,8 +87,14 @@ fn end(problems: &mut Problems, wire: &v1::PresenceState, time: Option<Timestamp
     if end <= observed {
         problems.add("expire_time", "is not after update_time");
     } else if end > observed.plus(longest) {
-        problems.add("expire_time", "lies more than 24 hours (do-not-disturb: 30 days) after update_time");
+        problems.add(
+            "expire_time",
+            "lies more than 24 hours (do-not-disturb: 30 days) after update_time",
+        );
     } else if end < observed.plus(BELIEVED) {
-        problems.unsupported("expire_time", "give at least 15 minutes: reachability is believed that long");
+        problems.unsupported(
+            "expire_time",
+            "give at least 15 minutes: reachability is believed that long",
+        );
     }
 }

@@ -25,24 +25,45 @@ pub(crate) fn stay(
             let (check_in, check_out) = dates(p, &wire);
             let party = wire.party.map(|party| party_of(p, party, kept)).unwrap_or_default();
             let lead_time_days = lead_time(p, wire.lead_time_days, check_in, booked);
-            let purpose = enums::known::<v1::TravelPurpose>(p, "travel_purpose", wire.travel_purpose);
-            if let Some(purpose) = purpose.filter(|purpose| *purpose != v1::TravelPurpose::Unspecified) {
+            let purpose =
+                enums::known::<v1::TravelPurpose>(p, "travel_purpose", wire.travel_purpose);
+            if let Some(purpose) =
+                purpose.filter(|purpose| *purpose != v1::TravelPurpose::Unspecified)
+            {
                 kept.keep(extras::STAY_PURPOSE, purpose.as_str_name());
             }
             kept.keep(extras::STAY_BOOKER_ONLY, if wire.is_booker_only { "true" } else { "" });
-            let meal = enums::known::<v1::MealPlan>(p, "meal_plan", wire.meal_plan).unwrap_or_default();
+            let meal =
+                enums::known::<v1::MealPlan>(p, "meal_plan", wire.meal_plan).unwrap_or_default();
             let facts = StayFacts {
                 check_in: check_in.unwrap_or_default(),
                 check_out: check_out.unwrap_or_default(),
                 adults: party.0,
                 children: party.1,
-                room_type_reserved: values::word(p, "reserved_room_type_id", wire.reserved_room_type_id),
-                room_type_assigned: values::word(p, "assigned_room_type_id", wire.assigned_room_type_id),
+                room_type_reserved: values::word(
+                    p,
+                    "reserved_room_type_id",
+                    wire.reserved_room_type_id,
+                ),
+                room_type_assigned: values::word(
+                    p,
+                    "assigned_room_type_id",
+                    wire.assigned_room_type_id,
+                ),
                 rate_plan: values::word(p, "rate_plan_id", wire.rate_plan_id),
                 market_segment: values::word(p, "market_segment_id", wire.market_segment_id),
-                distribution_channel: values::word(p, "distribution_channel_id", wire.distribution_channel_id),
+                distribution_channel: values::word(
+                    p,
+                    "distribution_channel_id",
+                    wire.distribution_channel_id,
+                ),
                 lead_time_days,
-                special_requests_count: values::count(p, "special_request_count", wire.special_request_count, 0..=100),
+                special_requests_count: values::count(
+                    p,
+                    "special_request_count",
+                    wire.special_request_count,
+                    0..=100,
+                ),
                 meal: meal_word(meal).to_owned(),
             };
             check_in.and(check_out).map(|_| facts)
@@ -57,7 +78,10 @@ fn dates(problems: &mut Problems, wire: &v1::Stay) -> (Option<Date>, Option<Date
         if last < first {
             problems.add("check_out_date", "lies before check_in_date");
         } else if last.0 - first.0 > NIGHTS_MAX {
-            problems.add("check_out_date", format!("lies more than {NIGHTS_MAX} nights after check_in_date"));
+            problems.add(
+                "check_out_date",
+                format!("lies more than {NIGHTS_MAX} nights after check_in_date"),
+            );
         }
     }
     (check_in, check_out)
@@ -68,7 +92,10 @@ fn party_of(problems: &mut Problems, wire: v1::Party, kept: &mut Extras) -> (u8,
         || "party".into(),
         |p| {
             let rooms = values::count::<u8>(p, "room_count", wire.room_count, 0..=99);
-            kept.keep(extras::STAY_ROOMS, if rooms > 0 { rooms.to_string() } else { String::new() });
+            kept.keep(
+                extras::STAY_ROOMS,
+                if rooms > 0 { rooms.to_string() } else { String::new() },
+            );
             if wire.child_age_years.len() > 20 {
                 p.add("child_age_years", "has more than 20 elements");
             } else if wire.child_age_years.iter().any(|age| !(0..=17).contains(age)) {
@@ -83,7 +110,12 @@ fn party_of(problems: &mut Problems, wire: v1::Party, kept: &mut Extras) -> (u8,
     )
 }
 
-fn lead_time(problems: &mut Problems, told: Option<i32>, check_in: Option<Date>, booked: Option<Timestamp>) -> u16 {
+fn lead_time(
+    problems: &mut Problems,
+    told: Option<i32>,
+    check_in: Option<Date>,
+    booked: Option<Timestamp>,
+) -> u16 {
     if let Some(days) = told {
         return values::count(problems, "lead_time_days", days, 0..=730);
     }

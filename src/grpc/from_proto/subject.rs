@@ -55,7 +55,10 @@ pub(crate) fn read(problems: &mut Problems, scope: &Scope, subject: Subject) -> 
             |p| {
                 let namespace = &identity.namespace;
                 if namespace.is_empty() || namespace.contains(':') && namespace.ends_with(':') {
-                    p.add("namespace", "is missing; say who gives out the id, such as loyalty or pms:opera");
+                    p.add(
+                        "namespace",
+                        "is missing; say who gives out the id, such as loyalty or pms:opera",
+                    );
                 } else if namespace == ANONYMOUS {
                     p.add("namespace", "is that of anonymous ids; use anonymous_id");
                 }
@@ -110,7 +113,10 @@ mod tests {
         let id = |subject| told(subject).unwrap().as_str().to_owned();
         assert_eq!(id(Subject::Guest("brands/acme/guests/g-1".into())), "g-1");
         assert_eq!(id(Subject::Anonymous("c-77".into())), "anonymous:c-77");
-        assert_eq!(id(Subject::Guest("brands/acme/guests/anonymous:c-77".into())), "anonymous:c-77");
+        assert_eq!(
+            id(Subject::Guest("brands/acme/guests/anonymous:c-77".into())),
+            "anonymous:c-77"
+        );
         assert_eq!(id(identity("pms:opera", "4711")), "pms:opera:4711");
     }
 

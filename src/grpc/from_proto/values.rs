@@ -64,7 +64,12 @@ pub(crate) fn word(problems: &mut Problems, field: &str, text: String) -> String
 }
 
 /// A text without control characters but line ends, of at most so many bytes; card numbers are refused.
-pub(crate) fn bounded(problems: &mut Problems, field: &str, text: String, bytes_max: usize) -> String {
+pub(crate) fn bounded(
+    problems: &mut Problems,
+    field: &str,
+    text: String,
+    bytes_max: usize,
+) -> String {
     if text.len() > bytes_max {
         problems.add(field, format!("is longer than {bytes_max} bytes; shorten it"));
     } else if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
@@ -76,7 +81,12 @@ pub(crate) fn bounded(problems: &mut Problems, field: &str, text: String, bytes_
 }
 
 /// A text that must not be empty.
-pub(crate) fn required(problems: &mut Problems, field: &str, text: String, bytes_max: usize) -> String {
+pub(crate) fn required(
+    problems: &mut Problems,
+    field: &str,
+    text: String,
+    bytes_max: usize,
+) -> String {
     if text.is_empty() {
         problems.add(field, "is missing");
     }
@@ -99,7 +109,8 @@ pub(crate) fn moment(
     moment: Option<prost_types::Timestamp>,
 ) -> Option<Timestamp> {
     let moment = moment?;
-    let is_sound = (SECONDS_FIRST..SECONDS_END).contains(&moment.seconds) && (0..1_000_000_000).contains(&moment.nanos);
+    let is_sound = (SECONDS_FIRST..SECONDS_END).contains(&moment.seconds)
+        && (0..1_000_000_000).contains(&moment.nanos);
     if !is_sound {
         problems.add(field, "is not a moment between the years 2000 and 2100");
         return None;
@@ -115,13 +126,19 @@ pub(crate) fn date(problems: &mut Problems, field: &str, text: &str) -> Option<D
     }
     let date = dates::parse(text);
     if date.is_none() {
-        problems.add(field, "is not a date between the years 2000 and 2100; write it like 2026-12-24");
+        problems
+            .add(field, "is not a date between the years 2000 and 2100; write it like 2026-12-24");
     }
     date
 }
 
 /// An amount of money; `may_be_negative` where a loss can be told.
-pub(crate) fn money(problems: &mut Problems, field: &str, money: Option<v1::Money>, may_be_negative: bool) -> Option<Money> {
+pub(crate) fn money(
+    problems: &mut Problems,
+    field: &str,
+    money: Option<v1::Money>,
+    may_be_negative: bool,
+) -> Option<Money> {
     let money = money?;
     problems.within(
         || field.to_owned(),
@@ -129,9 +146,15 @@ pub(crate) fn money(problems: &mut Problems, field: &str, money: Option<v1::Mone
             let currency = p.take(Currency::parse("currency_code", &money.currency_code));
             let is_sound = money.amount_minor.unsigned_abs() <= AMOUNT_MINOR_MAX.unsigned_abs();
             if !is_sound {
-                p.add("amount_minor", format!("is beyond {AMOUNT_MINOR_MAX} either way; it is in minor units"));
+                p.add(
+                    "amount_minor",
+                    format!("is beyond {AMOUNT_MINOR_MAX} either way; it is in minor units"),
+                );
             } else if money.amount_minor < 0 && !may_be_negative {
-                p.add("amount_minor", "is negative; give what changed hands, and the event type says which way");
+                p.add(
+                    "amount_minor",
+                    "is negative; give what changed hands, and the event type says which way",
+                );
             }
             currency.filter(|_| is_sound).map(|currency| Money::new(money.amount_minor, currency))
         },
@@ -157,8 +180,11 @@ pub(crate) fn locale(problems: &mut Problems, field: &str, tag: String) -> Strin
 fn is_language_tag(tag: &str) -> bool {
     let mut subtags = tag.split('-');
     let language = subtags.next().unwrap_or("");
-    let is_language = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
-    let is_subtag = |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_language =
+        (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_subtag = |subtag: &str| {
+        (1..=8).contains(&subtag.len()) && subtag.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
     tag.len() <= 35 && is_language && subtags.all(is_subtag)
 }
 
@@ -217,12 +243,18 @@ pub(crate) fn attributes(
         // Named by their place in order: a key may hold anything until it is checked.
         let path = || format!("{field}[{at}]");
         problems.within(path, |p| {
-            if key.is_empty() || key.len() > FOREIGN_ID_BYTES_MAX || key.chars().any(char::is_control) {
+            if key.is_empty()
+                || key.len() > FOREIGN_ID_BYTES_MAX
+                || key.chars().any(char::is_control)
+            {
                 p.add("key", "must be 1 to 128 bytes without control characters");
             } else if holds_card_number(key) {
                 p.forbid("key");
             } else if key.starts_with(reserved) {
-                p.add("key", format!("begins with '{reserved}', which is reserved; use another key"));
+                p.add(
+                    "key",
+                    format!("begins with '{reserved}', which is reserved; use another key"),
+                );
             }
             if value.len() > ATTRIBUTE_BYTES_MAX {
                 p.add("value", format!("is longer than {ATTRIBUTE_BYTES_MAX} bytes; shorten it"));
@@ -250,16 +282,26 @@ mod tests {
         check(&mut problems);
         match problems.finish(Some(())) {
             Ok(()) => vec![],
-            Err(crate::grpc::problems::Refusal::Fields(_, fields)) => fields.into_iter().map(|f| f.field).collect(),
+            Err(crate::grpc::problems::Refusal::Fields(_, fields)) => {
+                fields.into_iter().map(|f| f.field).collect()
+            }
             Err(other) => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn moments_lie_between_2000_and_2100() {
-        let read = |seconds, nanos| told(|p| drop(moment(p, "t", Some(prost_types::Timestamp { seconds, nanos }))));
+        let read = |seconds, nanos| {
+            told(|p| drop(moment(p, "t", Some(prost_types::Timestamp { seconds, nanos }))))
+        };
         assert!(read(1_700_000_000, 999_999_999).is_empty());
-        for (seconds, nanos) in [(0, 0), (i64::MAX, 0), (i64::MIN, 0), (1_700_000_000, -1), (1_700_000_000, 1_000_000_000)] {
+        for (seconds, nanos) in [
+            (0, 0),
+            (i64::MAX, 0),
+            (i64::MIN, 0),
+            (1_700_000_000, -1),
+            (1_700_000_000, 1_000_000_000),
+        ] {
             assert_eq!(read(seconds, nanos), ["t"]);
         }
     }
@@ -299,15 +341,21 @@ mod tests {
 
     #[test]
     fn attributes_are_sorted_and_checked_one_by_one() {
-        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        let map = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect()
+        };
         let mut problems = Problems::new();
-        let pairs = attributes(&mut problems, "attributes", map(&[("b", "2"), ("a", "1")]), "concierge.");
+        let pairs =
+            attributes(&mut problems, "attributes", map(&[("b", "2"), ("a", "1")]), "concierge.");
         assert_eq!(pairs, [("a".into(), "1".into()), ("b".into(), "2".into())]);
         let bad = map(&[("", "x"), ("concierge.x", "y"), ("k", "a\u{7}")]);
         let fields = told(|p| drop(attributes(p, "attributes", bad, "concierge.")));
         assert_eq!(fields, ["attributes[0].key", "attributes[1].key", "attributes[2].value"]);
         let card = map(&[("note", "4111 1111 1111 1111")]);
-        assert_eq!(told(|p| drop(attributes(p, "attributes", card, "concierge."))), ["attributes[0].value"]);
+        assert_eq!(
+            told(|p| drop(attributes(p, "attributes", card, "concierge."))),
+            ["attributes[0].value"]
+        );
         let many = (0..33).map(|i| (i.to_string(), String::new())).collect();
         assert_eq!(told(|p| drop(attributes(p, "attributes", many, "concierge."))), ["attributes"]);
     }

@@ -31,7 +31,9 @@ impl Calls {
     /// A call was answered.
     pub(crate) fn answered(&self, rpc: &'static Rpc, code: Code, seconds: f64) {
         let number = usize::try_from(i32::from(code)).unwrap_or(0);
-        let Some(handle) = self.handles.get(rpc.number).and_then(|codes| codes.get(number)) else { return };
+        let Some(handle) = self.handles.get(rpc.number).and_then(|codes| codes.get(number)) else {
+            return;
+        };
         let (counter, histogram) = handle.get_or_init(|| {
             let (method, code) = (rpc.name.as_str(), name(code));
             (

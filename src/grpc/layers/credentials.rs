@@ -144,8 +144,18 @@ mod tests {
         let other = new_key("other").unwrap().0;
         let same_id = new_key("test").unwrap().0;
         for value in [
-            "", "Bearer", "Bearer ", "Basic dGVzdA==", "Bearer ck_test_", "Bearer ck__", "Bearer ck_", &key,
-            &format!("Bearer {other}"), &format!("Bearer {same_id}"), &format!("Bearer {key} "), &format!("Bearer  {key}"),
+            "",
+            "Bearer",
+            "Bearer ",
+            "Basic dGVzdA==",
+            "Bearer ck_test_",
+            "Bearer ck__",
+            "Bearer ck_",
+            &key,
+            &format!("Bearer {other}"),
+            &format!("Bearer {same_id}"),
+            &format!("Bearer {key} "),
+            &format!("Bearer  {key}"),
             &format!("Bearer {}", "x".repeat(10_000)),
         ] {
             assert!(credentials.verify(&headers("authorization", value)).is_none(), "{value}");

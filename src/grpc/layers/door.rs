@@ -30,7 +30,8 @@ use super::timeout;
 /// Calls that need no credential.
 const OPEN: &str = "/grpc.health.v1.Health/";
 /// Calls that need a credential, whatever its rights.
-const DESCRIBING: [&str; 2] = ["/grpc.reflection.v1.ServerReflection/", "/grpc.reflection.v1alpha.ServerReflection/"];
+const DESCRIBING: [&str; 2] =
+    ["/grpc.reflection.v1.ServerReflection/", "/grpc.reflection.v1alpha.ServerReflection/"];
 
 /// What the door goes by.
 #[derive(Debug, Clone)]
@@ -73,7 +74,12 @@ struct Shared {
 
 impl<S> Door<S> {
     /// Puts a service behind a door.
-    pub fn new(inner: S, credentials: Credentials, in_flight: InFlight, options: DoorOptions) -> Self {
+    pub fn new(
+        inner: S,
+        credentials: Credentials,
+        in_flight: InFlight,
+        options: DoorOptions,
+    ) -> Self {
         let calls = Calls::new();
         let panics = metrics::counter!(calls::PANICS);
         Self { inner, shared: Arc::new(Shared { credentials, in_flight, options, calls, panics }) }
@@ -101,9 +107,15 @@ fn need(path: &str) -> Option<Need> {
 
 impl Shared {
     /// Lets a call in, or says why not.
-    fn admit(&self, rpc: &'static Rpc, request: &Request<Body>) -> Result<(Place, Arc<Scope>), Status> {
+    fn admit(
+        &self,
+        rpc: &'static Rpc,
+        request: &Request<Body>,
+    ) -> Result<(Place, Arc<Scope>), Status> {
         let place = self.in_flight.enter();
-        let place = place.ok_or_else(|| status::shed("OVERLOADED", "too many calls at once; repeat after a moment"))?;
+        let place = place.ok_or_else(|| {
+            status::shed("OVERLOADED", "too many calls at once; repeat after a moment")
+        })?;
         let scope = self.credentials.verify(request.headers()).ok_or_else(unauthenticated)?;
         if !scope.may(rpc.right) {
             return Err(lacks(rpc.right));
@@ -112,7 +124,8 @@ impl Shared {
     }
 
     fn budget(&self, rpc: &Rpc, request: &Request<Body>) -> Duration {
-        let ours = if rpc.is_decision { self.options.decide_budget } else { self.options.call_budget };
+        let ours =
+            if rpc.is_decision { self.options.decide_budget } else { self.options.call_budget };
         timeout::of(request.headers()).map_or(ours, |theirs| theirs.min(ours))
     }
 }
@@ -131,8 +144,17 @@ fn too_late() -> Status {
     status::build(Code::DeadlineExceeded, text, "DEADLINE_EXCEEDED", &[])
 }
 
+fn unreadable() -> Status {
+    status::build(Code::InvalidArgument, "the request is no message of this call", "UNREADABLE", &[])
+}
+
 fn panicked() -> Status {
-    status::build(Code::Internal, "a fault of the server; the operator's log says more", "PANIC", &[])
+    status::build(
+        Code::Internal,
+        "a fault of the server; the operator's log says more",
+        "PANIC",
+        &[],
+    )
 }
 
 impl<S: Service<Request<Scanned>>> Door<S> {
@@ -162,7 +184,9 @@ where
         let rpc = match need(request.uri().path()) {
             Some(Need::Rpc(rpc)) => rpc,
             Some(Need::Nothing) => return self.unseen(request, busy),
-            Some(Need::Credential) if self.shared.credentials.verify(request.headers()).is_some() => {
+            Some(Need::Credential)
+                if self.shared.credentials.verify(request.headers()).is_some() =>
+            {
                 return self.unseen(request, busy);
             }
             Some(Need::Credential) => return Passing::refused(unauthenticated()),
@@ -249,7 +273,9 @@ where
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.inner).poll(cx)));
         match polled {
             Ok(Poll::Ready(Ok(response))) => Poll::Ready(self.answered(response)),
-            Ok(Poll::Pending) if self.is_too_late(cx) => Poll::Ready(self.answered(too_late().into_http())),
+            Ok(Poll::Pending) if self.is_too_late(cx) => {
+                Poll::Ready(self.answered(too_late().into_http()))
+            }
             Ok(Poll::Pending) => Poll::Pending,
             Err(_) => {
                 self.shared.panics.increment(1);
@@ -258,16 +284,23 @@ where
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a deadline is no wait: the call ends when it passes")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a deadline is no wait: the call ends when it passes"
+    )]
     fn is_too_late(&mut self, cx: &mut Context<'_>) -> bool {
         let deadline = self.deadline;
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(deadline.remaining())));
+        let sleep =
+            self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(deadline.remaining())));
         // tonic keeps time too, and would answer CANCELLED: ours is looked at first, by the clock and not by the wake.
         sleep.as_mut().poll(cx).is_ready() || deadline.has_passed()
     }
 
     fn answered(&self, response: Response<Body>) -> Response<Body> {
-        let code = response.headers().get("grpc-status").map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
+        let code = response
+            .headers()
+            .get("grpc-status")
+            .map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
         let seconds = self.watch.seconds();
         self.shared.calls.answered(self.rpc, code, seconds);
         tracing::debug!(method = %self.rpc.name, code = calls::name(code), duration_ms = seconds * 1e3, "call answered");

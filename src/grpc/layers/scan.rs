@@ -47,7 +47,10 @@ impl Body for Scanned {
     type Data = Bytes;
     type Error = Status;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
         if let (Some(scan), Some(data)) = (self.scan.as_mut(), frame.data_ref()) {
@@ -78,16 +81,22 @@ enum Refused {
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         let (code, reason, text) = match refused {
-            Refused::TooLong { bytes_max } => {
-                (Code::OutOfRange, "REQUEST_TOO_LONG", format!("the request is longer than {bytes_max} bytes; send less at once"))
-            }
+            Refused::TooLong { bytes_max } => (
+                Code::OutOfRange,
+                "REQUEST_TOO_LONG",
+                format!("the request is longer than {bytes_max} bytes; send less at once"),
+            ),
             Refused::TooMany => {
-                let text = format!("a list of the request has more than {LIST_MAX} elements, or all together {ELEMENTS_MAX}");
+                let text = format!(
+                    "a list of the request has more than {LIST_MAX} elements, or all together {ELEMENTS_MAX}"
+                );
                 (Code::InvalidArgument, "TOO_MANY_ELEMENTS", text)
             }
-            Refused::TooDeep => {
-                (Code::InvalidArgument, "TOO_DEEP", format!("the request nests deeper than {DEPTH_MAX} levels"))
-            }
+            Refused::TooDeep => (
+                Code::InvalidArgument,
+                "TOO_DEEP",
+                format!("the request nests deeper than {DEPTH_MAX} levels"),
+            ),
         };
         status::build(code, &text, reason, &[])
     }
@@ -252,8 +261,12 @@ impl Scan {
         let depth = self.levels.len();
         let Some(level) = self.levels.last_mut() else { return Ok(()) };
         let room = self.left - level.ends_at;
-        let fields = DESCRIPTORS.messages.get(level.message).map_or(&[][..], |message| &message.fields);
-        let known = fields.binary_search_by_key(&field, |known| known.number).ok().and_then(|at| fields.get(at));
+        let fields =
+            DESCRIPTORS.messages.get(level.message).map_or(&[][..], |message| &message.fields);
+        let known = fields
+            .binary_search_by_key(&field, |known| known.number)
+            .ok()
+            .and_then(|at| fields.get(at));
         let Some((known, message)) = known.and_then(|known| Some((known, known.message?))) else {
             self.step = if length == 0 { Step::Tag(Varint::default()) } else { Step::Skip(length) };
             return Ok(());
@@ -324,7 +337,8 @@ mod tests {
             rating: Some(v1::Rating { value: 4.5, scale_max: 5.0, ..Default::default() }),
             ..Default::default()
         };
-        v1::WriteEventsRequest { events: (0..events).map(event).collect(), ..Default::default() }.encode_to_vec()
+        v1::WriteEventsRequest { events: (0..events).map(event).collect(), ..Default::default() }
+            .encode_to_vec()
     }
 
     #[test]
@@ -360,7 +374,10 @@ mod tests {
         let mut request = vec![0x12];
         prost::encoding::encode_varint(u64::try_from(offers.len()).unwrap(), &mut request);
         request.extend(offers);
-        assert_eq!(scanned("CatalogService/PublishCatalog", &framed(&request), 8_192), Err(Refused::TooMany));
+        assert_eq!(
+            scanned("CatalogService/PublishCatalog", &framed(&request), 8_192),
+            Err(Refused::TooMany)
+        );
     }
 
     #[test]
@@ -375,16 +392,24 @@ mod tests {
     fn a_message_beyond_its_limit_is_refused_by_its_first_bytes() {
         let bytes_max = 256 << 10;
         let prefix = [0, 0, 4, 0, 1];
-        assert_eq!(scanned("DecisionService/DecideOffers", &prefix, 1), Err(Refused::TooLong { bytes_max }));
+        assert_eq!(
+            scanned("DecisionService/DecideOffers", &prefix, 1),
+            Err(Refused::TooLong { bytes_max })
+        );
         let huge = [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3];
-        assert!(matches!(scanned("CatalogService/PublishCatalog", &huge, 8), Err(Refused::TooLong { .. })));
+        assert!(matches!(
+            scanned("CatalogService/PublishCatalog", &huge, 8),
+            Err(Refused::TooLong { .. })
+        ));
     }
 
     #[test]
     fn noise_never_panics() {
         let mut state = 1_u64;
         let mut next = move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             u8::try_from(state >> 56).unwrap()
         };
         for round in 0..2_000_usize {

@@ -32,7 +32,8 @@ impl Admin {
 /// Bytes of memory the process uses; 0 where the machine does not say.
 fn process_bytes() -> i64 {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    pages.split(' ').nth(1).and_then(|resident| resident.parse::<i64>().ok()).unwrap_or(0) * PAGE_BYTES
+    pages.split(' ').nth(1).and_then(|resident| resident.parse::<i64>().ok()).unwrap_or(0)
+        * PAGE_BYTES
 }
 
 fn brand(name: String, status: &BrandStatus) -> v1::BrandStatus {
@@ -61,9 +62,14 @@ impl AdminService for Admin {
         let (status, process_bytes) = self.edge.blocking.run(caller.deadline, work).await??;
         let server = &self.edge.server;
         let is_draining = self.edge.shutdown.has_begun();
-        let state = if is_draining { v1::ServingState::Draining } else { v1::ServingState::Serving };
+        let state =
+            if is_draining { v1::ServingState::Draining } else { v1::ServingState::Serving };
         let interval = server.durability_interval;
-        let durability = if interval.is_some() { v1::DurabilityMode::Interval } else { v1::DurabilityMode::Always };
+        let durability = if interval.is_some() {
+            v1::DurabilityMode::Interval
+        } else {
+            v1::DurabilityMode::Always
+        };
         Ok(Response::new(v1::GetServerStatusResponse {
             server_version: server.version.to_owned(),
             serving_state: state.into(),
@@ -90,7 +96,8 @@ impl AdminService for Admin {
         let (caller, wire) = enter(request)?;
         read::checkpoint(&caller.scope, &wire)?;
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let (sequence, bytes) = self.edge.blocking.run(caller.deadline, move || engine.checkpoint(&scope)).await??;
+        let (sequence, bytes) =
+            self.edge.blocking.run(caller.deadline, move || engine.checkpoint(&scope)).await??;
         Ok(Response::new(v1::CreateModelCheckpointResponse {
             checkpoint_id: sequence.to_string(),
             sequence,
@@ -109,7 +116,9 @@ impl AdminService for Admin {
         let mode = read::mode(&caller.scope, wire)?;
         tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, ?mode, why, "learning mode set");
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let set = move || engine.set_mode(&scope, mode).map(|before| (before, Engine::committed(&engine)));
+        let set = move || {
+            engine.set_mode(&scope, mode).map(|before| (before, Engine::committed(&engine)))
+        };
         let (before, sequence) = self.edge.blocking.run(caller.deadline, set).await??;
         Ok(Response::new(v1::SetLearningModeResponse {
             previous_learning_mode: before.map_or(0, enums::learning_mode),

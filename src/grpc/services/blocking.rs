@@ -27,7 +27,14 @@ impl Blocking {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let closing = |_| status::build(Code::Unavailable, "the server is ending; repeat elsewhere", "CLOSING", &[]);
+        let closing = |_| {
+            status::build(
+                Code::Unavailable,
+                "the server is ending; repeat elsewhere",
+                "CLOSING",
+                &[],
+            )
+        };
         let place = Arc::clone(&self.room).acquire_owned().await.map_err(closing)?;
         let task = tokio::task::spawn_blocking(move || {
             let _place = place;
@@ -35,10 +42,17 @@ impl Blocking {
         });
         match task.await {
             Ok(Some(value)) => Ok(value),
-            Ok(None) => Err(Status::deadline_exceeded("the deadline passed before the call was begun")),
+            Ok(None) => {
+                Err(Status::deadline_exceeded("the deadline passed before the call was begun"))
+            }
             Err(_) => {
                 metrics::counter!(crate::grpc::layers::calls::PANICS).increment(1);
-                Err(status::build(Code::Internal, "a fault of the server; the operator's log says more", "PANIC", &[]))
+                Err(status::build(
+                    Code::Internal,
+                    "a fault of the server; the operator's log says more",
+                    "PANIC",
+                    &[],
+                ))
             }
         }
     }

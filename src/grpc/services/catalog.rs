@@ -65,7 +65,9 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::ValidateCatalogResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let text = read::validate(&caller.scope, wire)?;
-        let problems = self.blocking(&caller, move |engine, scope| engine.validate_catalog(scope, &text)).await?;
+        let problems = self
+            .blocking(&caller, move |engine, scope| engine.validate_catalog(scope, &text))
+            .await?;
         let valid = problems.is_empty();
         let problems = write::problems(&problems);
         Ok(Response::new(v1::ValidateCatalogResponse { valid, problems, summary: None }))
@@ -77,7 +79,8 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::PublishCatalogResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let publication = read::publish(&caller.scope, wire)?;
-        let published = self.blocking(&caller, move |engine, scope| publish(engine, scope, &publication));
+        let published =
+            self.blocking(&caller, move |engine, scope| publish(engine, scope, &publication));
         let (version, catalog) = published.await?;
         Ok(Response::new(v1::PublishCatalogResponse {
             catalog_version: version.version,
@@ -109,13 +112,17 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::ListCatalogVersionsResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let asked = read::versions(&caller.scope, &wire)?;
-        let mut all = self.blocking(&caller, |engine, scope| engine.catalog_versions(scope)).await?;
+        let mut all =
+            self.blocking(&caller, |engine, scope| engine.catalog_versions(scope)).await?;
         all.sort_by_key(|version| std::cmp::Reverse(version.version));
-        let rest = all.iter().filter(|version| asked.below.is_none_or(|below| version.version < below));
-        let versions: Vec<v1::CatalogVersion> = rest.clone().take(asked.limit).map(write::version).collect();
+        let rest =
+            all.iter().filter(|version| asked.below.is_none_or(|below| version.version < below));
+        let versions: Vec<v1::CatalogVersion> =
+            rest.clone().take(asked.limit).map(write::version).collect();
         let has_more = rest.count() > versions.len();
         let last = versions.last().filter(|_| has_more);
-        let next_page_token = last.map(|last| asked.pages.token((0, last.catalog_version))).unwrap_or_default();
+        let next_page_token =
+            last.map(|last| asked.pages.token((0, last.catalog_version))).unwrap_or_default();
         Ok(Response::new(v1::ListCatalogVersionsResponse { versions, next_page_token }))
     }
 
@@ -139,11 +146,17 @@ impl CatalogService for Catalogs {
         Ok(Response::new(v1::StopOfferResponse { offer, stop_time, sequence }))
     }
 
-    async fn get_offer(&self, request: Request<v1::GetOfferRequest>) -> Result<Response<v1::GetOfferResponse>, Status> {
+    async fn get_offer(
+        &self,
+        request: Request<v1::GetOfferRequest>,
+    ) -> Result<Response<v1::GetOfferResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let id = read::get_offer(&caller.scope, &wire)?;
         let catalog = self.blocking(&caller, in_force).await?;
-        let known = catalog.index_of(&id).and_then(|at| catalog.offer(at)).filter(|known| is_reached(known, &caller.scope));
+        let known = catalog
+            .index_of(&id)
+            .and_then(|at| catalog.offer(at))
+            .filter(|known| is_reached(known, &caller.scope));
         let known = known.ok_or_else(|| Error::not_found("offer"))?;
         let offer = Some(offer::offer(&caller.scope, known, false, View::of(&caller.scope)));
         Ok(Response::new(v1::GetOfferResponse { offer }))
@@ -158,10 +171,19 @@ impl CatalogService for Catalogs {
         let catalog = self.blocking(&caller, in_force).await?;
         if asked.after.is_some_and(|(_, version)| version != catalog.version()) {
             let message = "a catalog was published since the first page; begin anew";
-            return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_VERSION_CHANGED", message).into());
+            return Err(Error::new(
+                ErrorKind::FailedPrecondition,
+                "CATALOG_VERSION_CHANGED",
+                message,
+            )
+            .into());
         }
         let (offers, next_page_token) = page_of(&catalog, &caller.scope, &asked);
-        Ok(Response::new(v1::ListOffersResponse { offers, next_page_token, catalog_version: catalog.version() }))
+        Ok(Response::new(v1::ListOffersResponse {
+            offers,
+            next_page_token,
+            catalog_version: catalog.version(),
+        }))
     }
 
     async fn set_inventory(
@@ -210,17 +232,32 @@ fn is_reached(offer: &Offer, scope: &Scope) -> bool {
 }
 
 /// A page of offers, in the catalog's order.
-fn page_of(catalog: &Catalog, scope: &Scope, asked: &read::OffersAsked) -> (Vec<v1::Offer>, String) {
+fn page_of(
+    catalog: &Catalog,
+    scope: &Scope,
+    asked: &read::OffersAsked,
+) -> (Vec<v1::Offer>, String) {
     let has = |offer: &Offer| {
-        let at_property = asked.property.as_ref().is_none_or(|p| offer.properties.is_empty() || offer.properties.contains(p));
-        let in_category = asked.category.as_ref().is_none_or(|category| offer.category == *category);
-        at_property && in_category && is_reached(offer, scope) && asked.state != v1::OfferState::Stopped
+        let at_property = asked
+            .property
+            .as_ref()
+            .is_none_or(|p| offer.properties.is_empty() || offer.properties.contains(p));
+        let in_category =
+            asked.category.as_ref().is_none_or(|category| offer.category == *category);
+        at_property
+            && in_category
+            && is_reached(offer, scope)
+            && asked.state != v1::OfferState::Stopped
     };
     let start = asked.after.map_or(0, |(at, _)| at);
-    let mut wanted = catalog.offers().iter().enumerate().skip(start).filter(|(_, offer)| has(offer));
+    let mut wanted =
+        catalog.offers().iter().enumerate().skip(start).filter(|(_, offer)| has(offer));
     let view = View::of(scope);
-    let offers: Vec<v1::Offer> =
-        wanted.by_ref().take(asked.limit).map(|(_, known)| offer::offer(scope, known, false, view)).collect();
+    let offers: Vec<v1::Offer> = wanted
+        .by_ref()
+        .take(asked.limit)
+        .map(|(_, known)| offer::offer(scope, known, false, view))
+        .collect();
     let next = wanted.next().and_then(|(at, _)| i64::try_from(at).ok());
     let token = next.map(|at| asked.pages.token((at, catalog.version()))).unwrap_or_default();
     (offers, token)

@@ -19,7 +19,8 @@ impl Committed {
     /// Waits until it is on disk, or will not be.
     pub(crate) async fn wait(self) -> Result<(), Error> {
         let lost = |_| {
-            let message = "it is not known whether the write reached the disk; repeat with the same ids";
+            let message =
+                "it is not known whether the write reached the disk; repeat with the same ids";
             Error::new(ErrorKind::Indeterminate, "STORAGE_INDETERMINATE", message)
         };
         self.0.await.map_err(lost)?

@@ -37,8 +37,13 @@ struct Stages {
 impl Decisions {
     /// Decisions of an edge.
     pub(crate) fn new(edge: Arc<Edge>) -> Self {
-        let stage = |stage: &'static str| metrics::histogram!(DECISION_STAGE_SECONDS, "stage" => stage);
-        let stages = Stages { door: stage("door"), decide: metrics::histogram!(DECISION_SECONDS), reply: stage("reply") };
+        let stage =
+            |stage: &'static str| metrics::histogram!(DECISION_STAGE_SECONDS, "stage" => stage);
+        let stages = Stages {
+            door: stage("door"),
+            decide: metrics::histogram!(DECISION_SECONDS),
+            reply: stage("reply"),
+        };
         Self { edge, stages: Arc::new(stages) }
     }
 
@@ -53,15 +58,29 @@ impl Decisions {
             return Ok(answer?);
         }
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let made = self.edge.blocking.run(caller.deadline, move || engine.decide(&scope, &request)).await?;
+        let made = self
+            .edge
+            .blocking
+            .run(caller.deadline, move || engine.decide(&scope, &request))
+            .await?;
         Ok(made?)
     }
 
     /// The decision of a name, where it was made at the property of that name.
-    async fn stored(&self, caller: &Caller, property: PropertyId, id: DecisionId) -> Result<StoredDecision, Status> {
+    async fn stored(
+        &self,
+        caller: &Caller,
+        property: PropertyId,
+        id: DecisionId,
+    ) -> Result<StoredDecision, Status> {
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let stored = self.edge.blocking.run(caller.deadline, move || engine.decision(&scope, id)).await??;
-        if stored.decision.property == property { Ok(stored) } else { Err(Error::not_found("decision").into()) }
+        let stored =
+            self.edge.blocking.run(caller.deadline, move || engine.decision(&scope, id)).await??;
+        if stored.decision.property == property {
+            Ok(stored)
+        } else {
+            Err(Error::not_found("decision").into())
+        }
     }
 }
 
@@ -102,7 +121,10 @@ impl DecisionService for Decisions {
         let activation = activate::activate(&caller.scope, wire)?;
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
         let (waiter, done) = committed::pair();
-        let activated = self.edge.blocking.run(caller.deadline, move || engine.activate(&scope, &activation, waiter));
+        let activated = self
+            .edge
+            .blocking
+            .run(caller.deadline, move || engine.activate(&scope, &activation, waiter));
         let state: DecisionState = activated.await??;
         done.wait().await?;
         let state = stored::state(state).into();
@@ -116,7 +138,11 @@ impl DecisionService for Decisions {
         let (caller, wire) = enter(request)?;
         let wanted = activate::get(&caller.scope, &wire)?;
         let stored = self.stored(&caller, wanted.property, wanted.decision).await?;
-        let extent = Extent { is_full: wanted.is_full, includes_content: false, view: View::of(&caller.scope) };
+        let extent = Extent {
+            is_full: wanted.is_full,
+            includes_content: false,
+            view: View::of(&caller.scope),
+        };
         let decision = Some(stored::decision(&caller.scope, &stored, extent));
         Ok(Response::new(v1::GetDecisionResponse { decision }))
     }
@@ -128,8 +154,10 @@ impl DecisionService for Decisions {
         let (caller, wire) = enter(request)?;
         let asked = activate::explain(&caller.scope, wire)?;
         let stored = self.stored(&caller, asked.property.clone(), asked.decision).await?;
-        let (engine, scope, id) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope), asked.decision);
-        let replayed = self.edge.blocking.run(caller.deadline, move || engine.replay(&scope, id)).await?;
+        let (engine, scope, id) =
+            (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope), asked.decision);
+        let replayed =
+            self.edge.blocking.run(caller.deadline, move || engine.replay(&scope, id)).await?;
         let replayed = match replayed {
             // Explained without a replay: what was logged is told all the same.
             Err(error) if error.kind == ErrorKind::FailedPrecondition => Err(error.message),

@@ -61,7 +61,8 @@ pub(crate) fn take_in(engine: &Engine, scope: &Scope, events: Vec<Read>) -> Resu
     let mut results = Vec::with_capacity(count);
     let (mut last, mut told) = (0, None);
     for (number, event) in (1..).zip(events) {
-        let (waiter, done) = if number == count { Some(committed::pair()).unzip() } else { (None, None) };
+        let (waiter, done) =
+            if number == count { Some(committed::pair()).unzip() } else { (None, None) };
         let recorded = event.and_then(|event| Ok(engine.record(scope, event, waiter)?));
         match recorded {
             Ok(recorded) => {
@@ -95,20 +96,32 @@ impl EventService for Events {
         let (caller, wire) = enter(request)?;
         check_batch(&wire)?;
         let guests_seen = View::of(&caller.scope).guests;
-        let events: Vec<Read> = wire.events.into_iter().map(|event| read::event(&caller.scope, event)).collect();
-        let guests: Vec<String> = events.iter().map(|event| guest_of(&caller.scope, event, guests_seen)).collect();
+        let events: Vec<Read> =
+            wire.events.into_iter().map(|event| read::event(&caller.scope, event)).collect();
+        let guests: Vec<String> =
+            events.iter().map(|event| guest_of(&caller.scope, event, guests_seen)).collect();
         if wire.validate_only {
-            let results = events.into_iter().zip(guests).map(|(event, guest)| checked(event, guest));
+            let results =
+                events.into_iter().zip(guests).map(|(event, guest)| checked(event, guest));
             let results = results.collect::<Result<Vec<_>, Status>>()?;
             return Ok(Response::new(v1::WriteEventsResponse { results, committed_sequence: 0 }));
         }
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let taken = self.edge.blocking.run(caller.deadline, move || take_in(&engine, &scope, events)).await??;
+        let taken = self
+            .edge
+            .blocking
+            .run(caller.deadline, move || take_in(&engine, &scope, events))
+            .await??;
         if let Some(committed) = taken.committed {
             committed.wait().await?;
         }
         self.acknowledged.record(watch.seconds());
-        let results = taken.results.into_iter().zip(guests).map(|(result, guest)| result_of(result, guest)).collect();
+        let results = taken
+            .results
+            .into_iter()
+            .zip(guests)
+            .map(|(result, guest)| result_of(result, guest))
+            .collect();
         let committed_sequence = self.edge.engine.committed().max(taken.last);
         Ok(Response::new(v1::WriteEventsResponse { results, committed_sequence }))
     }

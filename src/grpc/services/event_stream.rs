@@ -42,7 +42,9 @@ pub(crate) fn open(
     inbound: Streaming<v1::StreamEventsRequest>,
 ) -> Result<Acknowledgements, Status> {
     let place = Arc::clone(&edge.streams).try_acquire_owned();
-    let place = place.map_err(|_| status::shed("TOO_MANY_STREAMS", "too many streams are open; write batches, or wait"))?;
+    let place = place.map_err(|_| {
+        status::shed("TOO_MANY_STREAMS", "too many streams are open; write batches, or wait")
+    })?;
     let (tell, acknowledgements) = mpsc::channel(ACKNOWLEDGEMENTS_MAX);
     let (hand_on, groups) = mpsc::channel(ACKNOWLEDGEMENTS_MAX);
     let reader = Reader {
@@ -114,11 +116,15 @@ impl Reader {
 
     /// Takes a group in, once there is room for it.
     async fn group(&mut self, messages: Vec<v1::StreamEventsRequest>) -> Result<Group, Status> {
-        let (mut numbers, mut events) = (Vec::with_capacity(messages.len()), Vec::with_capacity(messages.len()));
+        let (mut numbers, mut events) =
+            (Vec::with_capacity(messages.len()), Vec::with_capacity(messages.len()));
         for message in messages {
             if message.client_sequence <= self.last {
                 let mut problems = Problems::new();
-                problems.add("client_sequence", format!("did not grow: {} after {}", message.client_sequence, self.last));
+                problems.add(
+                    "client_sequence",
+                    format!("did not grow: {} after {}", message.client_sequence, self.last),
+                );
                 problems.finish(Some(()))?;
             }
             self.last = message.client_sequence;
@@ -126,10 +132,12 @@ impl Reader {
             events.push(self.read(message.event));
         }
         let wanted = u32::try_from(events.len()).unwrap_or(WAITING_MAX).min(WAITING_MAX);
-        let room = Arc::clone(&self.room).acquire_many_owned(wanted).await.map_err(|_| draining())?;
+        let room =
+            Arc::clone(&self.room).acquire_many_owned(wanted).await.map_err(|_| draining())?;
         let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&self.caller.scope));
         let deadline = Deadline::after(GROUP_BUDGET);
-        let taken = self.edge.blocking.run(deadline, move || take_in(&engine, &scope, events)).await??;
+        let taken =
+            self.edge.blocking.run(deadline, move || take_in(&engine, &scope, events)).await??;
         Ok(Group::Taken { through: self.last, numbers, taken, _room: room })
     }
 
@@ -146,12 +154,16 @@ impl Reader {
 }
 
 fn draining() -> Status {
-    let text = "the server is ending; what was taken in is acknowledged, repeat the rest on a new stream";
+    let text =
+        "the server is ending; what was taken in is acknowledged, repeat the rest on a new stream";
     status::build(Code::Unavailable, text, "DRAINING", &[])
 }
 
 /// The side that waits for the disk and acknowledges, group after group.
-async fn acknowledge(mut groups: mpsc::Receiver<Group>, tell: mpsc::Sender<Result<v1::StreamEventsResponse, Status>>) {
+async fn acknowledge(
+    mut groups: mpsc::Receiver<Group>,
+    tell: mpsc::Sender<Result<v1::StreamEventsResponse, Status>>,
+) {
     let mut committed = 0;
     while let Some(group) = groups.recv().await {
         let answer = match group {
@@ -212,11 +224,17 @@ impl Future for Waiting<'_> {
                         return Poll::Ready(Some(Ok((messages, None))));
                     }
                 }
-                Poll::Ready(Some(Err(status))) if messages.is_empty() => return Poll::Ready(Some(Err(status))),
-                Poll::Ready(Some(Err(status))) => return Poll::Ready(Some(Ok((messages, Some(status))))),
+                Poll::Ready(Some(Err(status))) if messages.is_empty() => {
+                    return Poll::Ready(Some(Err(status)));
+                }
+                Poll::Ready(Some(Err(status))) => {
+                    return Poll::Ready(Some(Ok((messages, Some(status)))));
+                }
                 Poll::Ready(None) if messages.is_empty() => return Poll::Ready(None),
                 Poll::Pending if messages.is_empty() => return Poll::Pending,
-                Poll::Ready(None) | Poll::Pending => return Poll::Ready(Some(Ok((messages, None)))),
+                Poll::Ready(None) | Poll::Pending => {
+                    return Poll::Ready(Some(Ok((messages, None))));
+                }
             }
         }
     }

@@ -54,7 +54,9 @@ impl Guests {
     /// Hands a change to the log, and waits for the disk. Returns its sequence.
     async fn change(&self, caller: &Caller, change: ProfileChange) -> Result<u64, Status> {
         let (waiter, done) = committed::pair();
-        let sequence = self.blocking(caller, move |engine, scope| engine.change_profile(scope, change, waiter)).await?;
+        let sequence = self
+            .blocking(caller, move |engine, scope| engine.change_profile(scope, change, waiter))
+            .await?;
         done.wait().await?;
         Ok(sequence)
     }
@@ -62,7 +64,8 @@ impl Guests {
 
 /// The scope of a caller, with the right to read guests.
 fn reading(scope: &Scope) -> Scope {
-    let rights = Right::ALL.into_iter().filter(|right| scope.may(*right) || *right == Right::GuestsRead);
+    let rights =
+        Right::ALL.into_iter().filter(|right| scope.may(*right) || *right == Right::GuestsRead);
     Scope { rights: rights.collect(), ..scope.clone() }
 }
 
@@ -90,11 +93,15 @@ fn seen(scope: &Scope, known: &GuestView, now: Timestamp) -> v1::Guest {
 
 #[async_trait]
 impl GuestService for Guests {
-    async fn get_guest(&self, request: Request<v1::GetGuestRequest>) -> Result<Response<v1::GetGuestResponse>, Status> {
+    async fn get_guest(
+        &self,
+        request: Request<v1::GetGuestRequest>,
+    ) -> Result<Response<v1::GetGuestResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let known = self.known(&caller, &read::get(&caller.scope, &wire)?).await?;
         need_known(&known)?;
-        let guest = write::guest(&caller.scope, &known, self.edge.clock.now(), View::of(&caller.scope));
+        let guest =
+            write::guest(&caller.scope, &known, self.edge.clock.now(), View::of(&caller.scope));
         Ok(Response::new(v1::GetGuestResponse { guest: Some(guest) }))
     }
 
@@ -112,12 +119,19 @@ impl GuestService for Guests {
         let mut facts = known.profile.facts.clone();
         change.facts.apply(&mut facts);
         let now = self.edge.clock.now();
-        if change.validates_only || (facts == known.profile.facts && is_known(&known.profile, &known)) {
+        if change.validates_only
+            || (facts == known.profile.facts && is_known(&known.profile, &known))
+        {
             let guest = Some(seen(&caller.scope, &known, now));
             return Ok(Response::new(v1::UpdateGuestResponse { guest, sequence: 0 }));
         }
         let guest = change.guest.clone();
-        let change = ProfileChange { guest: change.guest, facts: Some(facts), consents: vec![], preferences: vec![] };
+        let change = ProfileChange {
+            guest: change.guest,
+            facts: Some(facts),
+            consents: vec![],
+            preferences: vec![],
+        };
         let sequence = self.change(&caller, change).await?;
         let after = self.known(&caller, &guest).await?;
         let guest = Some(seen(&caller.scope, &after, now));
@@ -176,11 +190,16 @@ impl GuestService for Guests {
         }
         check_etag(&known, &change.etag)?;
         let (guest, preferences) = (change.guest, change.preferences);
-        let change = ProfileChange { guest: guest.clone(), facts: None, consents: vec![], preferences };
+        let change =
+            ProfileChange { guest: guest.clone(), facts: None, consents: vec![], preferences };
         let sequence = self.change(&caller, change).await?;
         let after = self.known(&caller, &guest).await?;
-        let profile = Some(write_preference::profile(&caller.scope, &after, View::of(&caller.scope)));
-        Ok(Response::new(v1::UpdatePreferenceProfileResponse { preference_profile: profile, sequence }))
+        let profile =
+            Some(write_preference::profile(&caller.scope, &after, View::of(&caller.scope)));
+        Ok(Response::new(v1::UpdatePreferenceProfileResponse {
+            preference_profile: profile,
+            sequence,
+        }))
     }
 
     async fn list_guest_timeline(
@@ -190,7 +209,9 @@ impl GuestService for Guests {
         let (caller, wire) = enter(request)?;
         let asked = read::timeline(&caller.scope, &wire)?;
         let (kinds, pages) = (asked.kinds, asked.pages);
-        let page = move |engine: &Engine, scope: &Scope| timeline_page(engine, scope, &asked.query, &kinds);
+        let page = move |engine: &Engine, scope: &Scope| {
+            timeline_page(engine, scope, &asked.query, &kinds)
+        };
         let (entries, next) = self.blocking(&caller, page).await?;
         let next = next.map(|(time, sequence)| pages.token((time.as_micros(), sequence)));
         let next_page_token = next.unwrap_or_default();
@@ -213,11 +234,16 @@ fn timeline_page(
     let mut entries = Vec::with_capacity(page.records.len());
     for record in &page.records {
         let catalog = version_of(record).and_then(|version| {
-            let read = || engine.catalog(&reader_of(scope), Some(version)).ok().map(|(catalog, ..)| catalog);
+            let read = || {
+                engine.catalog(&reader_of(scope), Some(version)).ok().map(|(catalog, ..)| catalog)
+            };
             catalogs.entry(version).or_insert_with(read).clone()
         });
         let told = timeline::entries(scope, record, catalog.as_deref(), view).into_iter();
-        entries.extend(told.filter(|(kind, _)| kinds.is_empty() || kinds.contains(kind)).map(|(_, entry)| entry));
+        entries.extend(
+            told.filter(|(kind, _)| kinds.is_empty() || kinds.contains(kind))
+                .map(|(_, entry)| entry),
+        );
     }
     Ok((entries, page.next))
 }
@@ -231,7 +257,11 @@ fn version_of(record: &Record) -> Option<u64> {
 }
 
 /// Every statement of consent on file, newest first.
-fn history(engine: &Engine, scope: &Scope, guest: GuestId) -> Result<Vec<v1::ConsentRecord>, Error> {
+fn history(
+    engine: &Engine,
+    scope: &Scope,
+    guest: GuestId,
+) -> Result<Vec<v1::ConsentRecord>, Error> {
     let query = TimelineQuery {
         guest,
         from: Timestamp::EPOCH,

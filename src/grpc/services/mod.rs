@@ -82,7 +82,9 @@ impl Edge {
 /// The caller and the message of a request. A request that did not come through the door goes nowhere.
 fn enter<T>(request: Request<T>) -> Result<(Caller, T), Status> {
     let (_, mut extensions, message) = request.into_parts();
-    let caller = extensions.remove::<Caller>().ok_or_else(|| Status::internal("the call did not come through the door"))?;
+    let caller = extensions
+        .remove::<Caller>()
+        .ok_or_else(|| Status::internal("the call did not come through the door"))?;
     Ok((caller, message))
 }
 

@@ -41,12 +41,15 @@ pub(crate) fn version(version: &CatalogVersion) -> v1::CatalogVersion {
 /// What a catalog holds.
 pub(crate) fn summary(catalog: &Catalog) -> v1::CatalogSummary {
     let content = catalog.content();
-    let policies =
-        content.decision_policies.len() + content.contact.policies.len() + content.contact.quiet_hours.len();
+    let policies = content.decision_policies.len()
+        + content.contact.policies.len()
+        + content.contact.quiet_hours.len();
     v1::CatalogSummary {
         property_count: values::count(content.properties.len()),
         offer_count: values::count(content.offers.len()),
-        treatment_count: values::count(content.offers.iter().map(|offer| offer.treatments.len()).sum()),
+        treatment_count: values::count(
+            content.offers.iter().map(|offer| offer.treatments.len()).sum(),
+        ),
         placement_count: values::count(content.placements.len()),
         policy_count: values::count(policies),
         segment_count: values::count(content.segments.len()),

@@ -18,7 +18,11 @@ pub(crate) fn decision(
 ) -> v1::ChannelDecision {
     let is_withheld = choice.outcome == SendOutcome::Withhold;
     let chosen = choice.considered.iter().find(|c| Some(c.channel) == choice.channel);
-    let best = choice.considered.iter().filter(|c| c.forbidden.is_none()).max_by(|a, b| a.utility.total_cmp(&b.utility));
+    let best = choice
+        .considered
+        .iter()
+        .filter(|c| c.forbidden.is_none())
+        .max_by(|a, b| a.utility.total_cmp(&b.utility));
     let explored = !is_withheld && best.is_some_and(|best| Some(best.channel) != choice.channel);
     v1::ChannelDecision {
         outcome: enums::channel_outcome(choice.outcome),
@@ -27,11 +31,16 @@ pub(crate) fn decision(
         time_context: Some(values::time_context(time)),
         response_propensity: chosen.filter(|_| view.scores).map(|c| c.response_propensity),
         channel_selection_probability: view.scores.then_some(choice.selection_probability),
-        send_time_selection_probability: (view.scores && !is_withheld).then_some(choice.time_selection_probability),
+        send_time_selection_probability: (view.scores && !is_withheld)
+            .then_some(choice.time_selection_probability),
         explored,
         fallback_channels: choice.fallbacks.iter().map(|c| fallback(*c, choice, view)).collect(),
         withhold_reason: choice.reason.map_or(0, enums::withhold_reason),
-        alternatives: if is_full { alternatives(&choice.considered, currency, view) } else { Vec::new() },
+        alternatives: if is_full {
+            alternatives(&choice.considered, currency, view)
+        } else {
+            Vec::new()
+        },
         ..Default::default()
     }
 }
@@ -43,7 +52,11 @@ fn window(choice: &ChannelChoice) -> v1::TimeWindow {
     }
 }
 
-fn fallback(channel: crate::domain::channel::Channel, choice: &ChannelChoice, view: View) -> v1::FallbackChannel {
+fn fallback(
+    channel: crate::domain::channel::Channel,
+    choice: &ChannelChoice,
+    view: View,
+) -> v1::FallbackChannel {
     let known = choice.considered.iter().find(|c| c.channel == channel);
     v1::FallbackChannel {
         channel: enums::channel(channel),
@@ -65,7 +78,10 @@ pub(crate) fn alternatives(
     let one = |considered: &ConsideredChannel| v1::ChannelAlternative {
         channel: enums::channel(considered.channel),
         removed_by: considered.forbidden.map_or(0, enums::withhold_reason),
-        component: considered.forbidden.map(|reason| reason.name().to_ascii_lowercase()).unwrap_or_default(),
+        component: considered
+            .forbidden
+            .map(|reason| reason.name().to_ascii_lowercase())
+            .unwrap_or_default(),
         response_propensity: considered.response_propensity,
         net_value: currency.map(|currency| values::money_of(considered.utility, currency)),
         selection_probability: considered.selection_probability,

@@ -44,20 +44,33 @@ pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::Dec
         degradations: degradations(&decision),
         is_non_personalized: decision.taste.is_none(),
         is_replayed,
-        filtered_offers: if extent.is_full && view.decisions { filtered::filtered(&removed) } else { Vec::new() },
-        stage_timings: if extent.is_full && view.scores { filtered::timings(&timings) } else { Vec::new() },
+        filtered_offers: if extent.is_full && view.decisions {
+            filtered::filtered(&removed)
+        } else {
+            Vec::new()
+        },
+        stage_timings: if extent.is_full && view.scores {
+            filtered::timings(&timings)
+        } else {
+            Vec::new()
+        },
         ..Default::default()
     }
 }
 
 /// What did not take part. A decision only knows that something did not.
 pub(crate) fn degradations(decision: &Decision) -> Vec<v1::Degradation> {
-    let some = decision.is_degraded.then(|| v1::Degradation { code: "partial".to_owned(), stage: 0 });
+    let some =
+        decision.is_degraded.then(|| v1::Degradation { code: "partial".to_owned(), stage: 0 });
     some.into_iter().collect()
 }
 
 /// The channel of a decision, where one was asked for.
-pub(crate) fn channel_decision(decision: &Decision, catalog: &Catalog, extent: Extent) -> Option<v1::ChannelDecision> {
+pub(crate) fn channel_decision(
+    decision: &Decision,
+    catalog: &Catalog,
+    extent: Extent,
+) -> Option<v1::ChannelDecision> {
     let choice = decision.channel.as_ref()?;
     let time = decision.context.time;
     Some(channel::decision(choice, time, currency(decision, catalog), extent.is_full, extent.view))
@@ -79,8 +92,14 @@ pub(crate) fn propositions(
     decision.propositions.iter().map(|p| proposition(p, catalog, language, extent)).collect()
 }
 
-fn proposition(proposition: &Proposition, catalog: &Catalog, language: Language, extent: Extent) -> v1::Proposition {
-    let policy = catalog.policy_index(&proposition.policy).and_then(|policy| catalog.policy(policy));
+fn proposition(
+    proposition: &Proposition,
+    catalog: &Catalog,
+    language: Language,
+    extent: Extent,
+) -> v1::Proposition {
+    let policy =
+        catalog.policy_index(&proposition.policy).and_then(|policy| catalog.policy(policy));
     let does_nothing = proposition.source == Source::Nothing;
     let offers = (1..).zip(&proposition.slots).map(|(number, slot)| {
         ranked(number, slot, proposition.source, (catalog, policy), language, extent)
@@ -100,7 +119,8 @@ fn proposition(proposition: &Proposition, catalog: &Catalog, language: Language,
 
 /// P(exactly this slate); none where a slot was forced.
 fn slate_probability(proposition: &Proposition) -> Option<f64> {
-    let is_drawn = !proposition.slots.is_empty() && proposition.slots.iter().all(|slot| !slot.is_override);
+    let is_drawn =
+        !proposition.slots.is_empty() && proposition.slots.iter().all(|slot| !slot.is_override);
     is_drawn.then(|| proposition.slots.iter().map(|slot| slot.selection_probability).product())
 }
 
@@ -128,11 +148,16 @@ fn ranked(
     let currency = slot.quote.list.currency;
     v1::RankedOffer {
         offer_id: chosen.map(|offer| offer.id.as_str().to_owned()).unwrap_or_default(),
-        treatment_id: treatment.map(|treatment| treatment.id.as_str().to_owned()).unwrap_or_default(),
+        treatment_id: treatment
+            .map(|treatment| treatment.id.as_str().to_owned())
+            .unwrap_or_default(),
         slot: number,
         score: if view.scores { slot.parts.score } else { 0.0 },
-        score_components: view.scores.then(|| score::components(&slot.parts, policy, currency, view)),
-        selection_probability: (view.scores && !slot.is_override).then_some(slot.selection_probability),
+        score_components: view
+            .scores
+            .then(|| score::components(&slot.parts, policy, currency, view)),
+        selection_probability: (view.scores && !slot.is_override)
+            .then_some(slot.selection_probability),
         explored: slot.is_explored,
         override_kind: override_kind(slot, source).into(),
         quote: quote::quote(&slot.quote, chosen.map(|offer| &offer.pricing), view),

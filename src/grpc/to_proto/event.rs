@@ -19,7 +19,13 @@ use super::{View, values};
 const MESSAGE_BYTES_MAX: usize = 256;
 
 /// An event that was taken in.
-pub(crate) fn event(scope: &Scope, event: &Event, sequence: u64, received: Timestamp, view: View) -> v1::Event {
+pub(crate) fn event(
+    scope: &Scope,
+    event: &Event,
+    sequence: u64,
+    received: Timestamp,
+    view: View,
+) -> v1::Event {
     let text = |id: Option<&str>| id.unwrap_or_default().to_owned();
     let property = event.property.as_ref();
     let consent = event.consent.as_ref();
@@ -29,8 +35,14 @@ pub(crate) fn event(scope: &Scope, event: &Event, sequence: u64, received: Times
         event_type: enums::event_type(event.kind),
         event_time: Some(values::moment(event.time)),
         receive_time: Some(values::moment(received)),
-        property: property.map(|id| names::write(scope, "properties", id.as_str())).unwrap_or_default(),
-        subject: Some(v1::event::Subject::Guest(names::write(scope, "guests", event.guest.as_str()))),
+        property: property
+            .map(|id| names::write(scope, "properties", id.as_str()))
+            .unwrap_or_default(),
+        subject: Some(v1::event::Subject::Guest(names::write(
+            scope,
+            "guests",
+            event.guest.as_str(),
+        ))),
         reservation_id: text(event.reservation.as_ref().map(|id| id.as_str())),
         room_id: text(event.room.as_ref().map(|id| id.as_str())),
         channel: channel_of(event),
@@ -42,7 +54,11 @@ pub(crate) fn event(scope: &Scope, event: &Event, sequence: u64, received: Times
             .unwrap_or_default(),
         offer_id: text(event.offer.as_ref().map(|id| id.as_str())),
         placement_id: text(event.placement.as_ref().map(|id| id.as_str())),
-        slot: event.decision.as_ref().and_then(|d| d.place).map_or(0, |place| i32::from(place.slot) + 1),
+        slot: event
+            .decision
+            .as_ref()
+            .and_then(|d| d.place)
+            .map_or(0, |place| i32::from(place.slot) + 1),
         amount: event.amount.map(values::money),
         cost: event.cost.filter(|_| view.margin).map(values::money),
         reverses_event_id: text(event.reverses.as_ref().map(|id| id.as_str())),
@@ -70,7 +86,8 @@ fn channel_of(event: &Event) -> i32 {
 
 fn stay(facts: &StayFacts, event: &Event) -> v1::Stay {
     let ages = kept(event, extras::STAY_CHILD_AGES);
-    let purpose = v1::TravelPurpose::from_str_name(kept(event, extras::STAY_PURPOSE)).unwrap_or_default();
+    let purpose =
+        v1::TravelPurpose::from_str_name(kept(event, extras::STAY_PURPOSE)).unwrap_or_default();
     v1::Stay {
         check_in_date: dates::write(facts.check_in),
         check_out_date: dates::write(facts.check_out),
@@ -118,7 +135,12 @@ fn rating(event: &Event) -> Option<v1::Rating> {
     let mark = event.rating?;
     if kept(event, extras::RATING_MAX).is_empty() {
         // From a source that knows marks from 1 to 5 only.
-        return Some(v1::Rating { value: f64::from(mark), scale_min: 1.0, scale_max: 5.0, ..Default::default() });
+        return Some(v1::Rating {
+            value: f64::from(mark),
+            scale_min: 1.0,
+            scale_max: 5.0,
+            ..Default::default()
+        });
     }
     Some(v1::Rating {
         value: kept_number(event, extras::RATING_VALUE),
@@ -133,7 +155,10 @@ fn presence(event: &Event) -> Option<v1::PresenceState> {
         reachable_channels: event.channel.map(enums::channel).into_iter().collect(),
         source: kept(event, extras::PRESENCE_SOURCE).to_owned(),
         update_time: Some(values::moment(event.time)),
-        expire_time: Some(prost_types::Timestamp { seconds: kept_number(event, extras::PRESENCE_END), nanos: 0 }),
+        expire_time: Some(prost_types::Timestamp {
+            seconds: kept_number(event, extras::PRESENCE_END),
+            nanos: 0,
+        }),
         ..Default::default()
     })
 }
@@ -143,15 +168,19 @@ pub(crate) fn refused(refusal: Refusal) -> Result<v1::EventError, Error> {
     use v1::EventErrorCode as Code;
     let error = match refusal {
         Refusal::Denied => {
-            let message = "the event names another brand, or a property that the credential does not reach";
+            let message =
+                "the event names another brand, or a property that the credential does not reach";
             return Ok(refused_as(Code::PermissionDenied, String::new(), message, false));
         }
         Refusal::Fields(fault, fields) => {
             let (code, first) = match fault {
                 Fault::Forbidden => (Code::ForbiddenData, fields.into_iter().next()),
-                Fault::Invalid | Fault::Unsupported => (Code::InvalidField, fields.into_iter().next()),
+                Fault::Invalid | Fault::Unsupported => {
+                    (Code::InvalidField, fields.into_iter().next())
+                }
             };
-            let first = first.unwrap_or_else(|| crate::domain::invalid::Invalid::new("", "cannot be read"));
+            let first =
+                first.unwrap_or_else(|| crate::domain::invalid::Invalid::new("", "cannot be read"));
             return Ok(refused_as(code, first.field, &first.problem, false));
         }
         Refusal::Engine(error) => error,
@@ -175,11 +204,17 @@ pub(crate) fn refused(refusal: Refusal) -> Result<v1::EventError, Error> {
         ) => return Err(error),
     };
     let field = error.fields.first().map(|field| field.field.clone()).unwrap_or_default();
-    let message = error.fields.first().map_or(error.message.as_str(), |field| field.problem.as_str());
+    let message =
+        error.fields.first().map_or(error.message.as_str(), |field| field.problem.as_str());
     Ok(refused_as(code, field, message, code == Code::Overloaded))
 }
 
-fn refused_as(code: v1::EventErrorCode, field: String, message: &str, retryable: bool) -> v1::EventError {
+fn refused_as(
+    code: v1::EventErrorCode,
+    field: String,
+    message: &str,
+    retryable: bool,
+) -> v1::EventError {
     let message = status::shortened(message, MESSAGE_BYTES_MAX).to_owned();
     v1::EventError { code: code.into(), field, message, retryable }
 }

@@ -24,21 +24,37 @@ pub(crate) fn response(
 ) -> v1::ExplainDecisionResponse {
     let decision = &*stored.decision;
     let extent = Extent { is_full: true, includes_content: false, view };
-    let tag = if asked.locale.is_empty() { decision.context.locale.as_str() } else { asked.locale.as_str() };
+    let tag = if asked.locale.is_empty() {
+        decision.context.locale.as_str()
+    } else {
+        asked.locale.as_str()
+    };
     let language = Language::of(tag);
-    let wanted = decision.propositions.iter().filter(|p| asked.placement.as_ref().is_none_or(|id| *id == p.placement));
+    let wanted = decision
+        .propositions
+        .iter()
+        .filter(|p| asked.placement.as_ref().is_none_or(|id| *id == p.placement));
     let slots = wanted.flat_map(|proposition| {
-        let replayed = replay.as_ref().ok().and_then(|all| all.iter().find(|(id, _)| *id == proposition.placement));
+        let replayed = replay
+            .as_ref()
+            .ok()
+            .and_then(|all| all.iter().find(|(id, _)| *id == proposition.placement));
         let candidates = replayed.map_or(&[][..], |(_, candidates)| candidates);
-        let teller = Teller { stored, proposition, candidates, most: asked.candidates_max, language, view };
-        (1..).zip(&proposition.slots).map(|(number, slot)| teller.slot(number, slot)).collect::<Vec<_>>()
+        let teller =
+            Teller { stored, proposition, candidates, most: asked.candidates_max, language, view };
+        (1..)
+            .zip(&proposition.slots)
+            .map(|(number, slot)| teller.slot(number, slot))
+            .collect::<Vec<_>>()
     });
     let difference = difference(stored, replay);
     let choice = decision.channel.as_ref();
     v1::ExplainDecisionResponse {
         slots: slots.collect(),
         channel_alternatives: choice
-            .map(|choice| channel::alternatives(&choice.considered, currency(decision, &stored.catalog), view))
+            .map(|choice| {
+                channel::alternatives(&choice.considered, currency(decision, &stored.catalog), view)
+            })
             .unwrap_or_default(),
         replay_matches: difference.is_empty(),
         replay_difference: difference,
@@ -73,13 +89,19 @@ impl Teller<'_> {
     }
 
     fn name(&self, slot: &Slot) -> String {
-        self.stored.catalog.offer(slot.offer).map(|offer| offer.id.as_str().to_owned()).unwrap_or_default()
+        self.stored
+            .catalog
+            .offer(slot.offer)
+            .map(|offer| offer.id.as_str().to_owned())
+            .unwrap_or_default()
     }
 
     /// The chosen offer, with the parts of its score as they were logged.
     fn chosen(&self, slot: &Slot, rank: i32) -> v1::CandidateExplanation {
         let catalog = &self.stored.catalog;
-        let policy = catalog.policy_index(&self.proposition.policy).and_then(|policy| catalog.policy(policy));
+        let policy = catalog
+            .policy_index(&self.proposition.policy)
+            .and_then(|policy| catalog.policy(policy));
         let parts = || score::components(&slot.parts, policy, slot.quote.list.currency, self.view);
         let scores = self.view.scores;
         v1::CandidateExplanation {
@@ -98,10 +120,12 @@ impl Teller<'_> {
         let mut order: Vec<&ReplayedCandidate> = self.candidates.iter().collect();
         order.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.offer.cmp(&b.offer)));
         let place = order.iter().position(|candidate| candidate.offer.as_str() == name);
-        let mut told: Vec<v1::CandidateExplanation> = Vec::with_capacity(self.most.min(order.len() + 1));
+        let mut told: Vec<v1::CandidateExplanation> =
+            Vec::with_capacity(self.most.min(order.len() + 1));
         for (rank, candidate) in order.iter().enumerate() {
             let is_chosen = Some(rank) == place;
-            let room = self.most - usize::from(place.is_none_or(|place| place > rank)).min(self.most);
+            let room =
+                self.most - usize::from(place.is_none_or(|place| place > rank)).min(self.most);
             if is_chosen {
                 told.push(self.chosen(slot, values::count(rank + 1)));
             } else if told.len() < room {
@@ -133,15 +157,28 @@ fn difference(stored: &StoredDecision, replay: &Replay) -> String {
         Err(why) => return why.clone(),
     };
     for proposition in &stored.decision.propositions {
-        let Some(slot) = proposition.slots.first().filter(|slot| !slot.is_override) else { continue };
-        let candidates = replayed.iter().find(|(id, _)| *id == proposition.placement).map(|(_, candidates)| candidates);
+        let Some(slot) = proposition.slots.first().filter(|slot| !slot.is_override) else {
+            continue;
+        };
+        let candidates = replayed
+            .iter()
+            .find(|(id, _)| *id == proposition.placement)
+            .map(|(_, candidates)| candidates);
         let name = stored.catalog.offer(slot.offer).map(|offer| &offer.id);
-        let again = candidates.and_then(|all| all.iter().find(|candidate| Some(&candidate.offer) == name));
+        let again =
+            candidates.and_then(|all| all.iter().find(|candidate| Some(&candidate.offer) == name));
         let logged = slot.selection_probability;
         match again {
             Some(again) if again.selection_probability.to_bits() == logged.to_bits() => {}
-            Some(_) => return format!("{}: the first slot's probabilities differ", proposition.placement),
-            None => return format!("{}: the chosen offer is no candidate any more", proposition.placement),
+            Some(_) => {
+                return format!("{}: the first slot's probabilities differ", proposition.placement);
+            }
+            None => {
+                return format!(
+                    "{}: the chosen offer is no candidate any more",
+                    proposition.placement
+                );
+            }
         }
     }
     String::new()

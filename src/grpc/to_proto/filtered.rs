@@ -52,7 +52,9 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,
         (FilterStage::Caller, "excluded_offer_ids") => R::ExcludedByCaller,
         (FilterStage::Caller, "allow_duplicates") => R::Duplicate,
-        (FilterStage::Eligibility | FilterStage::Applicability | FilterStage::Caller, _) => R::Unspecified,
+        (FilterStage::Eligibility | FilterStage::Applicability | FilterStage::Caller, _) => {
+            R::Unspecified
+        }
     }
 }
 

@@ -21,7 +21,11 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
     let (profile, state) = (&known.profile, &known.state);
     let facts = &profile.facts;
     let id = profile.guest.as_str();
-    let anonymous = if id.starts_with("anonymous:") { v1::GuestState::Anonymous } else { v1::GuestState::Identified };
+    let anonymous = if id.starts_with("anonymous:") {
+        v1::GuestState::Anonymous
+    } else {
+        v1::GuestState::Identified
+    };
     let own = facts.attributes.iter().filter(|(key, _)| !key.starts_with(RESERVED));
     v1::Guest {
         name: names::write(scope, "guests", id),
@@ -48,7 +52,11 @@ pub(crate) fn etag(profile: &Profile) -> String {
 
 fn contact_points(profile: &Profile, view: View) -> Vec<v1::ContactPoint> {
     let facts = &profile.facts;
-    let ids = facts.attributes.iter().find(|(key, _)| key == CONTACT_POINT_IDS).map_or("", |(_, ids)| ids);
+    let ids = facts
+        .attributes
+        .iter()
+        .find(|(key, _)| key == CONTACT_POINT_IDS)
+        .map_or("", |(_, ids)| ids);
     let mut ids = ids.split('\n').filter(|id| !id.is_empty());
     let one = |(number, point): (usize, &ContactPoint)| {
         let state = match point.state {
@@ -87,8 +95,12 @@ fn masked(address: &str) -> String {
 
 fn statistics(state: &GuestState) -> v1::GuestStatistics {
     let stays = || state.stays.iter().filter(|stay| stay.status != StayStatus::Cancelled);
-    let left = stays().filter(|stay| stay.status == StayStatus::CheckedOut).map(|stay| stay.check_out).max();
-    let next = stays().filter(|stay| stay.status == StayStatus::Booked).map(|stay| stay.check_in).min();
+    let left = stays()
+        .filter(|stay| stay.status == StayStatus::CheckedOut)
+        .map(|stay| stay.check_out)
+        .max();
+    let next =
+        stays().filter(|stay| stay.status == StayStatus::Booked).map(|stay| stay.check_in).min();
     let text = |date: Option<Date>| date.map(dates::write).unwrap_or_default();
     v1::GuestStatistics {
         stay_count: i32::try_from(state.stats.stays).unwrap_or(i32::MAX),
@@ -119,7 +131,8 @@ fn stage(state: &GuestState, now: Timestamp) -> StayStage {
 }
 
 fn presence(state: &GuestState, now: Timestamp) -> Option<v1::PresenceState> {
-    let current = state.presence.current(now).filter(|_| state.consent.allows(Purpose::Presence))?;
+    let current =
+        state.presence.current(now).filter(|_| state.consent.allows(Purpose::Presence))?;
     Some(v1::PresenceState {
         reachable_channels: current.reachable_now.iter().map(enums::channel).collect(),
         do_not_disturb: current.do_not_disturb,
@@ -129,10 +142,18 @@ fn presence(state: &GuestState, now: Timestamp) -> Option<v1::PresenceState> {
 }
 
 /// The consents of a guest; `history` where it was asked for.
-pub(crate) fn consent(scope: &Scope, profile: &Profile, history: Vec<v1::ConsentRecord>) -> v1::Consent {
+pub(crate) fn consent(
+    scope: &Scope,
+    profile: &Profile,
+    history: Vec<v1::ConsentRecord>,
+) -> v1::Consent {
     v1::Consent {
         name: names::write_guest_in(scope, &profile.guest, "consent"),
-        current_records: profile.consents.iter().map(|consent| consent_record(consent, 0)).collect(),
+        current_records: profile
+            .consents
+            .iter()
+            .map(|consent| consent_record(consent, 0))
+            .collect(),
         history_records: history,
         etag: etag(profile),
     }

@@ -57,7 +57,8 @@ fn pricing(pricing: &Pricing, view: View) -> Option<v1::OfferPricing> {
     };
     let mut charge_rules = Vec::new();
     if pricing.tax_basis_points > 0 {
-        let share = v1::charge_rule::AmountRule::PriceBasisPoints(i32::from(pricing.tax_basis_points));
+        let share =
+            v1::charge_rule::AmountRule::PriceBasisPoints(i32::from(pricing.tax_basis_points));
         charge_rules.push(rule("tax", v1::ChargeKind::Tax, share));
     }
     if pricing.mandatory_fee.minor > 0 {
@@ -68,14 +69,19 @@ fn pricing(pricing: &Pricing, view: View) -> Option<v1::OfferPricing> {
         list_price: Some(values::money(pricing.list)),
         charge_basis: enums::charge_basis(pricing.basis),
         variable_cost: view.margin.then(|| values::money(pricing.variable_cost)),
-        commission_basis_points: if view.margin { i32::from(pricing.commission_basis_points) } else { 0 },
+        commission_basis_points: if view.margin {
+            i32::from(pricing.commission_basis_points)
+        } else {
+            0
+        },
         charge_rules,
         ..Default::default()
     })
 }
 
 fn valid_window(offer: &Offer) -> Option<v1::TimeWindow> {
-    let (start_time, end_time) = (values::moment_known(offer.valid_from), values::moment_known(offer.valid_until));
+    let (start_time, end_time) =
+        (values::moment_known(offer.valid_from), values::moment_known(offer.valid_until));
     (start_time.is_some() || end_time.is_some()).then_some(v1::TimeWindow { start_time, end_time })
 }
 
@@ -112,8 +118,16 @@ fn treatment(scope: &Scope, offer: &str, treatment: &Treatment) -> v1::Treatment
         treatment_id: id.to_owned(),
         channels: channels(treatment.channels),
         locale: treatment.locale.as_ref().to_owned(),
-        day_types: DayType::ALL.into_iter().filter(|day| of_day(*day)).map(enums::day_type).collect(),
-        dayparts: Daypart::ALL.into_iter().filter(|part| of_part(*part)).map(enums::daypart).collect(),
+        day_types: DayType::ALL
+            .into_iter()
+            .filter(|day| of_day(*day))
+            .map(enums::day_type)
+            .collect(),
+        dayparts: Daypart::ALL
+            .into_iter()
+            .filter(|part| of_part(*part))
+            .map(enums::daypart)
+            .collect(),
         content: Some(content(treatment)),
         ..Default::default()
     }

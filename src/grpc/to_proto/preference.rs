@@ -45,8 +45,13 @@ fn stated(stated: &StatedPreference) -> v1::GuestPreference {
 
 /// Names of the parts of a profile that differ, as paths of an update mask.
 pub(crate) fn changed_paths(change: &crate::domain::profile::ProfileChange) -> Vec<String> {
-    let paths = [("facts", change.facts.is_some()), ("stated_preferences", !change.preferences.is_empty())];
-    paths.into_iter().filter(|(_, is_changed)| *is_changed).map(|(path, _)| path.to_owned()).collect()
+    let paths =
+        [("facts", change.facts.is_some()), ("stated_preferences", !change.preferences.is_empty())];
+    paths
+        .into_iter()
+        .filter(|(_, is_changed)| *is_changed)
+        .map(|(path, _)| path.to_owned())
+        .collect()
 }
 
 /// Is anything about the guest on file?

@@ -28,9 +28,9 @@ pub(crate) fn quote(quote: &Quote, pricing: Option<&Pricing>, view: View) -> Opt
         floor_price: view.margin.then(|| values::money(quote.floor)),
         floor_basis: if view.margin { enums::floor_basis(quote.floor_basis) } else { 0 },
         variable_cost: cost.filter(|_| view.margin).map(values::money),
-        expected_margin: cost
-            .filter(|_| view.margin)
-            .map(|cost| values::money(Money::new(quote.offer.minor.saturating_sub(cost.minor), currency))),
+        expected_margin: cost.filter(|_| view.margin).map(|cost| {
+            values::money(Money::new(quote.offer.minor.saturating_sub(cost.minor), currency))
+        }),
         selection_probability: view.scores.then_some(quote.selection_probability),
         ..Default::default()
     })

@@ -28,9 +28,12 @@ impl Language {
                 // The script decides; without one, the place does.
                 let traditional = ["Hant", "TW", "HK", "MO"];
                 let simplified = ["Hans", "CN", "SG"];
-                let first = subtags.find(|s| traditional.iter().chain(&simplified).any(|word| is(s, word)));
+                let first =
+                    subtags.find(|s| traditional.iter().chain(&simplified).any(|word| is(s, word)));
                 match first {
-                    Some(subtag) if traditional.iter().any(|word| is(subtag, word)) => Self::ChineseTraditional,
+                    Some(subtag) if traditional.iter().any(|word| is(subtag, word)) => {
+                        Self::ChineseTraditional
+                    }
                     _ => Self::ChineseSimplified,
                 }
             }
@@ -74,7 +77,12 @@ fn for_guest(code: ReasonCode) -> (&'static str, Texts) {
         ),
         ReasonCode::Popularity => (
             "POPULARITY",
-            ["A favourite of our guests.", "Um dos favoritos dos nossos hóspedes.", "深受宾客喜爱。", "深受賓客喜愛。"],
+            [
+                "A favourite of our guests.",
+                "Um dos favoritos dos nossos hóspedes.",
+                "深受宾客喜爱。",
+                "深受賓客喜愛。",
+            ],
         ),
         ReasonCode::Exploration => (
             "EXPLORATION",
@@ -91,7 +99,12 @@ fn for_guest(code: ReasonCode) -> (&'static str, Texts) {
         ),
         ReasonCode::Lever | ReasonCode::Value => (
             "RECOMMENDED",
-            ["Recommended by our team.", "Recomendado pela nossa equipa.", "由我们的团队推荐。", "由我們的團隊推薦。"],
+            [
+                "Recommended by our team.",
+                "Recomendado pela nossa equipa.",
+                "由我们的团队推荐。",
+                "由我們的團隊推薦。",
+            ],
         ),
     }
 }
@@ -153,8 +166,13 @@ fn for_staff(code: ReasonCode) -> Texts {
 /// Has the reason a part of the log-odds behind it?
 fn is_of_the_response(code: ReasonCode) -> bool {
     match code {
-        ReasonCode::Taste | ReasonCode::Affinity | ReasonCode::Situation | ReasonCode::Popularity => true,
-        ReasonCode::Lever | ReasonCode::Value | ReasonCode::Exploration | ReasonCode::Fallback => false,
+        ReasonCode::Taste
+        | ReasonCode::Affinity
+        | ReasonCode::Situation
+        | ReasonCode::Popularity => true,
+        ReasonCode::Lever | ReasonCode::Value | ReasonCode::Exploration | ReasonCode::Fallback => {
+            false
+        }
     }
 }
 
@@ -170,8 +188,15 @@ pub(crate) fn reasons(reasons: &[Reason], language: Language, view: View) -> Vec
             written.push(sentence(code, texts, language, GUEST, None));
         }
         if view.decisions {
-            let contribution = (view.scores && is_of_the_response(reason.code)).then_some(reason.contribution);
-            written.push(sentence(reason.code.name(), for_staff(reason.code), language, STAFF, contribution));
+            let contribution =
+                (view.scores && is_of_the_response(reason.code)).then_some(reason.contribution);
+            written.push(sentence(
+                reason.code.name(),
+                for_staff(reason.code),
+                language,
+                STAFF,
+                contribution,
+            ));
         }
     }
     written
@@ -180,7 +205,13 @@ pub(crate) fn reasons(reasons: &[Reason], language: Language, view: View) -> Vec
 const GUEST: i32 = v1::ReasonAudience::Guest as i32;
 const STAFF: i32 = v1::ReasonAudience::Staff as i32;
 
-fn sentence(code: &str, texts: Texts, language: Language, audience: i32, contribution: Option<f64>) -> v1::Reason {
+fn sentence(
+    code: &str,
+    texts: Texts,
+    language: Language,
+    audience: i32,
+    contribution: Option<f64>,
+) -> v1::Reason {
     let [english, portuguese, simplified, traditional] = texts;
     let text = match language {
         Language::English => english,
@@ -204,17 +235,31 @@ mod tests {
     use crate::grpc::testing::{scope, scope_with};
 
     const ALL: [ReasonCode; 8] = [
-        ReasonCode::Taste, ReasonCode::Affinity, ReasonCode::Situation, ReasonCode::Popularity, ReasonCode::Lever,
-        ReasonCode::Value, ReasonCode::Exploration, ReasonCode::Fallback,
+        ReasonCode::Taste,
+        ReasonCode::Affinity,
+        ReasonCode::Situation,
+        ReasonCode::Popularity,
+        ReasonCode::Lever,
+        ReasonCode::Value,
+        ReasonCode::Exploration,
+        ReasonCode::Fallback,
     ];
 
     #[test]
     fn languages_are_found_by_script_then_by_place() {
         use Language as L;
         let rows = [
-            ("", L::English), ("de", L::English), ("en-GB", L::English), ("pt-BR", L::Portuguese), ("PT", L::Portuguese),
-            ("zh", L::ChineseSimplified), ("zh-CN", L::ChineseSimplified), ("zh-Hans-HK", L::ChineseSimplified),
-            ("zh-TW", L::ChineseTraditional), ("zh-Hant-CN", L::ChineseTraditional), ("zh-hk", L::ChineseTraditional),
+            ("", L::English),
+            ("de", L::English),
+            ("en-GB", L::English),
+            ("pt-BR", L::Portuguese),
+            ("PT", L::Portuguese),
+            ("zh", L::ChineseSimplified),
+            ("zh-CN", L::ChineseSimplified),
+            ("zh-Hans-HK", L::ChineseSimplified),
+            ("zh-TW", L::ChineseTraditional),
+            ("zh-Hant-CN", L::ChineseTraditional),
+            ("zh-hk", L::ChineseTraditional),
         ];
         for (tag, language) in rows {
             assert_eq!(Language::of(tag), language, "{tag}");
@@ -223,7 +268,8 @@ mod tests {
 
     #[test]
     fn a_guest_never_reads_of_value_or_levers() {
-        let told: Vec<Reason> = ALL.iter().map(|code| Reason { code: *code, contribution: 1.0 }).collect();
+        let told: Vec<Reason> =
+            ALL.iter().map(|code| Reason { code: *code, contribution: 1.0 }).collect();
         let view = View::of(&scope_with(&[Right::Decide]));
         let written = reasons(&told, Language::English, view);
         assert!(written.iter().all(|r| r.audience == GUEST && r.contribution.is_none()));

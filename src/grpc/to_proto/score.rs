@@ -26,7 +26,9 @@ pub(crate) fn components(
         diversity_penalty: 0.0,
         priority: parts.score,
         log_odds_terms: log_odds_terms(parts),
-        log_priority_terms: policy.map(|policy| log_priority_terms(parts, policy)).unwrap_or_default(),
+        log_priority_terms: policy
+            .map(|policy| log_priority_terms(parts, policy))
+            .unwrap_or_default(),
     }
 }
 
@@ -46,8 +48,15 @@ fn log_odds_terms(parts: &ScoreParts) -> Vec<v1::ScoreTerm> {
 }
 
 /// Terms of the logarithm of the priority; they add up to it exactly, as the value's is what the others leave.
-pub(crate) fn log_priority_terms(parts: &ScoreParts, policy: &DecisionPolicy) -> Vec<v1::ScoreTerm> {
-    if parts.score <= 0.0 || parts.response_propensity <= 0.0 || parts.context_weight <= 0.0 || parts.lever <= 0.0 {
+pub(crate) fn log_priority_terms(
+    parts: &ScoreParts,
+    policy: &DecisionPolicy,
+) -> Vec<v1::ScoreTerm> {
+    if parts.score <= 0.0
+        || parts.response_propensity <= 0.0
+        || parts.context_weight <= 0.0
+        || parts.lever <= 0.0
+    {
         return Vec::new();
     }
     let response = policy.propensity_exponent * libm::log(parts.response_propensity);

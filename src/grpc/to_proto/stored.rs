@@ -20,7 +20,11 @@ pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -
     v1::Decision {
         name: names::write_decision(scope, &decision.property, decision.id),
         property: names::write(scope, "properties", decision.property.as_str()),
-        guest: stored.guest.as_ref().map(|guest| names::write(scope, "guests", guest.as_str())).unwrap_or_default(),
+        guest: stored
+            .guest
+            .as_ref()
+            .map(|guest| names::write(scope, "guests", guest.as_str()))
+            .unwrap_or_default(),
         state: state(stored.state).into(),
         context: Some(context(&decision.context)),
         time_context: Some(values::time_context(decision.context.time)),
@@ -63,9 +67,12 @@ fn context(context: &Context) -> v1::DecisionContext {
 /// What came of each slot that something was heard of.
 fn outcomes(decision: &Decision, stored: &StoredDecision, view: View) -> Vec<v1::SlotOutcome> {
     let slots = decision.propositions.iter().flat_map(|proposition| {
-        (1..).zip(&proposition.slots).map(move |(number, slot)| (proposition.placement.as_str(), number, slot))
+        (1..)
+            .zip(&proposition.slots)
+            .map(move |(number, slot)| (proposition.placement.as_str(), number, slot))
     });
-    let heard = slots.zip(&stored.outcomes).filter_map(|(slot, outcome)| Some((slot, outcome.as_ref()?)));
+    let heard =
+        slots.zip(&stored.outcomes).filter_map(|(slot, outcome)| Some((slot, outcome.as_ref()?)));
     heard
         .map(|((placement, number, slot), heard)| {
             let chosen = stored.catalog.offer(slot.offer);

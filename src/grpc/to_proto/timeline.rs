@@ -30,7 +30,11 @@ pub(crate) fn entries(
             vec![entry(Kind::Event, said.time, Entry::Event(wire))]
         }
         Body::Decision(decision) => {
-            vec![entry(Kind::Decision, decision.decided, Entry::Decision(summary(scope, decision, catalog)))]
+            vec![entry(
+                Kind::Decision,
+                decision.decided,
+                Entry::Decision(summary(scope, decision, catalog)),
+            )]
         }
         Body::Profile { change, .. } => {
             let consents = change.consents.iter().map(|consent| {
@@ -56,12 +60,16 @@ pub(crate) fn entries(
 /// The statements of consent in a record, newest first within it.
 pub(crate) fn consents(record: &Record) -> Vec<v1::ConsentRecord> {
     match &record.body {
-        Body::Profile { change, .. } => {
-            change.consents.iter().map(|consent| guest::consent_record(consent, record.sequence)).collect()
-        }
-        Body::Event { event, .. } => {
-            event.consent.iter().map(|consent| guest::consent_record(consent, record.sequence)).collect()
-        }
+        Body::Profile { change, .. } => change
+            .consents
+            .iter()
+            .map(|consent| guest::consent_record(consent, record.sequence))
+            .collect(),
+        Body::Event { event, .. } => event
+            .consent
+            .iter()
+            .map(|consent| guest::consent_record(consent, record.sequence))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -73,7 +81,11 @@ fn summary(scope: &Scope, decision: &Decision, catalog: Option<&Catalog>) -> v1:
     v1::DecisionSummary {
         decision: names::write_decision(scope, &decision.property, decision.id),
         property: names::write(scope, "properties", decision.property.as_str()),
-        placement_ids: decision.propositions.iter().map(|p| p.placement.as_str().to_owned()).collect(),
+        placement_ids: decision
+            .propositions
+            .iter()
+            .map(|p| p.placement.as_str().to_owned())
+            .collect(),
         offer_ids: offers.map(|offer| offer.id.as_str().to_owned()).collect(),
         channel: choice.and_then(|choice| choice.channel).map_or(0, enums::channel),
         channel_outcome: choice.map_or(0, |choice| enums::channel_outcome(choice.outcome)),

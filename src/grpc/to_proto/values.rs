@@ -45,7 +45,9 @@ pub(crate) fn time_context(time: TimeContext) -> v1::TimeContext {
 }
 
 /// Pairs as a map.
-pub(crate) fn map<'p>(pairs: impl IntoIterator<Item = (&'p String, &'p String)>) -> HashMap<String, String> {
+pub(crate) fn map<'p>(
+    pairs: impl IntoIterator<Item = (&'p String, &'p String)>,
+) -> HashMap<String, String> {
     pairs.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

@@ -7,7 +7,7 @@
 //! | 3 | decided |
 //! | 4 | expires, distance from decided |
 //! | 5, 6 | catalog version, model sequence |
-//! | 7 | context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8 children, 9 locale, 10 intent |
+//! | 7 | context |
 //! | 8, 9, 10 | reservation, room, request |
 //! | 11, 12 | taste: mean, variance; 32 × f32 |
 //! | 13 | learning mode |
@@ -16,12 +16,17 @@
 //! | 16 | channel choice |
 //! | 17 | segment |
 //!
-//! A choice of channel: 1 outcome, 2 channel, 3 reason, 4 – 6 selection probability, that of the time, draw, 7, 8 window
-//! (distances from decided), 9 fallbacks (a byte each), 10 considered (rows: channel u8, reason + 1 u8, response propensity
-//! f64, utility f64, selection probability f64).
+//! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
+//! children, 9 locale, 10 intent.
 //!
-//! Every floating-point number is kept bit by bit: what was decided can be replayed and evaluated from the record alone.
-//! 1, 2, 3 and 7 are always there; the sequence is the record's key, the guest stands in the record.
+//! A choice of channel: 1 outcome, 2 channel, 3 reason, 4 – 6 selection probability, that of the
+//! time, draw, 7, 8 window (distances from decided), 9 fallbacks (a byte each), 10 considered
+//! (rows: channel u8, reason + 1 u8, response propensity f64, utility f64, selection probability
+//! f64).
+//!
+//! Every floating-point number is kept bit by bit: what was decided can be replayed and evaluated
+//! from the record alone. 1, 2, 3 and 7 are always there; the sequence is the record's key, the
+//! guest stands in the record.
 
 use super::parts::pick;
 use super::{guest, parts, slot};

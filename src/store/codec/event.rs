@@ -17,9 +17,10 @@
 //! | 19 | consent |
 //! | 20 | attributes |
 //!
-//! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1 from, 2 to, 3 adults,
-//! 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment, 9 distribution channel, 10 lead time,
-//! 11 special requests, 12 meal. 1, 2, 3 and 5 of an event are always there.
+//! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
+//! from, 2 to, 3 adults, 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment,
+//! 9 distribution channel, 10 lead time, 11 special requests, 12 meal. 1, 2, 3 and 5 of an event
+//! are always there.
 
 use crate::domain::event::{
     DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,

@@ -19,8 +19,8 @@
 //! | 20 – 24 | sums: events, decisions, stays, accepts, paid |
 //! | 25 | channels masked |
 //!
-//! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition u8, slot u8, evidence u8.
-//! 3, 4 and 5 are always there. A ledger by itself has field 16 only.
+//! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
+//! u8, slot u8, evidence u8. 3, 4 and 5 are always there. A ledger by itself has field 16 only.
 
 use std::sync::Arc;
 

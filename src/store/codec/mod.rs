@@ -6,11 +6,13 @@
 //! | 1 | kind of value ([`RecordKind`], [`KIND_GUEST`] …): a profile is never read as a guest |
 //! | 2 | key the message is sealed with, 0: not sealed |
 //!
-//! **Evolution is additive.** A new field gets a new number, and older bytes read as if it were zero. Numbers are never
-//! given anew, nor rows of fixed width laid out anew. Where an older version would be wrong to ignore something, the format
-//! goes up. Golden bytes in the tests hold all of this in place.
+//! **Evolution is additive.** A new field gets a new number, and older bytes read as if it were
+//! zero. Numbers are never given anew, nor rows of fixed width laid out anew. Where an older
+//! version would be wrong to ignore something, the format goes up. Golden bytes in the tests hold
+//! all of this in place.
 //!
-//! A message that lacks what every value has (the taste of a guest, the brand of a record) is damaged, not empty.
+//! A message that lacks what every value has (the taste of a guest, the brand of a record) is
+//! damaged, not empty.
 
 mod decision;
 mod event;
@@ -188,8 +190,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event and a profile change; 5 and up belong to the small
-/// bodies.
+/// Fields of every record. 4 is the body of a decision, an event and a profile change; 5 and up
+/// belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -279,7 +281,8 @@ fn write_head(out: &mut Vec<u8>, kind: RecordKind, brand: &BrandId, recorded: Ti
     parts::put_time(out, field::RECORDED, recorded);
 }
 
-/// Is a record one of these kinds, or not to be told? (What is damaged is read, so that its reader hears of it.)
+/// Is a record one of these kinds, or not to be told? (What is damaged is read, so that its reader
+/// hears of it.)
 pub(super) fn is_of_kind(bytes: &[u8], kinds: &[RecordKind]) -> bool {
     let Ok((code, _)) = open("a record", bytes) else { return true };
     RecordKind::from_code(code).is_none_or(|kind| kinds.contains(&kind))

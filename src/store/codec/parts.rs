@@ -149,7 +149,8 @@ pub(super) fn read_consent(mut fields: Fields<'_>) -> Read<Consent> {
     })
 }
 
-/// An outcome: 1 step, 2 bits (declined, not offered, reversed, fulfilled, failed), 3 amount, 4 its time.
+/// An outcome: 1 step, 2 bits (declined, not offered, reversed, fulfilled, failed), 3 amount, 4 its
+/// time.
 pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
     let registers = [
         outcome.declined,

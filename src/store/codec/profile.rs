@@ -1,7 +1,8 @@
 //! Profiles and their changes.
 //!
-//! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile also 5 sequence.
-//! Facts: 1 name, 2 country, 3 locale, 4 zone, 5 segment, 6 contact points (1 channel, 2 address, 3 state), 7 attributes.
+//! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile
+//! also 5 sequence. Facts: 1 name, 2 country, 3 locale, 4 zone, 5 segment, 6 contact points (1
+//! channel, 2 address, 3 state), 7 attributes.
 
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;

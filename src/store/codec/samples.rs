@@ -1,5 +1,5 @@
-//! Values with every field set, for the golden bytes and for measuring. A field that is added later is given its default
-//! here, so that bytes written before are still read as these values.
+//! Values with every field set, for the golden bytes and for measuring. A field that is added later
+//! is given its default here, so that bytes written before are still read as these values.
 
 use std::sync::Arc;
 

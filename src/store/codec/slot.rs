@@ -1,10 +1,11 @@
 //! A slot of a decision: the offer chosen, how, why, and for how much.
 //!
-//! A slot: 1 offer, 2 key, 3 treatment, 4 selection probability, 5 draw, 6 bits (explored, override), 7 parts of the score
-//! (12 × f64 in the order of [`ScoreParts`]), 8 quote, 9 reasons (rows: code u8, contribution f64), 10 for learning (row:
-//! context log-odds f32, taste weight f32, sum of affinities f32, fatigue f32).
-//! A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7 their currencies where they differ (rows), 8 floor basis,
-//! 9 charge basis, 10 qualification, 11 selection probability, 12 valid until (distance from decided).
+//! A slot: 1 offer, 2 key, 3 treatment, 4 selection probability, 5 draw, 6 bits (explored,
+//! override), 7 parts of the score (12 × f64 in the order of [`ScoreParts`]), 8 quote, 9 reasons
+//! (rows: code u8, contribution f64), 10 for learning (row: context log-odds f32, taste weight f32,
+//! sum of affinities f32, fatigue f32). A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
+//! their currencies where they differ (rows), 8 floor basis, 9 charge basis, 10 qualification, 11
+//! selection probability, 12 valid until (distance from decided).
 //!
 //! 2, 7, 8 and 10 of a slot and 1 of a quote are always there.
 

@@ -1,4 +1,5 @@
-//! What is written is read back, bit by bit; what was written by earlier versions too; and nothing else is.
+//! What is written is read back, bit by bit; what was written by earlier versions too; and nothing
+//! else is.
 
 use std::fmt::Debug;
 
@@ -62,7 +63,8 @@ proptest! {
         drop(read_guest(&bytes));
     }
 
-    /// A stored value with bytes changed or cut off: likewise, on the paths arbitrary bytes seldom reach.
+    /// A stored value with bytes changed or cut off: likewise, on the paths arbitrary bytes seldom
+    /// reach.
     #[test]
     fn damaged_bytes_are_read_or_refused(
         record in any_of::record(),
@@ -127,7 +129,8 @@ fn nothing_is_no_guest() {
     assert_eq!(read_record(1, &bytes_of(write_void)).unwrap(), None);
 }
 
-/// Golden bytes, a line a value. `CONCIERGE_WRITE_GOLDEN=<folder>` writes those of this version in their place.
+/// Golden bytes, a line a value. `CONCIERGE_WRITE_GOLDEN=<folder>` writes those of this version in
+/// their place.
 fn check_golden<T: PartialEq + Debug>(
     name: &str,
     golden: &str,
@@ -150,8 +153,8 @@ fn check_golden<T: PartialEq + Debug>(
 }
 
 fn unhex(text: &str) -> Vec<u8> {
-    let digits = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
-    (0..text.len()).step_by(2).map(digits).collect()
+    let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 #[test]

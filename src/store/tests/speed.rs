@@ -1,4 +1,5 @@
-//! What writing costs. Printed, not asserted: `cargo test --release -- --ignored --nocapture store::tests::speed`.
+//! What writing costs. Printed, not asserted: `cargo test --release -- --ignored --nocapture
+//! store::tests::speed`.
 
 use super::*;
 use crate::domain::decision::Decision;
@@ -100,5 +101,36 @@ fn cost_of_a_submit() {
         world.committer.flush().unwrap();
         let rest = watch.seconds() * 1e3;
         println!("in one go: {each:.0} ns each, and {rest:.1} ms until all are on the disk");
+    }
+}
+
+/// A process that is killed leaves its log; the next one reads it twice, once for looking.
+#[test]
+#[ignore = "a measurement"]
+fn restart_with_a_full_log() {
+    let options =
+        Options { write_buffer_bytes: 256 << 20, wal_bytes: 256 << 20, ..Options::default() };
+    let mut world = World::with(options.clone());
+    let mut decision = samples::large_decision();
+    let state = samples::guest();
+    for records in [0, 20_000, 40_000] {
+        for n in 0..records {
+            let key = world.key(&format!("g-{n}"));
+            while world.store.last_sequence() > world.store.committed() + 5_000 {
+                world.committer.flush().unwrap();
+            }
+            submit_decision(&world, key, &mut decision, &state);
+        }
+        world.committer.close().unwrap();
+        let World { dir, store, committer } = world;
+        drop((committer, store));
+        let logs = std::fs::read_dir(dir.path().join("db")).unwrap().map(Result::unwrap);
+        let logs = logs.filter(|file| file.file_name().to_string_lossy().ends_with(".log"));
+        let bytes: u64 = logs.map(|file| file.metadata().unwrap().len()).sum();
+        let watch = Stopwatch::start();
+        let (store, committer) = open(dir.path(), options.clone());
+        let millis = watch.seconds() * 1e3;
+        println!("{records} records, {} MiB of log: open in {millis:.0} ms", bytes >> 20);
+        world = World { dir, store, committer };
     }
 }

@@ -1,10 +1,11 @@
 //! Protobuf's wire format, written straight into a buffer and read straight into domain types.
 //!
-//! Records are written under a guest's lock, thousands of times a second, so nothing is copied into message structs first.
-//! The bytes are plain protobuf: `protoc --decode_raw` reads them. Field numbers are listed beside each codec.
+//! Records are written under a guest's lock, thousands of times a second, so nothing is copied into
+//! message structs first. The bytes are plain protobuf: `protoc --decode_raw` reads them. Field
+//! numbers are listed beside each codec.
 //!
-//! As in proto3, zeros and empty texts are left out by the `put_*` functions; `always_*` write them, for values whose
-//! presence means something. Unknown fields are passed over when reading.
+//! As in proto3, zeros and empty texts are left out by the `put_*` functions; `always_*` write
+//! them, for values whose presence means something. Unknown fields are passed over when reading.
 
 mod read;
 #[cfg(test)]

@@ -153,8 +153,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// One row of `N` bytes, read from its start. What is read beyond its end is zero: the layouts are constants, checked by
-/// the tests that read back what was written.
+/// One row of `N` bytes, read from its start. What is read beyond its end is zero: the layouts are
+/// constants, checked by the tests that read back what was written.
 pub(in crate::store) struct Row<'a, const N: usize> {
     rest: &'a [u8],
 }

@@ -99,8 +99,8 @@ fn length_digits(mut length: usize, digits: &mut [u8; 10]) -> &[u8] {
     digits.get(..used).unwrap_or_default()
 }
 
-/// Rows of a fixed width, one after the other in one field. The layout of a field's rows never changes; another layout gets
-/// another field.
+/// Rows of a fixed width, one after the other in one field. The layout of a field's rows never
+/// changes; another layout gets another field.
 pub(in crate::store) fn put_rows<T, const N: usize>(
     out: &mut Vec<u8>,
     field: u32,

@@ -1,5 +1,6 @@
-//! Files are deleted, cut, overwritten and exchanged (T05): either everything is there, or the store refuses to open, or it
-//! refuses to be read. Never less than everything without a word, and never a file touched by a refusal.
+//! Files are deleted, cut, overwritten and exchanged (T05): either everything is there, or the
+//! store refuses to open, or it refuses to be read. Never less than everything without a word, and
+//! never a file touched by a refusal.
 
 use super::*;
 
@@ -47,7 +48,7 @@ impl Template {
 
     /// Damages a copy and examines it. Gives whether it was noticed.
     fn check(&self, what: &str, damage: impl FnOnce(&Path)) -> bool {
-        println!("{what}");
+        eprintln!("{what}");
         let path = self.copy("copy");
         damage(&path);
         let damaged: HashMap<PathBuf, Vec<u8>> = files_below(&path)
@@ -145,6 +146,30 @@ fn a_damaged_log_is_noticed() {
         let mut file = OpenOptions::new().append(true).open(path.join(&log)).unwrap();
         file.write_all(&[0xa5; 4_096]).unwrap();
     });
+}
+
+/// A torn tail is what a power cut leaves: whole groups are gone from the end, and nothing else (T03).
+/// The high-water mark, which would refuse, is taken away.
+#[test]
+fn a_torn_tail_loses_whole_groups_from_the_end() {
+    let template = Template::new();
+    let log = template.files(".log").pop().unwrap();
+    let mut lengths = Vec::new();
+    for bytes in (1..3_000).step_by(37) {
+        let path = template.copy("torn");
+        fs::remove_file(path.join("HIGHWATER")).unwrap();
+        cut(&path.join(&log), bytes);
+        match examine(&path, template.options.clone()) {
+            Verdict::Whole(last) => lengths.push(last),
+            Verdict::Refused(why) => panic!("the log cut by {bytes}: {why}"),
+        }
+        fs::remove_dir_all(&path).unwrap();
+    }
+    assert!(
+        lengths.is_sorted_by(|shorter_cut, longer_cut| shorter_cut >= longer_cut),
+        "{lengths:?}"
+    );
+    assert!(lengths.iter().all(|last| *last < EVENTS), "{lengths:?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A sync fails (T07): the process ends with code 74, acknowledges nothing after it, and what was acknowledged before is
-//! there after a restart, whatever became of the rest.
+//! A sync fails (T07): the process ends with code 74, acknowledges nothing after it, and what was
+//! acknowledged before is there after a restart, whatever became of the rest.
 
 use super::*;
 

@@ -1,12 +1,14 @@
 //! What a store owes after the machine has done its worst, each with a control that must fail.
 //!
-//! A killed process proves little: what it wrote is still in the page cache. So these tests take the bytes away that were
-//! not synced ([`power_cut`]), fail the sync ([`failed_sync`]), damage and delete files ([`damaged_files`]), move the
-//! high-water mark ([`high_water`]) and start a second process ([`second_process`]).
+//! A killed process proves little: what it wrote is still in the page cache. So these tests take
+//! the bytes away that were not synced ([`power_cut`]), fail the sync ([`failed_sync`]), damage and
+//! delete files ([`damaged_files`]), move the high-water mark ([`high_water`]) and start a second
+//! process ([`second_process`]).
 //!
-//! The oracle stands outside: a child process, this same binary, writes events and appends the sequence of each
-//! acknowledged one to a file of its own. An acknowledged event must be there exactly once; one that was sent and not
-//! acknowledged may be there, once; the log that is left is a prefix of what was sent.
+//! The oracle stands outside: a child process, this same binary, writes events and appends the
+//! sequence of each acknowledged one to a file of its own. An acknowledged event must be there
+//! exactly once; one that was sent and not acknowledged may be there, once; the log that is left is
+//! a prefix of what was sent.
 
 mod damaged_files;
 mod failed_sync;
@@ -193,14 +195,14 @@ fn path_of(variable: &str) -> PathBuf {
     std::env::var_os(variable).unwrap().into()
 }
 
-/// The child's part of every test: sends events without end, at most 64 unacknowledged, and appends each acknowledged
-/// sequence to the file `ACKS`. A failed write ends it as it ends the product.
+/// The child's part of every test: sends events without end, at most 64 unacknowledged, and appends
+/// each acknowledged sequence to the file `ACKS`. A failed write ends it as it ends the product.
 fn send_without_end(durability: Durability) -> ! {
     let buffers = std::env::var("BUFFERS").map_or(192 << 10, |bytes| bytes.parse().unwrap());
     let options =
         Options { write_buffer_bytes: buffers, wal_bytes: 3 * buffers as u64, ..busy(durability) };
     let store = Arc::new(Store::open(&path_of("STORE"), options).unwrap_or_else(|error| {
-        println!("refused: {error}");
+        eprintln!("refused: {error}");
         std::process::exit(i32::from(error.exit().code()));
     }));
     let committer =

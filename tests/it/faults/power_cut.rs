@@ -1,9 +1,10 @@
-//! The power fails (T02): what was not synced is gone, wholly or in part. Nothing acknowledged is lost, nothing is there
-//! twice, and the log that is left is a prefix.
+//! The power fails (T02): what was not synced is gone, wholly or in part. Nothing acknowledged is
+//! lost, nothing is there twice, and the log that is left is a prefix.
 //!
-//! A child writes under the shim, which notes how large each file was when it was last synced. The child is killed, and every
-//! file RocksDB appends to is cut to that size plus a random part of the rest. The store is opened, read whole, and the next
-//! child goes on with it. `CONCIERGE_CUTS` sets how many cuts (50).
+//! A child writes under the shim, which notes how large each file was when it was last synced. The
+//! child is killed, and every file RocksDB appends to is cut to that size plus a random part of the
+//! rest. The store is opened, read whole, and the next child goes on with it. `CONCIERGE_CUTS` sets
+//! how many cuts (50).
 
 use super::*;
 

@@ -1,4 +1,5 @@
-//! A second process on the same folder (T12) is turned away with the holder's process id; the first one notices nothing.
+//! A second process on the same folder (T12) is turned away with the holder's process id; the first
+//! one notices nothing.
 
 use super::*;
 
@@ -22,7 +23,7 @@ fn is_turned_away() {
         child(TEST, "second", &store).env("ACKS", dir.path().join("other")).output().unwrap();
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     assert_eq!(second.status.code(), Some(73));
-    let words = String::from_utf8_lossy(&second.stdout);
+    let words = String::from_utf8_lossy(&second.stderr);
     assert!(words.contains(&format!("process {}", first.id())), "{words}");
     assert!(acknowledged(&dir.path().join("other")).is_empty());
 

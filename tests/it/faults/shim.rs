@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Compiles the shim into a folder; `None`, with a message, where the machine has no C compiler or is not Linux.
+/// Compiles the shim into a folder; `None`, with a message, where the machine has no C compiler or
+/// is not Linux.
 pub(super) fn compile(folder: &Path) -> Option<PathBuf> {
     let (source, library) = (folder.join("shim.c"), folder.join("shim.so"));
     fs::write(&source, include_str!("shim.c")).unwrap();

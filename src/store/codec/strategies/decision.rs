@@ -1,0 +1,185 @@
+//! Any decision.
+
+use super::*;
+use crate::domain::decision::*;
+use crate::domain::offer::ChargeBasis;
+
+fn context() -> impl Strategy<Value = Context> {
+    let who =
+        (pick(&[Direction::Inbound, Direction::Outbound]), channel(), one_of(StayStage::from_code));
+    let when = (pick(&DayType::ALL), pick(&Daypart::ALL), any::<i32>());
+    (who, when, any::<[u8; 2]>(), any::<[String; 2]>()).prop_map(
+        |(who, when, [adults, children], [locale, intent])| Context {
+            direction: who.0,
+            channel: who.1,
+            stage: who.2,
+            time: TimeContext { day_type: when.0, daypart: when.1 },
+            today: Date(when.2),
+            adults,
+            children,
+            locale,
+            intent,
+        },
+    )
+}
+
+fn score_parts() -> impl Strategy<Value = ScoreParts> {
+    any::<[f64; 12]>().prop_map(|[a, b, c, d, e, f, g, h, i, j, k, l]| ScoreParts {
+        base: a,
+        taste: b,
+        affinity: c,
+        situation: d,
+        popularity: e,
+        fatigue: f,
+        response_propensity: g,
+        uncertainty: h,
+        context_weight: i,
+        value: j,
+        lever: k,
+        score: l,
+    })
+}
+
+fn quote() -> impl Strategy<Value = Quote> {
+    let bases = pick(&[
+        FloorBasis::VariableCost,
+        FloorBasis::Hurdle,
+        FloorBasis::Parity,
+        FloorBasis::Policy,
+    ]);
+    let one_currency =
+        (any::<[i64; 5]>(), currency()).prop_map(|(minor, c)| minor.map(|m| Money::new(m, c)));
+    let amounts = prop_oneof![4 => one_currency, 1 => uniform::<_, 5>(money())];
+    (amounts, bases, pick(&ChargeBasis::ALL), ".{0,20}", any::<f64>(), time()).prop_map(
+        |(
+            [list, offer, floor, tax, fee],
+            floor_basis,
+            basis,
+            qualification,
+            selection_probability,
+            valid_until,
+        )| {
+            Quote {
+                list,
+                offer,
+                floor,
+                floor_basis,
+                tax,
+                fee,
+                basis,
+                qualification,
+                selection_probability,
+                valid_until,
+            }
+        },
+    )
+}
+
+fn slot() -> impl Strategy<Value = Slot> {
+    let reasons = vec((one_of(ReasonCode::from_code), any::<f64>()), 0..=REASONS_MAX);
+    let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 2]>(), any::<[f32; 4]>());
+    (what, score_parts(), quote(), reasons).prop_map(
+        |((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
+            offer: OfferIndex(offer.0),
+            key: OfferKey(offer.1),
+            treatment: offer.2,
+            selection_probability: p,
+            draw,
+            is_explored: flags[0],
+            is_override: flags[1],
+            parts,
+            context_log_odds: learning[0],
+            taste_weight: learning[1],
+            affinity_sum: learning[2],
+            fatigue: learning[3],
+            quote,
+            reasons: reasons
+                .into_iter()
+                .map(|(code, contribution)| Reason { code, contribution })
+                .collect(),
+        },
+    )
+}
+
+fn proposition() -> impl Strategy<Value = Proposition> {
+    let candidates = vec(any::<u16>().prop_map(OfferIndex), 0..60);
+    (
+        catalog_id!(PlacementId),
+        catalog_id!(Label),
+        candidates,
+        vec(slot(), 0..4),
+        one_of(Source::from_code),
+    )
+        .prop_map(|(placement, policy, candidates, slots, source)| Proposition {
+            placement,
+            policy,
+            candidates,
+            slots,
+            source,
+        })
+}
+
+fn choice() -> impl Strategy<Value = ChannelChoice> {
+    let reason = || option::of(pick(&WithholdReason::ALL));
+    let outcome = pick(&[SendOutcome::Send, SendOutcome::Queue, SendOutcome::Withhold]);
+    let considered =
+        (channel(), reason(), any::<[f64; 3]>()).prop_map(|(channel, forbidden, numbers)| {
+            ConsideredChannel {
+                channel,
+                forbidden,
+                response_propensity: numbers[0],
+                utility: numbers[1],
+                selection_probability: numbers[2],
+            }
+        });
+    let lists = (vec(channel(), 0..4), vec(considered, 0..12));
+    (outcome, option::of(channel()), reason(), any::<[f64; 3]>(), time(), time(), lists).prop_map(
+        |(outcome, channel, reason, numbers, window_start, window_end, (fallbacks, considered))| {
+            ChannelChoice {
+                outcome,
+                channel,
+                reason,
+                selection_probability: numbers[0],
+                time_selection_probability: numbers[1],
+                draw: numbers[2],
+                window_start,
+                window_end,
+                fallbacks,
+                considered,
+            }
+        },
+    )
+}
+
+pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
+    let who = (decision_id(), catalog_id!(PropertyId), guest_key(), time(), time());
+    let refs = (option::of(fingerprint()), option::of(fingerprint()), option::of(fingerprint()));
+    let taste = option::of(
+        (floats(), floats()).prop_map(|(mean, variance)| TasteSnapshot { mean, variance }),
+    );
+    let answer = (vec(proposition(), 0..3), option::of(choice()));
+    let rest = (any::<([u64; 2], u16)>(), any::<[bool; 2]>(), one_of(LearningMode::from_code));
+    (who, context(), refs, taste, rest, answer).prop_map(
+        |(who, context, refs, taste, rest, answer)| Decision {
+            id: who.0,
+            sequence: 0,
+            property: who.1,
+            guest: who.2,
+            decided: who.3,
+            expires: who.4,
+            catalog_version: rest.0.0[0],
+            model_sequence: rest.0.0[1],
+            segment: rest.0.1,
+            context,
+            reservation: refs.0,
+            room: refs.1,
+            request: refs.2,
+            taste,
+            mode: rest.2,
+            defers_activation: rest.1[0],
+            is_degraded: rest.1[1],
+            propositions: answer.0,
+            channel: answer.1,
+        },
+    )
+}

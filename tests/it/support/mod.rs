@@ -1,0 +1,209 @@
+//! A whole service in this process, for one test: ports of its own, a store in a temporary folder, a clock that stands still,
+//! the demo catalog. When it is dropped it must end well: every call ended, everything written, nothing panicked.
+//!
+//! | credential | brand | may |
+//! |---|---|---|
+//! | `all` | demo | everything |
+//! | `portal` | demo | decide, write events |
+//! | `lisbon` | demo | everything, at the property `lisbon-baixa` |
+//! | `other` | other | everything, in another brand |
+//! | `ended` | demo | everything, until an hour ago |
+//! | `only-<right>` | demo | that right alone |
+
+pub(crate) mod client;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use concierge::api::v1;
+use concierge::app::config::{Config, Settings, Span};
+use concierge::app::{App, Listeners, World};
+use concierge::catalog::demo::DEMO_CATALOG;
+use concierge::domain::id::{BrandId, PropertyId};
+use concierge::domain::scope::{PropertyScope, Right, Rights, Scope};
+use concierge::domain::time::Timestamp;
+use concierge::engine::Engine;
+use concierge::grpc::{Credential, new_key};
+use concierge::sys::clock::ManualClock;
+use concierge::sys::exit::Exit;
+use concierge::sys::rng::Randomness;
+use concierge::sys::shutdown::Shutdown;
+use concierge::sys::telemetry::install_metrics;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+pub(crate) use client::{TestClient, code_and_fields};
+
+/// When every service starts: 2026-11-23, 10:00 UTC, a Monday.
+pub(crate) const START: Timestamp = Timestamp::from_seconds(1_795_428_000);
+
+/// A running service.
+pub(crate) struct TestService {
+    pub(crate) clock: ManualClock,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) address: SocketAddr,
+    pub(crate) operations: SocketAddr,
+    keys: HashMap<String, String>,
+    shutdown: Shutdown,
+    failed_write: Arc<AtomicBool>,
+    thread: Option<JoinHandle<Exit>>,
+    /// Removed last.
+    _folder: tempfile::TempDir,
+}
+
+impl TestService {
+    /// A service with the demo catalog.
+    pub(crate) async fn start() -> Self {
+        let service = Self::with(|_| {});
+        service.client("all").publish(DEMO_CATALOG).await.expect("the demo catalog");
+        service
+    }
+
+    /// A service without a catalog, whose settings are changed first.
+    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config::default();
+        config.store.folder = folder.path().join("store");
+        config.server.drain_delay = Span::millis(0);
+        config.server.drain_timeout = Span::seconds(10);
+        change(&mut config);
+        Engine::init(&config.store.folder).expect("an empty store");
+        let mut settings = config.check().expect("sound settings");
+        let keys = add_credentials(&mut settings);
+        let clock = ManualClock::at(START);
+        let shutdown = Shutdown::new();
+        let failed_write = Arc::new(AtomicBool::new(false));
+        let (tell, told) = mpsc::channel();
+        let thread = {
+            let (clock, shutdown, failed) = (clock.clone(), shutdown.clone(), Arc::clone(&failed_write));
+            let on_fatal = Box::new(move |_| failed.store(true, Ordering::Release));
+            let world =
+                World { clock: clock.into(), randomness: Randomness::from_seed(7), metrics: metrics(), on_fatal };
+            std::thread::spawn(move || run(settings, world, &shutdown, &tell))
+        };
+        let (address, operations, engine) = told.recv().expect("the service starts");
+        Self { clock, engine, address, operations, keys, shutdown, failed_write, thread: Some(thread), _folder: folder }
+    }
+
+    /// A caller with this credential.
+    pub(crate) fn client(&self, credential: &str) -> TestClient {
+        TestClient::new(self.address, Some(self.key(credential)), "demo")
+    }
+
+    /// A caller who shows this key.
+    pub(crate) fn client_with_key(&self, key: Option<&str>) -> TestClient {
+        TestClient::new(self.address, key, "demo")
+    }
+
+    /// The key of a credential.
+    pub(crate) fn key(&self, credential: &str) -> &str {
+        self.keys.get(credential).unwrap_or_else(|| panic!("no credential {credential}"))
+    }
+
+    /// Turns the switch, as SIGTERM would.
+    pub(crate) fn begin_shutdown(&self) {
+        self.shutdown.begin();
+    }
+
+    /// The page of metrics.
+    pub(crate) fn metrics(&self) -> String {
+        metrics().render()
+    }
+
+    fn end(&mut self) -> Exit {
+        self.shutdown.begin();
+        let thread = self.thread.take().expect("ended once");
+        thread.join().expect("the service's thread")
+    }
+}
+
+impl Drop for TestService {
+    fn drop(&mut self) {
+        let exit = self.end();
+        if !std::thread::panicking() {
+            assert_eq!(exit, Exit::Clean, "the service ended well");
+            assert!(!self.failed_write.load(Ordering::Acquire), "every write succeeded");
+            let page = metrics().render();
+            let panics = page.lines().find_map(|line| line.strip_prefix("concierge_panics_total "));
+            assert!(panics.is_none_or(|count| count == "0"), "nothing panicked");
+        }
+    }
+}
+
+type Started = (SocketAddr, SocketAddr, Arc<Engine>);
+
+fn run(settings: Settings, world: World, shutdown: &Shutdown, tell: &mpsc::Sender<Started>) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let port = async || tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let (calls, operations) = (port().await, port().await);
+        let addresses = (calls.local_addr().expect("an address"), operations.local_addr().expect("an address"));
+        let listeners = Listeners { calls, operations: Some(operations) };
+        let app = tokio::task::block_in_place(|| App::build(settings, world, listeners, shutdown)).expect("the service");
+        tell.send((addresses.0, addresses.1, app.engine())).expect("the test waits");
+        app.run().await.expect("the service runs")
+    })
+}
+
+/// One recorder serves all tests of a process.
+fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| install_metrics().expect("the only recorder")).clone()
+}
+
+fn add_credentials(settings: &mut Settings) -> HashMap<String, String> {
+    let lisbon = || PropertyScope::Only(vec![PropertyId::parse("property", "lisbon-baixa").expect("an id")]);
+    let hour_ago = START.minus(Duration::from_secs(3_600));
+    let portal = [Right::Decide, Right::EventsWrite].into_iter().collect();
+    let mut rows: Vec<(String, &str, PropertyScope, Rights, Option<Timestamp>)> = vec![
+        ("all".into(), "demo", PropertyScope::All, Rights::all(), None),
+        ("portal".into(), "demo", PropertyScope::All, portal, None),
+        ("lisbon".into(), "demo", lisbon(), Rights::all(), None),
+        ("other".into(), "other", PropertyScope::All, Rights::all(), None),
+        ("ended".into(), "demo", PropertyScope::All, Rights::all(), Some(hour_ago)),
+    ];
+    for right in Right::ALL {
+        let rights = [right].into_iter().collect();
+        rows.push((format!("only-{}", right.name()), "demo", PropertyScope::All, rights, None));
+    }
+    let mut keys = HashMap::new();
+    for (id, brand, properties, rights, expires) in rows {
+        let (key, sha256) = new_key(&id).expect("randomness");
+        let brand = BrandId::parse("brand", brand).expect("an id");
+        let scope = Scope { brand, properties, rights, credential: Arc::from(id.as_str()) };
+        settings.credentials.push(Credential { scope, sha256, expires });
+        keys.insert(id, key);
+    }
+    keys
+}
+
+/// A moment on the wire, so many seconds from the start.
+pub(crate) fn at(seconds: i64) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: START.as_seconds() + seconds, nanos: 0 }
+}
+
+/// A call for a placement at `lisbon-baixa`.
+pub(crate) fn decide(guest: &str, placement: &str) -> v1::DecideOffersRequest {
+    v1::DecideOffersRequest {
+        property: "brands/demo/properties/lisbon-baixa".into(),
+        subject: Some(v1::decide_offers_request::Subject::Guest(format!("brands/demo/guests/{guest}"))),
+        placement_requests: vec![v1::PlacementRequest { placement_id: placement.into(), ..Default::default() }],
+        ..Default::default()
+    }
+}
+
+/// An event at `lisbon-baixa`.
+pub(crate) fn event(guest: &str, id: &str, kind: v1::EventType) -> v1::Event {
+    v1::Event {
+        event_id: id.into(),
+        source: "pms".into(),
+        event_type: kind.into(),
+        event_time: Some(at(-60)),
+        property: "brands/demo/properties/lisbon-baixa".into(),
+        subject: Some(v1::event::Subject::Guest(format!("brands/demo/guests/{guest}"))),
+        ..Default::default()
+    }
+}
