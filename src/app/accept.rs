@@ -118,7 +118,9 @@ mod tests {
             TcpStream::connect(address).await.unwrap()
         };
         let (connection, _third) = tokio::join!(connections.next(), third);
-        assert!(connection.unwrap().is_ok());
-        assert_eq!(room.available_permits(), 1 - 1);
+        let connection = connection.unwrap().unwrap();
+        assert_eq!(room.available_permits(), 0);
+        drop(connection);
+        assert_eq!(room.available_permits(), 1);
     }
 }

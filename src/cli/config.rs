@@ -12,7 +12,7 @@ use super::output;
 
 /// Checks settings, prints the defaults, makes keys.
 #[derive(Debug, Args)]
-pub struct ConfigArgs {
+pub(crate) struct ConfigArgs {
     #[command(subcommand)]
     what: What,
 }

@@ -15,7 +15,7 @@ use super::output;
 ///
 ///   concierge decide --guest g-1001 --property lisbon-baixa --placement portal.hero --explain
 #[derive(Debug, Args)]
-pub struct DecideArgs {
+pub(crate) struct DecideArgs {
     #[command(flatten)]
     server: ServerArgs,
     /// The guest, as your systems know them. Without one: somebody unknown.

@@ -13,7 +13,7 @@ use super::output;
 ///
 /// Nothing else ever makes one: a server that does not find its data refuses to start, rather than begin anew.
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// The folder.
     #[arg(long, value_name = "DIR", default_value = "concierge-data")]
     store: PathBuf,

@@ -1,9 +1,11 @@
 //! The command line: one file for each command. Answers go to standard output, complaints to standard error, and how it went
 //! into the exit code ([`crate::sys::exit`]; 1 for a call that a server refused).
 
+mod catalog;
 mod client;
 mod config;
 mod decide;
+mod demo;
 pub mod import;
 mod init;
 pub mod loadtest;
@@ -24,7 +26,7 @@ use crate::sys::exit::Exit;
 #[command(
     name = "concierge",
     version,
-    after_help = "First steps:\n  concierge init --store concierge-data\n  concierge serve\n  concierge status\n\n\
+    after_help = "First steps:\n  concierge demo\n  concierge init --store concierge-data\n  concierge serve\n  concierge status\n\n\
                   Every setting: concierge config print-default"
 )]
 struct Cli {
@@ -34,11 +36,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
     Serve(serve::ServeArgs),
     Init(init::InitArgs),
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
     Decide(decide::DecideArgs),
+    Catalog(catalog::CatalogArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
 }
@@ -58,11 +62,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 impl Command {
     fn run(self) -> ExitCode {
         match self {
+            Self::Demo(args) => demo::demo(&args).into(),
             Self::Serve(args) => serve::serve(&args).into(),
             Self::Init(args) => init::init(&args).into(),
             Self::Config(args) => config::config(&args).into(),
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
+            Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default()) {
                 Ok(()) => Exit::Clean.into(),
                 Err(error) => {

@@ -25,7 +25,7 @@ const FILE_SIZE_SIGNAL: i32 = 25;
 /// Settings come from a file and the environment (see `concierge config print-default`); the options here count before both.
 /// Without credentials, and on this machine only, it makes a key for the brand `demo` and prints it.
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// The configuration.
     #[arg(long, env = "CONCIERGE_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,

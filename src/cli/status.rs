@@ -11,7 +11,7 @@ use super::output;
 
 /// Asks a running server how it is: what it serves, how far its log and its models are, what memory it uses.
 #[derive(Debug, Args)]
-pub struct StatusArgs {
+pub(crate) struct StatusArgs {
     #[command(flatten)]
     server: ServerArgs,
     /// Print one JSON object.

@@ -189,7 +189,7 @@ impl fmt::Debug for GuestKey {
 }
 
 /// A decision: 128 bits, written as 32 hexadecimal digits. The first half is random, the second hides the decision's
-/// sequence in the log, so that the record is found without an index (see `engine::decision_ids`).
+/// sequence in the log, so that the record is found without an index (see `store::Pepper::decision_id`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DecisionId(pub [u8; 16]);
 

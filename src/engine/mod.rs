@@ -29,7 +29,7 @@ mod wire;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
@@ -76,6 +76,8 @@ pub struct Engine {
     last_decision: AtomicU64,
     upkeep: Mutex<upkeep::Upkeep>,
     learner: LearnerThread,
+    /// Is upkeep left to whoever moves the clock?
+    holds_upkeep: AtomicBool,
 }
 
 impl Engine {
@@ -111,6 +113,7 @@ impl Engine {
             last_decision: AtomicU64::new(store.committed()),
             upkeep: Mutex::new(upkeep::Upkeep::default()),
             learner: LearnerThread::new(position),
+            holds_upkeep: AtomicBool::new(false),
             store,
             committer,
             brands,
@@ -123,12 +126,9 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Calls `waiter` when everything up to `sequence` is on disk. May block until then.
+    /// Calls `waiter` when everything up to `sequence` is on disk.
     pub fn wait_for(&self, sequence: u64, waiter: Waiter) {
-        if self.store.committed() >= sequence {
-            return waiter(Ok(()));
-        }
-        waiter(self.committer.flush().map_err(Error::from));
+        self.committer.when_written(sequence, store_waiter(waiter));
     }
 
     /// Last sequence on disk.

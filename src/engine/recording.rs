@@ -110,9 +110,15 @@ impl Engine {
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 let outcomes = self.outcomes_of(guest, &event)?;
+                // Read before a place in the log is taken: everyone behind it waits.
+                let profile = if guest.sequence == 0 || event.consent.is_some() {
+                    let known = self.profile_of(brand, key)?;
+                    Some(known.unwrap_or_else(|| Profile::new(event.guest.clone())))
+                } else {
+                    None
+                };
                 let mut reservation = self.committer.reserve()?;
                 let sequence = reservation.sequence();
-                let is_new = guest.sequence == 0;
                 fold::event(guest, &event, &serving, &self.options, now, sequence);
                 if !guest.consent.allows(Purpose::Profiling) {
                     warnings.push(Warning::NoConsent);
@@ -128,10 +134,7 @@ impl Engine {
                         self.store.committed(),
                     );
                 }
-                if is_new || event.consent.is_some() {
-                    let mut profile = self
-                        .profile_of(brand, key)?
-                        .unwrap_or_else(|| Profile::new(event.guest.clone()));
+                if let Some(mut profile) = profile {
                     profile.sequence = sequence;
                     event.consent.iter().for_each(|c| profile.put_consent(c));
                     reservation.profile(&brand.id, key, &profile);

@@ -22,6 +22,19 @@ impl Engine {
     /// # Errors
     /// Where the log cannot be read or written.
     pub fn tick(&self) -> Result<(), Error> {
+        if self.holds_upkeep.load(Ordering::Acquire) { Ok(()) } else { self.upkeep() }
+    }
+
+    /// Leaves upkeep to the caller's own [`Self::upkeep`] (a simulation that moves the clock), or takes it back.
+    pub fn hold_upkeep(&self, held: bool) {
+        self.holds_upkeep.store(held, Ordering::Release);
+    }
+
+    /// Upkeep now, whether or not it is held.
+    ///
+    /// # Errors
+    /// As [`Self::tick`].
+    pub fn upkeep(&self) -> Result<(), Error> {
         let Some(mut upkeep) = self.upkeep.try_lock() else { return Ok(()) };
         let now = self.clock.now();
         self.store.forget_events_before(

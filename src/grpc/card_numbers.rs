@@ -106,7 +106,8 @@ fn is_card(digits: &[u8]) -> bool {
     (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) && begins_like_a_card(digits) && luhn(digits)
 }
 
-/// Issuer ranges of the networks: Visa, Mastercard, Amex, Diners, Discover, JCB, UnionPay, Maestro, Mir, RuPay.
+/// Issuer ranges of the networks: Visa, Mastercard, Amex, Diners, Discover, JCB, `UnionPay`, Maestro,
+/// Mir, `RuPay`.
 fn begins_like_a_card(digits: &[u8]) -> bool {
     let first_four = digits.iter().take(4).fold(0_u32, |n, d| n * 10 + u32::from(*d));
     let first_two = first_four / 100;
@@ -135,7 +136,7 @@ fn luhn(digits: &[u8]) -> bool {
             (digit, true) => digit * 2 - 9,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

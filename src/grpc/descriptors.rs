@@ -53,9 +53,6 @@ pub(crate) struct Method {
     pub(crate) right: Option<Right>,
     /// Its request, as a place in [`Descriptors::messages`].
     pub(crate) input: usize,
-    /// Its response.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test of visibility walks it"))]
-    pub(crate) output: usize,
 }
 
 /// Everything the API says of itself that the edge uses.
@@ -88,7 +85,7 @@ struct Unresolved {
 #[derive(Default)]
 struct Reader {
     messages: Vec<(String, Vec<Unresolved>)>,
-    methods: Vec<(Method, String, String)>,
+    methods: Vec<(Method, String)>,
 }
 
 impl Reader {
@@ -123,10 +120,8 @@ impl Reader {
                 right: children(method, 4).find_map(|options| right(options, REQUIRED_RIGHT)),
                 name,
                 input: 0,
-                output: 0,
             },
             text(method, 2),
-            text(method, 3),
         );
         self.methods.push(method);
     }
@@ -142,9 +137,8 @@ impl Reader {
             fields.sort_by_key(|field| field.number);
             Message { name, fields }
         });
-        let methods = self.methods.into_iter().map(|(method, input, output)| Method {
+        let methods = self.methods.into_iter().map(|(method, input)| Method {
             input: place(&input).unwrap_or_default(),
-            output: place(&output).unwrap_or_default(),
             ..method
         });
         Descriptors { messages: messages.collect(), methods: methods.collect() }

@@ -9,6 +9,9 @@ use crate::sys::rng::SplitMix64;
 use super::knobs::Habits;
 use super::world::{Memory, Mind, Moment, Surface, World};
 
+/// Propensity from which an offer is liked well enough not to be declined outright.
+const LIKED: f64 = 0.1;
+
 /// What a guest did with one offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reaction {
@@ -81,7 +84,9 @@ impl Reader<'_> {
             return Reaction::Accepted;
         }
         let is_desk = self.moment.surface == Surface::Desk;
-        let declines = if is_desk { self.habits.declines_at_desk } else { self.habits.declines };
+        // Who half likes an offer does not say no.
+        let dislike = (1.0 - propensity / LIKED).clamp(0.1, 1.0);
+        let declines = dislike * if is_desk { self.habits.declines_at_desk } else { self.habits.declines };
         // There is nothing to click on in a conversation.
         let odds = propensity / (1.0 - propensity).max(1e-9);
         let clicks = if is_desk { 0.0 } else { (self.habits.clicks * odds).min(0.5) };

@@ -34,16 +34,14 @@ pub struct Wants {
     pub base: [f64; 5],
     /// Appeal of an offer to everybody.
     pub appeal: f64,
-    /// Taste of a guest for an offer.
+    /// Factor on the leanings of the kinds of guests, which are on the scale of log-odds themselves.
+    pub leaning: f64,
+    /// A guest's own taste for an offer.
     pub taste: f64,
-    /// Part of the variance of taste that comes from the guest's hidden type; the rest is the guest's own.
-    pub type_share: f64,
     /// Part of an offer's place in the world of tastes that comes from its category; most of the rest from its tags.
     pub category_share: f64,
     /// Part of an offer's place that nothing visible tells.
     pub hidden_share: f64,
-    /// How far party and hotel tell the hidden type: 0 not at all, 2 almost surely.
-    pub type_evidence: f64,
     /// Liking of one guest for one offer that follows from nothing.
     pub whim: f64,
     /// Mood for a category by stay stage.
@@ -73,9 +71,9 @@ pub struct Habits {
     pub looks_on: f64,
     /// Chance to open what is not accepted in the end, per unit of odds of acceptance.
     pub clicks: f64,
-    /// Chance to say no outright to an offer looked at.
+    /// Chance to say no outright to an offer looked at and not liked at all.
     pub declines: f64,
-    /// Chance to say no outright to a person.
+    /// The same, to a person.
     pub declines_at_desk: f64,
     /// Chance that staff keep an offer to themselves.
     pub not_offered: f64,
@@ -95,6 +93,8 @@ pub struct Habits {
     pub cancels: f64,
     /// Part of accepted offers that is delivered; the rest is cancelled or forgotten.
     pub fulfilled: f64,
+    /// Part of the guests of whose party the brand's systems know more than its size: they are put into a segment.
+    pub segmented: f64,
     /// Part of the opted-in guests who object later.
     pub opts_out: f64,
 }
@@ -120,11 +120,10 @@ impl Default for Wants {
         Self {
             base: [-3.6, -3.8, -3.5, -3.0, -4.0],
             appeal: 0.5,
-            taste: 1.1,
-            type_share: 0.5,
+            leaning: 1.0,
+            taste: 0.8,
             category_share: 0.45,
             hidden_share: 0.1,
-            type_evidence: 0.8,
             whim: 0.25,
             stage: 0.5,
             daypart: 0.35,
@@ -142,8 +141,8 @@ impl Default for Habits {
         Self {
             frequent: (0.2, 8.0),
             occasional: (0.3, 16.0),
-            looks_on: 0.8,
-            clicks: 0.7,
+            looks_on: 0.55,
+            clicks: 2.5,
             declines: 0.05,
             declines_at_desk: 0.3,
             not_offered: 0.15,
@@ -155,6 +154,7 @@ impl Default for Habits {
             returns_online: 0.3,
             cancels: 0.06,
             fulfilled: 0.85,
+            segmented: 0.8,
             opts_out: 0.02,
         }
     }

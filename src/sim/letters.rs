@@ -117,7 +117,7 @@ impl Letters {
     }
 
     /// What the brand's systems know of a guest from the first booking on.
-    pub(super) fn person(&self, person: &Person) -> v1::Guest {
+    pub(super) fn person(&self, person: &Person, segments: &[String]) -> v1::Guest {
         let mut contact_points = Vec::new();
         let mut add = |channel: v1::Channel, id: &str, address: String| {
             contact_points.push(v1::ContactPoint {
@@ -132,12 +132,14 @@ impl Letters {
             add(v1::Channel::AppPush, "app", format!("app-{}", person.id));
         }
         let (locale, zone) = home(person.country);
+        let segment = person.group.filter(|group| segments.iter().any(|segment| segment == group));
         v1::Guest {
             name: self.guest(&person.id),
             contact_points,
             country_code: person.country.unwrap_or_default().to_owned(),
             locale: locale.to_owned(),
             home_time_zone: zone.to_owned(),
+            segment_id: segment.unwrap_or_default().to_owned(),
             ..v1::Guest::default()
         }
     }

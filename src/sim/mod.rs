@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`knobs`] | everything somebody chose |
 //! | [`marginals`] | everything that was measured on real bookings |
-//! | [`world`] | what guests want, hidden from the product |
+//! | [`world`], [`leanings`] | what guests want, hidden from the product |
 //! | [`population`], [`journey`] | who comes, and what happens when |
 //! | [`answer`] | how a guest answers a list, and how good a list is |
 //! | [`menu`], [`letters`] | what the world hears from the product and says to it |
@@ -19,6 +19,7 @@ mod encounter;
 pub mod figures;
 pub mod journey;
 pub mod knobs;
+pub mod leanings;
 mod letters;
 pub mod marginals;
 pub mod menu;

@@ -28,6 +28,8 @@ pub struct Person {
     pub country: Option<&'static str>,
     /// Market segment of the bookings.
     pub segment: &'static str,
+    /// Segment of the brand the guest is put into, where the brand's systems tell.
+    pub group: Option<&'static str>,
     /// Opts in to profiling and marketing at the first booking?
     pub consents: bool,
     /// Objects to marketing later?
@@ -149,8 +151,10 @@ impl Population {
     ) {
         let gap = draw_gap(&knobs.habits, rng);
         let horizon = i64::from(knobs.days) + AFTER;
+        // Who comes often is under way already; who comes once may come at any time.
+        let within = gap.map_or((horizon + BEFORE) as f64, |gap| gap + 2.0 * BEFORE as f64);
         #[expect(clippy::cast_possible_truncation, reason = "a few dozen days")]
-        let mut offset = (rng.unit() * (horizon + BEFORE) as f64) as i64 - BEFORE;
+        let mut offset = (rng.unit() * within) as i64 - BEFORE;
         let mut earliest_booking = None;
         for number in 1.. {
             if offset > horizon {
@@ -227,13 +231,17 @@ fn draw_person(
         _ => Arm::Personalized,
     };
     let consents = rng.chance(knobs.consent_share);
+    let segment = house.draw_segment(rng);
+    let is_corporate = matches!(segment, "corporate" | "aviation");
+    let kind = Party::of(party.0, party.1);
     Person {
-        mind: world.mind(&id, Party::of(party.0, party.1), at),
+        mind: world.mind(&id, kind, is_corporate),
+        group: rng.chance(knobs.habits.segmented).then(|| group(kind, is_corporate)).flatten(),
         id,
         house: at,
         party,
         country: house.draw_country(rng),
-        segment: house.draw_segment(rng),
+        segment,
         consents,
         opts_out: rng.chance(knobs.habits.opts_out),
         has_app: rng.chance(knobs.habits.app.0),
@@ -246,6 +254,16 @@ fn draw_house(houses: usize, rng: &mut SplitMix64) -> usize {
     let resort = f64::from(RESORT.bookings) / f64::from(RESORT.bookings + CITY.bookings);
     let unit = rng.unit();
     if houses < 2 || unit < resort { 0 } else { 1 + rng.below(houses - 1) }
+}
+
+/// The segment a reservation desk puts guests into who book like this.
+fn group(party: Party, is_corporate: bool) -> Option<&'static str> {
+    match party {
+        Party::Family => Some("families"),
+        _ if is_corporate => Some("business"),
+        Party::Couple => Some("couples"),
+        Party::Solo | Party::Group => None,
+    }
 }
 
 /// Mean days between the stays of a guest; `None` for one who comes once.

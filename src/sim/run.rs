@@ -293,7 +293,7 @@ impl<'p, P: Product> Simulation<'p, P> {
         let Some((person, stay, _)) = self.who(act.stay) else { return Ok(()) };
         let number = stay.person;
         if !self.known.contains(&number) {
-            let facts = self.letters.person(person);
+            let facts = self.letters.person(person, &self.menu.segments);
             let purposes = [v1::Purpose::Profiling, v1::Purpose::Marketing];
             let agreed = purposes.into_iter().filter(|_| person.consents).map(|purpose| {
                 self.letters.consent_event(

@@ -12,6 +12,7 @@ use crate::sys::rng::Randomness;
 
 use super::answer::Reader;
 use super::knobs::Knobs;
+use super::leanings::Kind;
 use super::menu::Menu;
 use super::population::{Ending, Population};
 use super::run::{Ended, Setting, Simulation};
@@ -192,10 +193,10 @@ fn tastes_are_not_told_by_who_the_guest_is() {
     let knobs = Knobs::default();
     let world = World::new(Randomness::from_seed(3), &knobs.wants, &menu);
     let minds: Vec<_> =
-        (0..400).map(|n| world.mind(&format!("guest-{n}"), Party::Couple, 0)).collect();
-    let kinds: BTreeSet<usize> = minds.iter().map(|mind| mind.kind).collect();
-    assert!(kinds.len() >= 4, "one kind of party holds many types: {kinds:?}");
-    let again = world.mind("guest-7", Party::Couple, 0);
+        (0..400).map(|n| world.mind(&format!("guest-{n}"), Party::Couple, false)).collect();
+    let kinds: BTreeSet<Kind> = minds.iter().map(|mind| mind.kind).collect();
+    assert!(kinds.len() >= 4, "one kind of party holds many kinds of guests: {kinds:?}");
+    let again = world.mind("guest-7", Party::Couple, false);
     let moment = Moment {
         surface: Surface::App,
         stage: StayStage::InHouse,

@@ -116,9 +116,9 @@ impl Product for Served {
         let answer = self.wait(async { client.get_catalog(request).await }).map_err(&refused)?;
         match answer.content {
             Some(v1::get_catalog_response::Content::Catalog(catalog)) => Ok(catalog),
-            Some(v1::get_catalog_response::Content::CatalogToml(_)) | None => {
-                Err(refused(Status::not_found("no catalog in the answer")))
-            }
+            Some(v1::get_catalog_response::Content::CatalogToml(text)) => read_catalog(&text)
+                .ok_or_else(|| refused(Status::data_loss("the catalog cannot be read"))),
+            None => Err(refused(Status::not_found("no catalog in the answer"))),
         }
     }
 
@@ -189,4 +189,42 @@ impl Product for Served {
     fn settle(&mut self) -> Result<(), Refused> {
         (self.settle)().map_err(|message| Refused { call: "settle", message })
     }
+}
+
+/// What the world needs of a catalog, from its text.
+fn read_catalog(text: &str) -> Option<v1::Catalog> {
+    let content = crate::catalog::validate(text).ok()?;
+    let money = |money: crate::domain::money::Money| v1::Money {
+        currency_code: money.currency.to_string(),
+        amount_minor: money.minor,
+    };
+    let offer = |o: &crate::domain::offer::Offer| v1::Offer {
+        offer_id: o.id.to_string(),
+        category_id: o.category.to_string(),
+        tags: o.tags.iter().map(ToString::to_string).collect(),
+        pricing: vec![v1::OfferPricing {
+            list_price: Some(money(o.pricing.list)),
+            ..v1::OfferPricing::default()
+        }],
+        is_fallback: o.is_fallback,
+        inventory_limited: o.is_inventory_limited,
+        property_ids: o.properties.iter().map(ToString::to_string).collect(),
+        ..v1::Offer::default()
+    };
+    let property = |p: &crate::domain::offer::Property| v1::Property {
+        property_id: p.id.to_string(),
+        time_zone: p.zone.to_string(),
+        currency_code: p.currency.to_string(),
+        ..v1::Property::default()
+    };
+    let segment = |s: &crate::domain::policy::Segment| v1::Segment {
+        segment_id: s.id.to_string(),
+        ..v1::Segment::default()
+    };
+    Some(v1::Catalog {
+        offers: content.offers.iter().map(offer).collect(),
+        properties: content.properties.iter().map(property).collect(),
+        segments: content.segments.iter().map(segment).collect(),
+        ..v1::Catalog::default()
+    })
 }

@@ -1,12 +1,18 @@
 //! What guests want: hidden from the product, which sees only what they do.
 //!
-//! Tastes live in a space of their own. Every category and every tag has a hidden place in it, an offer lies between those
-//! of its words (and a little beside them), and a guest wants what lies in their direction. Guests come in hidden types
-//! that party and hotel only hint at, and each differs from the type. These places have nothing to do with the product's
-//! vectors: what the product learns of a guest, it learns from answers.
+//! A guest is of a hidden kind, which leans to some words and away from others ([`Kind`]); party and market segment only
+//! hint at it. Beside that each guest has a taste of their own, in a space of its own: every category and every tag has a
+//! hidden place in it, an offer lies between those of its words and a little beside them, and a guest wants what lies in
+//! the guest's direction. These places have nothing to do with the product's vectors: what the product knows of a guest,
+//! it has learnt from answers, or from what the brand's systems say of party and segment.
 //!
-//! `log-odds = base(surface) + appeal(offer) + mood(category; stage, daypart, day, party) + taste(guest, offer) + whim
-//!  − price − fatigue − satiety`, each part with the size that [`Wants`] gives it.
+//! ```text
+//! log-odds = base(surface) + appeal(offer) + mood(category; stage, daypart, day, party)
+//!          + leaning(kind, tags) + taste(guest, offer) + whim(guest, offer)
+//!          − price(guest) − fatigue(showings) − satiety(accepted)
+//! ```
+//!
+//! Each part has the size that [`Wants`] gives it.
 
 use crate::domain::decision::Party;
 use crate::domain::stay::StayStage;
@@ -14,12 +20,12 @@ use crate::domain::time::Daypart;
 use crate::sys::rng::{Randomness, SplitMix64};
 
 use super::knobs::Wants;
+use super::leanings::{Kind, kind_shares};
+use super::marginals::pick;
 use super::menu::Menu;
 
 /// Axes of the hidden space.
 const AXES: usize = 6;
-/// Hidden types of guests.
-pub const TYPES: usize = 7;
 
 type Place = [f64; AXES];
 
@@ -86,8 +92,8 @@ pub struct Mind {
     place: Place,
     price_weight: f64,
     whims: Randomness,
-    /// The hidden type, for reports on the simulation itself.
-    pub kind: usize,
+    /// The hidden kind.
+    pub kind: Kind,
 }
 
 /// What a guest remembers of one offer in this stay.
@@ -106,13 +112,14 @@ pub struct World {
     root: Randomness,
     items: Vec<HiddenItem>,
     moods: Vec<Mood>,
-    types: [Place; TYPES],
 }
 
 #[derive(Debug, Clone)]
 struct HiddenItem {
     category: usize,
     place: Place,
+    /// What each kind leans to.
+    leanings: [f64; Kind::ALL.len()],
     appeal: f64,
     /// Doublings of `20 EUR + price` over 20 EUR.
     dearness: f64,
@@ -155,6 +162,7 @@ impl World {
             HiddenItem {
                 category: item.category,
                 place: normalised(place),
+                leanings: Kind::ALL.map(|kind| wants.leaning * kind.leaning(root, &item.tags)),
                 appeal: wants.appeal * own.normal(),
                 dearness: libm::log2((20.0 + item.price.max(0.0)) / 20.0),
             }
@@ -168,40 +176,18 @@ impl World {
                 parties: std::array::from_fn(|_| wants.party * rng.normal()),
             }
         };
-        let mut types = root.stream("types");
-        Self {
-            wants: wants.clone(),
-            root,
-            items: items.collect(),
-            moods: menu.categories.iter().map(mood).collect(),
-            types: std::array::from_fn(|_| normal_place(&mut types)),
-        }
+        let (items, moods) = (items.collect(), menu.categories.iter().map(mood).collect());
+        Self { wants: wants.clone(), root, items, moods }
     }
 
-    /// The mind of a guest, whose type party and hotel hint at.
-    pub fn mind(&self, guest: &str, party: Party, house: usize) -> Mind {
+    /// The mind of a guest, at whose kind party and market segment hint.
+    pub fn mind(&self, guest: &str, party: Party, is_corporate: bool) -> Mind {
         let mut rng = self.root.keyed("mind", guest.as_bytes());
-        let kind = self.draw_type(&mut rng, party, house);
-        let (typical, own) =
-            (self.wants.type_share.sqrt(), (1.0 - self.wants.type_share).max(0.0).sqrt());
-        let place = self.types[kind].map(|centre| typical * centre + own * rng.normal());
+        let kind = pick(kind_shares(party, is_corporate), rng.unit());
+        let kind = Kind::ALL.get(kind).copied().unwrap_or(Kind::Plain);
+        let place = normal_place(&mut rng);
         let price_weight = self.wants.price * libm::exp(0.5 * rng.normal());
         Mind { place, price_weight, whims: Randomness::from_seed(rng.next_u64()), kind }
-    }
-
-    fn draw_type(&self, rng: &mut SplitMix64, party: Party, house: usize) -> usize {
-        let hint = |name: &str, key: usize, kind: usize| {
-            self.root
-                .keyed(name, &[u8::try_from(key).unwrap_or(0), u8::try_from(kind).unwrap_or(0)])
-                .normal()
-        };
-        let weights: [f64; TYPES] = std::array::from_fn(|kind| {
-            let hints = hint("type of party", party as usize, kind)
-                + 0.5 * hint("type of house", house, kind);
-            libm::exp(self.wants.type_evidence * hints)
-        });
-        let sum: f64 = weights.iter().sum();
-        super::marginals::pick(weights.map(|w| w / sum), rng.unit())
     }
 
     /// Log-odds that a guest who looks at an offer accepts it.
@@ -216,6 +202,7 @@ impl World {
         wants.base[moment.surface as usize]
             + hidden.appeal
             + mood
+            + hidden.leanings[mind.kind as usize]
             + wants.taste * taste
             + wants.whim * whim
             - mind.price_weight * hidden.dearness

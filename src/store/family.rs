@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamilyDescriptor, CompactionDecision, DBCompressionType,
-    DBRecoveryMode, Options as RocksOptions, SliceTransform,
+    DBRecoveryMode, Options as RocksOptions,
 };
 
 use super::error::StoreError;

@@ -27,18 +27,26 @@ fn settings_that_cannot_be_used_stop_the_start_with_78() {
         ("[server]\nlistn = \"127.0.0.1:1\"\n", "line 2"),
         ("[server]\nlisten = \"0.0.0.0:1\"\n", "without TLS"),
         ("[store]\ndurability = \"sometimes\"\n", "always"),
-        ("[[credentials]]\nid = \"a\"\nbrand = \"demo\"\nrights = [\"fly\"]\nsha256 = \"00\"\n", "\"fly\""),
+        (
+            "[[credentials]]\nid = \"a\"\nbrand = \"demo\"\nrights = [\"fly\"]\nsha256 = \"00\"\n",
+            "\"fly\"",
+        ),
         ("[server\n", "line 1"),
     ] {
         let path = file(folder.path(), text);
-        for command in [&["config", "check", "--config", &path][..], &["serve", "--config", &path]] {
+        for command in [&["config", "check", "--config", &path][..], &["serve", "--config", &path]]
+        {
             let output = concierge(command, &[]);
             assert_eq!(output.status.code(), Some(78), "{text}: {}", told(&output));
             assert!(told(&output).contains(expected), "{expected} is not in {}", told(&output));
         }
     }
     let output = concierge(&["config", "check"], &[("CONCIERGE_SERVER__LISTN", "x")]);
-    assert!(output.status.code() == Some(78) && told(&output).contains("CONCIERGE_SERVER__LISTN"), "{}", told(&output));
+    assert!(
+        output.status.code() == Some(78) && told(&output).contains("CONCIERGE_SERVER__LISTN"),
+        "{}",
+        told(&output)
+    );
 }
 
 #[test]
@@ -52,7 +60,16 @@ fn the_printed_defaults_are_a_configuration() {
 #[test]
 fn a_made_credential_fits_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["config", "credential", "--id", "pms", "--brand", "demo", "--right", "events.write,guests.read"];
+    let arguments = [
+        "config",
+        "credential",
+        "--id",
+        "pms",
+        "--brand",
+        "demo",
+        "--right",
+        "events.write,guests.read",
+    ];
     let made = concierge(&arguments, &[]);
     assert_eq!(made.status.code(), Some(0), "{}", told(&made));
     let text = String::from_utf8(made.stdout).unwrap();
@@ -68,8 +85,13 @@ fn usage_and_missing_stores_have_their_codes() {
     assert_eq!(concierge(&["--help"], &[]).status.code(), Some(0));
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("none");
-    let output = concierge(&["serve", "--listen", "127.0.0.1:0", "--store", store.to_str().unwrap()], &[]);
-    assert!(output.status.code() == Some(78) && told(&output).contains("concierge init"), "{}", told(&output));
+    let output =
+        concierge(&["serve", "--listen", "127.0.0.1:0", "--store", store.to_str().unwrap()], &[]);
+    assert!(
+        output.status.code() == Some(78) && told(&output).contains("concierge init"),
+        "{}",
+        told(&output)
+    );
     assert!(!store.exists(), "nothing is made by accident");
 }
 
@@ -90,13 +112,18 @@ fn a_fresh_machine_serves_with_a_key_of_its_own_and_ends_with_0() {
     let store = store.to_str().unwrap();
     assert_eq!(concierge(&["init", "--store", store], &[]).status.code(), Some(0));
     let mut command = Command::new(env!("CARGO_BIN_EXE_concierge"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--store", store]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let quick = [("CONCIERGE_METRICS__LISTEN", ""), ("CONCIERGE_SERVER__DRAIN_DELAY", "0ms")];
     let mut server = Server(command.env_clear().envs(quick).spawn().unwrap());
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let calls = lines.find(|line| line.contains("calls")).unwrap();
     let address = calls.split_whitespace().nth(1).unwrap().to_owned();
-    let key = lines.find_map(|line| line.trim().strip_prefix("export CONCIERGE_KEY=").map(ToOwned::to_owned)).unwrap();
+    let key = lines
+        .find_map(|line| line.trim().strip_prefix("export CONCIERGE_KEY=").map(ToOwned::to_owned))
+        .unwrap();
 
     let status = concierge(&["status", "--json", "--server", &address], &[("CONCIERGE_KEY", &key)]);
     assert_eq!(status.status.code(), Some(0), "{}", told(&status));

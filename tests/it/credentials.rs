@@ -15,7 +15,10 @@ fn calls() -> Vec<String> {
     let ours = set.file.iter().filter(|file| file.package() == "concierge.v1");
     let services = ours.flat_map(|file| &file.service);
     let paths = services.flat_map(|service| {
-        service.method.iter().map(|method| format!("/concierge.v1.{}/{}", service.name(), method.name()))
+        service
+            .method
+            .iter()
+            .map(|method| format!("/concierge.v1.{}/{}", service.name(), method.name()))
     });
     paths.collect()
 }
@@ -49,7 +52,11 @@ async fn every_call_refuses_those_who_may_not_make_it() {
         for stranger in &strangers {
             let refused = call(stranger, path).await.unwrap_err();
             assert_eq!(refused.code(), Code::Unauthenticated, "{path}");
-            assert_eq!(refused.message(), call(&strangers[0], path).await.unwrap_err().message(), "one text for all");
+            assert_eq!(
+                refused.message(),
+                call(&strangers[0], path).await.unwrap_err().message(),
+                "one text for all"
+            );
         }
         let mut allowed = Vec::new();
         for right in Right::ALL {
@@ -57,7 +64,9 @@ async fn every_call_refuses_those_who_may_not_make_it() {
             // An empty request is refused further in, but for status.
             match answer.map_err(|status| status.code()) {
                 Err(Code::PermissionDenied) => {}
-                Ok(()) | Err(Code::InvalidArgument | Code::Unimplemented) => allowed.push(right.name()),
+                Ok(()) | Err(Code::InvalidArgument | Code::Unimplemented) => {
+                    allowed.push(right.name())
+                }
                 Err(other) => panic!("{path} with {}: {other:?}", right.name()),
             }
         }
@@ -73,11 +82,14 @@ async fn strangers_are_refused_before_their_request_is_read() {
     // One field that ends in the middle of its length.
     let broken = v1::Identity { namespace: "x".repeat(300), id: String::new() };
     type Codec = tonic_prost::ProstCodec<v1::Identity, v1::Identity>;
-    for (client, code) in [(stranger, Code::Unauthenticated), (service.client("all"), Code::InvalidArgument)] {
+    for (client, code) in
+        [(stranger, Code::Unauthenticated), (service.client("all"), Code::InvalidArgument)]
+    {
         let mut grpc = Grpc::new(client.connection());
         grpc.ready().await.unwrap();
         let path = PathAndQuery::from_static("/concierge.v1.DecisionService/DecideOffers");
-        let refused = grpc.unary(Request::new(broken.clone()), path, Codec::default()).await.unwrap_err();
+        let refused =
+            grpc.unary(Request::new(broken.clone()), path, Codec::default()).await.unwrap_err();
         assert_eq!(refused.code(), code, "{refused:?}");
     }
 }
@@ -90,14 +102,21 @@ async fn health_needs_no_credential_and_reflection_does() {
     let stranger = service.client_with_key(None);
     for name in ["", "concierge.v1.DecisionService"] {
         let request = HealthCheckRequest { service: name.into() };
-        let answer = HealthClient::new(stranger.connection()).check(request).await.unwrap().into_inner();
+        let answer =
+            HealthClient::new(stranger.connection()).check(request).await.unwrap().into_inner();
         assert_eq!(answer.status, 1, "serving");
     }
     let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
     assert_eq!(call(&stranger, reflection).await.unwrap_err().code(), Code::Unauthenticated);
-    assert_ne!(call(&service.client("portal"), reflection).await.map_err(|s| s.code()), Err(Code::Unauthenticated));
+    assert_ne!(
+        call(&service.client("portal"), reflection).await.map_err(|s| s.code()),
+        Err(Code::Unauthenticated)
+    );
     let unknown = "/concierge.v1.DecisionService/DropEverything";
-    assert_eq!(call(&service.client("all"), unknown).await.unwrap_err().code(), Code::Unimplemented);
+    assert_eq!(
+        call(&service.client("all"), unknown).await.unwrap_err().code(),
+        Code::Unimplemented
+    );
 }
 
 /// T63: another brand's guest, decision or property is refused in the same words whether or not it exists.
@@ -114,12 +133,21 @@ async fn another_brand_learns_nothing_of_what_exists() {
         let request = v1::GetGuestRequest { name: format!("brands/demo/guests/{guest}") };
         told.push(theirs.guests().get_guest(request).await.unwrap_err());
         told.push(theirs.decide(support::decide(guest, "portal.hero")).await.unwrap_err());
-        let request = v1::GetConsentRequest { name: format!("brands/demo/guests/{guest}/consent"), include_history: true };
+        let request = v1::GetConsentRequest {
+            name: format!("brands/demo/guests/{guest}/consent"),
+            include_history: true,
+        };
         told.push(theirs.guests().get_consent(request).await.unwrap_err());
     }
     let unknown = decided.decision.rsplit_once('/').unwrap().0.to_owned() + "/" + &"0".repeat(32);
     for name in [decided.decision.clone(), unknown.clone()] {
-        told.push(theirs.decisions().get_decision(v1::GetDecisionRequest { name, view: 0 }).await.unwrap_err());
+        told.push(
+            theirs
+                .decisions()
+                .get_decision(v1::GetDecisionRequest { name, view: 0 })
+                .await
+                .unwrap_err(),
+        );
     }
     for status in &told {
         assert_eq!((status.code(), status.message()), (Code::PermissionDenied, told[0].message()));
@@ -128,7 +156,13 @@ async fn another_brand_learns_nothing_of_what_exists() {
     let disguise = |name: &str| name.replace("brands/demo", "brands/other");
     let mut found = Vec::new();
     for name in [disguise(&decided.decision), disguise(&unknown)] {
-        found.push(theirs.decisions().get_decision(v1::GetDecisionRequest { name, view: 0 }).await.unwrap_err());
+        found.push(
+            theirs
+                .decisions()
+                .get_decision(v1::GetDecisionRequest { name, view: 0 })
+                .await
+                .unwrap_err(),
+        );
     }
     assert_eq!((found[0].code(), found[0].message()), (Code::NotFound, found[1].message()));
     assert_eq!(found[1].code(), Code::NotFound);
@@ -149,5 +183,8 @@ async fn a_credential_of_one_hotel_reaches_no_other() {
 
     let there = service.client("all").decide(elsewhere("macau-lotus")).await.unwrap();
     let get = v1::GetDecisionRequest { name: there.decision, view: 0 };
-    assert_eq!(lisbon.decisions().get_decision(get).await.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(
+        lisbon.decisions().get_decision(get).await.unwrap_err().code(),
+        Code::PermissionDenied
+    );
 }

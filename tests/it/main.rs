@@ -5,4 +5,11 @@
     reason = "a test may stop at a surprise, and waits for real processes"
 )]
 
+mod config;
+mod credentials;
+mod decide;
+mod faults;
+mod hostile;
+mod record;
+mod support;
 mod tidy;

@@ -33,7 +33,11 @@ async fn each_event_of_a_batch_stands_for_itself() {
     ];
     let written = service.client("all").write(events).await.unwrap();
     let results = &written.results;
-    assert!(results[0].error.is_none() && results[0].sequence > 0 && results[0].guest == "brands/demo/guests/ana");
+    assert!(
+        results[0].error.is_none()
+            && results[0].sequence > 0
+            && results[0].guest == "brands/demo/guests/ana"
+    );
     assert_eq!(error_of(&results[1]), (E::InvalidField, "event_type"));
     assert_eq!(error_of(&results[2]), (E::InFuture, "event_time"));
     assert_eq!(error_of(&results[3]), (E::TooOld, "event_time"));
@@ -54,7 +58,10 @@ async fn a_repeated_batch_counts_once_and_waits_for_the_disk_too() {
     let client = service.client("portal");
     let first = client.write(batch.clone()).await.unwrap();
     let again = client.write(batch).await.unwrap();
-    assert!(first.results.iter().all(|r| !r.duplicate && r.guest.is_empty()), "portals do not see guests");
+    assert!(
+        first.results.iter().all(|r| !r.duplicate && r.guest.is_empty()),
+        "portals do not see guests"
+    );
     assert!(again.results.iter().all(|r| r.duplicate));
     assert_eq!(
         first.results.iter().map(|r| r.sequence).collect::<Vec<_>>(),
@@ -66,9 +73,15 @@ async fn a_repeated_batch_counts_once_and_waits_for_the_disk_too() {
 async fn a_batch_as_a_whole_is_checked_first() {
     let service = TestService::start().await;
     let client = service.client("portal");
-    assert_eq!(code_and_fields(client.write(vec![]).await), (Code::InvalidArgument, vec!["events".into()]));
+    assert_eq!(
+        code_and_fields(client.write(vec![]).await),
+        (Code::InvalidArgument, vec!["events".into()])
+    );
     let many = (0..1_001).map(|n| view("ana", &format!("e{n}"))).collect();
-    assert_eq!(code_and_fields(client.write(many).await), (Code::InvalidArgument, vec!["events".into()]));
+    assert_eq!(
+        code_and_fields(client.write(many).await),
+        (Code::InvalidArgument, vec!["events".into()])
+    );
     let before = service.engine.committed();
     let request = v1::WriteEventsRequest { events: vec![view("ana", "e1")], validate_only: true };
     let checked = client.events().write_events(request).await.unwrap().into_inner();
@@ -86,7 +99,12 @@ async fn an_event_is_given_back_as_it_was_written() {
         stay: Some(v1::Stay {
             check_in_date: "2026-12-24".into(),
             check_out_date: "2026-12-27".into(),
-            party: Some(v1::Party { adult_count: 2, child_count: 2, child_age_years: vec![4, 9], room_count: 1 }),
+            party: Some(v1::Party {
+                adult_count: 2,
+                child_count: 2,
+                child_age_years: vec![4, 9],
+                room_count: 1,
+            }),
             reserved_room_type_id: "DLX".into(),
             rate_plan_id: "BAR".into(),
             meal_plan: v1::MealPlan::HalfBoard.into(),
@@ -102,7 +120,12 @@ async fn an_event_is_given_back_as_it_was_written() {
         ..event("ana", "book-1", v1::EventType::Book)
     };
     let rated = v1::Event {
-        rating: Some(v1::Rating { value: 9.0, scale_min: 0.0, scale_max: 10.0, aspect_id: "breakfast".into() }),
+        rating: Some(v1::Rating {
+            value: 9.0,
+            scale_min: 0.0,
+            scale_max: 10.0,
+            aspect_id: "breakfast".into(),
+        }),
         ..event("ana", "rate-1", v1::EventType::Feedback)
     };
     let surveyed = v1::Event {
@@ -140,7 +163,8 @@ async fn an_event_is_given_back_as_it_was_written() {
 async fn a_timeline_is_read_page_by_page() {
     let service = TestService::start().await;
     let client = service.client("all");
-    let events = (0..25).map(|n| v1::Event { event_time: Some(at(n - 100)), ..view("ana", &format!("e{n}")) });
+    let events = (0..25)
+        .map(|n| v1::Event { event_time: Some(at(n - 100)), ..view("ana", &format!("e{n}")) });
     client.write(events.collect()).await.unwrap();
     client.opt_in("ana").await;
     let parent = "brands/demo/guests/ana".to_owned();
@@ -163,12 +187,18 @@ async fn a_timeline_is_read_page_by_page() {
 #[tokio::test]
 async fn a_stream_acknowledges_by_the_callers_numbers() {
     let service = TestService::start().await;
-    let message = |n: u64, event: v1::Event| v1::StreamEventsRequest { client_sequence: n, event: Some(event) };
-    let mut messages: Vec<_> = (1..=3_000).map(|n| message(n * 2, view(&format!("g{}", n % 7), &format!("e{n}")))).collect();
+    let message = |n: u64, event: v1::Event| v1::StreamEventsRequest {
+        client_sequence: n,
+        event: Some(event),
+    };
+    let mut messages: Vec<_> = (1..=3_000)
+        .map(|n| message(n * 2, view(&format!("g{}", n % 7), &format!("e{n}"))))
+        .collect();
     messages[1_000].event.as_mut().unwrap().event_type = 0;
     messages.push(message(7_000, view("g1", "e1")));
     let outbound = tokio_stream::iter(messages);
-    let mut acks = service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
+    let mut acks =
+        service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
     let (mut through, mut committed, mut rejected, mut duplicates) = (0, 0, Vec::new(), 0);
     while let Some(ack) = acks.next().await {
         let ack = ack.unwrap();
@@ -184,15 +214,22 @@ async fn a_stream_acknowledges_by_the_callers_numbers() {
 #[tokio::test]
 async fn a_stream_whose_numbers_do_not_grow_ends() {
     let service = TestService::start().await;
-    let message = |n: u64| v1::StreamEventsRequest { client_sequence: n, event: Some(view("ana", &format!("e{n}"))) };
+    let message = |n: u64| v1::StreamEventsRequest {
+        client_sequence: n,
+        event: Some(view("ana", &format!("e{n}"))),
+    };
     let outbound = tokio_stream::iter(vec![message(5), message(5)]);
-    let mut acks = service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
+    let mut acks =
+        service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
     let mut end = None;
     while let Some(ack) = acks.next().await {
         end = ack.err();
     }
     let status = end.expect("refused");
-    assert_eq!(code_and_fields::<()>(Err(status)), (Code::InvalidArgument, vec!["client_sequence".into()]));
+    assert_eq!(
+        code_and_fields::<()>(Err(status)),
+        (Code::InvalidArgument, vec!["client_sequence".into()])
+    );
 }
 
 #[tokio::test]
@@ -200,8 +237,11 @@ async fn a_drain_ends_streams_after_their_acknowledgements() {
     let service = TestService::start().await;
     let (send, outbound) = tokio::sync::mpsc::channel(16);
     let outbound = tokio_stream::wrappers::ReceiverStream::new(outbound);
-    let mut acks = service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
-    send.send(v1::StreamEventsRequest { client_sequence: 1, event: Some(view("ana", "e1")) }).await.unwrap();
+    let mut acks =
+        service.client("portal").events().stream_events(outbound).await.unwrap().into_inner();
+    send.send(v1::StreamEventsRequest { client_sequence: 1, event: Some(view("ana", "e1")) })
+        .await
+        .unwrap();
     assert_eq!(acks.next().await.unwrap().unwrap().through_client_sequence, 1);
     service.begin_shutdown();
     assert_eq!(acks.next().await.unwrap().unwrap_err().code(), Code::Unavailable);

@@ -37,7 +37,7 @@ fn write(f: &mut fmt::Formatter<'_>, amount: u64, units: &[(&str, u64)]) -> fmt:
     let (unit, factor) = units
         .iter()
         .rev()
-        .find(|(_, factor)| amount % factor == 0 && amount > 0)
+        .find(|(_, factor)| amount.is_multiple_of(*factor) && amount > 0)
         .unwrap_or(&units[0]);
     write!(f, "{}{unit}", amount / factor)
 }

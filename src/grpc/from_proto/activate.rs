@@ -1,4 +1,4 @@
-//! ActivateDecision, GetDecision, ExplainDecision: a decision that was made before.
+//! `ActivateDecision`, `GetDecision`, `ExplainDecision`: a decision that was made before.
 
 use crate::api::v1;
 use crate::domain::id::{DecisionId, PlacementId, PropertyId};

@@ -1,17 +1,15 @@
-//! DecideOffers: a call for a decision.
-
-use std::time::Duration;
+//! `DecideOffers`: a call for a decision.
 
 use crate::api::v1;
-use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::decision::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
+use crate::domain::channel::Channel;
+use crate::domain::decision::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
-use super::{enums, subject, values};
+use super::{channel, enums, subject, values};
 
 /// Most placements of a call.
 const PLACEMENTS_MAX: usize = 16;
@@ -19,8 +17,6 @@ const PLACEMENTS_MAX: usize = 16;
 const OFFERS_MAX: i32 = 30;
 /// Longest intent, in bytes.
 const INTENT_BYTES_MAX: usize = 64;
-/// The latest moment to send lies at most so far ahead.
-const LATEST_MAX: Duration = Duration::from_secs(90 * 86_400);
 
 /// A call for a decision, checked, with what concerns its answer only.
 #[derive(Debug)]
@@ -48,8 +44,9 @@ pub(crate) fn decide(
         None => Some(nobody()),
     };
     let placements = placements(p, wire.placement_requests);
-    let channel =
-        wire.channel_request.and_then(|asked| channel(p, asked, !placements.is_empty(), now));
+    let channel = wire
+        .channel_request
+        .and_then(|asked| channel::request(p, asked, !placements.is_empty(), now));
     if placements.is_empty() && !p.any() {
         match channel {
             None => p.add("placement_requests", "is empty; name 1 to 16 placements to fill"),
@@ -148,72 +145,6 @@ fn offers(problems: &mut Problems, field: &str, ids: &[String]) -> Vec<OfferId> 
     read
 }
 
-fn channel(
-    problems: &mut Problems,
-    wire: v1::ChannelRequest,
-    carries_offers: bool,
-    now: Timestamp,
-) -> Option<ChannelRequest> {
-    problems.within(
-        || "channel_request".into(),
-        |p| {
-            let mode = enums::known::<v1::ChannelMode>(p, "mode", wire.mode)?;
-            let named = enums::channels(p, "allowed_channels", &wire.allowed_channels);
-            let (earliest, latest) = window(p, wire.earliest_time, wire.latest_time, now);
-            urgency(p, wire.urgency);
-            if !wire.agent_skill_tags.is_empty() {
-                p.unsupported("agent_skill_tags", "leave it out: staff are not routed yet");
-            }
-            if wire.transactional && carries_offers {
-                p.add("transactional", "is set, but the call asks for offers, and a message with an offer is marketing");
-            }
-            let allowed = match mode {
-                v1::ChannelMode::Unspecified | v1::ChannelMode::None => return None,
-                v1::ChannelMode::Decide if named.is_empty() => ChannelSet::ALL,
-                v1::ChannelMode::Decide => named,
-                v1::ChannelMode::Fixed => {
-                    if wire.allowed_channels.len() != 1 {
-                        p.add("allowed_channels", "must name exactly one channel with the mode FIXED");
-                    }
-                    named
-                }
-            };
-            Some(ChannelRequest { allowed, earliest, latest, is_transactional: wire.transactional })
-        },
-    )
-}
-
-fn window(
-    problems: &mut Problems,
-    earliest: Option<prost_types::Timestamp>,
-    latest: Option<prost_types::Timestamp>,
-    now: Timestamp,
-) -> (Option<Timestamp>, Option<Timestamp>) {
-    let earliest = values::moment(problems, "earliest_time", earliest);
-    let latest = values::moment(problems, "latest_time", latest);
-    if let (Some(earliest), Some(latest)) = (earliest, latest) {
-        if latest < earliest {
-            problems.add("latest_time", "lies before earliest_time; turn the window round");
-        }
-    }
-    if latest.is_some_and(|latest| latest < now) {
-        problems.add("latest_time", "has passed; give a moment that is still to come");
-    }
-    if latest.is_some_and(|latest| latest > now.plus(LATEST_MAX)) {
-        problems.add("latest_time", "lies more than 90 days ahead");
-    }
-    (earliest, latest)
-}
-
-fn urgency(problems: &mut Problems, number: i32) {
-    match enums::known::<v1::Urgency>(problems, "urgency", number) {
-        Some(v1::Urgency::High | v1::Urgency::Immediate) => {
-            problems.unsupported("urgency", "leave it out, and set latest_time to hurry a message");
-        }
-        Some(v1::Urgency::Unspecified | v1::Urgency::Low | v1::Urgency::Normal) | None => {}
-    }
-}
-
 /// What a caller says of the situation.
 #[derive(Default)]
 struct Given {
@@ -310,6 +241,7 @@ fn context_not_acted_on(problems: &mut Problems, wire: &v1::DecisionContext) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::channel::ChannelSet;
     use crate::grpc::problems::Fault;
     use crate::grpc::testing::{NOW, faults, scope, scope_with};
 
@@ -363,103 +295,98 @@ mod tests {
         assert_eq!(read(|w| w.subject = None).unwrap().request.guest.as_str(), "anonymous:new");
     }
 
+    type Change = fn(&mut v1::DecideOffersRequest);
+
     /// Hostile calls and the fields that must be named.
+    const HOSTILE: &[(Change, &[&str])] = &[
+        (|w| w.property = String::new(), &["property"]),
+        (|w| w.placement_requests.clear(), &["placement_requests"]),
+        (
+            |w| w.placement_requests[0].placement_id = String::new(),
+            &["placement_requests[0].placement_id"],
+        ),
+        (
+            |w| w.placement_requests[0].offer_count = 1_000_000_000,
+            &["placement_requests[0].offer_count"],
+        ),
+        (|w| w.placement_requests[0].offer_count = -1, &["placement_requests[0].offer_count"]),
+        (
+            |w| w.placement_requests = vec![w.placement_requests[0].clone(); 17],
+            &["placement_requests"],
+        ),
+        (
+            |w| w.placement_requests.push(w.placement_requests[0].clone()),
+            &["placement_requests[1].placement_id"],
+        ),
+        (
+            |w| w.placement_requests[0].excluded_offer_ids = vec!["a".into(), "B!".into()],
+            &["placement_requests[0].excluded_offer_ids[1]"],
+        ),
+        (
+            |w| w.placement_requests[0].allowed_offer_ids = vec!["a".into(); 1_001],
+            &["placement_requests[0].allowed_offer_ids"],
+        ),
+        (
+            |w| {
+                w.context = Some(v1::DecisionContext {
+                    time_zone: "Moon/Base".into(),
+                    ..Default::default()
+                })
+            },
+            &["context.time_zone"],
+        ),
+        (
+            |w| {
+                w.context = Some(v1::DecisionContext {
+                    stay_stage: 77,
+                    current_channel: -3,
+                    ..Default::default()
+                })
+            },
+            &["context.current_channel", "context.stay_stage"],
+        ),
+        (
+            |w| {
+                let party =
+                    Some(v1::Party { adult_count: -1, child_count: 100, ..Default::default() });
+                w.context = Some(v1::DecisionContext { party, ..Default::default() });
+            },
+            &["context.party.adult_count", "context.party.child_count"],
+        ),
+        (
+            |w| {
+                w.context =
+                    Some(v1::DecisionContext { intent: "x".repeat(65), ..Default::default() })
+            },
+            &["context.intent"],
+        ),
+        (
+            |w| {
+                let (earliest_time, latest_time) = (at(7_200), at(3_600));
+                let mode = v1::ChannelMode::Decide.into();
+                let asked =
+                    v1::ChannelRequest { mode, earliest_time, latest_time, ..Default::default() };
+                w.channel_request = Some(asked);
+            },
+            &["channel_request.latest_time"],
+        ),
+        (
+            |w| {
+                let mode = v1::ChannelMode::Fixed.into();
+                w.channel_request =
+                    Some(v1::ChannelRequest { mode, transactional: true, ..Default::default() });
+            },
+            &["channel_request.transactional", "channel_request.allowed_channels"],
+        ),
+        (|w| w.view = 9, &["view"]),
+        (|w| w.learning_mode = 9, &["learning_mode"]),
+        (|w| w.decision_policy_id = "Not An Id".into(), &["decision_policy_id"]),
+        (|w| w.request_id = "a\nb".into(), &["request_id"]),
+    ];
+
     #[test]
     fn what_is_wrong_is_told_by_field() {
-        type Change = fn(&mut v1::DecideOffersRequest);
-        let rows: &[(Change, &[&str])] = &[
-            (|w| w.property = String::new(), &["property"]),
-            (|w| w.placement_requests.clear(), &["placement_requests"]),
-            (
-                |w| w.placement_requests[0].placement_id = String::new(),
-                &["placement_requests[0].placement_id"],
-            ),
-            (
-                |w| w.placement_requests[0].offer_count = 1_000_000_000,
-                &["placement_requests[0].offer_count"],
-            ),
-            (|w| w.placement_requests[0].offer_count = -1, &["placement_requests[0].offer_count"]),
-            (
-                |w| w.placement_requests = vec![w.placement_requests[0].clone(); 17],
-                &["placement_requests"],
-            ),
-            (
-                |w| w.placement_requests.push(w.placement_requests[0].clone()),
-                &["placement_requests[1].placement_id"],
-            ),
-            (
-                |w| w.placement_requests[0].excluded_offer_ids = vec!["a".into(), "B!".into()],
-                &["placement_requests[0].excluded_offer_ids[1]"],
-            ),
-            (
-                |w| w.placement_requests[0].allowed_offer_ids = vec!["a".into(); 1_001],
-                &["placement_requests[0].allowed_offer_ids"],
-            ),
-            (
-                |w| {
-                    w.context = Some(v1::DecisionContext {
-                        time_zone: "Moon/Base".into(),
-                        ..Default::default()
-                    })
-                },
-                &["context.time_zone"],
-            ),
-            (
-                |w| {
-                    w.context = Some(v1::DecisionContext {
-                        stay_stage: 77,
-                        current_channel: -3,
-                        ..Default::default()
-                    })
-                },
-                &["context.current_channel", "context.stay_stage"],
-            ),
-            (
-                |w| {
-                    let party =
-                        Some(v1::Party { adult_count: -1, child_count: 100, ..Default::default() });
-                    w.context = Some(v1::DecisionContext { party, ..Default::default() });
-                },
-                &["context.party.adult_count", "context.party.child_count"],
-            ),
-            (
-                |w| {
-                    w.context =
-                        Some(v1::DecisionContext { intent: "x".repeat(65), ..Default::default() })
-                },
-                &["context.intent"],
-            ),
-            (
-                |w| {
-                    let (earliest_time, latest_time) = (at(7_200), at(3_600));
-                    let mode = v1::ChannelMode::Decide.into();
-                    let asked = v1::ChannelRequest {
-                        mode,
-                        earliest_time,
-                        latest_time,
-                        ..Default::default()
-                    };
-                    w.channel_request = Some(asked);
-                },
-                &["channel_request.latest_time"],
-            ),
-            (
-                |w| {
-                    let mode = v1::ChannelMode::Fixed.into();
-                    w.channel_request = Some(v1::ChannelRequest {
-                        mode,
-                        transactional: true,
-                        ..Default::default()
-                    });
-                },
-                &["channel_request.transactional", "channel_request.allowed_channels"],
-            ),
-            (|w| w.view = 9, &["view"]),
-            (|w| w.learning_mode = 9, &["learning_mode"]),
-            (|w| w.decision_policy_id = "Not An Id".into(), &["decision_policy_id"]),
-            (|w| w.request_id = "a\nb".into(), &["request_id"]),
-        ];
-        for (at, (change, expected)) in rows.iter().enumerate() {
+        for (at, (change, expected)) in HOSTILE.iter().enumerate() {
             let (fault, fields) = faults(read(change));
             assert_eq!(
                 (fault, fields.as_slice()),

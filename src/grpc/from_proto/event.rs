@@ -4,7 +4,7 @@ use crate::api::v1;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::event::{Event, EventKind, SurveyAnswer};
-use crate::domain::id::{EventId, OfferId, PlacementId, ReservationId, RoomId, SourceId};
+use crate::domain::id::{EventId, GuestId, OfferId, PlacementId, ReservationId, RoomId, SourceId};
 use crate::domain::money::Money;
 use crate::domain::scope::Scope;
 use crate::domain::time::Timestamp;
@@ -31,23 +31,8 @@ pub(crate) fn event(scope: &Scope, wire: v1::Event) -> Result<IncomingEvent, Ref
 
 fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<IncomingEvent> {
     let mut kept = Extras::default();
-    let id = values::foreign(p, "event_id", &wire.event_id, EventId::parse);
-    let source = values::foreign(p, "source", &wire.source, SourceId::parse);
-    let kind = enums::required::<v1::EventType>(p, "event_type", wire.event_type);
-    if wire.event_time.is_none() {
-        p.add("event_time", "is missing; say when it happened");
-    }
-    let time = values::moment(p, "event_time", wire.event_time);
-    let guest = match wire.subject.take() {
-        Some(who) => subject::read(p, scope, who.into()),
-        None => {
-            p.add(
-                "guest",
-                "is missing; say who it happened to, by guest, anonymous_id or identity",
-            );
-            None
-        }
-    };
+    let head = head(p, scope, &mut wire);
+    let Head { id, source, kind, time, guest } = head;
     let token = token(p, "attribution_token", std::mem::take(&mut wire.attribution_token));
     let named = (!wire.decision.is_empty())
         .then(|| names::decision(p, scope, "decision", &wire.decision))
@@ -105,6 +90,33 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         attributes: kept.after(attributes),
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })
+}
+
+/// What every event has.
+struct Head {
+    id: Option<EventId>,
+    source: Option<SourceId>,
+    kind: Option<EventKind>,
+    time: Option<Timestamp>,
+    guest: Option<GuestId>,
+}
+
+fn head(p: &mut Problems, scope: &Scope, wire: &mut v1::Event) -> Head {
+    let id = values::foreign(p, "event_id", &wire.event_id, EventId::parse);
+    let source = values::foreign(p, "source", &wire.source, SourceId::parse);
+    let kind = enums::required::<v1::EventType>(p, "event_type", wire.event_type);
+    if wire.event_time.is_none() {
+        p.add("event_time", "is missing; say when it happened");
+    }
+    let time = values::moment(p, "event_time", wire.event_time);
+    let guest = match wire.subject.take() {
+        Some(who) => subject::read(p, scope, who.into()),
+        None => {
+            p.add("guest", "is missing; name the guest, an anonymous_id or an identity");
+            None
+        }
+    };
+    Head { id, source, kind, time, guest }
 }
 
 /// An attribution token: opaque, so only its length is checked; whether it is ours is for the engine to say.
@@ -172,10 +184,8 @@ fn amounts(
 ) -> (Option<Money>, Option<Money>) {
     let amount = values::money(problems, "amount", amount, false);
     let cost = values::money(problems, "cost", cost, false);
-    if let (Some(amount), Some(cost)) = (amount, cost) {
-        if amount.currency != cost.currency {
-            problems.add("cost.currency_code", "is not that of amount; give both in one currency");
-        }
+    if amount.zip(cost).is_some_and(|(amount, cost)| amount.currency != cost.currency) {
+        problems.add("cost.currency_code", "is not that of amount; give both in one currency");
     }
     (amount, cost)
 }

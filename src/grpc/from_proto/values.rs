@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn moments_lie_between_2000_and_2100() {
         let read = |seconds, nanos| {
-            told(|p| drop(moment(p, "t", Some(prost_types::Timestamp { seconds, nanos }))))
+            told(|p| _ = moment(p, "t", Some(prost_types::Timestamp { seconds, nanos })))
         };
         assert!(read(1_700_000_000, 999_999_999).is_empty());
         for (seconds, nanos) in [
@@ -310,7 +310,7 @@ mod tests {
     fn money_is_a_known_currency_and_a_sane_amount() {
         let read = |code: &str, amount_minor| {
             let given = v1::Money { currency_code: code.into(), amount_minor };
-            told(|p| drop(money(p, "amount", Some(given), false)))
+            told(|p| _ = money(p, "amount", Some(given), false))
         };
         assert!(read("EUR", 1_250).is_empty());
         assert_eq!(read("XYZ", 1), ["amount.currency_code"]);
@@ -321,9 +321,9 @@ mod tests {
     #[test]
     fn numbers_that_are_none_are_refused() {
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.000_001, -1.1] {
-            assert_eq!(told(|p| drop(number(p, "value", bad, -1.0..=1.0))), ["value"]);
+            assert_eq!(told(|p| _ = number(p, "value", bad, -1.0..=1.0)), ["value"]);
         }
-        assert!(told(|p| drop(number(p, "value", -1.0, -1.0..=1.0))).is_empty());
+        assert!(told(|p| _ = number(p, "value", -1.0, -1.0..=1.0)).is_empty());
     }
 
     #[test]

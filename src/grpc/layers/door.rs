@@ -145,7 +145,12 @@ fn too_late() -> Status {
 }
 
 fn unreadable() -> Status {
-    status::build(Code::InvalidArgument, "the request is no message of this call", "UNREADABLE", &[])
+    status::build(
+        Code::InvalidArgument,
+        "the request is no message of this call",
+        "UNREADABLE",
+        &[],
+    )
 }
 
 fn panicked() -> Status {
@@ -297,10 +302,16 @@ where
     }
 
     fn answered(&self, response: Response<Body>) -> Response<Body> {
-        let code = response
-            .headers()
-            .get("grpc-status")
-            .map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
+        let status = response.headers().get("grpc-status");
+        let code = status.map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
+        // Our own faults carry details. What has none could not be read, and tonic calls that ours, too.
+        let is_unreadable =
+            code == Code::Internal && !response.headers().contains_key("grpc-status-details-bin");
+        let (response, code) = if is_unreadable {
+            (unreadable().into_http(), Code::InvalidArgument)
+        } else {
+            (response, code)
+        };
         let seconds = self.watch.seconds();
         self.shared.calls.answered(self.rpc, code, seconds);
         tracing::debug!(method = %self.rpc.name, code = calls::name(code), duration_ms = seconds * 1e3, "call answered");

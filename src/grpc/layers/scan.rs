@@ -53,12 +53,11 @@ impl Body for Scanned {
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         let Some(Ok(frame)) = frame else { return Poll::Ready(frame) };
-        if let (Some(scan), Some(data)) = (self.scan.as_mut(), frame.data_ref()) {
-            if let Err(refused) = scan.take(data) {
-                return Poll::Ready(Some(Err(refused.into())));
-            }
-        }
-        Poll::Ready(Some(Ok(frame)))
+        let looked = match (self.scan.as_mut(), frame.data_ref()) {
+            (Some(scan), Some(data)) => scan.take(data),
+            (None, _) | (_, None) => Ok(()),
+        };
+        Poll::Ready(Some(looked.map(|()| frame).map_err(Status::from)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -73,26 +72,26 @@ impl Body for Scanned {
 /// Why a message is not decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refused {
-    TooLong { bytes_max: usize },
-    TooMany,
-    TooDeep,
+    Long { bytes_max: usize },
+    Crowded,
+    Deep,
 }
 
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         let (code, reason, text) = match refused {
-            Refused::TooLong { bytes_max } => (
+            Refused::Long { bytes_max } => (
                 Code::OutOfRange,
                 "REQUEST_TOO_LONG",
                 format!("the request is longer than {bytes_max} bytes; send less at once"),
             ),
-            Refused::TooMany => {
+            Refused::Crowded => {
                 let text = format!(
                     "a list of the request has more than {LIST_MAX} elements, or all together {ELEMENTS_MAX}"
                 );
                 (Code::InvalidArgument, "TOO_MANY_ELEMENTS", text)
             }
-            Refused::TooDeep => (
+            Refused::Deep => (
                 Code::InvalidArgument,
                 "TOO_DEEP",
                 format!("the request nests deeper than {DEPTH_MAX} levels"),
@@ -191,7 +190,7 @@ impl Scan {
         }
         let bytes_max = self.rpc.bytes_max;
         if usize::try_from(length).unwrap_or(usize::MAX) > bytes_max {
-            return Err(Refused::TooLong { bytes_max });
+            return Err(Refused::Long { bytes_max });
         }
         self.left = length;
         self.elements = 0;
@@ -275,11 +274,11 @@ impl Scan {
             level.elements += 1;
             self.elements += 1;
             if level.elements > LIST_MAX || self.elements > ELEMENTS_MAX {
-                return Err(Refused::TooMany);
+                return Err(Refused::Crowded);
             }
         }
         if depth >= DEPTH_MAX {
-            return Err(Refused::TooDeep);
+            return Err(Refused::Deep);
         }
         // A field longer than its message is for the decoder to refuse.
         self.levels.push(Level { message, ends_at: self.left - length.min(room), elements: 0 });
@@ -357,7 +356,7 @@ mod tests {
     fn a_flood_of_empty_elements_is_refused_early() {
         let flood = framed(&[0x0a, 0x00].repeat(100_000));
         for piece in [1, 1_000, flood.len()] {
-            assert_eq!(scanned("EventService/WriteEvents", &flood, piece), Err(Refused::TooMany));
+            assert_eq!(scanned("EventService/WriteEvents", &flood, piece), Err(Refused::Crowded));
         }
     }
 
@@ -376,7 +375,7 @@ mod tests {
         request.extend(offers);
         assert_eq!(
             scanned("CatalogService/PublishCatalog", &framed(&request), 8_192),
-            Err(Refused::TooMany)
+            Err(Refused::Crowded)
         );
     }
 
@@ -394,12 +393,12 @@ mod tests {
         let prefix = [0, 0, 4, 0, 1];
         assert_eq!(
             scanned("DecisionService/DecideOffers", &prefix, 1),
-            Err(Refused::TooLong { bytes_max })
+            Err(Refused::Long { bytes_max })
         );
         let huge = [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3];
         assert!(matches!(
             scanned("CatalogService/PublishCatalog", &huge, 8),
-            Err(Refused::TooLong { .. })
+            Err(Refused::Long { .. })
         ));
     }
 

@@ -16,7 +16,7 @@ use tonic::{Code, Status, Streaming};
 use crate::api::v1;
 use crate::grpc::from_proto::event as read;
 use crate::grpc::layers::door::Caller;
-use crate::grpc::problems::{Problems, Refusal};
+use crate::grpc::problems::Problems;
 use crate::grpc::status;
 use crate::sys::clock::Deadline;
 
@@ -147,7 +147,7 @@ impl Reader {
             None => {
                 let mut problems = Problems::new();
                 problems.add("", "the message holds no event");
-                problems.finish::<crate::engine::IncomingEvent>(None).map_err(Refusal::from)
+                problems.finish::<crate::engine::IncomingEvent>(None)
             }
         }
     }

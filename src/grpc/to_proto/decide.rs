@@ -23,7 +23,7 @@ pub(crate) struct Extent {
     pub(crate) view: View,
 }
 
-/// The answer to DecideOffers.
+/// The answer to `DecideOffers`.
 pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::DecideOffersResponse {
     let Answer { decision, catalog, token, is_replayed, filtered: removed, timings } = answer;
     let language = Language::of(&decision.context.locale);

@@ -14,7 +14,7 @@ use super::{View, channel, reasons, score, stored, values};
 /// What a replay gave: the candidates of the first slot of each placement, or why there is none.
 pub(crate) type Replay = Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, String>;
 
-/// The answer to ExplainDecision.
+/// The answer to `ExplainDecision`.
 pub(crate) fn response(
     scope: &Scope,
     stored: &StoredDecision,

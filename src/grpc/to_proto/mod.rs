@@ -16,6 +16,8 @@ pub(crate) mod score;
 pub(crate) mod stored;
 pub(crate) mod timeline;
 pub(crate) mod values;
+#[cfg(test)]
+mod visibility;
 
 use crate::domain::scope::{Right, Scope};
 

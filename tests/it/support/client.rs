@@ -78,20 +78,30 @@ impl TestClient {
     }
 
     /// Asks for a decision.
-    pub(crate) async fn decide(&self, request: v1::DecideOffersRequest) -> Result<v1::DecideOffersResponse, Status> {
+    pub(crate) async fn decide(
+        &self,
+        request: v1::DecideOffersRequest,
+    ) -> Result<v1::DecideOffersResponse, Status> {
         self.decisions().decide_offers(request).await.map(tonic::Response::into_inner)
     }
 
     /// Writes events, and gives what became of each.
-    pub(crate) async fn write(&self, events: Vec<v1::Event>) -> Result<v1::WriteEventsResponse, Status> {
+    pub(crate) async fn write(
+        &self,
+        events: Vec<v1::Event>,
+    ) -> Result<v1::WriteEventsResponse, Status> {
         let request = v1::WriteEventsRequest { events, ..Default::default() };
         self.events().write_events(request).await.map(tonic::Response::into_inner)
     }
 
     /// Records that a guest allows everything.
     pub(crate) async fn opt_in(&self, guest: &str) {
-        let purposes =
-            [v1::Purpose::Profiling, v1::Purpose::Marketing, v1::Purpose::Presence, v1::Purpose::Measurement];
+        let purposes = [
+            v1::Purpose::Profiling,
+            v1::Purpose::Marketing,
+            v1::Purpose::Presence,
+            v1::Purpose::Measurement,
+        ];
         let record = |purpose: v1::Purpose| v1::ConsentRecord {
             purpose: purpose.into(),
             state: v1::ConsentState::Granted.into(),
@@ -108,9 +118,13 @@ impl TestClient {
 }
 
 /// The code of a refusal, and the fields it names.
-pub(crate) fn code_and_fields<T: std::fmt::Debug>(refused: Result<T, Status>) -> (Code, Vec<String>) {
+pub(crate) fn code_and_fields<T: std::fmt::Debug>(
+    refused: Result<T, Status>,
+) -> (Code, Vec<String>) {
     let status = refused.expect_err("refused");
     let details = status.get_error_details();
-    let fields = details.bad_request().map(|bad| bad.field_violations.iter().map(|v| v.field.clone()).collect());
+    let fields = details
+        .bad_request()
+        .map(|bad| bad.field_violations.iter().map(|v| v.field.clone()).collect());
     (status.code(), fields.unwrap_or_default())
 }

@@ -78,14 +78,29 @@ impl TestService {
         let failed_write = Arc::new(AtomicBool::new(false));
         let (tell, told) = mpsc::channel();
         let thread = {
-            let (clock, shutdown, failed) = (clock.clone(), shutdown.clone(), Arc::clone(&failed_write));
+            let (clock, shutdown, failed) =
+                (clock.clone(), shutdown.clone(), Arc::clone(&failed_write));
             let on_fatal = Box::new(move |_| failed.store(true, Ordering::Release));
-            let world =
-                World { clock: clock.into(), randomness: Randomness::from_seed(7), metrics: metrics(), on_fatal };
+            let world = World {
+                clock: clock.into(),
+                randomness: Randomness::from_seed(7),
+                metrics: metrics(),
+                on_fatal,
+            };
             std::thread::spawn(move || run(settings, world, &shutdown, &tell))
         };
         let (address, operations, engine) = told.recv().expect("the service starts");
-        Self { clock, engine, address, operations, keys, shutdown, failed_write, thread: Some(thread), _folder: folder }
+        Self {
+            clock,
+            engine,
+            address,
+            operations,
+            keys,
+            shutdown,
+            failed_write,
+            thread: Some(thread),
+            _folder: folder,
+        }
     }
 
     /// A caller with this credential.
@@ -135,14 +150,25 @@ impl Drop for TestService {
 
 type Started = (SocketAddr, SocketAddr, Arc<Engine>);
 
-fn run(settings: Settings, world: World, shutdown: &Shutdown, tell: &mpsc::Sender<Started>) -> Exit {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+fn run(
+    settings: Settings,
+    world: World,
+    shutdown: &Shutdown,
+    tell: &mpsc::Sender<Started>,
+) -> Exit {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let port = async || tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let (calls, operations) = (port().await, port().await);
-        let addresses = (calls.local_addr().expect("an address"), operations.local_addr().expect("an address"));
+        let addresses =
+            (calls.local_addr().expect("an address"), operations.local_addr().expect("an address"));
         let listeners = Listeners { calls, operations: Some(operations) };
-        let app = tokio::task::block_in_place(|| App::build(settings, world, listeners, shutdown)).expect("the service");
+        let app = tokio::task::block_in_place(|| App::build(settings, world, listeners, shutdown))
+            .expect("the service");
         tell.send((addresses.0, addresses.1, app.engine())).expect("the test waits");
         app.run().await.expect("the service runs")
     })
@@ -155,7 +181,8 @@ fn metrics() -> PrometheusHandle {
 }
 
 fn add_credentials(settings: &mut Settings) -> HashMap<String, String> {
-    let lisbon = || PropertyScope::Only(vec![PropertyId::parse("property", "lisbon-baixa").expect("an id")]);
+    let lisbon =
+        || PropertyScope::Only(vec![PropertyId::parse("property", "lisbon-baixa").expect("an id")]);
     let hour_ago = START.minus(Duration::from_secs(3_600));
     let portal = [Right::Decide, Right::EventsWrite].into_iter().collect();
     let mut rows: Vec<(String, &str, PropertyScope, Rights, Option<Timestamp>)> = vec![
@@ -189,8 +216,13 @@ pub(crate) fn at(seconds: i64) -> prost_types::Timestamp {
 pub(crate) fn decide(guest: &str, placement: &str) -> v1::DecideOffersRequest {
     v1::DecideOffersRequest {
         property: "brands/demo/properties/lisbon-baixa".into(),
-        subject: Some(v1::decide_offers_request::Subject::Guest(format!("brands/demo/guests/{guest}"))),
-        placement_requests: vec![v1::PlacementRequest { placement_id: placement.into(), ..Default::default() }],
+        subject: Some(v1::decide_offers_request::Subject::Guest(format!(
+            "brands/demo/guests/{guest}"
+        ))),
+        placement_requests: vec![v1::PlacementRequest {
+            placement_id: placement.into(),
+            ..Default::default()
+        }],
         ..Default::default()
     }
 }
