@@ -32,11 +32,9 @@ test: bootstrap ## format, lints, documentation tests, proto lint, then every te
 		$(CARGO) test --lib --bins --tests --no-fail-fast $(LOCKED) $(TEST_ARGS); \
 	fi
 
-bench: bootstrap ## measure every hot path; writes bench-summary.tsv into the target folder (BENCH_ARGS='...')
-	@mkdir -p $(TARGET) && touch $(TARGET)/.bench-started
-	$(CARGO) bench $(LOCKED) $(BENCH_ARGS)
-	@$(BENCH_SUMMARY) >$(TARGET)/bench-summary.tsv
-	@cat $(TARGET)/bench-summary.tsv
+bench: bootstrap ## measure every hot path; writes bench-summary.tsv into the target folder (BENCH_ARGS='...', BENCH_ONLY=core,events)
+	@mkdir -p $(TARGET)
+	BENCH_SUMMARY=$(abspath $(TARGET))/bench-summary.tsv $(CARGO) bench $(LOCKED) --bench '*' $(BENCH_ARGS)
 
 fmt: ## format the source
 	$(CARGO) fmt
@@ -56,15 +54,3 @@ bootstrap:
 	@.ci/bootstrap
 
 BUF_LINT = if command -v buf >/dev/null 2>&1; then buf lint proto; else echo 'skipped: buf lint (buf is not installed)'; fi
-
-# One row for each benchmark of this run, from criterion's own estimates: nanoseconds for one iteration.
-define BENCH_SUMMARY
-tab=$$(printf '\t'); \
-printf 'benchmark\tmedian_ns\tlow_ns\thigh_ns\n'; \
-find $(TARGET)/criterion -path '*/new/estimates.json' -newer $(TARGET)/.bench-started 2>/dev/null | LC_ALL=C sort | \
-while read -r file; do \
-	name=$${file#$(TARGET)/criterion/}; \
-	row=$$(sed -E "s/.*\"median\":\{\"confidence_interval\":\{[^}]*\"lower_bound\":([^,}]*),\"upper_bound\":([^,}]*)\},\"point_estimate\":([^,}]*).*/\3$$tab\1$$tab\2/" "$$file"); \
-	printf '%s\t%s\n' "$${name%/new/estimates.json}" "$$row"; \
-done
-endef

@@ -46,8 +46,11 @@ use std::process::ExitCode;
 /// What a part comes to.
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
+/// A part: its name and what measures it.
+type Part = (&'static str, fn() -> Outcome);
+
 /// The parts, in order.
-const PARTS: [(&str, fn() -> Outcome); 7] = [
+const PARTS: [Part; 7] = [
     ("core", decide_core::measure),
     ("submit", submit::measure),
     ("transport", transport::measure),

@@ -26,18 +26,19 @@ pub(crate) fn run(parts: &[&str]) -> Outcome {
     for fact in machine::facts() {
         summary.put(&format!("# {fact}"))?;
     }
-    let whole = Stopwatch::start();
+    let (whole, mut failed) = (Stopwatch::start(), Vec::new());
     for part in parts.iter().filter(|name| only.is_empty() || only.contains(name)) {
         summary.put(&format!("# part {part}, load average {}", machine::load()))?;
         let watch = Stopwatch::start();
         if let Err(reason) = run_part(part, &mut summary) {
             summary.put(&format!("# part {part} failed: {reason}"))?;
+            failed.push(*part);
         }
         summary.put(&format!("# part {part} took {:.0} s", watch.seconds()))?;
     }
     summary.put(&format!("# all took {:.0} s", whole.seconds()))?;
     report::note(&format!("written to {}", path.display()));
-    Ok(())
+    if failed.is_empty() { Ok(()) } else { Err(failed.join(", ").into()) }
 }
 
 fn summary_path() -> PathBuf {

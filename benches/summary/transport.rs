@@ -2,34 +2,50 @@
 
 use std::time::Duration;
 
-use concierge::cli::loadtest::LoadtestArgs;
 use concierge::cli::loadtest::calls::Target;
 use concierge::cli::loadtest::generator::{Loop, Plan, Report, run};
 use concierge::cli::loadtest::wire::{Caller, Payload, connect};
+use concierge::cli::loadtest::{EVENT_BATCH, LoadtestArgs};
 use concierge::sys::clock::Stopwatch;
 use prost::Message;
 
-use crate::process::processor_seconds;
+use crate::process::{Kept, processor_seconds};
 use crate::server::Server;
-use crate::{Outcome, catalog, echo, report, scratch};
+use crate::{Outcome, catalog, echo, report, scratch, setting};
 
 /// Guests, all of them opted in to profiling and marketing.
 const GUESTS: u64 = 100_000;
-/// Connections, and calls under way at the peak.
-const CONNECTIONS: usize = 4;
-const WORKERS: usize = 64;
-/// Pairs of measurements of the ratio.
-const PAIRS: usize = 5;
 /// Time of one measurement at the peak, and before it.
 const AT_PEAK: (Duration, Duration) = (Duration::from_millis(750), Duration::from_secs(4));
 /// Time of one measurement at half of the peak, and before it.
 const AT_HALF_PEAK: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(14));
 /// Durable events a second beside the decisions, at half of the peak.
 const EVENTS_PER_SECOND: f64 = 2_000.0;
-/// Events of a batch of the load generator.
-const EVENT_BATCH: f64 = 64.0;
 
 type Failure = Box<dyn std::error::Error>;
+
+/// How a load is made.
+#[derive(Debug, Clone, Copy)]
+struct Load {
+    connections: usize,
+    workers: usize,
+    /// Pairs of measurements of the ratio.
+    pairs: usize,
+}
+
+impl Load {
+    /// As many calls under way as it takes to saturate both sides: calls share system calls then, and both are fastest.
+    fn peak() -> Self {
+        let number = |name, otherwise| usize::try_from(setting(name, otherwise)).unwrap_or(1);
+        let (connections, workers) = (number("BENCH_CONNECTIONS", 4), number("BENCH_WORKERS", 64));
+        Self { connections, workers, pairs: 5 }
+    }
+
+    /// One call a connection at a time, as from many callers who wait for their answer.
+    fn few() -> Self {
+        Self { connections: 8, workers: 8, pairs: 2 }
+    }
+}
 
 /// **Transport ratio**: decisions a second of `concierge serve`, a process of its own with credentials and log on, ÷ calls a
 /// second of a bare echo with messages of the same size both ways; the same load generator, connections and workers, turn and
@@ -47,21 +63,17 @@ pub(crate) fn measure() -> Outcome {
         let watch = Stopwatch::start();
         target.prepare().await?;
         report::note(&format!("transport: {GUESTS} guests made known in {:.1} s", watch.seconds()));
-        let request_bytes = target.decide_request_bytes();
-        let answer_bytes = check(&target, 0).await?;
-        report::note(&format!(
-            "transport: request {request_bytes} bytes, answer {answer_bytes} bytes"
-        ));
-        let (echo, address) = echo::start(answer_bytes)?;
-        let channels = connect(&address, CONNECTIONS).await?;
-        let caller = Caller::new(&channels, echo::PATH, None);
-        let parcel = Payload::from(echo::Parcel::of_encoded_len(request_bytes).encode_to_vec());
-        let parties =
-            Parties { target, caller, parcel, server_pid: server.pid(), echo_pid: echo.0.id() };
+        let sizes = (target.decide_request_bytes(), check(&target, 0).await?);
+        report::note(&format!("transport: request {} bytes, answer {} bytes", sizes.0, sizes.1));
+        let echo = echo::start(sizes.1)?;
 
-        let peak = parties.ratio().await?;
+        let load = Load::peak();
+        let parties = Parties::new(&server, &echo, sizes.0, load).await?;
+        let peak = parties.ratio("", load).await?;
         parties.half_peak(peak / 2.0).await;
-        check(&parties.target, 1).await.map(drop)
+        let load = Load::few();
+        Parties::new(&server, &echo, sizes.0, load).await?.ratio("_8_callers", load).await?;
+        check(&target, 1).await.map(drop)
     })
 }
 
@@ -78,8 +90,8 @@ pub(crate) fn arguments(server: &Server) -> LoadtestArgs {
         guests: GUESTS,
         prepare: false,
         rate: None,
-        workers: WORKERS,
-        connections: CONNECTIONS,
+        workers: 1,
+        connections: 1,
         events: 0.0,
         seconds: 0,
         warm_up: 0,
@@ -112,6 +124,19 @@ struct Parties {
 }
 
 impl Parties {
+    async fn new(
+        server: &Server,
+        (echo, address): &(Kept, String),
+        request_bytes: usize,
+        load: Load,
+    ) -> Result<Self, Failure> {
+        let connections = load.connections;
+        let target = Target::connect(&LoadtestArgs { connections, ..arguments(server) }).await?;
+        let caller = Caller::new(&connect(address, connections).await?, echo::PATH, None);
+        let parcel = Payload::from(echo::Parcel::of_encoded_len(request_bytes).encode_to_vec());
+        Ok(Self { target, caller, parcel, server_pid: server.pid(), echo_pid: echo.0.id() })
+    }
+
     async fn decide(&self, plan: Plan) -> Report {
         let target = self.target.clone();
         run(plan, move |n| target.clone().decide(n)).await
@@ -126,13 +151,14 @@ impl Parties {
         run(plan, call).await
     }
 
-    /// Measures the ratio. The median peak of decisions, a second.
-    async fn ratio(&self) -> Result<f64, Failure> {
+    /// Measures the ratio. The median rate of decisions, a second.
+    async fn ratio(&self, suffix: &str, load: Load) -> Result<f64, Failure> {
         let (warm_up, duration) = AT_PEAK;
-        let plan = Plan { kind: Loop::Closed { workers: WORKERS }, warm_up, duration, seed: 1 };
+        let kind = Loop::Closed { workers: load.workers };
+        let plan = Plan { kind, warm_up, duration, seed: 1 };
         let mut decide = Side::new("decide", self.server_pid);
         let mut echo = Side::new("echo", self.echo_pid);
-        for _ in 0..PAIRS {
+        for _ in 0..load.pairs {
             decide.begin();
             decide.end(&self.decide(plan).await)?;
             echo.begin();
@@ -140,17 +166,20 @@ impl Parties {
         }
         let ratios: Vec<f64> = decide.rates.iter().zip(&echo.rates).map(|(a, b)| a / b).collect();
         let each = ratios.iter().map(|ratio| format!("{ratio:.3}")).collect::<Vec<_>>().join(" ");
-        report::value("transport_ratio", report::median(ratios), "ratio");
+        report::value(&format!("transport_ratio{suffix}"), report::median(ratios), "ratio");
         report::note(&format!("transport: ratios {each}"));
-        echo.tell();
-        Ok(decide.tell())
+        echo.tell(suffix);
+        Ok(decide.tell(suffix))
     }
 
     async fn half_peak(&self, rate: f64) {
         let (warm_up, duration) = AT_HALF_PEAK;
         let plan = Plan { kind: Loop::Open { rate }, warm_up, duration, seed: 2 };
-        let batches =
-            Plan { kind: Loop::Open { rate: EVENTS_PER_SECOND / EVENT_BATCH }, seed: 3, ..plan };
+        let batches = Plan {
+            kind: Loop::Open { rate: EVENTS_PER_SECOND / EVENT_BATCH as f64 },
+            seed: 3,
+            ..plan
+        };
         let target = self.target.clone();
         let write = run(batches, move |n| target.clone().write_events(n));
         let (decide, events) = tokio::join!(self.decide(plan), write);
@@ -225,17 +254,21 @@ impl Side {
     }
 
     /// Tells the medians. That of the rate.
-    fn tell(self) -> f64 {
+    fn tell(self, suffix: &str) -> f64 {
         let (name, rate) = (self.name, report::median(self.rates));
-        report::value(&format!("{name}_peak_per_s"), rate, "1/s");
-        report::value(&format!("{name}_p99_ms_at_peak"), report::median(self.latencies), "ms");
+        report::value(&format!("{name}_peak_per_s{suffix}"), rate, "1/s");
         report::value(
-            &format!("{name}_server_us_per_call"),
+            &format!("{name}_p99_ms_at_peak{suffix}"),
+            report::median(self.latencies),
+            "ms",
+        );
+        report::value(
+            &format!("{name}_server_us_per_call{suffix}"),
             report::median(self.server_micros),
             "us",
         );
         report::value(
-            &format!("{name}_client_us_per_call"),
+            &format!("{name}_client_us_per_call{suffix}"),
             report::median(self.client_micros),
             "us",
         );

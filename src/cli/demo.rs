@@ -146,8 +146,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     engine.publish_catalog(&scope, DEMO_CATALOG, "the demo's catalog", None)?;
     let server = runtime.spawn(app.run());
 
-    let address =
-        Address { uri: format!("http://{address}"), brand: DEMO_BRAND.to_owned(), key };
+    let address = Address { uri: format!("http://{address}"), brand: DEMO_BRAND.to_owned(), key };
     let ended = live(args, &engine, &clock, &address, first)?;
     tell(args, &ended)?;
     if !args.once {
@@ -162,7 +161,8 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
 
 fn import(file: &Path, folder: &Path) -> Result<(), DemoError> {
     let words = ["concierge", "import", "bookings", "--rebase", "--store"].map(OsString::from);
-    let words = words.into_iter().chain([folder.as_os_str().to_owned(), file.as_os_str().to_owned()]);
+    let words =
+        words.into_iter().chain([folder.as_os_str().to_owned(), file.as_os_str().to_owned()]);
     match Cli::try_parse_from(words).map(|cli| cli.command) {
         Ok(Command::Import(import)) => Ok(super::import::run(&import, &Clock::System)?),
         Ok(_) | Err(_) => unreachable!("the words of a command of ours"),
@@ -217,7 +217,12 @@ fn row(day: &DayReport) -> String {
 
 fn lift(lift: &Lift) -> String {
     let percent = |x: f64| x * 100.0;
-    format!("{:+.0} % ({:+.0} to {:+.0})", percent(lift.lift), percent(lift.low), percent(lift.high))
+    format!(
+        "{:+.0} % ({:+.0} to {:+.0})",
+        percent(lift.lift),
+        percent(lift.low),
+        percent(lift.high)
+    )
 }
 
 fn tell(args: &DemoArgs, ended: &Ended) -> Result<(), DemoError> {
@@ -249,13 +254,14 @@ fn stay_up(
     if let Some(known) = &ended.acquaintance {
         let (guest, house) = (&known.guest, &known.house);
         output::answer(format_args!("\nOne guest, explained ({guest}, at {house}):\n"));
-        let mut words = vec!["concierge", "decide", "--explain", "--channel", "--placement", "app.home"];
+        let mut words =
+            vec!["concierge", "decide", "--explain", "--channel", "--placement", "app.home"];
         words.extend(["--server", &address.uri, "--key", &address.key]);
         words.extend(["--guest", guest, "--property", house]);
-        if let Ok(Command::Decide(decide)) = Cli::try_parse_from(words).map(|cli| cli.command) {
-            if let Err(error) = runtime.block_on(super::decide::decide(&decide)) {
-                output::complain(error);
-            }
+        if let Ok(Command::Decide(decide)) = Cli::try_parse_from(words).map(|cli| cli.command)
+            && let Err(error) = runtime.block_on(super::decide::decide(&decide))
+        {
+            output::complain(error);
         }
         output::answer(format_args!(
             "\nThe server stays up at {uri}. In another terminal:\n\n  \

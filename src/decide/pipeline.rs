@@ -113,9 +113,9 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
     let whereabouts = (property, stay.as_ref(), place);
-    let channel = request.channel.map(|asked| {
-        outbound::choose(inputs, &asked, &context, whereabouts, &propositions, seed)
-    });
+    let channel = request
+        .channel
+        .map(|asked| outbound::choose(inputs, &asked, &context, whereabouts, &propositions, seed));
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
     let filtered = run.filtered;
     let decision = Decision {

@@ -137,10 +137,10 @@ impl Reader {
             fields.sort_by_key(|field| field.number);
             Message { name, fields }
         });
-        let methods = self.methods.into_iter().map(|(method, input)| Method {
-            input: place(&input).unwrap_or_default(),
-            ..method
-        });
+        let methods = self
+            .methods
+            .into_iter()
+            .map(|(method, input)| Method { input: place(&input).unwrap_or_default(), ..method });
         Descriptors { messages: messages.collect(), methods: methods.collect() }
     }
 }

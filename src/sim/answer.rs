@@ -86,7 +86,8 @@ impl Reader<'_> {
         let is_desk = self.moment.surface == Surface::Desk;
         // Who half likes an offer does not say no.
         let dislike = (1.0 - propensity / LIKED).clamp(0.1, 1.0);
-        let declines = dislike * if is_desk { self.habits.declines_at_desk } else { self.habits.declines };
+        let declines =
+            dislike * if is_desk { self.habits.declines_at_desk } else { self.habits.declines };
         // There is nothing to click on in a conversation.
         let odds = propensity / (1.0 - propensity).max(1e-9);
         let clicks = if is_desk { 0.0 } else { (self.habits.clicks * odds).min(0.5) };

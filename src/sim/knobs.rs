@@ -42,6 +42,8 @@ pub struct Wants {
     pub category_share: f64,
     /// Part of an offer's place that nothing visible tells.
     pub hidden_share: f64,
+    /// How far what guests say of a word is from what they want.
+    pub self_doubt: f64,
     /// Liking of one guest for one offer that follows from nothing.
     pub whim: f64,
     /// Mood for a category by stay stage.
@@ -95,6 +97,8 @@ pub struct Habits {
     pub fulfilled: f64,
     /// Part of the guests of whose party the brand's systems know more than its size: they are put into a segment.
     pub segmented: f64,
+    /// Part of the opted-in guests who answer, at their first booking, what the stay is about and what it is not.
+    pub answers: f64,
     /// Part of the opted-in guests who object later.
     pub opts_out: f64,
 }
@@ -124,6 +128,7 @@ impl Default for Wants {
             taste: 0.8,
             category_share: 0.45,
             hidden_share: 0.1,
+            self_doubt: 0.5,
             whim: 0.25,
             stage: 0.5,
             daypart: 0.35,
@@ -155,6 +160,7 @@ impl Default for Habits {
             cancels: 0.06,
             fulfilled: 0.85,
             segmented: 0.8,
+            answers: 0.6,
             opts_out: 0.02,
         }
     }

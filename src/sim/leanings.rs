@@ -28,10 +28,18 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Romantic, Self::Family, Self::Business, Self::Gourmet, Self::Explorer, Self::Wellness, Self::Plain];
+    pub const ALL: [Self; 7] = [
+        Self::Romantic,
+        Self::Family,
+        Self::Business,
+        Self::Gourmet,
+        Self::Explorer,
+        Self::Wellness,
+        Self::Plain,
+    ];
 
     /// What this kind leans to.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn words(self) -> &'static [(&'static str, f64)] {
         match self {
             Self::Romantic => &[
@@ -134,12 +142,18 @@ impl Kind {
         tags.iter().map(|tag| self.leaning_to(root, tag)).sum::<f64>() / scale
     }
 
-    fn leaning_to(self, root: Randomness, tag: &str) -> f64 {
+    /// How much this kind leans to what is about one tag alone.
+    pub fn leaning_to(self, root: Randomness, tag: &str) -> f64 {
         if let Some((_, weight)) = self.words().iter().find(|(word, _)| *word == tag) {
             return *weight;
         }
-        let is_known = Self::ALL.iter().any(|kind| kind.words().iter().any(|(word, _)| *word == tag));
-        if is_known { 0.0 } else { 0.4 * root.keyed("leaning", format!("{self:?}/{tag}").as_bytes()).normal() }
+        let is_known =
+            Self::ALL.iter().any(|kind| kind.words().iter().any(|(word, _)| *word == tag));
+        if is_known {
+            0.0
+        } else {
+            0.4 * root.keyed("leaning", format!("{self:?}/{tag}").as_bytes()).normal()
+        }
     }
 }
 
@@ -171,7 +185,10 @@ mod tests {
         assert!(Kind::Wellness.leaning(root, &tags) > 1.0);
         assert!(Kind::Plain.leaning(root, &tags) < 0.0);
         let own = ["zeppelin".to_owned()];
-        assert_ne!(Kind::Plain.leaning(root, &own).to_bits(), Kind::Family.leaning(root, &own).to_bits());
+        assert_ne!(
+            Kind::Plain.leaning(root, &own).to_bits(),
+            Kind::Family.leaning(root, &own).to_bits()
+        );
         assert_eq!(Kind::Plain.leaning(root, &[]).to_bits(), 0.0_f64.to_bits());
     }
 }

@@ -70,8 +70,6 @@ impl Letters {
         if stage == StayStage::Shopping {
             // Nothing is booked yet: only the booking engine knows what the guest looks at.
             context.stay_stage = v1::StayStage::Shopping as i32;
-            context.check_in_date = stay.arrival.to_string();
-            context.check_out_date = stay.departure.to_string();
         } else {
             context.reservation_id = stay.reservation.clone();
         }
@@ -204,6 +202,30 @@ impl Letters {
             subject: Some(v1::event::Subject::Guest(self.guest(&person.id))),
             purpose: purpose as i32,
             text_version: TEXT_VERSION.to_owned(),
+            ..v1::Event::default()
+        }
+    }
+
+    /// A guest answers which words the stay is about (`value` 1), or is not about (-1).
+    pub(super) fn survey_event(
+        &self,
+        person: &Person,
+        (question, value, tags): (&str, f64, &[&str]),
+        time: Timestamp,
+        is_history: bool,
+    ) -> v1::Event {
+        v1::Event {
+            event_id: format!("{}-SURVEY-{question}", person.id),
+            source: if is_history { "backfill" } else { "portal" }.to_owned(),
+            event_type: v1::EventType::Survey as i32,
+            event_time: Some(wire_time(time)),
+            subject: Some(v1::event::Subject::Guest(self.guest(&person.id))),
+            survey_answer: Some(v1::SurveyAnswer {
+                question_id: question.to_owned(),
+                value,
+                tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+                ..v1::SurveyAnswer::default()
+            }),
             ..v1::Event::default()
         }
     }

@@ -1,6 +1,6 @@
 //! What the simulated world knows of the brand: its published catalog, read through the public API like any caller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
@@ -108,6 +108,14 @@ impl Menu {
     /// The number of an offer.
     pub fn place(&self, offer: &str) -> Option<usize> {
         self.places.get(offer).copied()
+    }
+
+    /// The words that offers of a hotel are about, each once.
+    pub fn words(&self, house: &House) -> Vec<&str> {
+        let has = |item: &&Item| item.houses.is_empty() || item.houses.contains(&house.id);
+        let here = self.items.iter().filter(has).filter(|item| !item.is_fallback);
+        let words: BTreeSet<&str> = here.flat_map(|item| &item.tags).map(String::as_str).collect();
+        words.into_iter().collect()
     }
 
     /// Every scarce offer with every hotel that has it.

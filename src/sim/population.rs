@@ -32,6 +32,8 @@ pub struct Person {
     pub group: Option<&'static str>,
     /// Opts in to profiling and marketing at the first booking?
     pub consents: bool,
+    /// Answers what the stay is about?
+    pub answers: bool,
     /// Objects to marketing later?
     pub opts_out: bool,
     /// Uses the app?
@@ -243,6 +245,7 @@ fn draw_person(
         country: house.draw_country(rng),
         segment,
         consents,
+        answers: rng.chance(knobs.habits.answers),
         opts_out: rng.chance(knobs.habits.opts_out),
         has_app: rng.chance(knobs.habits.app.0),
         arm,

@@ -19,7 +19,7 @@ use crate::sys::clock::Stopwatch;
 use crate::sys::rng::Randomness;
 
 use super::figures::{Arm, Figures, Lift, Score};
-use super::journey::{Act, Scheduled, agenda, moment, wall_time};
+use super::journey::{Act, Scheduled, agenda, later_by, moment, wall_time};
 use super::knobs::Knobs;
 use super::letters::{Letters, Shown};
 use super::menu::{House, Menu, Unfit};
@@ -290,28 +290,47 @@ impl<'p, P: Product> Simulation<'p, P> {
     }
 
     fn book(&mut self, act: &Scheduled, is_history: bool) -> Result<(), Stopped> {
-        let Some((person, stay, _)) = self.who(act.stay) else { return Ok(()) };
+        let Some((_, stay, _)) = self.who(act.stay) else { return Ok(()) };
         let number = stay.person;
         if !self.known.contains(&number) {
-            let facts = self.letters.person(person, &self.menu.segments);
-            let purposes = [v1::Purpose::Profiling, v1::Purpose::Marketing];
-            let agreed = purposes.into_iter().filter(|_| person.consents).map(|purpose| {
-                self.letters.consent_event(
-                    person,
-                    (v1::EventType::OptIn, purpose),
-                    act.time,
-                    is_history,
-                )
-            });
-            let agreed: Vec<v1::Event> = agreed.collect();
-            self.known.insert(number);
-            self.product.update_guest(facts)?;
-            agreed.into_iter().for_each(|event| self.tell(number, event));
+            self.introduce(act, number, is_history)?;
         }
         if let Some(memory) = self.memories.get_mut(number) {
             memory.clear();
         }
         self.tell_stay(act, v1::EventType::Book, is_history)
+    }
+
+    /// The first booking of a guest: facts become known, consents are given, and some say what the stay is about.
+    fn introduce(
+        &mut self,
+        act: &Scheduled,
+        number: usize,
+        is_history: bool,
+    ) -> Result<(), Stopped> {
+        let Some((person, _, house)) = self.who(act.stay) else { return Ok(()) };
+        let facts = self.letters.person(person, &self.menu.segments);
+        let mut said = Vec::new();
+        if person.consents {
+            for purpose in [v1::Purpose::Profiling, v1::Purpose::Marketing] {
+                let consent = (v1::EventType::OptIn, purpose);
+                said.push(self.letters.consent_event(person, consent, act.time, is_history));
+            }
+        }
+        if person.consents && person.answers {
+            let words = self.menu.words(house);
+            let (liked, disliked) = self.world.says(&person.id, &person.mind, &words);
+            for answer in
+                [("looking-forward", 1.0, &liked[..]), ("not-for-me", -1.0, &disliked[..])]
+            {
+                let time = later_by(act.time, 1);
+                said.push(self.letters.survey_event(person, answer, time, is_history));
+            }
+        }
+        self.known.insert(number);
+        self.product.update_guest(facts)?;
+        said.into_iter().for_each(|event| self.tell(number, event));
+        Ok(())
     }
 
     fn tell_stay(

@@ -110,8 +110,11 @@ impl Product for Served {
     fn catalog(&mut self) -> Result<v1::Catalog, Refused> {
         let refused = refused("GetCatalog");
         let name = format!("brands/{}/catalog", self.brand);
-        let request =
-            self.with_key(v1::GetCatalogRequest { name, ..v1::GetCatalogRequest::default() });
+        let request = self.with_key(v1::GetCatalogRequest {
+            name,
+            format: v1::CatalogFormat::Toml.into(),
+            ..v1::GetCatalogRequest::default()
+        });
         let mut client = self.catalogs.clone();
         let answer = self.wait(async { client.get_catalog(request).await }).map_err(&refused)?;
         match answer.content {

@@ -27,6 +27,10 @@ use super::menu::Menu;
 /// Axes of the hidden space.
 const AXES: usize = 6;
 
+/// How many words a guest names when asked.
+const LIKED_SAID: usize = 3;
+const DISLIKED_SAID: usize = 2;
+
 type Place = [f64; AXES];
 
 /// A surface on which offers are shown.
@@ -188,6 +192,35 @@ impl World {
         let place = normal_place(&mut rng);
         let price_weight = self.wants.price * libm::exp(0.5 * rng.normal());
         Mind { place, price_weight, whims: Randomness::from_seed(rng.next_u64()), kind }
+    }
+
+    /// What a guest says when asked which of these words the stay is about: the three liked best and the two liked least,
+    /// as well as people know themselves.
+    pub fn says<'t>(
+        &self,
+        guest: &str,
+        mind: &Mind,
+        tags: &[&'t str],
+    ) -> (Vec<&'t str>, Vec<&'t str>) {
+        let mut rng = self.root.keyed("says", guest.as_bytes());
+        let mut liked: Vec<(f64, &str)> = tags
+            .iter()
+            .map(|tag| {
+                let place = unit_place(&mut self.root.keyed("place of tag", tag.as_bytes()));
+                let taste: f64 = mind.place.iter().zip(place).map(|(g, t)| g * t).sum();
+                let leaning = mind.kind.leaning_to(self.root, tag);
+                let wants = &self.wants;
+                (
+                    wants.leaning * leaning + wants.taste * taste + wants.self_doubt * rng.normal(),
+                    *tag,
+                )
+            })
+            .collect();
+        liked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        let words = |part: &[(f64, &'t str)]| part.iter().map(|(_, tag)| *tag).collect();
+        let most = liked.len().min(LIKED_SAID);
+        let least = liked.len().saturating_sub(DISLIKED_SAID).max(most);
+        (words(&liked[..most]), words(&liked[least..]))
     }
 
     /// Log-odds that a guest who looks at an offer accepts it.

@@ -10,6 +10,7 @@ mod credentials;
 mod decide;
 mod faults;
 mod hostile;
+mod operations;
 mod record;
 mod support;
 mod tidy;

@@ -170,7 +170,7 @@ impl ImportError {
 pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
     let Import::Bookings(args) = &args.what;
     let summary = import_bookings(args, clock)?;
-    println!("{}", if args.json { summary.to_json() } else { summary.to_table() });
+    super::output::answer(if args.json { summary.to_json() } else { summary.to_table() });
     Ok(())
 }
 

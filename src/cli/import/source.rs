@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn bad_lines_cost_one_row_each() {
         let mut bytes = format!("{}\n{}\n1,2,3\n\"{}\n", header(), row(), row()).into_bytes();
-        bytes.extend_from_slice(&[b'\xff', b'\xfe', b',', b'\n']);
+        bytes.extend_from_slice(b"\xff\xfe,\n");
         bytes.extend_from_slice(&vec![b'x'; 200_000]);
         bytes.extend_from_slice(format!("\n{}\n", row()).as_bytes());
         let (rows, problems) = read(bytes);
