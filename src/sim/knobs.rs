@@ -34,7 +34,7 @@ pub struct Wants {
     pub base: [f64; 5],
     /// Appeal of an offer to everybody.
     pub appeal: f64,
-    /// Factor on the leanings of the kinds of guests, which are on the scale of log-odds themselves.
+    /// Log-odds between an offer that is all a kind of guest leans to, and one that is neither here nor there.
     pub leaning: f64,
     /// A guest's own taste for an offer.
     pub taste: f64,

@@ -1,8 +1,7 @@
 //! Kinds of guests, and what each leans to: common sense about people in hotels, in the words hotels use.
 //!
-//! Weights are roughly on the scale of log-odds for an offer that is about one word alone; nothing is said of words not
-//! listed, and a catalog with other words still works: a word nobody wrote down gets small leanings by the seed. The kinds
-//! are hidden: party and market segment hint at them ([`kind_shares`]), answers tell the rest.
+//! Weights are of words alone; [`Kind::leaning`] joins those of an offer. A catalog with other words works too: a word
+//! nobody wrote down gets small leanings by the seed. The kinds are hidden: party and market segment hint at them ([`kind_shares`]), answers tell the rest.
 
 use crate::domain::decision::Party;
 use crate::sys::rng::Randomness;
@@ -135,11 +134,12 @@ impl Kind {
         }
     }
 
-    /// How much this kind leans to an offer of these tags: the sum of the leanings over √ of their number.
+    /// How much this kind leans to an offer of these tags, -1 to 1: the sum of the leanings over √ of their number, and no
+    /// more than all of a kind's liking, however many words agree.
     pub fn leaning(self, root: Randomness, tags: &[String]) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a few tags")]
         let scale = (tags.len().max(1) as f64).sqrt();
-        tags.iter().map(|tag| self.leaning_to(root, tag)).sum::<f64>() / scale
+        libm::tanh(tags.iter().map(|tag| self.leaning_to(root, tag)).sum::<f64>() / scale)
     }
 
     /// How much this kind leans to what is about one tag alone.
@@ -182,13 +182,13 @@ mod tests {
         }
         let root = Randomness::from_seed(1);
         let tags = ["massage".to_owned(), "relax".to_owned()];
-        assert!(Kind::Wellness.leaning(root, &tags) > 1.0);
+        assert!(Kind::Wellness.leaning(root, &tags) > 0.8);
         assert!(Kind::Plain.leaning(root, &tags) < 0.0);
         let own = ["zeppelin".to_owned()];
         assert_ne!(
             Kind::Plain.leaning(root, &own).to_bits(),
             Kind::Family.leaning(root, &own).to_bits()
         );
-        assert_eq!(Kind::Plain.leaning(root, &[]).to_bits(), 0.0_f64.to_bits());
+        assert!(Kind::Plain.leaning(root, &[]).abs() < f64::EPSILON);
     }
 }

@@ -206,27 +206,29 @@ impl Letters {
         }
     }
 
-    /// A guest answers which words the stay is about (`value` 1), or is not about (-1).
-    pub(super) fn survey_event(
+    /// What a guest says when asked what a stay is about, and what it is not.
+    pub(super) fn preferences(
         &self,
         person: &Person,
-        (question, value, tags): (&str, f64, &[&str]),
-        time: Timestamp,
-        is_history: bool,
-    ) -> v1::Event {
-        v1::Event {
-            event_id: format!("{}-SURVEY-{question}", person.id),
-            source: if is_history { "backfill" } else { "portal" }.to_owned(),
-            event_type: v1::EventType::Survey as i32,
-            event_time: Some(wire_time(time)),
-            subject: Some(v1::event::Subject::Guest(self.guest(&person.id))),
-            survey_answer: Some(v1::SurveyAnswer {
-                question_id: question.to_owned(),
-                value,
-                tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-                ..v1::SurveyAnswer::default()
-            }),
-            ..v1::Event::default()
+        liked: &[&str],
+        disliked: &[&str],
+    ) -> v1::PreferenceProfile {
+        let said = |words: &[&str], level: v1::PreferenceLevel| {
+            let preference = |word: &&str| v1::GuestPreference {
+                dimension: "tag".to_owned(),
+                value: (*word).to_owned(),
+                level: level as i32,
+                origin: v1::PreferenceOrigin::Survey as i32,
+                ..v1::GuestPreference::default()
+            };
+            words.iter().map(preference).collect::<Vec<_>>()
+        };
+        let mut stated = said(liked, v1::PreferenceLevel::Preferred);
+        stated.extend(said(disliked, v1::PreferenceLevel::Avoid));
+        v1::PreferenceProfile {
+            name: format!("{}/preferenceProfile", self.guest(&person.id)),
+            stated_preferences: stated,
+            ..v1::PreferenceProfile::default()
         }
     }
 

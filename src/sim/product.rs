@@ -53,6 +53,12 @@ pub trait Product {
     /// As the server says.
     fn update_guest(&mut self, guest: v1::Guest) -> Result<(), Refused>;
 
+    /// Tells what a guest said of tastes.
+    ///
+    /// # Errors
+    /// As the server says.
+    fn state_preferences(&mut self, profile: v1::PreferenceProfile) -> Result<(), Refused>;
+
     /// Tells how many units of a scarce offer are left.
     ///
     /// # Errors

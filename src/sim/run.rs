@@ -19,7 +19,7 @@ use crate::sys::clock::Stopwatch;
 use crate::sys::rng::Randomness;
 
 use super::figures::{Arm, Figures, Lift, Score};
-use super::journey::{Act, Scheduled, agenda, later_by, moment, wall_time};
+use super::journey::{Act, Scheduled, agenda, moment, wall_time};
 use super::knobs::Knobs;
 use super::letters::{Letters, Shown};
 use super::menu::{House, Menu, Unfit};
@@ -317,18 +317,16 @@ impl<'p, P: Product> Simulation<'p, P> {
                 said.push(self.letters.consent_event(person, consent, act.time, is_history));
             }
         }
-        if person.consents && person.answers {
+        let asked = (person.consents && person.answers).then(|| {
             let words = self.menu.words(house);
             let (liked, disliked) = self.world.says(&person.id, &person.mind, &words);
-            for answer in
-                [("looking-forward", 1.0, &liked[..]), ("not-for-me", -1.0, &disliked[..])]
-            {
-                let time = later_by(act.time, 1);
-                said.push(self.letters.survey_event(person, answer, time, is_history));
-            }
-        }
+            self.letters.preferences(person, &liked, &disliked)
+        });
         self.known.insert(number);
         self.product.update_guest(facts)?;
+        if let Some(preferences) = asked {
+            self.product.state_preferences(preferences)?;
+        }
         said.into_iter().for_each(|event| self.tell(number, event));
         Ok(())
     }

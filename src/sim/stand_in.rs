@@ -153,6 +153,11 @@ impl Product for StandIn {
         Ok(())
     }
 
+    fn state_preferences(&mut self, profile: v1::PreferenceProfile) -> Result<(), Refused> {
+        assert_eq!(profile.stated_preferences.len(), 5, "{profile:?}");
+        Ok(())
+    }
+
     fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused> {
         assert!(!request.entries.is_empty());
         self.stocked += 1;

@@ -177,6 +177,18 @@ impl Product for Served {
         Ok(())
     }
 
+    fn state_preferences(&mut self, profile: v1::PreferenceProfile) -> Result<(), Refused> {
+        let request = self.with_key(v1::UpdatePreferenceProfileRequest {
+            preference_profile: Some(profile),
+            allow_missing: true,
+            ..v1::UpdatePreferenceProfileRequest::default()
+        });
+        let mut client = self.guests.clone();
+        self.wait(async { client.update_preference_profile(request).await })
+            .map_err(refused("UpdatePreferenceProfile"))?;
+        Ok(())
+    }
+
     fn set_stock(&mut self, request: v1::SetInventoryRequest) -> Result<(), Refused> {
         let request = self.with_key(request);
         let mut client = self.catalogs.clone();

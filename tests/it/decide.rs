@@ -141,13 +141,13 @@ async fn what_the_catalog_does_not_have_is_named() {
 #[tokio::test]
 async fn a_call_that_is_only_checked_decides_nothing() {
     let service = TestService::start().await;
-    let before = service.engine.committed();
+    let before = service.committed();
     let checked = service
         .client("portal")
         .decide(v1::DecideOffersRequest { validate_only: true, ..upsell("ana") })
         .await;
     assert_eq!(checked.unwrap(), v1::DecideOffersResponse::default());
-    assert_eq!(service.engine.committed(), before);
+    assert_eq!(service.committed(), before);
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ async fn ten_thousand_hostile_requests_do_no_harm() {
     let service = TestService::start().await;
     let client = service.client("all");
     client.write(vec![event("ana", "kept", v1::EventType::View)]).await.unwrap();
-    let before = service.engine.committed();
+    let before = service.committed();
     let mut rng = SplitMix64::new(41);
     for round in 0..8_000 {
         let (field, spoil) = CALLS[rng.below(CALLS.len())];
@@ -170,7 +170,7 @@ async fn ten_thousand_hostile_requests_do_no_harm() {
             );
         }
     }
-    assert_eq!(service.engine.committed(), before, "nothing of it was written");
+    assert_eq!(service.committed(), before, "nothing of it was written");
     let again = client.write(vec![event("ana", "kept", v1::EventType::View)]).await.unwrap();
     assert!(again.results[0].duplicate, "nothing was lost");
     client.decide(support::decide("ana", "portal.hero")).await.unwrap();

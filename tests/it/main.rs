@@ -10,7 +10,6 @@ mod credentials;
 mod decide;
 mod faults;
 mod hostile;
-mod operations;
 mod record;
 mod support;
 mod tidy;

@@ -48,7 +48,7 @@ async fn each_event_of_a_batch_stands_for_itself() {
     assert_eq!(error_of(&results[8]).0, E::Conflict);
     assert_eq!(error_of(&results[9]), (E::InvalidField, "offer_id"));
     let last = results.iter().map(|r| r.sequence).max().unwrap();
-    assert!(written.committed_sequence >= last && service.engine.committed() >= last);
+    assert!(written.committed_sequence >= last && service.committed() >= last);
 }
 
 #[tokio::test]
@@ -82,10 +82,10 @@ async fn a_batch_as_a_whole_is_checked_first() {
         code_and_fields(client.write(many).await),
         (Code::InvalidArgument, vec!["events".into()])
     );
-    let before = service.engine.committed();
+    let before = service.committed();
     let request = v1::WriteEventsRequest { events: vec![view("ana", "e1")], validate_only: true };
     let checked = client.events().write_events(request).await.unwrap().into_inner();
-    assert_eq!((checked.results[0].sequence, service.engine.committed()), (0, before));
+    assert_eq!((checked.results[0].sequence, service.committed()), (0, before));
 }
 
 /// Nothing a caller says is lost: what the engine does not act on comes back with the event.
@@ -203,7 +203,7 @@ async fn a_stream_acknowledges_by_the_callers_numbers() {
     while let Some(ack) = acks.next().await {
         let ack = ack.unwrap();
         assert!(ack.through_client_sequence > through && ack.committed_sequence >= committed);
-        assert!(service.engine.committed() >= ack.committed_sequence, "acknowledged is on disk");
+        assert!(service.committed() >= ack.committed_sequence, "acknowledged is on disk");
         (through, committed) = (ack.through_client_sequence, ack.committed_sequence);
         rejected.extend(ack.rejected_events.into_iter().map(|r| r.client_sequence));
         duplicates += ack.duplicate_count;

@@ -23,6 +23,13 @@ pub(crate) struct Extent {
     pub(crate) view: View,
 }
 
+impl Extent {
+    /// Are scores and their parts told? Not in the basic view, which holds what is needed to show and send.
+    fn shows_scores(self) -> bool {
+        self.is_full && self.view.scores
+    }
+}
+
 /// The answer to `DecideOffers`.
 pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::DecideOffersResponse {
     let Answer { decision, catalog, token, is_replayed, filtered: removed, timings } = answer;
@@ -98,8 +105,9 @@ fn proposition(
     language: Language,
     extent: Extent,
 ) -> v1::Proposition {
-    let policy =
-        catalog.policy_index(&proposition.policy).and_then(|policy| catalog.policy(policy));
+    // Only the parts of scores need the policy.
+    let policy = extent.shows_scores().then(|| catalog.policy_index(&proposition.policy)).flatten();
+    let policy = policy.and_then(|policy| catalog.policy(policy));
     let does_nothing = proposition.source == Source::Nothing;
     let offers = (1..).zip(&proposition.slots).map(|(number, slot)| {
         ranked(number, slot, proposition.source, (catalog, policy), language, extent)
@@ -152,9 +160,9 @@ fn ranked(
             .map(|treatment| treatment.id.as_str().to_owned())
             .unwrap_or_default(),
         slot: number,
-        score: if view.scores { slot.parts.score } else { 0.0 },
-        score_components: view
-            .scores
+        score: if extent.shows_scores() { slot.parts.score } else { 0.0 },
+        score_components: extent
+            .shows_scores()
             .then(|| score::components(&slot.parts, policy, currency, view)),
         selection_probability: (view.scores && !slot.is_override)
             .then_some(slot.selection_probability),

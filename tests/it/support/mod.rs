@@ -40,30 +40,42 @@ pub(crate) use client::{TestClient, code_and_fields};
 /// When every service starts: 2026-11-23, 10:00 UTC, a Monday.
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_795_428_000);
 
-/// A running service.
+/// A service, its callers' keys, and the world around it.
 pub(crate) struct TestService {
     pub(crate) clock: ManualClock,
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) address: SocketAddr,
-    pub(crate) operations: SocketAddr,
     keys: HashMap<String, String>,
-    shutdown: Shutdown,
-    failed_write: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Exit>>,
+    settings: Settings,
+    /// `None` only while it is started again.
+    running: Option<Running>,
     /// Removed last.
     _folder: tempfile::TempDir,
+}
+
+/// The part that runs.
+struct Running {
+    engine: Arc<Engine>,
+    calls: SocketAddr,
+    operations: SocketAddr,
+    shutdown: Shutdown,
+    failed_write: Arc<AtomicBool>,
+    thread: JoinHandle<Exit>,
 }
 
 impl TestService {
     /// A service with the demo catalog.
     pub(crate) async fn start() -> Self {
-        let service = Self::with(|_| {});
+        Self::start_with(|_| {}).await
+    }
+
+    /// A service with the demo catalog, whose settings are changed first.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let service = Self::empty(change);
         service.client("all").publish(DEMO_CATALOG).await.expect("the demo catalog");
         service
     }
 
     /// A service without a catalog, whose settings are changed first.
-    pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn empty(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::default();
         config.store.folder = folder.path().join("store");
@@ -74,43 +86,38 @@ impl TestService {
         let mut settings = config.check().expect("sound settings");
         let keys = add_credentials(&mut settings);
         let clock = ManualClock::at(START);
-        let shutdown = Shutdown::new();
-        let failed_write = Arc::new(AtomicBool::new(false));
-        let (tell, told) = mpsc::channel();
-        let thread = {
-            let (clock, shutdown, failed) =
-                (clock.clone(), shutdown.clone(), Arc::clone(&failed_write));
-            let on_fatal = Box::new(move |_| failed.store(true, Ordering::Release));
-            let world = World {
-                clock: clock.into(),
-                randomness: Randomness::from_seed(7),
-                metrics: metrics(),
-                on_fatal,
-            };
-            std::thread::spawn(move || run(settings, world, &shutdown, &tell))
-        };
-        let (address, operations, engine) = told.recv().expect("the service starts");
-        Self {
-            clock,
-            engine,
-            address,
-            operations,
-            keys,
-            shutdown,
-            failed_write,
-            thread: Some(thread),
-            _folder: folder,
-        }
+        let running = Some(Running::start(settings.clone(), &clock));
+        Self { clock, keys, settings, running, _folder: folder }
+    }
+
+    /// Ends the service, and starts it again on the same data.
+    pub(crate) fn restart(&mut self) {
+        self.restart_with(|_| {});
+    }
+
+    /// The same, with changed settings from now on.
+    pub(crate) fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
+        self.running().end();
+        change(&mut self.settings);
+        self.running = Some(Running::start(self.settings.clone(), &self.clock));
+    }
+
+    fn running(&mut self) -> Running {
+        self.running.take().expect("it runs")
+    }
+
+    fn now(&self) -> &Running {
+        self.running.as_ref().expect("it runs")
     }
 
     /// A caller with this credential.
     pub(crate) fn client(&self, credential: &str) -> TestClient {
-        TestClient::new(self.address, Some(self.key(credential)), "demo")
+        self.client_with_key(Some(self.key(credential)))
     }
 
     /// A caller who shows this key.
     pub(crate) fn client_with_key(&self, key: Option<&str>) -> TestClient {
-        TestClient::new(self.address, key, "demo")
+        TestClient::new(self.now().calls, key, "demo")
     }
 
     /// The key of a credential.
@@ -118,32 +125,70 @@ impl TestService {
         self.keys.get(credential).unwrap_or_else(|| panic!("no credential {credential}"))
     }
 
+    /// Where calls are taken.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.now().calls
+    }
+
+    /// Last sequence on the disk.
+    pub(crate) fn committed(&self) -> u64 {
+        self.now().engine.committed()
+    }
+
     /// Turns the switch, as SIGTERM would.
     pub(crate) fn begin_shutdown(&self) {
-        self.shutdown.begin();
+        self.now().shutdown.begin();
     }
 
-    /// The page of metrics.
-    pub(crate) fn metrics(&self) -> String {
-        metrics().render()
+    /// A page for operators: its status line and its text.
+    pub(crate) fn page(&self, path: &str) -> (String, String) {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(self.now().operations).expect("the port");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("written");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("read");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+        (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+    }
+}
+
+impl Running {
+    fn start(settings: Settings, clock: &ManualClock) -> Self {
+        let shutdown = Shutdown::new();
+        let failed_write = Arc::new(AtomicBool::new(false));
+        let failed = Arc::clone(&failed_write);
+        let world = World {
+            clock: clock.clone().into(),
+            randomness: Randomness::from_seed(7),
+            metrics: metrics(),
+            on_fatal: Box::new(move |_| failed.store(true, Ordering::Release)),
+        };
+        let (tell, told) = mpsc::channel();
+        let switch = shutdown.clone();
+        let thread = std::thread::spawn(move || run(settings, world, &switch, &tell));
+        let (calls, operations, engine) = told.recv().expect("the service starts");
+        Self { engine, calls, operations, shutdown, failed_write, thread }
     }
 
-    fn end(&mut self) -> Exit {
+    /// Ends it, and looks whether it ended well.
+    fn end(self) {
         self.shutdown.begin();
-        let thread = self.thread.take().expect("ended once");
-        thread.join().expect("the service's thread")
+        let exit = self.thread.join();
+        if !std::thread::panicking() {
+            assert_eq!(exit.expect("the service's thread"), Exit::Clean, "the service ended well");
+            assert!(!self.failed_write.load(Ordering::Acquire), "every write succeeded");
+            let page = metrics().render();
+            let panics = page.lines().find_map(|line| line.strip_prefix("concierge_panics_total "));
+            assert!(panics.is_none_or(|count| count == "0"), "nothing panicked");
+        }
     }
 }
 
 impl Drop for TestService {
     fn drop(&mut self) {
-        let exit = self.end();
-        if !std::thread::panicking() {
-            assert_eq!(exit, Exit::Clean, "the service ended well");
-            assert!(!self.failed_write.load(Ordering::Acquire), "every write succeeded");
-            let page = metrics().render();
-            let panics = page.lines().find_map(|line| line.strip_prefix("concierge_panics_total "));
-            assert!(panics.is_none_or(|count| count == "0"), "nothing panicked");
+        if let Some(running) = self.running.take() {
+            running.end();
         }
     }
 }
