@@ -1,4 +1,5 @@
-//! In-process decide: a resident guest, 2,000 offers, 50, 200 or 1,000 of them eligible, three slots, record encoded.
+//! In-process decide: a resident guest, 2,000 offers, 50, 200 or 1,000 of them eligible, three
+//! slots, record encoded.
 
 use std::hint::black_box;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Compiles the protos of this folder into Rust: messages, clients, servers, and the descriptor set that reflection and tests read.
+//! Compiles the protos of this folder into Rust: messages, clients, servers, and the descriptor set
+//! that reflection and tests read.
 //! No `protoc` is needed: `protox` compiles in the build itself.
 
 use std::error::Error;

@@ -16,7 +16,8 @@ const WARM_UP: u64 = 500;
 const RESIDENT_BYTES_MAX: usize = 1 << 20;
 const CACHE_BYTES: usize = 8 << 20;
 
-/// Time of `Engine::decide` for random guests of a store on disk: read past the page cache, almost nothing kept in memory.
+/// Time of `Engine::decide` for random guests of a store on disk: read past the page cache, almost
+/// nothing kept in memory.
 pub(crate) fn measure(folder: &Path, guests: u64) -> Outcome {
     let mut options = EngineOptions::new(folder);
     options.resident_bytes = RESIDENT_BYTES_MAX;

@@ -1,6 +1,7 @@
 //! A bare echo: what gRPC itself costs on this machine.
 //!
-//! One unary method of a prost message with one field of bytes, on tonic as it comes. The server is this program once more,
+//! One unary method of a prost message with one field of bytes, on tonic as it comes. The server is
+//! this program once more,
 //! as a process of its own.
 
 use std::convert::Infallible;

@@ -37,7 +37,8 @@ impl History {
         Ok(Self { number, guest: guest_id(number)?, done: 0, answer: None })
     }
 
-    /// The next event of [`EVENTS`]. Two decisions are made on the way: the first is clicked and accepted, the second
+    /// The next event of [`EVENTS`]. Two decisions are made on the way: the first is clicked and
+    /// accepted, the second
     /// declined.
     pub(crate) fn step(&mut self, hotel: &Hotel) -> Outcome {
         use EventKind as K;

@@ -10,8 +10,10 @@
 //! | `million` | start and cold decisions with 1,000,000 guests on disk |
 //! | `import` | bookings a second |
 //!
-//! A process of its own keeps memory figures clean and lets a part fail, hang or crash without taking the others along.
-//! Parts print `name value unit` lines, separated by tabs; this process writes them to the file that `BENCH_SUMMARY` names
+//! A process of its own keeps memory figures clean and lets a part fail, hang or crash without
+//! taking the others along.
+//! Parts print `name value unit` lines, separated by tabs; this process writes them to the file
+//! that `BENCH_SUMMARY` names
 //! (`bench-summary.tsv` in the target folder without it) as they come.
 //!
 //! | variable | what it does |

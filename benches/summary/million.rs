@@ -11,7 +11,8 @@ use crate::{Outcome, cold, guests, process, report, scratch};
 /// Guests of the store, each with one event.
 const GUESTS: u64 = 1_000_000;
 
-/// Writes the store in process, unsynced, closes it, starts `concierge serve` on it, and measures cold decisions.
+/// Writes the store in process, unsynced, closes it, starts `concierge serve` on it, and measures
+/// cold decisions.
 pub(crate) fn measure() -> Outcome {
     let folder = scratch::folder()?;
     let store = folder.path().join("store");

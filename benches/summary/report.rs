@@ -18,7 +18,8 @@ pub(crate) fn line(text: &str) {
     println!("{text}");
 }
 
-/// Quantiles of times in nanoseconds, as `name_p50`, `name_p99`, `name_p999`, in a unit of so many nanoseconds.
+/// Quantiles of times in nanoseconds, as `name_p50`, `name_p99`, `name_p999`, in a unit of so many
+/// nanoseconds.
 pub(crate) fn quantiles(
     name: &str,
     nanos: &Histogram<u64>,

@@ -42,7 +42,8 @@ impl Server {
         Self::on(&store, folder)
     }
 
-    /// Starts a server on a store, and waits until its health check says that it serves. Its configuration goes into
+    /// Starts a server on a store, and waits until its health check says that it serves. Its
+    /// configuration goes into
     /// `folder`.
     pub(crate) fn on(store: &Path, folder: &Path) -> Result<Self, Failure> {
         let port = free_port()?;

@@ -22,8 +22,10 @@ const BATCH: u32 = 64;
 /// Time measured, each with and without the events.
 const DURATION: Duration = Duration::from_secs(6);
 
-/// Time of `Engine::decide` on a resident guest from call to return, its hand-over to the committer included: 2,000 a second
-/// on one thread, alone and while another thread has 2,000 events a second committed and synced in batches of 64.
+/// Time of `Engine::decide` on a resident guest from call to return, its hand-over to the committer
+/// included: 2,000 a second
+/// on one thread, alone and while another thread has 2,000 events a second committed and synced in
+/// batches of 64.
 pub(crate) fn measure() -> Outcome {
     let folder = scratch::folder()?;
     let hotel = Hotel::create(folder.path(), EngineOptions::new(folder.path()))?;

@@ -1,7 +1,9 @@
 //! The server as a whole: configuration → build → run → drain.
 //!
-//! [`App::build`] puts the parts together, on listeners that are handed in; [`App::run`] serves until the switch is turned,
-//! and then ends in this order: health says `NOT_SERVING`; balancers get [`config::ServerConfig::drain_delay`] to notice;
+//! [`App::build`] puts the parts together, on listeners that are handed in; [`App::run`] serves
+//! until the switch is turned,
+//! and then ends in this order: health says `NOT_SERVING`; balancers get
+//! [`config::ServerConfig::drain_delay`] to notice;
 //! connections are asked to end and no more are taken; running calls are waited for, no longer than
 //! [`config::ServerConfig::drain_timeout`]; what waits is written to the disk; the process ends with 0.
 
@@ -137,7 +139,8 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together. Opens the store, which may take a while and blocks: what the log holds beyond the last
+    /// Puts the parts together. Opens the store, which may take a while and blocks: what the log
+    /// holds beyond the last
     /// checkpoint is learnt again.
     ///
     /// # Errors
@@ -206,7 +209,8 @@ impl App {
     }
 }
 
-/// A key for a server on this machine that has no credentials: it may do everything within the demo brand, until the server
+/// A key for a server on this machine that has no credentials: it may do everything within the demo
+/// brand, until the server
 /// ends.
 ///
 /// # Errors

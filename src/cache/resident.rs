@@ -67,13 +67,16 @@ impl<V: Footprint> Residents<V> {
         }
     }
 
-    /// Is the key's value in memory? (It may be gone the next moment; for choosing a thread, not for correctness.)
+    /// Is the key's value in memory? (It may be gone the next moment; for choosing a thread, not
+    /// for correctness.)
     pub fn holds(&self, key: GuestKey) -> bool {
         self.cells.get(&key).is_some_and(|cell| cell.bytes.load(Ordering::Relaxed) > 0)
     }
 
-    /// Runs `work` on the value under its lock, loading it first where it is absent. Callers of one key wait for one
-    /// another; callers of different keys do not. `work` returns its answer and the sequence it handed to the log, if any.
+    /// Runs `work` on the value under its lock, loading it first where it is absent. Callers of one
+    /// key wait for one
+    /// another; callers of different keys do not. `work` returns its answer and the sequence it
+    /// handed to the log, if any.
     ///
     /// # Errors
     /// What `load` returns; the entry stays absent and the next caller loads again.
@@ -135,7 +138,8 @@ impl<V: Footprint> Residents<V> {
         cell
     }
 
-    /// Moves the hand on while there is too much: second chance for what was touched, and never what is in use or not yet
+    /// Moves the hand on while there is too much: second chance for what was touched, and never
+    /// what is in use or not yet
     /// in the log.
     fn sweep(&self, committed: u64) {
         if self.bytes.load(Ordering::Relaxed) <= self.bytes_max {
@@ -228,7 +232,8 @@ mod tests {
         assert_eq!(residents.with(key(1), 0, load(3), |v| (*v, None)).unwrap(), 3);
     }
 
-    /// T31 in small: constant eviction, many threads; every increment of a guest is seen by the next, through eviction and
+    /// T31 in small: constant eviction, many threads; every increment of a guest is seen by the
+    /// next, through eviction and
     /// reload from a "store" that holds what was committed.
     #[test]
     fn two_live_copies_never_exist() {

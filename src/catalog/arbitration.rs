@@ -1,6 +1,7 @@
 //! Context weights and levers of a decision policy, resolved to categories and offers.
 //!
-//! `C = 1 + Σ percent / 100` over the context weights that match, `L` likewise over the levers in force; neither goes
+//! `C = 1 + Σ percent / 100` over the context weights that match, `L` likewise over the levers in
+//! force; neither goes
 //! below 0. A decision asks once for its [`Multipliers`]; then an offer costs two array reads.
 
 use crate::domain::id::{Label, OfferId, OfferIndex};
@@ -38,7 +39,8 @@ enum LeverOn {
     Everything,
 }
 
-/// Context weight and lever of every category and offer, for one decision. Reuse it: filling it does not allocate, but for
+/// Context weight and lever of every category and offer, for one decision. Reuse it: filling it
+/// does not allocate, but for
 /// the levers of single offers the first time.
 #[derive(Debug, Clone)]
 pub struct Multipliers {

@@ -79,7 +79,8 @@ pub struct CatalogContent {
     pub decision_policies: Vec<DecisionPolicy>,
     /// Caps, quiet hours and channels.
     pub contact: ContactRules,
-    /// Segments of guests; the first is that of a guest nobody has placed. Guests hold a segment by its place in this
+    /// Segments of guests; the first is that of a guest nobody has placed. Guests hold a segment by
+    /// its place in this
     /// list, so new segments are added at the end.
     pub segments: Vec<Segment>,
 }

@@ -5,8 +5,8 @@ pub const DEMO_CATALOG: &str = include_str!("../../models/demo/catalog.toml");
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Problem, validate};
     use super::*;
+    use crate::catalog::{Problem, validate};
 
     #[test]
     fn the_demo_catalog_has_no_problem() {

@@ -1,7 +1,9 @@
 //! A TOML document with the place of everything in it. The only file that knows TOML.
 //!
-//! Reading goes on after a problem, so that a writer hears of all of them at once: a field that cannot be read is reported
-//! to the [`Report`] and given up, the rest is still read. Unknown fields are problems, with the name that was probably
+//! Reading goes on after a problem, so that a writer hears of all of them at once: a field that
+//! cannot be read is reported
+//! to the [`Report`] and given up, the rest is still read. Unknown fields are problems, with the
+//! name that was probably
 //! meant.
 
 use std::cell::RefCell;
@@ -42,7 +44,8 @@ pub(crate) struct Node<'d> {
     report: &'d Report,
 }
 
-/// A table of a document, of which the known fields are named. Where a value is no table, that was reported, and it has
+/// A table of a document, of which the known fields are named. Where a value is no table, that was
+/// reported, and it has
 /// no fields.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'d> {

@@ -15,7 +15,8 @@ use super::rules::RuleFacts;
 use super::snapshot::{Catalog, PropertyIndex};
 use super::validity::{Validity, Window};
 
-/// The sets of offers that a decision joins. Fallback offers are in no placement's set: they are not chosen among.
+/// The sets of offers that a decision joins. Fallback offers are in no placement's set: they are
+/// not chosen among.
 #[derive(Debug, Default)]
 pub(crate) struct EligibilitySets {
     properties: Vec<Bitset>,
@@ -76,7 +77,8 @@ impl EligibilitySets {
     }
 }
 
-/// For each id, the offers that name it or name none: in time that grows with what is written, not with its square.
+/// For each id, the offers that name it or name none: in time that grows with what is written, not
+/// with its square.
 fn named<'a, T: Hash + Eq + 'a>(
     ids: impl Iterator<Item = &'a T>,
     offers: &'a [Offer],
@@ -112,9 +114,12 @@ pub(crate) fn suits((least, most): (u8, u8), people: u8) -> bool {
 }
 
 impl Catalog {
-    /// Writes into `out` the offers that pass property, placement, channel, stay stage, party, validity and rule: those of
-    /// one placement, fallback offers left out. What the engine lays over a catalog (stopped offers, inventory, caps,
-    /// consent) comes after. It allocates only where `out` was made for a smaller catalog, or a rule stayed a program.
+    /// Writes into `out` the offers that pass property, placement, channel, stay stage, party,
+    /// validity and rule: those of
+    /// one placement, fallback offers left out. What the engine lays over a catalog (stopped
+    /// offers, inventory, caps,
+    /// consent) comes after. It allocates only where `out` was made for a smaller catalog, or a
+    /// rule stayed a program.
     pub fn eligible(&self, facts: &RuleFacts<'_>, now: Timestamp, out: &mut Bitset) {
         match self.sets().join(facts, now, out) {
             Some(()) => self.rules().retain(facts, out),

@@ -9,7 +9,8 @@ use super::rules::RuleFacts;
 use super::snapshot::Catalog;
 
 impl Catalog {
-    /// Every offer that `eligible` leaves out, with stage, component and reason, in catalog order. Fallback offers are
+    /// Every offer that `eligible` leaves out, with stage, component and reason, in catalog order.
+    /// Fallback offers are
     /// not among them: they were never candidates.
     pub fn explain_removed(&self, facts: &RuleFacts<'_>, now: Timestamp) -> Vec<Filtered> {
         let offers = (0..).map(crate::domain::id::OfferIndex).zip(self.offers());

@@ -1,4 +1,5 @@
-//! A published catalog: the content with every index a decision needs. Immutable; decisions share it without a lock.
+//! A published catalog: the content with every index a decision needs. Immutable; decisions share
+//! it without a lock.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};

@@ -1,10 +1,14 @@
 //! Which treatment of an offer fits a channel, a language and a time context.
 //!
-//! In this order: made for the channel; made for the time context; in the best language; made for this time context in
-//! particular; written first. Where none is made for the channel and the time, the best language decides among all.
+//! In this order: made for the channel; made for the time context; in the best language; made for
+//! this time context in
+//! particular; written first. Where none is made for the channel and the time, the best language
+//! decides among all.
 //!
-//! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything in the same language,
-//! then to English, then to whatever there is. Chinese without a script is read by region, as readers do: `zh-TW`, `zh-HK`
+//! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything
+//! in the same language,
+//! then to English, then to whatever there is. Chinese without a script is read by region, as
+//! readers do: `zh-TW`, `zh-HK`
 //! and `zh-MO` are `Hant`, other Chinese is `Hans`.
 
 use crate::domain::channel::Channel;
@@ -23,7 +27,8 @@ pub(crate) fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeCo
     best.0
 }
 
-/// Is it made for the channel and the moment; how near its language is; is it made for this moment in particular.
+/// Is it made for the channel and the moment; how near its language is; is it made for this moment
+/// in particular.
 fn rank(
     treatment: &Treatment,
     channel: Channel,
@@ -51,7 +56,8 @@ fn nearness(asked: &str, available: &str) -> u8 {
     if !subtags(asked).zip(subtags(available)).next().is_some_and(same) {
         return u8::from(is_english);
     }
-    // In the same language. A shared script counts most (readers of one may not read the other), then being a more
+    // In the same language. A shared script counts most (readers of one may not read the other),
+    // then being a more
     // general form of what was asked for, then being the least general of those.
     let script = script(asked);
     let same_script = script.is_some() && script == self::script(available);

@@ -19,7 +19,8 @@ pub(crate) struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Checks a configuration, with the environment over it, and says everything that is wrong. Starts nothing.
+    /// Checks a configuration, with the environment over it, and says everything that is wrong.
+    /// Starts nothing.
     Check {
         /// The file; without it, the defaults and the environment are checked.
         #[arg(long, env = "CONCIERGE_CONFIG", value_name = "FILE")]
@@ -27,7 +28,8 @@ enum What {
     },
     /// Prints every setting with its default and what it means, as a file to start from.
     PrintDefault,
-    /// Makes a key for a caller, and the entry of the configuration that lets it in. The key is shown once: the server keeps
+    /// Makes a key for a caller, and the entry of the configuration that lets it in. The key is
+    /// shown once: the server keeps
     /// only its hash.
     Credential(CredentialArgs),
 }

@@ -23,10 +23,12 @@ use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 
 use super::{Cli, Command, output};
 
-/// Shows what Concierge does: makes a store, publishes a catalog of 40 offers, serves, and lets guests live through 30 days
+/// Shows what Concierge does: makes a store, publishes a catalog of 40 offers, serves, and lets
+/// guests live through 30 days
 /// in which booking engine, portal, app and front desk call over gRPC. Then the server stays up for you.
 ///
-/// Guests answer by tastes that the server never sees. One in ten gets the most popular offers instead, one in ten random
+/// Guests answer by tastes that the server never sees. One in ten gets the most popular offers
+/// instead, one in ten random
 /// ones: what personalization is worth is measured in the same run.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {

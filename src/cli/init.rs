@@ -11,7 +11,8 @@ use super::output;
 
 /// Makes an empty store in a folder that is empty or does not exist yet.
 ///
-/// Nothing else ever makes one: a server that does not find its data refuses to start, rather than begin anew.
+/// Nothing else ever makes one: a server that does not find its data refuses to start, rather than
+/// begin anew.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder.

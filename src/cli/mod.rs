@@ -1,4 +1,5 @@
-//! The command line: one file for each command. Answers go to standard output, complaints to standard error, and how it went
+//! The command line: one file for each command. Answers go to standard output, complaints to
+//! standard error, and how it went
 //! into the exit code ([`crate::sys::exit`]; 1 for a call that a server refused).
 
 mod catalog;
@@ -21,7 +22,8 @@ use clap::{Parser, Subcommand};
 use crate::sys::clock::Clock;
 use crate::sys::exit::Exit;
 
-/// Real-time personalization for hotels: which offers, in what order, at what price, through which channel, when, and why.
+/// Real-time personalization for hotels: which offers, in what order, at what price, through which
+/// channel, when, and why.
 #[derive(Debug, Parser)]
 #[command(
     name = "concierge",

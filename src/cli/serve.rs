@@ -17,12 +17,14 @@ use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 
 use super::output;
 
-/// The signal of a file that may grow no more. Unheeded it would end the process; heeded, the write fails and is told.
+/// The signal of a file that may grow no more. Unheeded it would end the process; heeded, the write
+/// fails and is told.
 const FILE_SIZE_SIGNAL: i32 = 25;
 
 /// Serves decisions and takes events until it is told to end (SIGTERM, Ctrl-C).
 ///
-/// Settings come from a file and the environment (see `concierge config print-default`); the options here count before both.
+/// Settings come from a file and the environment (see `concierge config print-default`); the
+/// options here count before both.
 /// Without credentials, and on this machine only, it makes a key for the brand `demo` and prints it.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -35,7 +37,8 @@ pub(crate) struct ServeArgs {
     /// Address and port for calls.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Open a store that lost something: `point-in-time` goes on without what is missing, and says how much that is.
+    /// Open a store that lost something: `point-in-time` goes on without what is missing, and says
+    /// how much that is.
     #[arg(long, value_name = "HOW")]
     recover: Option<Recover>,
 }

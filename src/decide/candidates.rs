@@ -116,7 +116,8 @@ impl Filter<'_> {
         eligible.and_not(&self.live.stopped);
     }
 
-    /// What the guest has called unacceptable is never shown: also without the profiling consent, since it is their word.
+    /// What the guest has called unacceptable is never shown: also without the profiling consent,
+    /// since it is their word.
     fn remove_unsuitable(
         &self,
         eligible: &mut Bitset,

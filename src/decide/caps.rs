@@ -1,8 +1,12 @@
-//! Caps: which offers a guest, a reservation or a room may not be shown again yet, and how many of a group still may.
+//! Caps: which offers a guest, a reservation or a room may not be shown again yet, and how many of
+//! a group still may.
 //!
-//! Windows roll; reservations that lapsed do not count; what was declined or used stays away for its window (I10). Caps on a
-//! channel or on everything hold for messages that are carried to the guest: they count messages, not offers, and they do not
-//! silence a page the guest came to. An upsell inside a transactional message is marketing: offers are capped there too.
+//! Windows roll; reservations that lapsed do not count; what was declined or used stays away for
+//! its window (I10). Caps on a
+//! channel or on everything hold for messages that are carried to the guest: they count messages,
+//! not offers, and they do not
+//! silence a page the guest came to. An upsell inside a transactional message is marketing: offers
+//! are capped there too.
 
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
@@ -59,7 +63,8 @@ pub struct GroupBudget {
     pub left: usize,
 }
 
-/// Removes what is capped. Calls `removed` with each cap and the offers it takes, for the full view. Returns the budgets of
+/// Removes what is capped. Calls `removed` with each cap and the offers it takes, for the full
+/// view. Returns the budgets of
 /// groups.
 pub fn remove_capped(
     catalog: &Catalog,

@@ -1,4 +1,5 @@
-//! The situation of a decision: stage, party, local time, channel, language; told by the caller, or known, or assumed.
+//! The situation of a decision: stage, party, local time, channel, language; told by the caller, or
+//! known, or assumed.
 
 use crate::catalog::{GuestFacts, PlacementIndex, PropertyIndex, RuleFacts};
 use crate::domain::consent::Purpose;
@@ -51,7 +52,8 @@ pub fn resolve(
     }
 }
 
-/// What rules may ask, for one placement. Without the profiling consent they learn nothing about the person (I13).
+/// What rules may ask, for one placement. Without the profiling consent they learn nothing about
+/// the person (I13).
 pub fn rule_facts<'a>(
     context: &'a Context,
     guest: &GuestState,

@@ -14,7 +14,8 @@ use super::channel::{self, ChannelInput};
 use super::local_time::Place;
 use super::pipeline::Inputs;
 
-/// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap weighting over feasible
+/// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap
+/// weighting over feasible
 /// channels and silence).
 const GAMMA0: f64 = 100.0;
 const DECISIONS_CAP: f64 = 200_000.0;

@@ -13,8 +13,10 @@ use super::slate::{Drawing, first_slot};
 /// Candidates of a placement: offer, score, selection probability for the first slot.
 pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
 
-/// Scores the candidates of a decision with a model. With the snapshots the decision was made from, the scores and
-/// probabilities are its own to the bit, but for what affinities and fatigue added (they are logged for chosen offers only).
+/// Scores the candidates of a decision with a model. With the snapshots the decision was made from,
+/// the scores and
+/// probabilities are its own to the bit, but for what affinities and fatigue added (they are logged
+/// for chosen offers only).
 pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let context = &decision.context;
     let party = Party::of(context.adults, context.children);

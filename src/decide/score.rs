@@ -1,4 +1,5 @@
-//! Scores: `P^p · C · (V / V_ref)^v · L` (Pega's arbitration; algorithms 8.1), with every part kept for explanation.
+//! Scores: `P^p · C · (V / V_ref)^v · L` (Pega's arbitration; algorithms 8.1), with every part kept
+//! for explanation.
 
 use crate::catalog::{Catalog, Multipliers};
 use crate::domain::decision::ScoreParts;
@@ -6,7 +7,8 @@ use crate::domain::id::OfferIndex;
 use crate::domain::policy::DecisionPolicy;
 use crate::learn::scoring::Scored;
 
-/// Share of the reference value that an offer is worth at least: what earns nothing by itself (content, a courtesy) is still
+/// Share of the reference value that an offer is worth at least: what earns nothing by itself
+/// (content, a courtesy) is still
 /// worth being shown to whom it pleases.
 pub const VALUE_SHARE_MIN: f64 = 0.05;
 

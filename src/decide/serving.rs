@@ -1,4 +1,5 @@
-//! What a brand's decisions are served from: catalog and model snapshots, laid out together once at each publish.
+//! What a brand's decisions are served from: catalog and model snapshots, laid out together once at
+//! each publish.
 
 use std::sync::Arc;
 

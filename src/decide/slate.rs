@@ -1,7 +1,9 @@
 //! The slate: exact selection probabilities over the candidates, then one draw a slot, without replacement.
 //!
-//! Slot 1 is drawn from the policy's probabilities; each further slot from the same, among what is still open, renormalised
-//! (Plackett–Luce; algorithms 8.3). Category caps and group budgets close candidates *before* a draw: nothing changes a
+//! Slot 1 is drawn from the policy's probabilities; each further slot from the same, among what is
+//! still open, renormalised
+//! (Plackett–Luce; algorithms 8.3). Category caps and group budgets close candidates *before* a
+//! draw: nothing changes a
 //! choice after it, or its probability would be wrong.
 
 use crate::domain::policy::Exploration;

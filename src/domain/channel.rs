@@ -84,7 +84,8 @@ impl Channel {
         self as usize
     }
 
-    /// True where a message is carried to the guest wherever they are (quiet hours and addresses apply), false where the
+    /// True where a message is carried to the guest wherever they are (quiet hours and addresses
+    /// apply), false where the
     /// guest has come to the surface.
     pub fn is_pushed(self) -> bool {
         match self {

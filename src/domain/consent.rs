@@ -71,7 +71,8 @@ pub struct Consent {
     pub source: String,
 }
 
-/// The consents of a guest as a decision reads them. The statement with the later time wins, so that statements may
+/// The consents of a guest as a decision reads them. The statement with the later time wins, so
+/// that statements may
 /// arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ConsentTable {

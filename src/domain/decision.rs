@@ -179,7 +179,8 @@ impl Source {
     }
 }
 
-/// Parts of a score. The log-odds parts are centred on the mean over the candidates of the decision; with `base` they sum to
+/// Parts of a score. The log-odds parts are centred on the mean over the candidates of the
+/// decision; with `base` they sum to
 /// the log-odds of response (I15).
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ScoreParts {

@@ -194,7 +194,8 @@ pub struct Event {
     pub attributes: Vec<(String, String)>,
 }
 
-/// A decision as an event names it. What a verified attribution token carries beyond the id restores a decision that a
+/// A decision as an event names it. What a verified attribution token carries beyond the id
+/// restores a decision that a
 /// crash took before it reached the disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRef {
@@ -215,7 +216,8 @@ pub struct SlotPlace {
     pub slot: u8,
 }
 
-/// What the signed attribution token of a decision carries: enough to attribute, to cap and to evaluate by, should a crash have
+/// What the signed attribution token of a decision carries: enough to attribute, to cap and to
+/// evaluate by, should a crash have
 /// taken the decision's record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenFacts {

@@ -1,6 +1,7 @@
 //! What a guest, a reservation or a room has been offered: the ledger that caps are counted on.
 //!
-//! A decision *reserves* its entries until it expires; *activation* (it was really shown) turns the reservation into use;
+//! A decision *reserves* its entries until it expires; *activation* (it was really shown) turns the
+//! reservation into use;
 //! expiry frees it. Counting is over rolling windows, never calendar days.
 
 use std::time::Duration;
@@ -62,7 +63,8 @@ impl Exposure {
     }
 }
 
-/// Exposures in order of decision. Bounded: what no policy can count any more is dropped first, then the oldest.
+/// Exposures in order of decision. Bounded: what no policy can count any more is dropped first,
+/// then the oldest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ledger {
     entries: Vec<Exposure>,
@@ -102,7 +104,8 @@ impl Ledger {
         self.entries.retain(|e| e.at >= oldest && e.is_live(now));
     }
 
-    /// Moves the entries of a decision (of one of its offers, where given) up to a state. Returns how many moved.
+    /// Moves the entries of a decision (of one of its offers, where given) up to a state. Returns
+    /// how many moved.
     pub fn advance(
         &mut self,
         decision: u64,

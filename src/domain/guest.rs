@@ -1,4 +1,5 @@
-//! What is known of a guest, in the form a decision reads: the hot state. It is a fold of the guest's records in the log.
+//! What is known of a guest, in the form a decision reads: the hot state. It is a fold of the
+//! guest's records in the log.
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! Identifiers, each its own type, so that a guest can never be passed where an offer is meant.
 //!
 //! *Catalog ids* (brand, property, offer …) are names people write: 1 to 64 of `a-z 0-9 . _ -`.
-//! *Foreign ids* (guest, reservation, event …) come from other systems: 1 to 128 bytes, no control characters, compared byte
+//! *Foreign ids* (guest, reservation, event …) come from other systems: 1 to 128 bytes, no control
+//! characters, compared byte
 //! for byte: no case folding, no Unicode normalization.
 
 use std::fmt;
@@ -104,7 +105,8 @@ text_id!(
     PlacementId, check_catalog_id
 );
 text_id!(
-    /// A policy of any kind (decision, contact), a category, a group, a segment: anything else named in a catalog.
+    /// A policy of any kind (decision, contact), a category, a group, a segment: anything else
+    /// named in a catalog.
     Label, check_catalog_id
 );
 text_id!(
@@ -132,7 +134,8 @@ text_id!(
     RequestId, check_foreign_id
 );
 
-/// An offer for the machine: a hash of its id, the same in every catalog version. A catalog with two offers of one key is
+/// An offer for the machine: a hash of its id, the same in every catalog version. A catalog with
+/// two offers of one key is
 /// refused at publish, so within a brand a key names one offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OfferKey(pub u64);
@@ -155,7 +158,8 @@ impl OfferIndex {
     }
 }
 
-/// A 64-bit fingerprint of a foreign id (reservation, room, request) for compact state. Equal texts have equal
+/// A 64-bit fingerprint of a foreign id (reservation, room, request) for compact state. Equal texts
+/// have equal
 /// fingerprints; a guest's few dozen entries make an accidental match practically impossible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub u64);
@@ -167,7 +171,8 @@ impl Fingerprint {
     }
 }
 
-/// A guest in keys and in memory: a keyed hash of (brand, guest id). The raw id is never in a key, a bound or a log line.
+/// A guest in keys and in memory: a keyed hash of (brand, guest id). The raw id is never in a key,
+/// a bound or a log line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GuestKey(pub [u8; 16]);
 
@@ -188,7 +193,8 @@ impl fmt::Debug for GuestKey {
     }
 }
 
-/// A decision: 128 bits, written as 32 hexadecimal digits. The first half is random, the second hides the decision's
+/// A decision: 128 bits, written as 32 hexadecimal digits. The first half is random, the second
+/// hides the decision's
 /// sequence in the log, so that the record is found without an index (see `store::Pepper::decision_id`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DecisionId(pub [u8; 16]);

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// One field that cannot be accepted. `field` is a path as the caller wrote it (`events[3].amount.currency_code`).
+/// One field that cannot be accepted. `field` is a path as the caller wrote it
+/// (`events[3].amount.currency_code`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     /// Path of the field.

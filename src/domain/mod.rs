@@ -1,6 +1,7 @@
 //! Words and rules of the hotel's side of the world: ids, money, time, guests, offers, decisions, events.
 //!
-//! Pure: no I/O, no async, no serde, no clock, no logging. Everything above speaks these types; what comes from outside is
+//! Pure: no I/O, no async, no serde, no clock, no logging. Everything above speaks these types;
+//! what comes from outside is
 //! checked once, at the door, and is right from here on. The glossary:
 //!
 //! | word | type |

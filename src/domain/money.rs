@@ -100,7 +100,8 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Largest magnitude accepted from outside, in minor units: 10 billion major units. Sums of millions cannot overflow.
+/// Largest magnitude accepted from outside, in minor units: 10 billion major units. Sums of
+/// millions cannot overflow.
 pub const AMOUNT_MINOR_MAX: i64 = 1_000_000_000_000;
 
 impl Money {

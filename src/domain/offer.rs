@@ -77,7 +77,8 @@ pub struct Pricing {
     pub mandatory_fee: Money,
     /// What the price is for.
     pub basis: ChargeBasis,
-    /// The published rule that justifies the price ("member rate", "advance purchase 7 days"); empty for the public price.
+    /// The published rule that justifies the price ("member rate", "advance purchase 7 days");
+    /// empty for the public price.
     pub qualification: String,
 }
 

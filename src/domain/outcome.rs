@@ -1,7 +1,9 @@
 //! What came of an offer: a join of everything heard about it, in any order and any number of times.
 //!
-//! `shown < clicked < accepted < purchased` is a maximum; reversal, decline and fulfilment are registers of their own. The
-//! reward is a function of the joined state, recomputed and never incremented, so that late, doubled and reversed events end
+//! `shown < clicked < accepted < purchased` is a maximum; reversal, decline and fulfilment are
+//! registers of their own. The
+//! reward is a function of the joined state, recomputed and never incremented, so that late,
+//! doubled and reversed events end
 //! in the same place as the tidy order.
 
 use super::time::Timestamp;
@@ -73,7 +75,8 @@ impl Outcome {
         self.step >= Step::Accepted && !self.reversed && !self.failed
     }
 
-    /// The reward in minor units: the amount of an accepted offer (its list price where no amount was told), else zero.
+    /// The reward in minor units: the amount of an accepted offer (its list price where no amount
+    /// was told), else zero.
     pub fn reward_minor(&self, list_price_minor: i64) -> i64 {
         match self.is_accepted() {
             true if self.amount_at > Timestamp::EPOCH => self.amount_minor,

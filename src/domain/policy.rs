@@ -80,7 +80,8 @@ pub struct DecisionPolicy {
     pub value_exponent: f64,
     /// Value at which the value factor is 1, in major units of the brand's currency.
     pub value_reference: f64,
-    /// Scores are divided by this before exploration, so that 1 is about the largest; changed only with the policy.
+    /// Scores are divided by this before exploration, so that 1 is about the largest; changed only
+    /// with the policy.
     pub score_cap: f64,
     /// Exploration.
     pub exploration: Exploration,

@@ -1,4 +1,5 @@
-//! What a brand's systems say about a guest: facts, addresses, consents, stated preferences. Personal data: cold, and never in
+//! What a brand's systems say about a guest: facts, addresses, consents, stated preferences.
+//! Personal data: cold, and never in
 //! a log line.
 
 use super::belief::{Origin, PreferenceLevel};

@@ -1,4 +1,5 @@
-//! Who asks, and what they may. Every verb of the engine takes a [`Scope`]: there is no way to ask without one.
+//! Who asks, and what they may. Every verb of the engine takes a [`Scope`]: there is no way to ask
+//! without one.
 
 use std::sync::Arc;
 

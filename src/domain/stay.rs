@@ -119,7 +119,8 @@ pub struct Stay {
 }
 
 impl Stay {
-    /// The stage this stay puts its guest in on a local day; `None` where it says nothing (cancelled, or long past).
+    /// The stage this stay puts its guest in on a local day; `None` where it says nothing
+    /// (cancelled, or long past).
     pub fn stage(&self, today: Date) -> Option<StayStage> {
         let ahead = self.check_in.0 - today.0;
         let since = today.0 - self.check_out.0;

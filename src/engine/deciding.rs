@@ -41,7 +41,8 @@ impl Engine {
     /// Decides. May read the disk where the guest is not in memory.
     ///
     /// # Errors
-    /// Without the right; for a property, placement or policy that is not there; before a catalog was published; where too
+    /// Without the right; for a property, placement or policy that is not there; before a catalog
+    /// was published; where too
     /// much waits for the disk.
     pub fn decide(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
         self.need(scope, Right::Decide)?;
@@ -133,7 +134,8 @@ impl Engine {
         remember(decision, serving, guest);
         party.count(decision, &serving.catalog, now);
         reservation.decision(&brand.id, now, decision);
-        // The log has the decision; the state follows with the guest's next event, or here, before too many add up.
+        // The log has the decision; the state follows with the guest's next event, or here, before
+        // too many add up.
         if guest.stats.decisions.is_multiple_of(STATE_EVERY) {
             reservation.guest(&brand.id, key, guest);
         }
@@ -236,7 +238,8 @@ impl Party<'_> {
     }
 }
 
-/// A guest's state is written with every event, and with every so many decisions: loading a guest folds the few decisions since.
+/// A guest's state is written with every event, and with every so many decisions: loading a guest
+/// folds the few decisions since.
 pub(super) const STATE_EVERY: u64 = 8;
 
 /// What a decision leaves in the guest's state: a fold of its record, also when a guest is loaded.

@@ -3,20 +3,23 @@
 use crate::domain::invalid::Invalid;
 use crate::store::StoreError;
 
-/// Kinds of failure. A new kind is added only where the caller would act differently; edges map it in one exhaustive match.
+/// Kinds of failure. A new kind is added only where the caller would act differently; edges map it
+/// in one exhaustive match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// The call is wrong: mend the named fields, do not repeat it as it is.
     InvalidArgument,
     /// No or a wrong credential.
     Unauthenticated,
-    /// The credential does not carry the right, or does not reach the property. Said without telling what exists.
+    /// The credential does not carry the right, or does not reach the property. Said without
+    /// telling what exists.
     PermissionDenied,
     /// A catalog object or a decision that does not exist for this credential.
     NotFound,
     /// The same id was used for something else.
     Conflict,
-    /// The state does not allow it (a decision has expired, a version is not the expected one): read again and decide anew.
+    /// The state does not allow it (a decision has expired, a version is not the expected one):
+    /// read again and decide anew.
     FailedPrecondition,
     /// Too much at once: repeat after a moment.
     Overloaded,

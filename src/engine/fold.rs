@@ -177,7 +177,8 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
     ledger.advance(short, offer, state, event.time.min(now));
 }
 
-/// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an answer, as loud as the
+/// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an
+/// answer, as loud as the
 /// slot was looked at.
 pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Timestamp) {
     if !guest.consent.allows(Purpose::Profiling) {
@@ -316,7 +317,8 @@ pub(super) fn profile(
     }
 }
 
-/// A guest whose segment becomes known takes its first taste over, and keeps what was learnt beyond the old one.
+/// A guest whose segment becomes known takes its first taste over, and keeps what was learnt beyond
+/// the old one.
 fn put_segment(guest: &mut GuestState, segment: Option<u16>, serving: &Serving) {
     let segment = segment.unwrap_or(crate::domain::guest::NO_SEGMENT);
     if segment == guest.segment {

@@ -1,7 +1,9 @@
 //! Values handed to the log but not on disk yet, so that whoever reads meanwhile sees them.
 //!
-//! A guest's own state is resident while it is ahead of the disk; what is not resident by design (outcomes of old decisions,
-//! profiles) is found here until the group that carries it is on disk. An entry costs memory only for that moment.
+//! A guest's own state is resident while it is ahead of the disk; what is not resident by design
+//! (outcomes of old decisions,
+//! profiles) is found here until the group that carries it is on disk. An entry costs memory only
+//! for that moment.
 
 use std::collections::VecDeque;
 use std::hash::Hash;

@@ -1,8 +1,11 @@
 //! The learner: folds the log in order of its sequence, and publishes what it learnt by swapping a pointer.
 //!
-//! One thread, the only writer. Outcomes are heard as they come; labels are learnt when a `Matured` record says that those of
-//! decisions up to a sequence are final: then the decisions are read once more and each slot is learnt, in order, exactly
-//! once. What the learner knows is therefore a function of the log's prefix alone, and a restart that begins at a checkpoint
+//! One thread, the only writer. Outcomes are heard as they come; labels are learnt when a `Matured`
+//! record says that those of
+//! decisions up to a sequence are final: then the decisions are read once more and each slot is
+//! learnt, in order, exactly
+//! once. What the learner knows is therefore a function of the log's prefix alone, and a restart
+//! that begins at a checkpoint
 //! and reads on reaches the same bits.
 
 use std::sync::Arc;
@@ -193,7 +196,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes a checkpoint of every learner and waits until it is on disk. Returns its sequence and size in bytes.
+    /// Writes a checkpoint of every learner and waits until it is on disk. Returns its sequence and
+    /// size in bytes.
     pub(super) fn write_checkpoint(&self) -> Result<(u64, usize), Error> {
         let brands = self.brands.all();
         // Locked all at once: the learner stands between two records then.

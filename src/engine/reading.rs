@@ -56,7 +56,8 @@ impl Engine {
         }
     }
 
-    /// The candidates of a decision, scored again with the model in force: what would be shown now, and with which
+    /// The candidates of a decision, scored again with the model in force: what would be shown now,
+    /// and with which
     /// probability. (The decision's own probabilities are in its record.)
     ///
     /// # Errors

@@ -25,11 +25,13 @@ pub const BACKFILL: &str = "backfill";
 type Attributed = (Option<DecisionRef>, Vec<Warning>);
 
 impl Engine {
-    /// Takes an event in. It is visible to the next decision when this returns, and on disk when `waiter` is told. An event
+    /// Takes an event in. It is visible to the next decision when this returns, and on disk when
+    /// `waiter` is told. An event
     /// that was taken in before changes nothing.
     ///
     /// # Errors
-    /// Without the right; for a time outside the window; where the id was used for another event; where too much waits for
+    /// Without the right; for a time outside the window; where the id was used for another event;
+    /// where too much waits for
     /// the disk.
     pub fn record(
         &self,

@@ -28,7 +28,8 @@ impl Footprint for Ledger {
 }
 
 impl Engine {
-    /// Runs `work` on a guest's state under its lock. `work` returns its answer and the sequence it submitted, if any.
+    /// Runs `work` on a guest's state under its lock. `work` returns its answer and the sequence it
+    /// submitted, if any.
     pub(super) fn with_guest<R>(
         &self,
         brand: &Brand,
@@ -63,7 +64,8 @@ impl Engine {
     ) -> Result<GuestState, Error> {
         const PAGE: usize = 16;
         let (mut since, mut before) = (Vec::new(), None);
-        // Decisions after the stored state were made after its latest evidence, give or take what clocks disagree.
+        // Decisions after the stored state were made after its latest evidence, give or take what
+        // clocks disagree.
         let floor = state.taste.updated.minus(Duration::from_secs(3_600));
         'pages: loop {
             let page = self.store.timeline(key, before, PAGE)?;
@@ -71,7 +73,8 @@ impl Engine {
                 if line.time < floor {
                     break 'pages;
                 }
-                // Times may lie in any order (an event of yesterday arrives today): only decisions are in order.
+                // Times may lie in any order (an event of yesterday arrives today): only decisions
+                // are in order.
                 if line.kind == RecordKind::Decision {
                     if line.sequence <= state.sequence {
                         break 'pages;

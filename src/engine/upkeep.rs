@@ -16,7 +16,8 @@ pub(super) struct Upkeep {
 }
 
 impl Engine {
-    /// Upkeep; call it a few times a second, from a thread that may block. Says which labels are final from now on: those of
+    /// Upkeep; call it a few times a second, from a thread that may block. Says which labels are
+    /// final from now on: those of
     /// decisions older than the maturity window.
     ///
     /// # Errors
@@ -25,7 +26,8 @@ impl Engine {
         if self.holds_upkeep.load(Ordering::Acquire) { Ok(()) } else { self.upkeep() }
     }
 
-    /// Leaves upkeep to the caller's own [`Self::upkeep`] (a simulation that moves the clock), or takes it back.
+    /// Leaves upkeep to the caller's own [`Self::upkeep`] (a simulation that moves the clock), or
+    /// takes it back.
     pub fn hold_upkeep(&self, held: bool) {
         self.holds_upkeep.store(held, Ordering::Release);
     }
@@ -60,7 +62,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Last sequence on disk recorded at or before a moment, not below `floor`. Records stand in the order of their moments,
+    /// Last sequence on disk recorded at or before a moment, not below `floor`. Records stand in
+    /// the order of their moments,
     /// so this is a bisection.
     fn last_recorded_before(&self, moment: Timestamp, floor: u64) -> Result<u64, Error> {
         let (mut low, mut high) = (floor, self.store.committed());

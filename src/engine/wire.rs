@@ -1,4 +1,5 @@
-//! The engine's own stored documents, as protobuf: catalog versions and checkpoints. And what makes two events the same.
+//! The engine's own stored documents, as protobuf: catalog versions and checkpoints. And what makes
+//! two events the same.
 
 use prost::Message;
 use xxhash_rust::xxh3::Xxh3;

@@ -1,7 +1,9 @@
 //! Card numbers are refused at the door, so that none is ever stored, logged or backed up.
 //!
-//! A run of 13 to 19 digits counts as one where it begins like a card of a known network and its check digit is right
-//! (Luhn). Digits may be full-width, and may stand in groups as on the card (4-4-4-4, 4-6-5). Not card numbers: telephone
+//! A run of 13 to 19 digits counts as one where it begins like a card of a known network and its
+//! check digit is right
+//! (Luhn). Digits may be full-width, and may stand in groups as on the card (4-4-4-4, 4-6-5). Not
+//! card numbers: telephone
 //! numbers (`+` before them), runs inside hexadecimal ids (hashes, UUIDs), longer or shorter runs.
 
 /// Fewest and most digits of a card number.

@@ -1,5 +1,7 @@
-//! What the API says of itself, read from its descriptor set: messages, calls, and the options `required_right` and
-//! `visible_with`. Rights and limits come from here, so that a call or a field cannot be added without saying who may use it.
+//! What the API says of itself, read from its descriptor set: messages, calls, and the options
+//! `required_right` and
+//! `visible_with`. Rights and limits come from here, so that a call or a field cannot be added
+//! without saying who may use it.
 //!
 //! The set is walked as bytes: the generated types of descriptors drop options they do not know.
 

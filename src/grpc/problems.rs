@@ -1,4 +1,5 @@
-//! What is wrong with a request, collected: one answer names every field at fault, by its path as the caller wrote it.
+//! What is wrong with a request, collected: one answer names every field at fault, by its path as
+//! the caller wrote it.
 
 use crate::domain::invalid::Invalid;
 use crate::engine::Error;
@@ -81,7 +82,8 @@ impl Problems {
         }
     }
 
-    /// Checks a part of the request: paths of problems found meanwhile are told from the whole. `parent` is asked only
+    /// Checks a part of the request: paths of problems found meanwhile are told from the whole.
+    /// `parent` is asked only
     /// where there are some.
     pub(crate) fn within<T>(
         &mut self,
@@ -106,7 +108,8 @@ impl Problems {
         self.denied || !self.found.is_empty()
     }
 
-    /// The value, where nothing was wrong; else what was. What the caller may not do is told before what is malformed, and
+    /// The value, where nothing was wrong; else what was. What the caller may not do is told before
+    /// what is malformed, and
     /// that before what is not supported.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Refusal> {
         if self.denied {

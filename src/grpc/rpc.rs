@@ -1,4 +1,5 @@
-//! The calls of the API: for each its right, its limits and its budget of time, in one table made from the descriptors.
+//! The calls of the API: for each its right, its limits and its budget of time, in one table made
+//! from the descriptors.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -84,7 +85,8 @@ pub(crate) fn bytes_max_of(service: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// Who may make which call, written out: a new call must be added here, and to the thoughts of whoever adds it.
+    /// Who may make which call, written out: a new call must be added here, and to the thoughts of
+    /// whoever adds it.
     #[test]
     fn every_call_has_its_right() {
         let expected = [

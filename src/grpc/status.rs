@@ -1,6 +1,8 @@
-//! Failures on the wire: one match from the kinds of the engine to the codes of gRPC, with details a program can act on.
+//! Failures on the wire: one match from the kinds of the engine to the codes of gRPC, with details
+//! a program can act on.
 //!
-//! Texts are at most 256 bytes and name nobody. What is our fault is logged here, once, and told in general words.
+//! Texts are at most 256 bytes and name nobody. What is our fault is logged here, once, and told in
+//! general words.
 
 use std::time::Duration;
 

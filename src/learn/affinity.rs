@@ -1,7 +1,9 @@
 //! Named affinities: how much a guest likes what a tag stands for.
 //!
-//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and an event moves all of
-//! them by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart: an event never changes
+//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and
+//! an event moves all of
+//! them by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart:
+//! an event never changes
 //! a stated one, and the observed one of the same tag learns what the statement leaves unexplained. At most
 //! [`AFFINITIES_MAX`] are kept; the least certain observed one goes first, a stated exclusion last.
 
@@ -19,7 +21,8 @@ const STATED_VARIANCE: f64 = 0.05;
 const VARIANCE_FLOOR: f64 = 0.02;
 /// Farthest a mean goes from zero.
 const MEAN_MAX: f64 = 4.0;
-/// Evidence of less weight does not make an entry for a tag that has none: a glance at an offer says too little.
+/// Evidence of less weight does not make an entry for a tag that has none: a glance at an offer
+/// says too little.
 const ENTRY_WEIGHT: f64 = 0.25;
 /// An observed entry within this of knowing nothing is dropped.
 const FADED: f64 = 0.01;
@@ -55,7 +58,8 @@ pub fn sum(affinities: &[Affinity], tags: &[u32]) -> f32 {
     affinities.iter().filter(|a| tags.contains(&a.tag)).fold(0.0, |sum, a| sum + a.mean)
 }
 
-/// Lets affinities fade over so many days: toward zero and [`VARIANCE`], as tastes do. Levels stay, whatever the age.
+/// Lets affinities fade over so many days: toward zero and [`VARIANCE`], as tastes do. Levels stay,
+/// whatever the age.
 pub fn decay(affinities: &mut Vec<Affinity>, days: f64, half_lives: HalfLives) {
     for affinity in &mut *affinities {
         let half_life = if is_stated(affinity) { half_lives.stated } else { half_lives.observed };
@@ -68,8 +72,10 @@ pub fn decay(affinities: &mut Vec<Affinity>, days: f64, half_lives: HalfLives) {
     });
 }
 
-/// Learns from what a guest did with an offer of these tags, whose log-odds of acceptance were `log_odds` (all parts
-/// included) before the event. Stated entries stay as they are. A tag without an entry gets one only where the event is
+/// Learns from what a guest did with an offer of these tags, whose log-odds of acceptance were
+/// `log_odds` (all parts
+/// included) before the event. Stated entries stay as they are. A tag without an entry gets one
+/// only where the event is
 /// telling.
 pub fn observe(affinities: &mut Vec<Affinity>, tags: &[u32], log_odds: f64, evidence: Evidence) {
     let Evidence { label, weight } = evidence;
@@ -102,7 +108,8 @@ pub fn state(affinities: &mut Vec<Affinity>, tag: u32, level: PreferenceLevel, o
     put(affinities, entry(tag, level_mean(level), STATED_VARIANCE, level, origin));
 }
 
-/// Learns from a survey answer about a tag: the affinity is `value` (log-odds), give or take a noise of variance `noise`.
+/// Learns from a survey answer about a tag: the affinity is `value` (log-odds), give or take a
+/// noise of variance `noise`.
 /// The exact Gaussian update, on an entry of origin [`Origin::Survey`].
 pub fn answer(affinities: &mut Vec<Affinity>, tag: u32, value: f64, noise: f64) {
     if !(value.is_finite() && noise > 0.0) {
@@ -136,7 +143,8 @@ fn store(affinity: &mut Affinity, mean: f64, variance: f64) {
     affinity.variance = variance.clamp(VARIANCE_FLOOR * VARIANCE, VARIANCE) as f32;
 }
 
-/// Puts an entry in, in place of the one of the same tag and kind. In a full list the entry worth least gives way; a new
+/// Puts an entry in, in place of the one of the same tag and kind. In a full list the entry worth
+/// least gives way; a new
 /// observed one does not displace what was stated.
 fn put(affinities: &mut Vec<Affinity>, affinity: Affinity) {
     let same = |a: &Affinity| a.tag == affinity.tag && is_stated(a) == is_stated(&affinity);

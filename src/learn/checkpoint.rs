@@ -1,8 +1,11 @@
 //! The learner in bytes: exact to the bit, the same bytes for the same state.
 //!
-//! An envelope `{version, digest, body}` around a protobuf message written by hand. Numbers go as packed doubles, whose
-//! bits protobuf keeps (a single double field would lose the sign of zero). Lists are in the order of their keys. A
-//! version newer than this binary is refused, and so is a body whose digest is not the one it was written with.
+//! An envelope `{version, digest, body}` around a protobuf message written by hand. Numbers go as
+//! packed doubles, whose
+//! bits protobuf keeps (a single double field would lose the sign of zero). Lists are in the order
+//! of their keys. A
+//! version newer than this binary is refused, and so is a body whose digest is not the one it was
+//! written with.
 
 use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;

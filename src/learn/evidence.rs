@@ -8,7 +8,8 @@
 //! | decline | no | 0.5 |
 //! | complaint | no | 1, on tags 2 |
 //!
-//! Opens, replies and unsubscribes speak of the channel, ratings and survey answers are Gaussian updates: none of them is
+//! Opens, replies and unsubscribes speak of the channel, ratings and survey answers are Gaussian
+//! updates: none of them is
 //! here. Source: algorithms 1.3; the weights are first guesses, to be fitted on a log.
 
 use crate::domain::event::EventKind;
@@ -29,20 +30,24 @@ pub struct Testimony {
     pub taste: Evidence,
     /// Of the offer's tags.
     pub tags: Evidence,
-    /// Its rank among events about one slot, as [`crate::domain::guest::OpenSlot::evidence`] keeps it: 0 impression,
+    /// Its rank among events about one slot, as [`crate::domain::guest::OpenSlot::evidence`] keeps
+    /// it: 0 impression,
     /// 1 click, 2 decline, 3 accept.
     pub rank: u8,
 }
 
-/// How likely the slot (0-based) of a placement is looked at: `θ = 1 / (1 + slot)` (algorithms 3.7, until measured).
+/// How likely the slot (0-based) of a placement is looked at: `θ = 1 / (1 + slot)` (algorithms 3.7,
+/// until measured).
 pub fn examination(slot: u8) -> f64 {
     1.0 / (1.0 + f64::from(slot))
 }
 
-/// What an event of this kind says about the offer in this slot, given the rank of what was heard about it before; `None`
+/// What an event of this kind says about the offer in this slot, given the rank of what was heard
+/// about it before; `None`
 /// where it says nothing, or nothing new.
 ///
-/// What a click already said is taken off an acceptance, so that click and acceptance together count as one label.
+/// What a click already said is taken off an acceptance, so that click and acceptance together
+/// count as one label.
 pub fn testimony(kind: EventKind, slot: u8, heard: u8) -> Option<Testimony> {
     let (label, weight, on_tags, rank) = match kind {
         EventKind::Impression => (false, 0.1 * examination(slot), 1.0, 0),

@@ -1,8 +1,11 @@
 //! With which probability is each offer chosen? Exact probabilities, and draws from them.
 //!
-//! Inverse-gap weighting (Abe and Long 1999; Foster and Rakhlin, "Beyond UCB: optimal and efficient contextual bandits with
-//! regression oracles", ICML 2020): the best offer gets what the others leave, and another the less, the further it is
-//! behind. Further slots repeat the draw among what is left (Plackett–Luce). All in f64: these numbers are logged, and
+//! Inverse-gap weighting (Abe and Long 1999; Foster and Rakhlin, "Beyond UCB: optimal and efficient
+//! contextual bandits with
+//! regression oracles", ICML 2020): the best offer gets what the others leave, and another the
+//! less, the further it is
+//! behind. Further slots repeat the draw among what is left (Plackett–Luce). All in f64: these
+//! numbers are logged, and
 //! everything that is ever estimated divides by them. Source: algorithms 3.4 and 8.3.
 
 use crate::domain::invariants::PROBABILITY_TOLERANCE;
@@ -16,12 +19,15 @@ pub fn sharpness(gamma0: f64, decisions: u64, decisions_cap: f64) -> f64 {
 
 /// Inverse-gap weighting with a uniform floor.
 ///
-/// `values` are the candidates' expected values on a scale where 1 is about the largest; `gamma` is the [`sharpness`];
+/// `values` are the candidates' expected values on a scale where 1 is about the largest; `gamma` is
+/// the [`sharpness`];
 /// `floor`, 0 to 1, is the share drawn uniformly. Of `K` candidates with best value `q_b`, another gets
-/// `1 / (K + γ(q_b − q_a))`, the first of the best gets the rest, then `p ← (1−ε)p + ε/K`. A value that is not a number
+/// `1 / (K + γ(q_b − q_a))`, the first of the best gets the rest, then `p ← (1−ε)p + ε/K`. A value
+/// that is not a number
 /// counts as the worst.
 ///
-/// `out` has one place for each value. The probabilities sum to 1 and are each above `floor / K`, short of rounding.
+/// `out` has one place for each value. The probabilities sum to 1 and are each above `floor / K`,
+/// short of rounding.
 pub fn inverse_gap(values: &[f64], gamma: f64, floor: f64, out: &mut [f64]) {
     debug_assert_eq!(values.len(), out.len());
     let Some(best) = best(values) else { return };
@@ -62,7 +68,8 @@ fn finite(value: f64) -> f64 {
     if value.is_nan() { f64::MIN } else { value.clamp(f64::MIN, f64::MAX) }
 }
 
-/// The candidate a uniform draw `unit` in [0, 1) falls on: the first whose cumulative probability exceeds it. Where
+/// The candidate a uniform draw `unit` in [0, 1) falls on: the first whose cumulative probability
+/// exceeds it. Where
 /// rounding leaves the sum short of the draw, the last candidate that can be chosen.
 pub fn draw(probabilities: &[f64], unit: f64) -> Option<usize> {
     let mut sum = 0.0;
@@ -82,7 +89,8 @@ pub fn draw(probabilities: &[f64], unit: f64) -> Option<usize> {
 /// Probabilities of the next slot of a slate: those of the first slot, among the candidates still open
 /// (Plackett–Luce without replacement): `p_j / Σ_open p`. Returns false where none is open.
 ///
-/// `first` are the probabilities of the first slot, `out` scratch of the same length; closed candidates get 0.
+/// `first` are the probabilities of the first slot, `out` scratch of the same length; closed
+/// candidates get 0.
 pub fn conditional(first: &[f64], is_open: impl Fn(usize) -> bool, out: &mut [f64]) -> bool {
     debug_assert_eq!(first.len(), out.len());
     let (mut total, mut open) = (0.0, 0_u32);
@@ -197,7 +205,8 @@ mod tests {
         assert_eq!(draw(&[], 0.5), None);
     }
 
-    /// A8: χ² of 200,000 served draws from each of 20 vectors, against its 99.9 % point (Wilson and Hilferty).
+    /// A8: χ² of 200,000 served draws from each of 20 vectors, against its 99.9 % point (Wilson and
+    /// Hilferty).
     #[test]
     fn what_is_served_is_what_is_logged() {
         let mut rng = SplitMix64::new(8);

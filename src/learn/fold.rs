@@ -1,17 +1,26 @@
-//! The learner as a fold of the log: the same records in the same order give the same bits, each label counted once.
+//! The learner as a fold of the log: the same records in the same order give the same bits, each
+//! label counted once.
 //!
-//! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is learnt from them yet.
-//! When the log says that the labels of decisions up to a sequence are final ("matured"), the caller reads those
-//! decisions again, in order, and hands over each slot with the features it was decided with; then the label is what was
-//! joined, and the model learns. Acceptances wait like refusals do: learning the one at once and the other days later
+//! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is
+//! learnt from them yet.
+//! When the log says that the labels of decisions up to a sequence are final ("matured"), the
+//! caller reads those
+//! decisions again, in order, and hands over each slot with the features it was decided with; then
+//! the label is what was
+//! joined, and the model learns. Acceptances wait like refusals do: learning the one at once and
+//! the other days later
 //! would make everything look liked in between.
 //!
-//! Everything may be repeated: what was counted is known by its place in the log, and passed over. So a restart restores a
+//! Everything may be repeated: what was counted is known by its place in the log, and passed over.
+//! So a restart restores a
 //! checkpoint, reads on where it ends, and reaches the same bits, even from the middle of a maturing.
 //!
-//! **Weights of labels** (algorithms 1.3, 3.6, 3.7). Yes counts 1. No counts 1 where the guest surely looked: declined, or
-//! opened and left. Any other no counts θ of its slot, how likely it was looked at, shown or not heard of: decisions count
-//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this estimates `r / (1 + r(1 −
+//! **Weights of labels** (algorithms 1.3, 3.6, 3.7). Yes counts 1. No counts 1 where the guest
+//! surely looked: declined, or
+//! opened and left. Any other no counts θ of its slot, how likely it was looked at, shown or not
+//! heard of: decisions count
+//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this
+//! estimates `r / (1 + r(1 −
 //! θ))`: close to `r` for the rates hotels see. What staff never offered is no label.
 
 use std::collections::BTreeMap;
@@ -99,7 +108,8 @@ impl Learner {
         }
     }
 
-    /// Joins what the log record `sequence` says about a slot. Too late, where its label is final: returns false.
+    /// Joins what the log record `sequence` says about a slot. Too late, where its label is final:
+    /// returns false.
     pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) -> bool {
         self.pass(sequence);
         let is_open = slot.decision > self.matured;
@@ -114,7 +124,8 @@ impl Learner {
         self.heard = self.heard.max(sequence);
     }
 
-    /// Learns the final label of a slot. Slots come in order; one that was labelled before is passed over, and so is one
+    /// Learns the final label of a slot. Slots come in order; one that was labelled before is
+    /// passed over, and so is one
     /// without a label. Returns what was learnt.
     pub fn mature_slot(&mut self, slot: SlotRef, impression: &Impression<'_>) -> Option<Label> {
         if slot.decision <= self.matured || self.labelled.is_some_and(|last| slot <= last) {
@@ -127,7 +138,8 @@ impl Learner {
         Some(label)
     }
 
-    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or accepted. Contacts
+    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or
+    /// accepted. Contacts
     /// come in order; one that was counted is passed over. Returns whether it was answered.
     pub fn mature_contact(&mut self, contact: &Contact) -> Option<bool> {
         if contact.decision <= self.matured || contact.decision <= self.contacted {

@@ -63,7 +63,8 @@ impl Situation {
     }
 }
 
-/// The shared features of an impression that are not zero (a NaN stays, to be seen): at most all of taste, and five more.
+/// The shared features of an impression that are not zero (a NaN stays, to be seen): at most all of
+/// taste, and five more.
 pub(super) struct SharedFeatures {
     entries: [(usize, f64); DIM + 5],
     len: usize,

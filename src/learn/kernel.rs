@@ -1,8 +1,11 @@
 //! The vector kernel: dot products and sigmoids of eight offers at a time.
 //!
-//! Two builds of the same Rust code: one for processors with AVX2 and FMA, one for all others. Both add in the same lane
-//! order and round where the other rounds (`f32::mul_add` is one rounding everywhere), so they give the same bits; only the
-//! time differs. This is the product's only module with `unsafe` in it: calling the first build after asking the processor.
+//! Two builds of the same Rust code: one for processors with AVX2 and FMA, one for all others. Both
+//! add in the same lane
+//! order and round where the other rounds (`f32::mul_add` is one rounding everywhere), so they give
+//! the same bits; only the
+//! time differs. This is the product's only module with `unsafe` in it: calling the first build
+//! after asking the processor.
 #![expect(
     unsafe_code,
     reason = "calls functions built for AVX2 and FMA, after asking the processor for both"
@@ -124,8 +127,10 @@ fn sigmoid_block(means: &Block, variances: &Block) -> Block {
 
 /// e^x within a relative error of 1e-7, for x in [-87, 88]; the value at the nearer end outside.
 ///
-/// Cody and Waite's reduction `x = n·ln 2 + r`, |r| ≤ ½ ln 2, with ln 2 in two parts; e^r by its polynomial of degree 6
-/// (minimax, as in Cephes `expf`); 2ⁿ put together from bits. No branch, so that it runs in all lanes at once.
+/// Cody and Waite's reduction `x = n·ln 2 + r`, |r| ≤ ½ ln 2, with ln 2 in two parts; e^r by its
+/// polynomial of degree 6
+/// (minimax, as in Cephes `expf`); 2ⁿ put together from bits. No branch, so that it runs in all
+/// lanes at once.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
@@ -187,12 +192,14 @@ mod avx2 {
         let last = _mm256_hadd_ps(_mm256_hadd_ps(s[4], s[5]), _mm256_hadd_ps(s[6], s[7]));
         let low = _mm256_permute2f128_ps::<0x20>(first, last);
         let high = _mm256_permute2f128_ps::<0x31>(first, last);
-        // SAFETY: a register of eight floats and an array of eight floats have the same size, and any bits are valid.
+        // SAFETY: a register of eight floats and an array of eight floats have the same size, and
+        // any bits are valid.
         unsafe { transmute(_mm256_add_ps(low, high)) }
     }
 
     fn load(vector: &Vector) -> Registers {
-        // SAFETY: four registers of eight floats and an array of 32 floats have the same size, and any bits are valid.
+        // SAFETY: four registers of eight floats and an array of 32 floats have the same size, and
+        // any bits are valid.
         unsafe { transmute(*vector) }
     }
 }

@@ -1,7 +1,10 @@
-//! What is learnt: guests' tastes, what is accepted by whom and when, which channel is answered. Pure arithmetic.
+//! What is learnt: guests' tastes, what is accepted by whom and when, which channel is answered.
+//! Pure arithmetic.
 //!
-//! No I/O, no clock, no hidden randomness: `now` and every draw are arguments, and the same inputs give the same bits. What
-//! must replay uses exp and ln of `libm` only; scoring uses the polynomial of [`kernel`], the same bits on every machine.
+//! No I/O, no clock, no hidden randomness: `now` and every draw are arguments, and the same inputs
+//! give the same bits. What
+//! must replay uses exp and ln of `libm` only; scoring uses the polynomial of [`kernel`], the same
+//! bits on every machine.
 //! Arithmetic is f64; guests are stored and offers are scored in f32.
 //!
 //! | file | what it answers |

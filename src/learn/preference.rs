@@ -1,10 +1,14 @@
 //! A guest's taste: what time, an event and a survey answer do to it.
 //!
-//! The taste is a Gaussian with independent axes ([`Belief`]). Left alone it returns to the segment's prior, mean and
-//! uncertainty alike (Ornstein–Uhlenbeck), so that an idle guest becomes a member of the segment again. An event is one
-//! [`laplace`] step on the offer's score; a survey answer is an exact Gaussian update. Source: algorithms 1.2 and 1.3.
+//! The taste is a Gaussian with independent axes ([`Belief`]). Left alone it returns to the
+//! segment's prior, mean and
+//! uncertainty alike (Ornstein–Uhlenbeck), so that an idle guest becomes a member of the segment
+//! again. An event is one
+//! [`laplace`] step on the offer's score; a survey answer is an exact Gaussian update. Source:
+//! algorithms 1.2 and 1.3.
 //!
-//! The belief stays bounded whatever happens: each variance within [`VARIANCE_FLOOR`] and 1 times the prior's, so that a
+//! The belief stays bounded whatever happens: each variance within [`VARIANCE_FLOOR`] and 1 times
+//! the prior's, so that a
 //! guest can always change; the mean within `4·√Σv₀` of the prior's. Input that is not finite is left out.
 
 use crate::domain::belief::{Belief, DIM, Prior, Vector};
@@ -39,7 +43,8 @@ pub fn retention(days: f64, half_life_days: f64) -> f64 {
     libm::exp2(-days.max(0.0) / half_life_days)
 }
 
-/// Brings a belief up to `now`: `m ← m₀ + ρ(m − m₀)`, `v ← v₀ + ρ²(v − v₀)`. A clock that went back changes nothing.
+/// Brings a belief up to `now`: `m ← m₀ + ρ(m − m₀)`, `v ← v₀ + ρ²(v − v₀)`. A clock that went back
+/// changes nothing.
 pub fn decay(belief: &mut Belief, prior: &Prior, half_life_days: f64, now: Timestamp) {
     let days = now.days_since(belief.updated);
     if days > 0.0 {
@@ -78,7 +83,8 @@ pub fn log_odds(belief: &Belief, sighting: &Sighting<'_>) -> f64 {
 }
 
 /// Learns from what a guest did with an offer. With `x = βh`, `μ = b + m·x`, `s² = Σvᵢxᵢ²` and the step of
-/// [`laplace::step`]: `mᵢ += vᵢxᵢ·g`, `vᵢ = 1 / (1/vᵢ + h·xᵢ²)`. The belief must be decayed to the event's moment before.
+/// [`laplace::step`]: `mᵢ += vᵢxᵢ·g`, `vᵢ = 1 / (1/vᵢ + h·xᵢ²)`. The belief must be decayed to the
+/// event's moment before.
 pub fn observe(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, evidence: Evidence) {
     let x = sighting.vector.map(|h| sighting.taste_weight * f64::from(h));
     let mean = log_odds(belief, sighting);
@@ -95,7 +101,8 @@ pub fn observe(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, evid
     store(belief, prior, &moved, &narrowed);
 }
 
-/// Learns from a survey answer: along `direction` (of length 1) the guest's taste is `value`, on the scale of log-odds,
+/// Learns from a survey answer: along `direction` (of length 1) the guest's taste is `value`, on
+/// the scale of log-odds,
 /// give or take a noise of variance `noise` (usually [`ANSWER_NOISE`]).
 ///
 /// `s² = Σaᵢ²vᵢ`, `kᵢ = vᵢaᵢ/(s² + σ²)`, `mᵢ += kᵢ(y − a·m)`, `vᵢ −= kᵢaᵢvᵢ`.
@@ -114,7 +121,8 @@ pub fn answer(belief: &mut Belief, prior: &Prior, direction: &Vector, value: f64
     store(belief, prior, &moved, &narrowed);
 }
 
-/// How much variance the answer to a question would take away: `(Σaᵢ²vᵢ)² / (Σaᵢ²vᵢ + σ²)`. Ask the question with the most.
+/// How much variance the answer to a question would take away: `(Σaᵢ²vᵢ)² / (Σaᵢ²vᵢ + σ²)`. Ask the
+/// question with the most.
 pub fn question_gain(belief: &Belief, direction: &Vector, noise: f64) -> f64 {
     let spread: f64 =
         direction.iter().zip(&belief.variance).map(|(a, v)| f64::from(a * a) * f64::from(*v)).sum();

@@ -1,7 +1,9 @@
 //! The ranker: how likely is it that this guest, in this situation, accepts this offer?
 //!
-//! Bayesian logistic regression with one independent Gaussian a weight ("diagonal") over features all offers share,
-//! features of the offer's category, and an effect of the offer itself, drawn toward zero until the offer has been seen
+//! Bayesian logistic regression with one independent Gaussian a weight ("diagonal") over features
+//! all offers share,
+//! features of the offer's category, and an effect of the offer itself, drawn toward zero until the
+//! offer has been seen
 //! often:
 //!
 //! ```text
@@ -10,10 +12,13 @@
 //!          + effect                                                                      of the offer
 //! ```
 //!
-//! A label moves every weight of its impression by one [`laplace`] step on the whole score. What is unsure in the guest's
-//! taste widens the score, so that less of a surprise is blamed on the weights. Source: algorithms 3.2 and 3.3.
+//! A label moves every weight of its impression by one [`laplace`] step on the whole score. What is
+//! unsure in the guest's
+//! taste widens the score, so that less of a surprise is blamed on the weights. Source: algorithms
+//! 3.2 and 3.3.
 //!
-//! **Forgetting.** The world drifts (season, renovation, a new chef), the effect of an offer faster than what all offers
+//! **Forgetting.** The world drifts (season, renovation, a new chef), the effect of an offer faster
+//! than what all offers
 //! share. λ counts *touches*: a weight remembers about `1/(1-λ)` labels of its own. See [`Forgetting`].
 
 use std::collections::BTreeMap;
@@ -32,7 +37,8 @@ use super::popular::{Popularity, Tally};
 /// Most categories with weights of their own; an offer of a later one is scored by everything else.
 pub const CATEGORIES_MAX: usize = 64;
 
-/// How fast effects are forgotten: the factor on their precision at each touch, above 0, at most 1; 1 forgets nothing.
+/// How fast effects are forgotten: the factor on their precision at each touch, above 0, at most 1;
+/// 1 forgets nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Forgetting {
     /// Of what all offers share.
@@ -43,12 +49,16 @@ pub struct Forgetting {
     pub offer: f64,
 }
 
-/// For a hotel group with some 20,000 labels in 30 days, over 200 offers and ten categories: an offer gets about 100
-/// labels a month and a favourite 2,000, a category's effect in one stage some hundreds. So 500 labels are five months of
-/// an ordinary offer and a week of a favourite; 2,000 are a season of a category; 10,000 of all offers together are two
+/// For a hotel group with some 20,000 labels in 30 days, over 200 offers and ten categories: an
+/// offer gets about 100
+/// labels a month and a favourite 2,000, a category's effect in one stage some hundreds. So 500
+/// labels are five months of
+/// an ordinary offer and a week of a favourite; 2,000 are a season of a category; 10,000 of all
+/// offers together are two
 /// weeks, in which the level of acceptance may move with the season.
 ///
-/// Checked in the simulated hotel of algorithms 11.1 (regret after 20,000 decisions, 16 worlds, standard error about 30;
+/// Checked in the simulated hotel of algorithms 11.1 (regret after 20,000 decisions, 16 worlds,
+/// standard error about 30;
 /// on the right half of the effects are redrawn in the middle):
 ///
 /// | shared | category | offer | still | redrawn |
@@ -147,13 +157,15 @@ impl Ranker {
         self.all.add(label, weight);
     }
 
-    /// Mean and variance of the log-odds of acceptance, in full precision: the reference the fast scoring is held against.
+    /// Mean and variance of the log-odds of acceptance, in full precision: the reference the fast
+    /// scoring is held against.
     pub fn score(&self, impression: &Impression<'_>) -> Score {
         let place = self.categories.iter().position(|c| c.hash == impression.category);
         self.score_with(&SharedFeatures::of(impression), place, impression)
     }
 
-    /// Share of guests that accepted an offer in a stay stage, drawn toward the offer's, the brand's and the prior's rate
+    /// Share of guests that accepted an offer in a stay stage, drawn toward the offer's, the
+    /// brand's and the prior's rate
     /// where it was seldom shown: a number that personalizes nothing.
     pub fn popularity(&self, offer: OfferKey, stage: StayStage) -> f64 {
         let tallies = self.offers.get(&offer).map_or(&OfferWeights::NEW.tallies, |o| &o.tallies);
@@ -323,7 +335,8 @@ mod tests {
         assert!(ranker.shared[shared::BIAS].mean > before.shared[shared::BIAS].mean);
     }
 
-    /// Seen often enough, an offer is known by its own record: algorithms 3.2, 19 % after 20 showings and 83 % after 400.
+    /// Seen often enough, an offer is known by its own record: algorithms 3.2, 19 % after 20
+    /// showings and 83 % after 400.
     #[test]
     fn an_offer_seen_often_is_known_by_its_own_record() {
         let weight = |n: u32| {

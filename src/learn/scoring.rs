@@ -1,8 +1,11 @@
 //! Scoring: the log-odds, with their parts and their uncertainty, of every offer of a decision.
 //!
-//! What does not depend on the offer is computed once ([`Prepared`]): three vectors of the guest's taste, and sums of each
-//! category in this situation. An offer then costs three dot products, a handful of additions and a sigmoid; eight at a
-//! time, without allocation, in single precision. With `m`, `v` the taste, `w` the weight of the dot product and `wᵢ` of
+//! What does not depend on the offer is computed once ([`Prepared`]): three vectors of the guest's
+//! taste, and sums of each
+//! category in this situation. An offer then costs three dot products, a handful of additions and a
+//! sigmoid; eight at a
+//! time, without allocation, in single precision. With `m`, `v` the taste, `w` the weight of the
+//! dot product and `wᵢ` of
 //! axis i:
 //!
 //! ```text
@@ -21,7 +24,8 @@ use super::layout::{INDICATOR, category, shared};
 use super::ranker::CATEGORIES_MAX;
 use super::snapshot::{OfferEffect, RankerSnapshot, Weight};
 
-/// Least and largest weight a taste is said to have when the guest's side learns: see [`Prepared::taste_weight`].
+/// Least and largest weight a taste is said to have when the guest's side learns: see
+/// [`Prepared::taste_weight`].
 const TASTE_WEIGHT: (f32, f32) = (0.25, 4.0);
 
 /// The part of a decision's scores that all its offers share.
@@ -121,13 +125,15 @@ impl Prepared {
         }
     }
 
-    /// The one number that stands for the weights of taste, for [`super::preference::observe`]: their mean over the axes,
+    /// The one number that stands for the weights of taste, for [`super::preference::observe`]:
+    /// their mean over the axes,
     /// kept above zero, since a guest whose taste has no weight could never be learnt from again.
     pub fn taste_weight(&self) -> f32 {
         self.taste_weight
     }
 
-    /// Scores the picks, in their order, into `out`, whose content is replaced. Allocates only where `out` must grow.
+    /// Scores the picks, in their order, into `out`, whose content is replaced. Allocates only
+    /// where `out` must grow.
     pub fn score(&self, candidates: &Candidates<'_>, out: &mut Vec<Scored>) {
         let Candidates { picks, affinities, fatigue, .. } = *candidates;
         debug_assert!(

@@ -62,7 +62,8 @@ impl RankerSnapshot {
         }
     }
 
-    /// What is known of each offer (its key and the hash of its category), in the order given. Made when a catalog or a
+    /// What is known of each offer (its key and the hash of its category), in the order given. Made
+    /// when a catalog or a
     /// model is published, not for each decision.
     pub fn align_offers(
         &self,

@@ -1,6 +1,7 @@
 //! The random numbers of one decision.
 //!
-//! They depend on the decision's id and the policy alone, so that a logged decision replays (invariant I16), and two
+//! They depend on the decision's id and the policy alone, so that a logged decision replays
+//! (invariant I16), and two
 //! policies that fill placements of one decision draw independently.
 
 use xxhash_rust::xxh3::Xxh3;
@@ -13,7 +14,8 @@ use crate::sys::rng::SplitMix64;
 pub struct DecisionStream(SplitMix64);
 
 impl DecisionStream {
-    /// The stream of a decision under a policy. Name what else separates draws (the placement's number, "channel") in
+    /// The stream of a decision under a policy. Name what else separates draws (the placement's
+    /// number, "channel") in
     /// `policy`.
     pub fn new(decision: DecisionId, policy: &[u8]) -> Self {
         let mut hash = Xxh3::new();

@@ -1,10 +1,15 @@
 //! Where an offer lies in the space of tastes before embeddings are trained: by what is said of it.
 //!
-//! Each word (a tag, the category, `key=value` of an attribute) has a direction of its own: a pseudo-random Gaussian
-//! vector of length 1, seeded from the word's hash, the same on every machine and in every version. In 32 dimensions two
-//! words are nearly at right angles (cosine 0 ± 0.18), so an offer's vector is a compressed list of its words (a random
-//! projection: Johnson and Lindenstrauss), and a taste learnt from one offer carries over to others as far as they share
-//! words. Trained embeddings replace these vectors; see the trainer for how stored tastes are kept right then.
+//! Each word (a tag, the category, `key=value` of an attribute) has a direction of its own: a
+//! pseudo-random Gaussian
+//! vector of length 1, seeded from the word's hash, the same on every machine and in every version.
+//! In 32 dimensions two
+//! words are nearly at right angles (cosine 0 ± 0.18), so an offer's vector is a compressed list of
+//! its words (a random
+//! projection: Johnson and Lindenstrauss), and a taste learnt from one offer carries over to others
+//! as far as they share
+//! words. Trained embeddings replace these vectors; see the trainer for how stored tastes are kept
+//! right then.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,7 +21,8 @@ const CATEGORY_WEIGHT: f64 = 0.6;
 const TAG_WEIGHT: f64 = 1.0;
 const ATTRIBUTE_WEIGHT: f64 = 0.4;
 
-/// Variance of a guest's taste on each axis before anything is known: of an offer's log-odds, taste then moves ±0.7.
+/// Variance of a guest's taste on each axis before anything is known: of an offer's log-odds, taste
+/// then moves ±0.7.
 pub const TASTE_VARIANCE: f32 = 0.5;
 
 /// The vector of an offer, of length 1.
@@ -36,7 +42,8 @@ pub fn offer_vector<'a>(
     normalised(&sum)
 }
 
-/// The direction of tags: what a survey asks about, and what a guest likes who likes them. Of length 1; zero for no tags.
+/// The direction of tags: what a survey asks about, and what a guest likes who likes them. Of
+/// length 1; zero for no tags.
 pub fn tags_vector<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vector {
     let mut sum = [0.0; DIM];
     for tag in tags {
@@ -45,7 +52,8 @@ pub fn tags_vector<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vector {
     normalised(&sum)
 }
 
-/// The prior of a segment that likes these tags so much, in log-odds of an offer that is about that tag alone.
+/// The prior of a segment that likes these tags so much, in log-odds of an offer that is about that
+/// tag alone.
 #[expect(clippy::cast_possible_truncation, reason = "guests are stored in single precision")]
 pub fn segment_prior<'a>(tastes: impl IntoIterator<Item = (&'a str, f32)>) -> Prior {
     let mut sum = [0.0; DIM];

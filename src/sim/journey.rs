@@ -1,7 +1,9 @@
 //! What happens when: every stay as a list of acts, from booking to a last look at the portal.
 //!
-//! Acts are laid down before the first simulated hour, from the population and the habits alone: which offers are shown
-//! changes what guests accept, never when they come. Hours are local to the hotel and plausible: people book by day and
+//! Acts are laid down before the first simulated hour, from the population and the habits alone:
+//! which offers are shown
+//! changes what guests accept, never when they come. Hours are local to the hotel and plausible:
+//! people book by day and
 //! evening, open the app when they are awake, are asked at the desk when they arrive.
 
 use jiff::civil::Date;
@@ -98,7 +100,8 @@ pub fn agenda(
             Journey { habits, person, stay, zone, rng, number, acts: &mut acts, count: 0 };
         journey.write();
     }
-    // The number of the stay and of the act decide among acts of one moment, so that the order is the same everywhere.
+    // The number of the stay and of the act decide among acts of one moment, so that the order is
+    // the same everywhere.
     acts.sort_by_key(|act| (act.time, act.stay, act.number));
     acts
 }

@@ -1,8 +1,11 @@
 //! Everything about the simulated world that somebody chose. What was measured stands in `marginals`.
 //!
-//! The knobs are set so that the world is plausible, not so that anybody wins: offers differ in appeal (so that a list of
-//! best sellers is a decent policy), moods change with stage and hour (so that context helps), tastes differ from guest to
-//! guest (so that knowing the guest helps), and part of every taste can never be learnt from what is observed.
+//! The knobs are set so that the world is plausible, not so that anybody wins: offers differ in
+//! appeal (so that a list of
+//! best sellers is a decent policy), moods change with stage and hour (so that context helps),
+//! tastes differ from guest to
+//! guest (so that knowing the guest helps), and part of every taste can never be learnt from what
+//! is observed.
 
 /// The choices.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,18 +30,21 @@ pub struct Knobs {
     pub habits: Habits,
 }
 
-/// What guests want: standard deviations of effects on the log-odds that a guest who looks at an offer accepts it.
+/// What guests want: standard deviations of effects on the log-odds that a guest who looks at an
+/// offer accepts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wants {
     /// Log-odds of an average offer, by surface: booking, portal, app, front desk, message.
     pub base: [f64; 5],
     /// Appeal of an offer to everybody.
     pub appeal: f64,
-    /// Log-odds between an offer that is all a kind of guest leans to, and one that is neither here nor there.
+    /// Log-odds between an offer that is all a kind of guest leans to, and one that is neither here
+    /// nor there.
     pub leaning: f64,
     /// A guest's own taste for an offer.
     pub taste: f64,
-    /// Part of an offer's place in the world of tastes that comes from its category; most of the rest from its tags.
+    /// Part of an offer's place in the world of tastes that comes from its category; most of the
+    /// rest from its tags.
     pub category_share: f64,
     /// Part of an offer's place that nothing visible tells.
     pub hidden_share: f64,
@@ -95,9 +101,11 @@ pub struct Habits {
     pub cancels: f64,
     /// Part of accepted offers that is delivered; the rest is cancelled or forgotten.
     pub fulfilled: f64,
-    /// Part of the guests of whose party the brand's systems know more than its size: they are put into a segment.
+    /// Part of the guests of whose party the brand's systems know more than its size: they are put
+    /// into a segment.
     pub segmented: f64,
-    /// Part of the opted-in guests who answer, at their first booking, what the stay is about and what it is not.
+    /// Part of the opted-in guests who answer, at their first booking, what the stay is about and
+    /// what it is not.
     pub answers: f64,
     /// Part of the opted-in guests who object later.
     pub opts_out: f64,

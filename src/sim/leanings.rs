@@ -1,7 +1,9 @@
 //! Kinds of guests, and what each leans to: common sense about people in hotels, in the words hotels use.
 //!
-//! Weights are of words alone; [`Kind::leaning`] joins those of an offer. A catalog with other words works too: a word
-//! nobody wrote down gets small leanings by the seed. The kinds are hidden: party and market segment hint at them ([`kind_shares`]), answers tell the rest.
+//! Weights are of words alone; [`Kind::leaning`] joins those of an offer. A catalog with other
+//! words works too: a word
+//! nobody wrote down gets small leanings by the seed. The kinds are hidden: party and market
+//! segment hint at them ([`kind_shares`]), answers tell the rest.
 
 use crate::domain::decision::Party;
 use crate::sys::rng::Randomness;
@@ -134,7 +136,8 @@ impl Kind {
         }
     }
 
-    /// How much this kind leans to an offer of these tags, -1 to 1: the sum of the leanings over √ of their number, and no
+    /// How much this kind leans to an offer of these tags, -1 to 1: the sum of the leanings over √
+    /// of their number, and no
     /// more than all of a kind's liking, however many words agree.
     pub fn leaning(self, root: Randomness, tags: &[String]) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a few tags")]

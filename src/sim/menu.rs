@@ -1,4 +1,5 @@
-//! What the simulated world knows of the brand: its published catalog, read through the public API like any caller.
+//! What the simulated world knows of the brand: its published catalog, read through the public API
+//! like any caller.
 
 use std::collections::{BTreeMap, BTreeSet};
 

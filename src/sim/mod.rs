@@ -12,7 +12,8 @@
 //! | [`run`], [`encounter`] | hour by hour, one call at a time |
 //! | [`tally`], [`figures`] | what it was worth, by arm |
 //!
-//! Hidden tastes live only here. Nothing below knows of this module, and it sees of the product what any caller sees.
+//! Hidden tastes live only here. Nothing below knows of this module, and it sees of the product
+//! what any caller sees.
 
 pub mod answer;
 mod encounter;

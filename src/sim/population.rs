@@ -1,8 +1,11 @@
 //! Who comes and when: guests and stays whose marginals follow the real bookings.
 //!
-//! Nights, lead times, parties, countries, segments, cancellations, no-shows, special requests, changed rooms and rates
-//! are drawn from `marginals`. How often guests come back is not: the real file has hardly any returning guests (3 %), and
-//! a brand that knows its guests lives by them, so that share is a knob ([`Habits::frequent`], [`Habits::occasional`]).
+//! Nights, lead times, parties, countries, segments, cancellations, no-shows, special requests,
+//! changed rooms and rates
+//! are drawn from `marginals`. How often guests come back is not: the real file has hardly any
+//! returning guests (3 %), and
+//! a brand that knows its guests lives by them, so that share is a knob ([`Habits::frequent`],
+//! [`Habits::occasional`]).
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -109,7 +112,8 @@ pub fn later(day: Date, days: i64) -> Date {
     day.checked_add(Span::new().try_days(days).unwrap_or_default()).unwrap_or(day)
 }
 
-/// The figures a hotel's guests are drawn from: the catalog's first hotel books like the real resort, the others like the
+/// The figures a hotel's guests are drawn from: the catalog's first hotel books like the real
+/// resort, the others like the
 /// real city hotel.
 fn marginals(house: usize) -> &'static Marginals {
     if house == 0 { &RESORT } else { &CITY }

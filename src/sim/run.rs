@@ -1,10 +1,13 @@
 //! The run: hour by hour, act by act, one call at a time.
 //!
-//! Lockstep: the clock stands still while a call is made, calls come in a fixed order, what was said is told before the same
-//! guest is met again, and at the end of each simulated hour the product learns what it heard before the world goes on. So
+//! Lockstep: the clock stands still while a call is made, calls come in a fixed order, what was
+//! said is told before the same
+//! guest is met again, and at the end of each simulated hour the product learns what it heard
+//! before the world goes on. So
 //! the same seed gives the same figures, times apart.
 //!
-//! Simplifications, told so that nobody takes them for findings: answers come within a minute or never; nobody is in two
+//! Simplifications, told so that nobody takes them for findings: answers come within a minute or
+//! never; nobody is in two
 //! hotels; what guests want does not drift; the price moves an answer, but prices do not change.
 
 use std::cmp::Reverse;
@@ -203,7 +206,8 @@ impl<'p, P: Product> Simulation<'p, P> {
         Ok(Ended { figures: self.figures(&whole), acquaintance, end: now })
     }
 
-    /// Each hotel says how much it has of what is scarce: enough, for scarcity is not what this world is about.
+    /// Each hotel says how much it has of what is scarce: enough, for scarcity is not what this
+    /// world is about.
     fn fill_stores(&mut self) -> Result<(), Stopped> {
         let first = self.setting.first_day;
         let horizon = i64::from(self.setting.knobs.days) + STOCKED_AHEAD;
@@ -301,7 +305,8 @@ impl<'p, P: Product> Simulation<'p, P> {
         self.tell_stay(act, v1::EventType::Book, is_history)
     }
 
-    /// The first booking of a guest: facts become known, consents are given, and some say what the stay is about.
+    /// The first booking of a guest: facts become known, consents are given, and some say what the
+    /// stay is about.
     fn introduce(
         &mut self,
         act: &Scheduled,
@@ -405,7 +410,8 @@ impl<'p, P: Product> Simulation<'p, P> {
         }
     }
 
-    /// The opted-in guest of the personalized arm who is in the house now and has been shown most; else one about to come.
+    /// The opted-in guest of the personalized arm who is in the house now and has been shown most;
+    /// else one about to come.
     fn acquaintance(&self, now: Timestamp) -> Option<Acquaintance> {
         let known = |stay: &&Stay| {
             let person = self.population.people.get(stay.person);

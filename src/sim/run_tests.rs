@@ -100,7 +100,8 @@ fn the_population_follows_the_real_bookings() {
     let population = Population::new(root, &knobs, &world, menu.houses.len(), date(2026, 3, 2));
     let resort = super::marginals::RESORT;
 
-    // First bookings: how often guests come back, and how early they can book again, is not measured but chosen.
+    // First bookings: how often guests come back, and how early they can book again, is not
+    // measured but chosen.
     let firsts: Vec<_> = population
         .stays
         .iter()
@@ -128,7 +129,8 @@ fn the_population_follows_the_real_bookings() {
     assert!((0.085..0.115).contains(&popular), "{popular}");
 }
 
-/// What could be had, by the hidden truth alone: mean chance of the best list of three for each guest, of the list that
+/// What could be had, by the hidden truth alone: mean chance of the best list of three for each
+/// guest, of the list that
 /// is best for all guests, and of a list at random.
 fn headroom(seed: u64) -> [f64; 3] {
     let menu = Menu::read(&catalog()).unwrap();

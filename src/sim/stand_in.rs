@@ -1,4 +1,5 @@
-//! A product that knows nothing, for tests of the world: it shows what a test's policy says and remembers what it was told.
+//! A product that knows nothing, for tests of the world: it shows what a test's policy says and
+//! remembers what it was told.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

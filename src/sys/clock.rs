@@ -1,10 +1,13 @@
 //! Time, handed in.
 //!
-//! Two kinds that must not be mixed. A [`Timestamp`] is wall-clock time: it is stored, compared with what callers
+//! Two kinds that must not be mixed. A [`Timestamp`] is wall-clock time: it is stored, compared
+//! with what callers
 //! send, and comes from the [`Clock`] that was handed in. A [`Stopwatch`] or a [`Deadline`] measures how long
-//! something takes on this machine; it is never stored and never decides what a guest is shown, except by giving up.
+//! something takes on this machine; it is never stored and never decides what a guest is shown,
+//! except by giving up.
 //!
-//! The wall clock may step back (a correction by NTP). Whoever subtracts two timestamps treats a negative age as zero.
+//! The wall clock may step back (a correction by NTP). Whoever subtracts two timestamps treats a
+//! negative age as zero.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,11 +1,15 @@
 //! Randomness, handed in: one root seed, from which every stream is derived by its name.
 //!
-//! [`Randomness`] holds the root: from the operating system in production, a fixed number in demo and tests. A stream
-//! depends on the root, its name and its key alone, never on which other streams were drawn from; adding a draw in one
+//! [`Randomness`] holds the root: from the operating system in production, a fixed number in demo
+//! and tests. A stream
+//! depends on the root, its name and its key alone, never on which other streams were drawn from;
+//! adding a draw in one
 //! place changes nothing elsewhere, and a decision's draws replay from the root and its id (invariant I16).
 //!
-//! [`SplitMix64`] is the generator of Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA
-//! 2014): one addition and two multiplications, full period 2^64. It is good for draws and for nothing that must stay
+//! [`SplitMix64`] is the generator of Steele, Lea, Flood, "Fast splittable pseudorandom number
+//! generators" (OOPSLA
+//! 2014): one addition and two multiplications, full period 2^64. It is good for draws and for
+//! nothing that must stay
 //! secret: one output gives its state away. Keys come from [`secret`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -121,7 +125,8 @@ impl SplitMix64 {
 
 /// A stream that any thread may draw from: one atomic addition a draw, no lock.
 ///
-/// Which thread gets which number is up to the scheduler, so nothing that must replay draws from it: it gives ids.
+/// Which thread gets which number is up to the scheduler, so nothing that must replay draws from
+/// it: it gives ids.
 #[derive(Debug)]
 pub struct SharedRng {
     state: AtomicU64,

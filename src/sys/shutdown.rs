@@ -1,9 +1,13 @@
 //! Ending well: one switch, the tasks it ends, and a hard deadline.
 //!
-//! The order of a drain belongs to `app` (stop answering health checks, let balancers notice, close the doors, flush);
-//! this is the mechanism. [`Shutdown::begin`] turns the switch, by hand or on SIGTERM or SIGINT. Tasks started with
-//! [`Shutdown::spawn`] watch it and end by themselves. [`Shutdown::drain`] waits for them until the deadline, because
-//! a half-open client can keep a graceful server waiting for an hour. A second signal ends the wait at once; what was
+//! The order of a drain belongs to `app` (stop answering health checks, let balancers notice, close
+//! the doors, flush);
+//! this is the mechanism. [`Shutdown::begin`] turns the switch, by hand or on SIGTERM or SIGINT.
+//! Tasks started with
+//! [`Shutdown::spawn`] watch it and end by themselves. [`Shutdown::drain`] waits for them until the
+//! deadline, because
+//! a half-open client can keep a graceful server waiting for an hour. A second signal ends the wait
+//! at once; what was
 //! acknowledged is on disk either way.
 
 use std::io;
@@ -69,7 +73,8 @@ impl Shutdown {
         self.tasks.spawn(task)
     }
 
-    /// Listens for SIGTERM and SIGINT from now on: the first turns the switch, the second cuts the drain short.
+    /// Listens for SIGTERM and SIGINT from now on: the first turns the switch, the second cuts the
+    /// drain short.
     ///
     /// # Errors
     /// When the handlers cannot be installed. Must be called within a Tokio runtime.

@@ -86,7 +86,8 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
     }
 }
 
-/// The text of a catalog of so many offers, as a brand would publish it: property `city`; placements `p50`, `p200`, `p1000` and
+/// The text of a catalog of so many offers, as a brand would publish it: property `city`;
+/// placements `p50`, `p200`, `p1000` and
 /// `all`, each showing as many offers as it says; one fallback offer.
 pub fn text(offers: usize) -> String {
     use std::fmt::Write as _;

@@ -1,4 +1,5 @@
-//! Who may call what: every call of the API with every kind of credential, and nothing told about other brands.
+//! Who may call what: every call of the API with every kind of credential, and nothing told about
+//! other brands.
 
 use concierge::api::{FILE_DESCRIPTOR_SET, v1};
 use concierge::domain::scope::Right;

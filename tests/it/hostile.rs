@@ -1,4 +1,5 @@
-//! Hostile requests: ten thousand of them, each refused with the field it is about, and the service none the worse.
+//! Hostile requests: ten thousand of them, each refused with the field it is about, and the service
+//! none the worse.
 
 use concierge::api::v1;
 use concierge::catalog::demo::DEMO_CATALOG;

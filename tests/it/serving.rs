@@ -131,8 +131,9 @@ async fn too_much_at_once_is_told_apart_from_failure() {
     client.decide(support::decide("ana", "portal.hero")).await.unwrap();
 }
 
-/// F14: a deadline is `DEADLINE_EXCEEDED`, and what was half-way to the disk is there, once, when the caller repeats it.
-#[tokio::test]
+/// F14: a deadline is `DEADLINE_EXCEEDED`, and what was half-way to the disk is there, once, when
+/// the caller repeats it.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deadline_is_told_as_one_and_loses_nothing() {
     let mut service = TestService::start().await;
     let batch = |name: &str| -> Vec<v1::Event> {
@@ -196,7 +197,7 @@ async fn a_drain_under_load_loses_nothing_acknowledged() {
     });
     let writers: Vec<_> = writers.collect();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    tokio::task::block_in_place(|| service.restart());
+    service.restart();
     let mut acknowledged = Vec::new();
     for writer in writers {
         acknowledged.extend(writer.await.unwrap());

@@ -200,8 +200,8 @@ fn address(name: &str, text: &str, problems: &mut Vec<String>) -> Option<SocketA
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Size, Span, TlsConfig};
     use super::*;
+    use crate::app::config::{Size, Span, TlsConfig};
 
     fn told(change: impl FnOnce(&mut Config)) -> String {
         let mut config = Config::default();

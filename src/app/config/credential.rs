@@ -35,7 +35,8 @@ pub struct CredentialConfig {
     pub expires: String,
 }
 
-/// Checks all credentials; problems are added to the list, and what is returned counts only where there are none.
+/// Checks all credentials; problems are added to the list, and what is returned counts only where
+/// there are none.
 pub(super) fn check(configs: &[CredentialConfig], problems: &mut Vec<String>) -> Vec<Credential> {
     let mut seen = HashSet::new();
     let mut checked = Vec::with_capacity(configs.len());

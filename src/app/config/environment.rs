@@ -6,7 +6,8 @@ use super::{Config, ConfigError};
 
 /// What the name of every variable of ours begins with.
 const PREFIX: &str = "CONCIERGE_";
-/// What stands between a section and its key. Variables without it are not settings (`CONCIERGE_CONFIG`, `CONCIERGE_KEY`).
+/// What stands between a section and its key. Variables without it are not settings
+/// (`CONCIERGE_CONFIG`, `CONCIERGE_KEY`).
 const NESTED: &str = "__";
 
 /// The settings with those of the environment over them.
@@ -71,8 +72,8 @@ fn put(mut table: Table, path: &[&str], value: Value) -> Result<Table, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DurabilityConfig, Span};
     use super::*;
+    use crate::app::config::{DurabilityConfig, Span};
 
     fn with(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         over(

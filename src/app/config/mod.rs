@@ -1,7 +1,9 @@
 //! Settings: a TOML file, then the environment over it, then the defaults under both. Every default is here.
 //!
-//! The environment names a setting by its path: `CONCIERGE_SERVER__LISTEN`, `CONCIERGE_STORE__DURABILITY`. A key or a variable
-//! that is not known is refused, with its line or its name: a setting that is misspelt does not quietly keep its default.
+//! The environment names a setting by its path: `CONCIERGE_SERVER__LISTEN`,
+//! `CONCIERGE_STORE__DURABILITY`. A key or a variable
+//! that is not known is refused, with its line or its name: a setting that is misspelt does not
+//! quietly keep its default.
 
 mod check;
 mod credential;
@@ -61,7 +63,8 @@ pub struct ServerConfig {
     pub first_call_timeout: Span,
     /// A connection without a call for so long is closed.
     pub idle_timeout: Span,
-    /// A connection this old is asked to end after its running calls, so that load spreads over new servers; 0: never.
+    /// A connection this old is asked to end after its running calls, so that load spreads over new
+    /// servers; 0: never.
     pub connection_age: Span,
     /// How often a silent caller is asked whether they are still there.
     pub keepalive_interval: Span,
@@ -113,7 +116,8 @@ pub struct TlsConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricsConfig {
-    /// Address and port of `/metrics`, `/livez`, `/readyz` and `/version`; empty: none. It shows no personal data, and asks
+    /// Address and port of `/metrics`, `/livez`, `/readyz` and `/version`; empty: none. It shows no
+    /// personal data, and asks
     /// for no credential.
     pub listen: String,
 }

@@ -1,4 +1,5 @@
-//! What must hold of a catalog as a whole, wherever it came from: bounds, unique ids, references, prices, fallbacks.
+//! What must hold of a catalog as a whole, wherever it came from: bounds, unique ids, references,
+//! prices, fallbacks.
 //!
 //! A catalog that passes has these properties, on which decisions rely:
 //!

@@ -8,13 +8,13 @@ use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use crate::domain::offer::{Offer, StageSet};
 use crate::domain::time::Timestamp;
 
-use super::super::content::{
+use super::{Check, Hashed, hashes, too_long};
+use crate::catalog::content::{
     FALLBACKS_MAX, NAME_BYTES_MAX, PARTY_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX, TREATMENTS_MAX,
 };
-use super::super::eligibility::is_in;
-use super::super::treatment::fits_channel;
-use super::super::words::is_locale;
-use super::{Check, Hashed, hashes, too_long};
+use crate::catalog::eligibility::is_in;
+use crate::catalog::treatment::fits_channel;
+use crate::catalog::words::is_locale;
 
 impl Check<'_> {
     pub(super) fn offers(&mut self) {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::domain::exposure::LEDGER_ENTRIES_MAX;
 use crate::domain::policy::{CapObject, DecisionPolicy, Exploration};
 
-use super::super::content::{
+use super::Check;
+use crate::catalog::content::{
     CONTEXT_WEIGHTS_MAX, LEVERS_MAX, RESERVATION_MAX, RESPONSES_MAX, TASTES_MAX, WINDOW_MAX,
 };
-use super::Check;
 
 /// Percent a lever or a context weight may add.
 const PERCENT: std::ops::RangeInclusive<f64> = -100.0..=200.0;
@@ -38,7 +38,8 @@ impl Check<'_> {
         if let Exploration::InverseGap { gamma0, decisions_cap, floor } = policy.exploration {
             self.within(gamma0, 0.1..=1e9, || path("exploration.gamma0"));
             self.within(decisions_cap, 1.0..=1e12, || path("exploration.decisions_cap"));
-            // Below a thousandth nothing can be estimated from the log; 0 would leave choices that are never tried.
+            // Below a thousandth nothing can be estimated from the log; 0 would leave choices that
+            // are never tried.
             self.within(floor, 0.001..=1.0, || path("exploration.floor"));
         }
     }
@@ -155,7 +156,8 @@ impl Check<'_> {
                 self.known(exists, || path(&format!("tastes.{tag}")), "tag", tag);
                 self.within(f64::from(*mean), -4.0..=4.0, || path(&format!("tastes.{tag}")));
             }
-            // One entry of a document may stand for several contexts, so they cannot be told apart by number here.
+            // One entry of a document may stand for several contexts, so they cannot be told apart
+            // by number here.
             for response in &segment.responses {
                 self.within(response.rate, RATE, || path("responses"));
                 let exists = self.names.channels.contains(response.channel);

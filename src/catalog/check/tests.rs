@@ -1,8 +1,8 @@
 //! One test for each thing a catalog must hold, on the demo catalog with one thing changed.
 
-use super::super::demo::DEMO_CATALOG;
-use super::super::parse::validate;
 use super::*;
+use crate::catalog::demo::DEMO_CATALOG;
+use crate::catalog::parse::validate;
 use crate::domain::channel::Channel;
 use crate::domain::id::{OfferId, OfferKey, PropertyId};
 use crate::domain::money::{Currency, Money};

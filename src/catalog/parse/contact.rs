@@ -10,29 +10,29 @@ use crate::domain::policy::{
     SegmentResponse,
 };
 
-use super::super::content::{
+use super::values;
+use crate::catalog::content::{
     CONTACT_POLICIES_MAX, QUIET_HOURS_MAX, RESPONSES_MAX, TASTES_MAX, TEXT_BYTES_MAX,
 };
-use super::super::document::{Fields, Node};
-use super::super::words::{COUNTED, SUBJECTS};
-use super::values;
+use crate::catalog::document::{Fields, Node};
+use crate::catalog::words::{COUNTED, SUBJECTS};
 
 /// Fields of the contact rules.
-pub(in super::super) const CONTACT: &[&str] =
+pub(in crate::catalog) const CONTACT: &[&str] =
     &["fallback_zone", "policies", "quiet_hours", "channels"];
 /// Fields of a contact policy.
-pub(in super::super) const CONTACT_POLICY: &[&str] =
+pub(in crate::catalog) const CONTACT_POLICY: &[&str] =
     &["id", "subject", "counts", "counted", "limit", "window", "counts_transactional"];
 /// Fields of what a contact policy counts.
-pub(in super::super) const COUNTS: &[&str] = &["offer", "group", "channel"];
+pub(in crate::catalog) const COUNTS: &[&str] = &["offer", "group", "channel"];
 /// Fields of quiet hours.
-pub(in super::super) const QUIET: &[&str] = &["country", "channels", "start", "end", "rest_days"];
+pub(in crate::catalog) const QUIET: &[&str] = &["country", "channels", "start", "end", "rest_days"];
 /// Fields of a channel.
-pub(in super::super) const CHANNEL: &[&str] = &["channel", "cost", "prior_response", "annoyance"];
+pub(in crate::catalog) const CHANNEL: &[&str] = &["channel", "cost", "prior_response", "annoyance"];
 /// Fields of a segment.
-pub(in super::super) const SEGMENT: &[&str] = &["id", "tastes", "responses"];
+pub(in crate::catalog) const SEGMENT: &[&str] = &["id", "tastes", "responses"];
 /// Fields of a response rate.
-pub(in super::super) const RESPONSE: &[&str] = &["channel", "context", "rate"];
+pub(in crate::catalog) const RESPONSE: &[&str] = &["channel", "context", "rate"];
 
 /// Reads the contact rules of a document.
 pub(super) fn rules(document: &Fields<'_>) -> ContactRules {
@@ -52,7 +52,8 @@ pub(super) fn rules(document: &Fields<'_>) -> ContactRules {
     }
 }
 
-/// Quiet hours where a document has none for everywhere: 21:00 to 09:00 on every channel that reaches the guest anywhere.
+/// Quiet hours where a document has none for everywhere: 21:00 to 09:00 on every channel that
+/// reaches the guest anywhere.
 fn quiet_by_default() -> QuietHours {
     QuietHours {
         country: None,

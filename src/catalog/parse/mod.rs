@@ -1,10 +1,12 @@
 //! From a document to domain types, with every problem found.
 //!
 //! Reading knows forms (a text, an amount, a date) and ranges; whether the whole holds together is asked of
-//! [`super::check`] afterwards. A field that cannot be read leaves a default behind, so that the rest is still read, and what
+//! [`super::check`] afterwards. A field that cannot be read leaves a default behind, so that the
+//! rest is still read, and what
 //! `check` then says of that very field is not told.
 //!
-//! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them too, for editors, and
+//! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them
+//! too, for editors, and
 //! a test compares the two.
 
 mod contact;
@@ -148,8 +150,8 @@ mod tests {
 
     use serde_json::Value;
 
-    use super::super::demo::DEMO_CATALOG;
     use super::*;
+    use crate::catalog::demo::DEMO_CATALOG;
 
     /// The schema that editors use names the fields that are read, no more and no fewer.
     #[test]
@@ -219,7 +221,7 @@ mod tests {
     fn a_flood_of_problems_is_bounded() {
         let text: String = (0..10_000).map(|i| format!("key{i} = 1\n")).collect();
         let problems = validate(&text).unwrap_err();
-        assert_eq!(problems.len(), super::super::problem::PROBLEMS_MAX);
+        assert_eq!(problems.len(), crate::catalog::problem::PROBLEMS_MAX);
         let long = "#".repeat(DOCUMENT_BYTES_MAX + 1);
         assert_eq!(validate(&long).unwrap_err().len(), 1);
     }

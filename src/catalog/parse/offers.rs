@@ -7,16 +7,16 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::offer::{ChargeBasis, Offer, Pricing, Treatment};
 use crate::domain::time::Timestamp;
 
-use super::super::content::{
+use super::values;
+use crate::catalog::content::{
     NAME_BYTES_MAX, PARTY_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX,
     TREATMENTS_MAX,
 };
-use super::super::document::{Fields, Node};
-use super::super::rules::RULE_BYTES_MAX;
-use super::values;
+use crate::catalog::document::{Fields, Node};
+use crate::catalog::rules::RULE_BYTES_MAX;
 
 /// Fields of an offer.
-pub(in super::super) const OFFER: &[&str] = &[
+pub(in crate::catalog) const OFFER: &[&str] = &[
     "id",
     "name",
     "category",
@@ -46,10 +46,10 @@ pub(in super::super) const OFFER: &[&str] = &[
     "treatments",
 ];
 /// Fields of a treatment.
-pub(in super::super) const TREATMENT: &[&str] =
+pub(in crate::catalog) const TREATMENT: &[&str] =
     &["id", "channels", "locale", "contexts", "content"];
 /// Fields of limits of a party.
-pub(in super::super) const LIMITS: &[&str] = &["min", "max"];
+pub(in crate::catalog) const LIMITS: &[&str] = &["min", "max"];
 
 /// Reads an offer. What is free and costs nothing has the currency of the house.
 pub(super) fn offer(node: &Node<'_>, house: Currency) -> Offer {

@@ -6,13 +6,13 @@ use crate::domain::id::{Label, OfferId};
 use crate::domain::policy::{ContextWeight, DecisionPolicy, Exploration, Lever};
 use crate::domain::time::Timestamp;
 
-use super::super::content::{CONTEXT_WEIGHTS_MAX, LEVERS_MAX};
-use super::super::document::Node;
-use super::super::words::MODES;
 use super::values;
+use crate::catalog::content::{CONTEXT_WEIGHTS_MAX, LEVERS_MAX};
+use crate::catalog::document::Node;
+use crate::catalog::words::MODES;
 
 /// Fields of a decision policy.
-pub(in super::super) const DECISION_POLICY: &[&str] = &[
+pub(in crate::catalog) const DECISION_POLICY: &[&str] = &[
     "id",
     "propensity_exponent",
     "value_exponent",
@@ -27,11 +27,11 @@ pub(in super::super) const DECISION_POLICY: &[&str] = &[
     "reservation",
 ];
 /// Fields of an exploration.
-pub(in super::super) const EXPLORATION: &[&str] = &["kind", "gamma0", "decisions_cap", "floor"];
+pub(in crate::catalog) const EXPLORATION: &[&str] = &["kind", "gamma0", "decisions_cap", "floor"];
 /// Fields of a lever.
-pub(in super::super) const LEVER: &[&str] = &["offer", "category", "percent", "expires"];
+pub(in crate::catalog) const LEVER: &[&str] = &["offer", "category", "percent", "expires"];
 /// Fields of a context weight.
-pub(in super::super) const CONTEXT_WEIGHT: &[&str] = &["category", "intent", "percent"];
+pub(in crate::catalog) const CONTEXT_WEIGHT: &[&str] = &["category", "intent", "percent"];
 
 /// Exploration where a policy does not say: that of algorithms 3.4.
 const EXPLORATION_DEFAULT: Exploration =

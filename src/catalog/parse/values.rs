@@ -11,9 +11,9 @@ use crate::domain::stay::StayStage;
 use crate::domain::time::{TimeContext, Timestamp};
 use crate::domain::zone::Zone;
 
-use super::super::content::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
-use super::super::document::Node;
-use super::super::words::{self, choice};
+use crate::catalog::content::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::catalog::document::Node;
+use crate::catalog::words::{self, choice};
 
 /// An id: `parse` is that of its type. An id that cannot be one becomes `invalid`, so that reading can go on.
 pub(super) fn id<T>(node: Option<Node<'_>>, parse: fn(&str, &str) -> Result<T, Invalid>) -> T {
@@ -177,7 +177,8 @@ fn seconds(text: &str) -> Option<Duration> {
     (number.is_none() && !text.is_empty()).then(|| Duration::from_secs(total))
 }
 
-/// A moment: RFC 3339 (`2026-12-01T00:00:00+01:00`), or a date, which stands for the start of that day in UTC; with
+/// A moment: RFC 3339 (`2026-12-01T00:00:00+01:00`), or a date, which stands for the start of that
+/// day in UTC; with
 /// `through`, for its end.
 pub(super) fn moment(node: &Node<'_>, through: bool) -> Option<Timestamp> {
     let text = node.text_or_date()?;

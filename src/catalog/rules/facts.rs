@@ -5,8 +5,8 @@ use crate::domain::id::{Label, PlacementId, PropertyId};
 use crate::domain::stay::StayStage;
 use crate::domain::time::TimeContext;
 
-use super::super::snapshot::{PlacementIndex, PropertyIndex};
-use super::super::words;
+use crate::catalog::snapshot::{PlacementIndex, PropertyIndex};
+use crate::catalog::words;
 
 /// The facts of a decision for one placement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +33,8 @@ pub struct RuleFacts<'a> {
     pub locale: &'a str,
     /// What the guest is after, empty where not told.
     pub intent: &'a str,
-    /// ISO 3166 alpha-2 country of the guest's home; `None` where unknown or where the guest's data may not be used.
+    /// ISO 3166 alpha-2 country of the guest's home; `None` where unknown or where the guest's data
+    /// may not be used.
     pub country: Option<[u8; 2]>,
     /// The guest's history; `None` where the guest's data may not be used (I13).
     pub guest: Option<GuestFacts>,

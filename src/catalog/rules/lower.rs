@@ -1,7 +1,10 @@
-//! Walks the syntax tree of a rule: checks every name, literal and call, and makes a predicate of what can be one.
+//! Walks the syntax tree of a rule: checks every name, literal and call, and makes a predicate of
+//! what can be one.
 //!
-//! Lowered are `&&`, `||`, `!`, comparisons of a variable with a literal, `in` a list of literals, and `startsWith` of a
-//! text. What else is allowed (arithmetic, `? :`, comparisons of two variables, a few functions) stays a CEL program.
+//! Lowered are `&&`, `||`, `!`, comparisons of a variable with a literal, `in` a list of literals,
+//! and `startsWith` of a
+//! text. What else is allowed (arithmetic, `? :`, comparisons of two variables, a few functions)
+//! stays a CEL program.
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 
@@ -301,7 +304,7 @@ impl Lowering<'_> {
                 let is_sign =
                     name.contains('_') && !name.starts_with(|c: char| c.is_ascii_alphabetic());
                 if !is_sign && !FUNCTIONS.contains(&name) {
-                    let known = super::super::words::choice(FUNCTIONS);
+                    let known = crate::catalog::words::choice(FUNCTIONS);
                     return Err(self.error(tree, format!("calls {name}; rules may call {known}")));
                 }
                 let target = call.target.as_deref().into_iter();
@@ -337,7 +340,7 @@ impl Lowering<'_> {
         parts.reverse();
         let name = parts.join(".");
         Variable::from_name(&name).ok_or_else(|| {
-            let known = super::super::words::choice(Variable::ALL.map(Variable::name));
+            let known = crate::catalog::words::choice(Variable::ALL.map(Variable::name));
             self.error(
                 inner,
                 format!("asks for {name}, which rules do not know; they know {known}"),

@@ -2,12 +2,15 @@
 //!
 //! - [`facts`]: what a rule may ask about (an allow-list of typed variables).
 //! - `scan`: bounds a text before the parser of CEL sees it.
-//! - `lower`: walks the syntax tree and makes a [`predicate::Predicate`] of it, checking every name and literal.
+//! - `lower`: walks the syntax tree and makes a [`predicate::Predicate`] of it, checking every name
+//!   and literal.
 //! - `residual`: what cannot be lowered stays a CEL program, bounded in number and in time.
 //! - [`table`]: each *distinct* rule of a catalog once, with the offers it governs.
 //!
-//! A fact may be unknown (no stay, or the guest's data may not be used). What a rule says of it is then neither true nor
-//! false but unknown, by the logic of CEL: `false && unknown` is false, `true || unknown` is true, else unknown spreads.
+//! A fact may be unknown (no stay, or the guest's data may not be used). What a rule says of it is
+//! then neither true nor
+//! false but unknown, by the logic of CEL: `false && unknown` is false, `true || unknown` is true,
+//! else unknown spreads.
 //! An offer is kept only where its rule is true.
 
 pub mod facts;

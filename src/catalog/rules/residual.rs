@@ -13,9 +13,9 @@ use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, Daypart, TimeContext};
 use crate::sys::clock::Stopwatch;
 
-use super::super::snapshot::{PlacementIndex, PropertyIndex};
 use super::RuleError;
 use super::facts::{GuestFacts, Kind, RuleFacts, Variable, Vocabulary};
+use crate::catalog::snapshot::{PlacementIndex, PropertyIndex};
 
 /// The facts of a decision, as a CEL program asks for them.
 struct Resolver<'a> {
@@ -98,7 +98,8 @@ pub(super) fn admit(
 
 fn check_value(value: Result<Value, ExecutionError>) -> Result<(), RuleError> {
     match value {
-        // A sample need not be one the rule is meant for: what depends on values is met at run time, as "not so".
+        // A sample need not be one the rule is meant for: what depends on values is met at run
+        // time, as "not so".
         Ok(Value::Bool(_))
         | Err(
             ExecutionError::UndeclaredReference(_)

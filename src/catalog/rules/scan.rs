@@ -1,7 +1,10 @@
-//! Bounds a rule before the parser of CEL sees it: length, number of words, nesting, and only signs that rules need.
+//! Bounds a rule before the parser of CEL sees it: length, number of words, nesting, and only signs
+//! that rules need.
 //!
-//! The parser recurses and recovers from errors at length; hostile text could take its stack or its time (known of several
-//! versions). What passes here is short, shallow and made of known signs, and what does not gets a better answer than a
+//! The parser recurses and recovers from errors at length; hostile text could take its stack or its
+//! time (known of several
+//! versions). What passes here is short, shallow and made of known signs, and what does not gets a
+//! better answer than a
 //! parser can give.
 
 use super::{RULE_BYTES_MAX, RULE_DEPTH_MAX, RULE_TOKENS_MAX, RuleError};

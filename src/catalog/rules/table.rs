@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use cel::{Env, IdedExpr};
 
-use super::super::bitset::Bitset;
 use super::facts::{RuleFacts, Vocabulary};
 use super::predicate::Predicate;
 use super::{RESIDUAL_TIME_MAX, RESIDUALS_MAX, RULES_MAX, RuleError, lower, residual, scan};
+use crate::catalog::bitset::Bitset;
 use crate::domain::id::OfferIndex;
 
 /// The rules of a catalog.
@@ -75,7 +75,8 @@ impl fmt::Debug for RuleTable {
 }
 
 impl RuleTable {
-    /// Compiles the rules of offers, in catalog order; an empty one is true. The errors come with the offer's place.
+    /// Compiles the rules of offers, in catalog order; an empty one is true. The errors come with
+    /// the offer's place.
     pub(crate) fn compile<'a>(
         vocabulary: Vocabulary,
         rules: impl ExactSizeIterator<Item = &'a str>,
@@ -122,7 +123,8 @@ impl RuleTable {
         })
     }
 
-    /// Takes out of `offers` those whose rule is not true. Programs run only where they could still take something out.
+    /// Takes out of `offers` those whose rule is not true. Programs run only where they could still
+    /// take something out.
     pub(crate) fn retain(&self, facts: &RuleFacts<'_>, offers: &mut Bitset) {
         for (predicate, governed) in &self.lowered {
             if predicate.holds(facts) != Some(true) {

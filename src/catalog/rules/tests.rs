@@ -1,4 +1,5 @@
-//! Tests of rules as a whole: what is lowered, what is refused and where, agreement with CEL itself, hostile texts.
+//! Tests of rules as a whole: what is lowered, what is refused and where, agreement with CEL
+//! itself, hostile texts.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Country codes: the three letters of ISO 3166-1 that property systems write, to the two that everything else uses.
+//! Country codes: the three letters of ISO 3166-1 that property systems write, to the two that
+//! everything else uses.
 
 /// Alpha-3 followed by alpha-2, sorted by alpha-3.
 const CODES: &str = "\

@@ -122,7 +122,8 @@ impl Translator {
         Date(since.map_or(0, |span| span.get_days()))
     }
 
-    /// Did this guest opt in, as declared by `--consent-share`? The same in every run with the same share; a greater
+    /// Did this guest opt in, as declared by `--consent-share`? The same in every run with the same
+    /// share; a greater
     /// share only adds guests.
     pub(super) fn has_consented(&self, row: RowIdentity) -> bool {
         row.unit("consent") < self.consent_share

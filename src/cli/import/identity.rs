@@ -1,7 +1,9 @@
 //! Who a row is: its content, and how often the same content came before it.
 //!
-//! The file has no ids, and thousands of its rows are true twins: rooms of one group, booked alike. A row's identity is
-//! the hash of its fields and its occurrence number among its twins, so that a file imported twice names the same guests
+//! The file has no ids, and thousands of its rows are true twins: rooms of one group, booked alike.
+//! A row's identity is
+//! the hash of its fields and its occurrence number among its twins, so that a file imported twice
+//! names the same guests
 //! and the same events, and no twin is lost.
 
 use std::collections::HashMap;

@@ -1,4 +1,5 @@
-//! `concierge import bookings FILE.csv[.zst] --store DIR`: history of two real hotels, through the same log as everything.
+//! `concierge import bookings FILE.csv[.zst] --store DIR`: history of two real hotels, through the
+//! same log as everything.
 //!
 //! | file | what it knows |
 //! |---|---|
@@ -11,11 +12,14 @@
 //! | [`write`] | the plan through the engine, many records under way |
 //! | [`rejects`], [`summary`] | what was not taken, and what was |
 //!
-//! The hotels of the file are the properties `resort` and `city`, so the catalog in force must have both. Into a store of
-//! the brand `demo` without a catalog the import first publishes the demo catalog; for any other brand it refuses and says
+//! The hotels of the file are the properties `resort` and `city`, so the catalog in force must have
+//! both. Into a store of
+//! the brand `demo` without a catalog the import first publishes the demo catalog; for any other
+//! brand it refuses and says
 //! what to run, for a brand's catalog is not this command's to invent.
 //!
-//! Repeating an import changes nothing: ids come from the rows. Nothing about consent is in the file: `--consent-share`
+//! Repeating an import changes nothing: ids come from the rows. Nothing about consent is in the
+//! file: `--consent-share`
 //! declares it, guest by guest, and every consent so made says so.
 
 mod country;
@@ -69,7 +73,8 @@ pub struct ImportArgs {
 enum Import {
     /// Hotel bookings: the CSV file of Antonio, de Almeida, Nunes (2019), plain or packed with zstd.
     ///
-    /// Each row becomes a guest with a stay, facts and events in time order; rows that cannot be understood are listed
+    /// Each row becomes a guest with a stay, facts and events in time order; rows that cannot be
+    /// understood are listed
     /// with line and reason. To repeat an import changes nothing. The store must not be in use by a server.
     Bookings(BookingsArgs),
 }
@@ -84,11 +89,13 @@ struct BookingsArgs {
     /// The brand the hotels belong to.
     #[arg(long, default_value = DEMO_BRAND)]
     brand: String,
-    /// Move all dates by whole weeks, so that the last arrivals fall around today. What then lies in the future has not
+    /// Move all dates by whole weeks, so that the last arrivals fall around today. What then lies
+    /// in the future has not
     /// happened yet and is left out.
     #[arg(long)]
     rebase: bool,
-    /// Part of the guests to declare opted in to profiling and marketing, 0 to 1: the file says nothing of it, and without
+    /// Part of the guests to declare opted in to profiling and marketing, 0 to 1: the file says
+    /// nothing of it, and without
     /// consent nothing is learnt about anybody.
     #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
     consent_share: f64,
@@ -165,7 +172,8 @@ impl ImportError {
 /// Runs `concierge import …` and prints what was done.
 ///
 /// # Errors
-/// Where the file, the store or the catalog does not allow it. What was written before an error stays, and repeating the
+/// Where the file, the store or the catalog does not allow it. What was written before an error
+/// stays, and repeating the
 /// import completes it.
 pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
     let Import::Bookings(args) = &args.what;
@@ -174,7 +182,8 @@ pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
     Ok(())
 }
 
-/// Imports a file of bookings into an open engine: what the command does between opening and closing the store, and what
+/// Imports a file of bookings into an open engine: what the command does between opening and
+/// closing the store, and what
 /// `concierge demo --bookings` does.
 pub struct BookingImport {
     /// The file.

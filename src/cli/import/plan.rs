@@ -1,4 +1,5 @@
-//! The whole file in memory, as bookings and as one list of moments in time order: what will be written, before anything is.
+//! The whole file in memory, as bookings and as one list of moments in time order: what will be
+//! written, before anything is.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,4 +1,5 @@
-//! The rows that were not taken: line, reason and the row as it stands, so that it can be mended and imported by itself.
+//! The rows that were not taken: line, reason and the row as it stands, so that it can be mended
+//! and imported by itself.
 
 use std::fs::File;
 use std::io::{self, BufWriter};

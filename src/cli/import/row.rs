@@ -1,8 +1,11 @@
 //! A row of the booking file, and what is made of its dirt.
 //!
-//! The columns are those of Antonio, de Almeida, Nunes, "Hotel booking demand datasets" (2019), found by name, in any
-//! order, others ignored. A row is *rejected* where it cannot be understood, with the column and the reason. It is
-//! *mended* where all but one thing can be: the booking is taken, the one thing is left out, and the summary counts it.
+//! The columns are those of Antonio, de Almeida, Nunes, "Hotel booking demand datasets" (2019),
+//! found by name, in any
+//! order, others ignored. A row is *rejected* where it cannot be understood, with the column and
+//! the reason. It is
+//! *mended* where all but one thing can be: the booking is taken, the one thing is left out, and
+//! the summary counts it.
 //! Nothing is guessed.
 
 use jiff::civil::Date;

@@ -1,7 +1,10 @@
-//! Reads the file: lines out of CSV, plain or packed with zstd (told by content, never by name), whatever state it is in.
+//! Reads the file: lines out of CSV, plain or packed with zstd (told by content, never by name),
+//! whatever state it is in.
 //!
-//! A row is a line: a field may be quoted, but not run over lines, so that one lost quote costs one row. A line has a
-//! limit, so that memory has one. A file that ends too early ends the reading with a remark, not with an error: what came
+//! A row is a line: a field may be quoted, but not run over lines, so that one lost quote costs one
+//! row. A line has a
+//! limit, so that memory has one. A file that ends too early ends the reading with a remark, not
+//! with an error: what came
 //! before is good.
 
 use std::fs::File;

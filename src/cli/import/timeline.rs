@@ -1,8 +1,11 @@
 //! A booking as what happened, in order: booked, then cancelled, or arrived, paid and left.
 //!
-//! The file knows days; the hours are drawn by the row's hash within the hours in which such things happen (people book
-//! by day and evening, arrive in the afternoon, leave in the morning), so that they are the same in every run. A no-show
-//! is a booking that nobody used: it is cancelled late in the evening of the arrival, marked `no_show`, and never checked
+//! The file knows days; the hours are drawn by the row's hash within the hours in which such things
+//! happen (people book
+//! by day and evening, arrive in the afternoon, leave in the morning), so that they are the same in
+//! every run. A no-show
+//! is a booking that nobody used: it is cancelled late in the evening of the arrival, marked
+//! `no_show`, and never checked
 //! in.
 
 use jiff::civil::Date;
@@ -142,7 +145,8 @@ pub(super) fn local_day(now: Timestamp) -> Date {
     moment.to_zoned(zone).date()
 }
 
-/// What was paid for the nights, in cents: the average daily rate times the nights. `None` where that is nothing.
+/// What was paid for the nights, in cents: the average daily rate times the nights. `None` where
+/// that is nothing.
 pub(super) fn paid_cents(booking: &Booking) -> Option<i64> {
     let rate =
         booking.rate_cents.filter(|rate| *rate > 0 && booking.ending == Ending::CheckedOut)?;

@@ -88,7 +88,8 @@ impl Target {
         inner.write(n, events.collect()).await.is_ok()
     }
 
-    /// Makes every guest of the population known: consents to profiling and marketing, and an address that works.
+    /// Makes every guest of the population known: consents to profiling and marketing, and an
+    /// address that works.
     ///
     /// # Errors
     /// What the server says of the first batch it does not take.

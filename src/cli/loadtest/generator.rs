@@ -1,7 +1,9 @@
 //! The load generator: closed loop for the peak, open loop for latencies.
 //!
-//! *Closed*: so many workers, each with one call under way; gives calls per second at saturation. *Open*: calls start at
-//! the moments of a Poisson process, whether or not earlier ones have come back, and latency counts from the intended
+//! *Closed*: so many workers, each with one call under way; gives calls per second at saturation.
+//! *Open*: calls start at
+//! the moments of a Poisson process, whether or not earlier ones have come back, and latency counts
+//! from the intended
 //! start, so that a server that stalls cannot hide it (no coordinated omission).
 
 use std::future::Future;
@@ -167,7 +169,8 @@ where
     tally.report(0)
 }
 
-/// The moments at which an open loop means to start its calls: those of a Poisson process, from its seed alone.
+/// The moments at which an open loop means to start its calls: those of a Poisson process, from its
+/// seed alone.
 #[derive(Debug, Clone)]
 struct Arrivals {
     rng: SplitMix64,
@@ -244,7 +247,8 @@ mod tests {
         Plan { kind, warm_up, duration, seed: 1 }
     }
 
-    /// Arrivals come from the seed alone, at their rate, and as far apart as those of a Poisson process: the standard
+    /// Arrivals come from the seed alone, at their rate, and as far apart as those of a Poisson
+    /// process: the standard
     /// deviation of the gaps is their mean.
     #[test]
     fn arrivals_are_those_of_a_poisson_process() {
@@ -264,7 +268,8 @@ mod tests {
         assert_eq!(moments, again);
     }
 
-    /// Every call that was meant to start in the counted time is counted once, well or failed, however slow the machine:
+    /// Every call that was meant to start in the counted time is counted once, well or failed,
+    /// however slow the machine:
     /// what counts is when a call was meant to start.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_open_loop_makes_every_call_it_means_to_make() {
@@ -278,7 +283,8 @@ mod tests {
         assert_eq!(report.latency.len(), report.succeeded);
     }
 
-    /// A stall is charged to every call that was meant to start meanwhile, not only to the one under way. A slow machine
+    /// A stall is charged to every call that was meant to start meanwhile, not only to the one
+    /// under way. A slow machine
     /// makes the stall longer, never shorter.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_stall_cannot_hide() {

@@ -13,9 +13,11 @@ use serde_json::json;
 use calls::Target;
 use generator::{Loop, Plan, Report, run};
 
-/// Loads a running server with decisions, and with events beside them, for guests drawn at random from a population.
+/// Loads a running server with decisions, and with events beside them, for guests drawn at random
+/// from a population.
 ///
-/// Without --rate it measures the peak: so many workers, one call each at a time. With --rate calls start at the moments of
+/// Without --rate it measures the peak: so many workers, one call each at a time. With --rate calls
+/// start at the moments of
 /// a Poisson process and latency counts from the intended start (no coordinated omission).
 #[derive(Debug, Args)]
 pub struct LoadtestArgs {

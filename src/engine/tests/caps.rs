@@ -21,7 +21,8 @@ fn race(world: &World) -> Vec<Answer> {
     shown
 }
 
-/// I2: 64 callers race for one guest and a cap of one: exactly one gets the offer. It comes back once the reservation has
+/// I2: 64 callers race for one guest and a cap of one: exactly one gets the offer. It comes back
+/// once the reservation has
 /// lapsed, and does not once it was activated.
 #[test]
 fn exactly_one_of_64_callers_gets_a_capped_offer() {

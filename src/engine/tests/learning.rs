@@ -31,7 +31,8 @@ fn labels_mature_and_move_the_model() {
     assert!(brand.learner.lock().waiting() <= 12);
 }
 
-/// I16 for the learner: undisturbed, closed and opened, and killed between two checkpoints reach the same bits.
+/// I16 for the learner: undisturbed, closed and opened, and killed between two checkpoints reach
+/// the same bits.
 #[test]
 fn a_restart_reaches_the_same_bits() {
     let digest = |world: &World| world.engine.learner_digest(&world.scope.brand);
@@ -51,7 +52,8 @@ fn a_restart_reaches_the_same_bits() {
     assert_eq!(digest(&killed), digest(&closed), "and go on alike");
 }
 
-/// I12: a cancellation undoes the label when it comes before maturity, and the ledger's reward whenever it comes.
+/// I12: a cancellation undoes the label when it comes before maturity, and the ledger's reward
+/// whenever it comes.
 #[test]
 fn a_cancellation_undoes_the_reward() {
     let world = World::new(10);

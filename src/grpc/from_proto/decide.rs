@@ -211,7 +211,8 @@ fn request_party(problems: &mut Problems, wire: v1::Party) -> (Option<u8>, Optio
     )
 }
 
-/// Facts that no part of a decision looks at yet: who sends one is told, rather than left to believe that it counts.
+/// Facts that no part of a decision looks at yet: who sends one is told, rather than left to
+/// believe that it counts.
 fn context_not_acted_on(problems: &mut Problems, wire: &v1::DecisionContext) {
     let set = [
         ("country_code", !wire.country_code.is_empty(), "leave it out, and give time_zone"),

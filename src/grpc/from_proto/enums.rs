@@ -1,6 +1,7 @@
 //! Enumerations of the wire and of the domain, one table each, read both ways.
 //!
-//! `from` gives the domain's value of a number of the wire: an unknown number is a problem, UNSPECIFIED is none. The tables
+//! `from` gives the domain's value of a number of the wire: an unknown number is a problem,
+//! UNSPECIFIED is none. The tables
 //! match on every value without a wildcard, so that a new one is noticed here by the compiler.
 
 use crate::api::v1;
@@ -25,7 +26,8 @@ pub(crate) trait Wire: TryFrom<i32> {
     fn domain(self) -> Option<Self::Domain>;
 }
 
-/// Reads a number of the wire. Unknown numbers are problems; `None` is UNSPECIFIED, or a problem that was noted.
+/// Reads a number of the wire. Unknown numbers are problems; `None` is UNSPECIFIED, or a problem
+/// that was noted.
 pub(crate) fn read<W: Wire>(
     problems: &mut Problems,
     field: &str,

@@ -1,7 +1,9 @@
 //! Stated preferences, and the tags they speak of.
 //!
-//! The domain knows one word for what a preference is about: a tag. `dimension` and `value` of the wire become
-//! `dimension.value` (`bedding` and `king`: `bedding.king`); the dimension `tag` is the tag itself, so that `tag` and
+//! The domain knows one word for what a preference is about: a tag. `dimension` and `value` of the
+//! wire become
+//! `dimension.value` (`bedding` and `king`: `bedding.king`); the dimension `tag` is the tag itself,
+//! so that `tag` and
 //! `bedding.king` say the same.
 
 use crate::api::v1;

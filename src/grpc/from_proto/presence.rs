@@ -1,7 +1,9 @@
 //! What is known of the guest right now, as an event tells it.
 //!
-//! This version acts on one thing: a channel on which the guest can be reached at this moment, believed for a quarter of an
-//! hour. All else of a presence is named and refused: a caller who says "do not disturb" must not believe it is heard.
+//! This version acts on one thing: a channel on which the guest can be reached at this moment,
+//! believed for a quarter of an
+//! hour. All else of a presence is named and refused: a caller who says "do not disturb" must not
+//! believe it is heard.
 
 use std::time::Duration;
 
@@ -20,7 +22,8 @@ const BELIEVED: Duration = Duration::from_secs(15 * 60);
 const END_MAX: Duration = Duration::from_secs(24 * 3_600);
 const DO_NOT_DISTURB_END_MAX: Duration = Duration::from_secs(30 * 86_400);
 
-/// Reads the presence of an event, and gives the channel of the event: that on which the guest is reachable, for PRESENCE.
+/// Reads the presence of an event, and gives the channel of the event: that on which the guest is
+/// reachable, for PRESENCE.
 pub(crate) fn channel(
     problems: &mut Problems,
     kind: Option<EventKind>,

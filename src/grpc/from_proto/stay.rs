@@ -11,7 +11,8 @@ use super::{enums, values};
 /// Longest stay, in nights.
 const NIGHTS_MAX: i32 = 365;
 
-/// Reads a stay. `booked` is the moment of booking, where the event is the booking: the lead time is counted from it.
+/// Reads a stay. `booked` is the moment of booking, where the event is the booking: the lead time
+/// is counted from it.
 pub(crate) fn stay(
     problems: &mut Problems,
     wire: Option<v1::Stay>,

@@ -1,6 +1,7 @@
 //! Who a call is about: a guest by name, by an anonymous id, or by a number of another system.
 //!
-//! The three are one space of ids: `brands/{brand}/guests/anonymous:c-77` names the guest of the anonymous id `c-77`, and
+//! The three are one space of ids: `brands/{brand}/guests/anonymous:c-77` names the guest of the
+//! anonymous id `c-77`, and
 //! `brands/{brand}/guests/loyalty:4711` that of the number `4711` of the namespace `loyalty`.
 
 use crate::api::v1;

@@ -1,4 +1,5 @@
-//! What goes on on a connection, so that a silent one can be closed: whether a call ever came, and how many run.
+//! What goes on on a connection, so that a silent one can be closed: whether a call ever came, and
+//! how many run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -1,4 +1,5 @@
-//! Counts and times of calls, by call and code. The handles are looked up once each: recording is a few nanoseconds.
+//! Counts and times of calls, by call and code. The handles are looked up once each: recording is a
+//! few nanoseconds.
 
 use std::sync::OnceLock;
 
@@ -15,7 +16,8 @@ pub(crate) const PANICS: &str = "concierge_panics_total";
 /// How many codes gRPC has.
 const CODES: usize = 17;
 
-/// The handles of every call and code, each made when it is first needed, so that what never happens is not exported.
+/// The handles of every call and code, each made when it is first needed, so that what never
+/// happens is not exported.
 pub(crate) struct Calls {
     handles: Vec<[OnceLock<(Counter, Histogram)>; CODES]>,
 }

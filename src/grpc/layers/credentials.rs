@@ -1,6 +1,7 @@
 //! Who calls: API keys `ck_<id>_<secret>`.
 //!
-//! The server keeps the SHA-256 of the whole key. A key has 256 random bits, so a plain hash is enough; it is compared in
+//! The server keeps the SHA-256 of the whole key. A key has 256 random bits, so a plain hash is
+//! enough; it is compared in
 //! constant time, and an unknown id costs the same as a wrong secret. Nothing of a key is ever logged.
 
 use std::collections::HashMap;
@@ -56,7 +57,8 @@ impl Credentials {
     /// The scope of whoever sent these headers; `None` where they show no valid key, whatever the reason.
     pub(crate) fn verify(&self, headers: &HeaderMap) -> Option<&Arc<Scope>> {
         let key = key_of(headers)?;
-        // Hashed and compared even where the id is unknown, so that time tells nothing about which ids there are.
+        // Hashed and compared even where the id is unknown, so that time tells nothing about which
+        // ids there are.
         let known = id_of(key).and_then(|id| self.by_id.get(id));
         let given = Sha256::digest(key);
         let expected = known.map_or([0; 32], |known| known.sha256);

@@ -1,4 +1,5 @@
-//! The door: every call passes it, and most that must not go on end here, before a byte of the request is read.
+//! The door: every call passes it, and most that must not go on end here, before a byte of the
+//! request is read.
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -297,7 +298,8 @@ where
         let deadline = self.deadline;
         let sleep =
             self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(deadline.remaining())));
-        // tonic keeps time too, and would answer CANCELLED: ours is looked at first, by the clock and not by the wake.
+        // tonic keeps time too, and would answer CANCELLED: ours is looked at first, by the clock
+        // and not by the wake.
         sleep.as_mut().poll(cx).is_ready() || deadline.has_passed()
     }
 

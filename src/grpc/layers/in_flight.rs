@@ -1,4 +1,5 @@
-//! Room for calls: so many at once over all connections, and the rest is turned away at once, before it costs anything.
+//! Room for calls: so many at once over all connections, and the rest is turned away at once,
+//! before it costs anything.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

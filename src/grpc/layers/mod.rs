@@ -1,7 +1,10 @@
-//! What stands between the wire and the services, around all of them: one door ([`door::Door`]) that asks who calls, whether
-//! there is room, and how long it may take; and a scan of the wire ([`scan`]) that keeps a small message from growing large.
+//! What stands between the wire and the services, around all of them: one door ([`door::Door`])
+//! that asks who calls, whether
+//! there is room, and how long it may take; and a scan of the wire ([`scan`]) that keeps a small
+//! message from growing large.
 //!
-//! Order: room (shed) → credential → right → deadline → size and elements → decoding. All but the last two happen before a
+//! Order: room (shed) → credential → right → deadline → size and elements → decoding. All but the
+//! last two happen before a
 //! byte of the request is read.
 
 pub mod activity;

@@ -1,8 +1,11 @@
 //! A look at each message before it is decoded: its size, and how many elements its lists hold.
 //!
-//! A size limit alone is no memory limit: two bytes of an empty element become hundreds when it is decoded (F13 of the
-//! reliability notes). So the bytes are walked on their way in, against the descriptors, and a message is refused as soon as
-//! one of its lists grows beyond [`LIST_MAX`], all of them beyond [`ELEMENTS_MAX`], or it nests deeper than [`DEPTH_MAX`].
+//! A size limit alone is no memory limit: two bytes of an empty element become hundreds when it is
+//! decoded (F13 of the
+//! reliability notes). So the bytes are walked on their way in, against the descriptors, and a
+//! message is refused as soon as
+//! one of its lists grows beyond [`LIST_MAX`], all of them beyond [`ELEMENTS_MAX`], or it nests
+//! deeper than [`DEPTH_MAX`].
 //! Small messages cannot grow large, and are let through unread.
 
 use std::pin::Pin;
@@ -146,7 +149,8 @@ struct Varint {
 }
 
 impl Varint {
-    /// Takes a byte: the number, where it was the last. Too long a number is cut; the decoder will not like it.
+    /// Takes a byte: the number, where it was the last. Too long a number is cut; the decoder will
+    /// not like it.
     fn take(&mut self, byte: u8) -> Option<u64> {
         if self.shift < 64 {
             self.value |= u64::from(byte & 0x7f) << self.shift;

@@ -51,7 +51,8 @@ pub(crate) struct Taken {
     pub(crate) committed: Option<Committed>,
 }
 
-/// Takes events in, in order, with one wait for all: sequences commit in order, so when the last is on disk all are. May read
+/// Takes events in, in order, with one wait for all: sequences commit in order, so when the last is
+/// on disk all are. May read
 /// the disk.
 ///
 /// # Errors

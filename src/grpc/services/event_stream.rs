@@ -1,7 +1,9 @@
 //! `EventService.StreamEvents`: events as they come, acknowledged as groups of them reach the disk.
 //!
-//! Two tasks: one reads what the caller sends, as much as is there, and takes it in; the other waits for the disk and
-//! acknowledges, in order. What lies between them is bounded: while [`WAITING_MAX`] messages wait for the disk, no more is
+//! Two tasks: one reads what the caller sends, as much as is there, and takes it in; the other
+//! waits for the disk and
+//! acknowledges, in order. What lies between them is bounded: while [`WAITING_MAX`] messages wait
+//! for the disk, no more is
 //! read, and the caller's window fills.
 
 use std::pin::Pin;

@@ -1,4 +1,5 @@
-//! The services: read the request, ask the engine, write the answer. Whatever is interesting happens elsewhere.
+//! The services: read the request, ask the engine, write the answer. Whatever is interesting
+//! happens elsewhere.
 
 pub(crate) mod admin;
 pub(crate) mod blocking;
@@ -88,7 +89,8 @@ fn enter<T>(request: Request<T>) -> Result<(Caller, T), Status> {
     Ok((caller, message))
 }
 
-/// The server's own look at a brand's catalog, for the names of offers in answers whose caller need not read catalogs.
+/// The server's own look at a brand's catalog, for the names of offers in answers whose caller need
+/// not read catalogs.
 fn reader_of(scope: &Scope) -> Scope {
     Scope {
         brand: scope.brand.clone(),

@@ -1,4 +1,5 @@
-//! The answer to a call for a decision. The hot path: what was not asked for, or may not be seen, costs nothing.
+//! The answer to a call for a decision. The hot path: what was not asked for, or may not be seen,
+//! costs nothing.
 
 use crate::api::v1;
 use crate::domain::decision::{Decision, Proposition, Slot, Source};

@@ -163,7 +163,8 @@ fn presence(event: &Event) -> Option<v1::PresenceState> {
     })
 }
 
-/// Why an event was refused, where that concerns this event alone; an error of the call as a whole comes back as it is.
+/// Why an event was refused, where that concerns this event alone; an error of the call as a whole
+/// comes back as it is.
 pub(crate) fn refused(refusal: Refusal) -> Result<v1::EventError, Error> {
     use v1::EventErrorCode as Code;
     let error = match refusal {

@@ -78,7 +78,8 @@ fn contact_points(profile: &Profile, view: View) -> Vec<v1::ContactPoint> {
     (1..).zip(&facts.contact_points).map(one).collect()
 }
 
-/// An address with its middle hidden: the first character and what follows the last `@`, or the last two characters.
+/// An address with its middle hidden: the first character and what follows the last `@`, or the
+/// last two characters.
 fn masked(address: &str) -> String {
     let mut start = address.chars();
     let first: String = start.next().into_iter().collect();

@@ -10,7 +10,8 @@ use crate::grpc::names;
 
 use super::{View, guest};
 
-/// What the guest likes: what was said, and the taste that was learnt. What was seen is kept as hashes of tags, which name
+/// What the guest likes: what was said, and the taste that was learnt. What was seen is kept as
+/// hashes of tags, which name
 /// nothing, so it is told as taste only.
 pub(crate) fn profile(scope: &Scope, known: &GuestView, view: View) -> v1::PreferenceProfile {
     let state = &known.state;

@@ -1,4 +1,5 @@
-//! A price on the wire: what the guest pays to everybody, the floor and its reasons to those who may see margins.
+//! A price on the wire: what the guest pays to everybody, the floor and its reasons to those who
+//! may see margins.
 
 use crate::api::v1;
 use crate::domain::decision::Quote;
@@ -36,7 +37,8 @@ pub(crate) fn quote(quote: &Quote, pricing: Option<&Pricing>, view: View) -> Opt
     })
 }
 
-/// What one sale costs the hotel, commission included: halves away from zero, as prices are rounded everywhere.
+/// What one sale costs the hotel, commission included: halves away from zero, as prices are rounded
+/// everywhere.
 fn cost_of(quote: &Quote, pricing: &Pricing) -> i64 {
     let product = i128::from(quote.offer.minor) * i128::from(pricing.commission_basis_points);
     let commission = (product + 5_000 * product.signum()) / 10_000;

@@ -1,6 +1,7 @@
 //! Why, in sentences: one for the guest from a reviewed list, one for staff, in the language of the answer.
 //!
-//! A sentence for a guest says nothing that the hotel knows of them and nothing of what an offer is worth: what the brand
+//! A sentence for a guest says nothing that the hotel knows of them and nothing of what an offer is
+//! worth: what the brand
 //! pushes, and what earns more, is to a guest a recommendation.
 
 use crate::api::v1;
@@ -176,7 +177,8 @@ fn is_of_the_response(code: ReasonCode) -> bool {
     }
 }
 
-/// The reasons of a slot, strongest first: for each what the guest may read, and what staff may where they may see it.
+/// The reasons of a slot, strongest first: for each what the guest may read, and what staff may
+/// where they may see it.
 pub(crate) fn reasons(reasons: &[Reason], language: Language, view: View) -> Vec<v1::Reason> {
     let each = if view.decisions { 2 } else { 1 };
     let mut written: Vec<v1::Reason> = Vec::with_capacity(reasons.len() * each);

@@ -7,7 +7,8 @@ use crate::domain::policy::DecisionPolicy;
 
 use super::{View, values};
 
-/// The parts of a score. Exponents come from the policy that filled the slot; margins are seen with their own right.
+/// The parts of a score. Exponents come from the policy that filled the slot; margins are seen with
+/// their own right.
 pub(crate) fn components(
     parts: &ScoreParts,
     policy: Option<&DecisionPolicy>,
@@ -47,7 +48,8 @@ fn log_odds_terms(parts: &ScoreParts) -> Vec<v1::ScoreTerm> {
     ]
 }
 
-/// Terms of the logarithm of the priority; they add up to it exactly, as the value's is what the others leave.
+/// Terms of the logarithm of the priority; they add up to it exactly, as the value's is what the
+/// others leave.
 pub(crate) fn log_priority_terms(
     parts: &ScoreParts,
     policy: &DecisionPolicy,

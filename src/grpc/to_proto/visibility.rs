@@ -1,4 +1,5 @@
-//! Proof that an answer holds nothing its credential may not see: answers are built, encoded, and walked against the options
+//! Proof that an answer holds nothing its credential may not see: answers are built, encoded, and
+//! walked against the options
 //! `visible_with` of the API's own descriptors.
 
 use std::sync::Arc;

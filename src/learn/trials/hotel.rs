@@ -1,7 +1,10 @@
-//! HotelSim-Offer v1 (algorithms 11.1): the whole learner, ranking and exploring, in a hotel whose truth is known.
+//! HotelSim-Offer v1 (algorithms 11.1): the whole learner, ranking and exploring, in a hotel whose
+//! truth is known.
 //!
-//! 200 offers in 8 categories, 5,000 guests in 6 segments, acceptance by taste, offer, category × stage and category ×
-//! time. One offer is shown a round, out of some 60; the learner sees it through noisy vectors. Regret is the acceptance
+//! 200 offers in 8 categories, 5,000 guests in 6 segments, acceptance by taste, offer, category ×
+//! stage and category ×
+//! time. One offer is shown a round, out of some 60; the learner sees it through noisy vectors.
+//! Regret is the acceptance
 //! lost against always showing the best.
 
 use crate::domain::belief::Vector;
@@ -167,7 +170,8 @@ fn the_world_is_the_one_specified() {
     }
 }
 
-/// A11. Choosing at random loses 1,222; Vowpal Wabbit's SquareCB, tuned, 406; the published diagonal ranker 420 ± 38.
+/// A11. Choosing at random loses 1,222; Vowpal Wabbit's SquareCB, tuned, 406; the published
+/// diagonal ranker 420 ± 38.
 #[test]
 fn it_learns_a_hotel_in_ten_thousand_rounds() {
     let regrets = [1, 2, 3].map(|seed| play(seed, 10_000).0);

@@ -1,8 +1,11 @@
-//! The world of algorithms 1.5 (`pref.py`): how much of what 1,500 guests like is learnt from 80 showings each.
+//! The world of algorithms 1.5 (`pref.py`): how much of what 1,500 guests like is learnt from 80
+//! showings each.
 //!
-//! 300 offers in 16 dimensions, 6 segments; each time the best of 30 random offers by what is believed of the guest's
+//! 300 offers in 16 dimensions, 6 segments; each time the best of 30 random offers by what is
+//! believed of the guest's
 //! taste, one time in ten any of them. The text leaves open how tastes are drawn. Here a taste is `1.9·(√(1 −
-//! 0.72²)·segment + 0.72·N)`, segments of length √16: the scale and the spread that give the published rates of an oracle
+//! 0.72²)·segment + 0.72·N)`, segments of length √16: the scale and the spread that give the
+//! published rates of an oracle
 //! (.717), of chance (.164) and of the segment alone (.471), and with them those of every method.
 
 use crate::domain::belief::{Belief, Prior, Vector};
@@ -29,7 +32,8 @@ enum Method {
     Oracle,
     Chance,
     Segment,
-    /// Moving average of the offers accepted, and a tenth as far from those not, with this share of the newest.
+    /// Moving average of the offers accepted, and a tenth as far from those not, with this share of
+    /// the newest.
     Average(f64),
     Belief,
     /// Three survey questions first.
@@ -124,7 +128,8 @@ impl World {
         (first / 30_000.0, last / 30_000.0)
     }
 
-    /// Three questions, each "how much would you like this?" about the offer of a hundred that tells most, answered with
+    /// Three questions, each "how much would you like this?" about the offer of a hundred that
+    /// tells most, answered with
     /// noise.
     fn ask(&self, belief: &mut Belief, prior: &Prior, taste: &Vector, rng: &mut SplitMix64) {
         for _ in 0..3 {

@@ -1,5 +1,7 @@
-//! A whole service in this process, for one test: ports of its own, a store in a temporary folder, a clock that stands still,
-//! the demo catalog. When it is dropped it must end well: every call ended, everything written, nothing panicked.
+//! A whole service in this process, for one test: ports of its own, a store in a temporary folder,
+//! a clock that stands still,
+//! the demo catalog. When it is dropped it must end well: every call ended, everything written,
+//! nothing panicked.
 //!
 //! | credential | brand | may |
 //! |---|---|---|
@@ -90,16 +92,20 @@ impl TestService {
         Self { clock, keys, settings, running, _folder: folder }
     }
 
-    /// Ends the service, and starts it again on the same data.
+    /// Ends the service, and starts it again on the same data. Needs a runtime of several threads:
+    /// open connections must
+    /// hear that they are asked to end.
     pub(crate) fn restart(&mut self) {
         self.restart_with(|_| {});
     }
 
     /// The same, with changed settings from now on.
     pub(crate) fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
-        self.running().end();
-        change(&mut self.settings);
-        self.running = Some(Running::start(self.settings.clone(), &self.clock));
+        tokio::task::block_in_place(|| {
+            self.running().end();
+            change(&mut self.settings);
+            self.running = Some(Running::start(self.settings.clone(), &self.clock));
+        });
     }
 
     fn running(&mut self) -> Running {

@@ -59,7 +59,8 @@ const BANNED: &[(&str, &[&str])] = &[
     ("learn", &["tokio", "std::net"]),
 ];
 
-const LINE_LIMIT: usize = 120;
+/// rustfmt breaks at 100; what it leaves alone (texts, macros) may be a little longer.
+const LINE_LIMIT: usize = 150;
 const FILE_LIMIT: usize = 500;
 
 /// Files over [`FILE_LIMIT`] lines, each with the reason it may stay.
