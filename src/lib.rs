@@ -47,7 +47,7 @@
 //! 3. [`decide`] resolves the context, intersects bitsets of the [`catalog`] snapshot with lowered
 //!    rules, caps, stock and the
 //!    caller's lists, scores what is left with the [`learn`] snapshot, computes exact selection
-//! probabilities, and draws
+//!    probabilities, and draws
 //!    each slot from the decision's own random stream.
 //! 4. Caps are reserved in the guest's state, a sequence is taken, record and state are handed to
 //!    the committer, and the

@@ -11,5 +11,6 @@ mod decide;
 mod faults;
 mod hostile;
 mod record;
+mod serving;
 mod support;
 mod tidy;
