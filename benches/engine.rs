@@ -1,6 +1,5 @@
 //! The engine's verbs in process: a decision (lock, decide, record and state handed to the
-//! committer, which writes and syncs
-//! beside it) and an event (folded, handed over; not waited for).
+//! committer, which writes and syncs beside it) and an event (folded, handed over; not waited for).
 
 use std::hint::black_box;
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! Compiles the protos of this folder into Rust: messages, clients, servers, and the descriptor set
-//! that reflection and tests read.
-//! No `protoc` is needed: `protox` compiles in the build itself.
+//! that reflection and tests read. No `protoc` is needed: `protox` compiles in the build itself.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

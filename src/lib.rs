@@ -1,29 +1,25 @@
 //! Concierge: which offers, in what order, at what price, through which channel, when, and why;
-//! then it learns from what
-//! the guest does.
+//! then it learns from what the guest does.
 //!
 //! # Bird's-eye view
 //!
 //! A gRPC service for hotels. Every guest's state is a fold of one ordered log; it lives in
 //! `RocksDB` and, while the guest is
 //! active, in memory. A decision reads the resident guest, a catalog snapshot and a model snapshot,
-//! and touches no disk. An
-//! event is acknowledged when it is on disk. A single learner folds the log and publishes new
-//! snapshots by swapping a pointer.
+//! and touches no disk. An event is acknowledged when it is on disk. A single learner folds the log
+//! and publishes new snapshots by swapping a pointer.
 //!
 //! # Layers
 //!
 //! Folders are layers; imports go down only, siblings never meet, and `tests/it/tidy` enforces it.
 //!
 //! ```text
-//! main → app, cli, sim                  assembles: config → build → run → drain; commands; the
-//! simulated world
+//! main → app, cli, sim                  assembles: config → build → run → drain; commands; a world
 //! grpc                                  the edge: wire types become domain types here and go no further
 //! engine                                use cases; introduces the parts below to each other
 //! decide                                the pipeline; reads catalog and learn snapshots, nothing else
 //! learn    catalog    store    cache    siblings never meet
-//! sys    api                            clock, randomness, shutdown, telemetry · generated wire
-//! types, no logic
+//! sys    api                            clock, randomness, shutdown, telemetry · generated wire types
 //! domain                                words and rules; pure
 //! ```
 //!
@@ -45,13 +41,11 @@
 //! 2. [`engine`] finds the guest's key (a keyed hash) and takes the guest's lock; the state is
 //!    resident, or loaded once.
 //! 3. [`decide`] resolves the context, intersects bitsets of the [`catalog`] snapshot with lowered
-//!    rules, caps, stock and the
-//!    caller's lists, scores what is left with the [`learn`] snapshot, computes exact selection
-//!    probabilities, and draws
-//!    each slot from the decision's own random stream.
+//!    rules, caps, stock and the caller's lists, scores what is left with the [`learn`] snapshot,
+//!    computes exact selection probabilities, and draws each slot from the decision's own random
+//!    stream.
 //! 4. Caps are reserved in the guest's state, a sequence is taken, record and state are handed to
-//!    the committer, and the
-//!    lock is released.
+//!    the committer, and the lock is released.
 //! 5. The reply goes out without waiting for the disk, with a signed token that restores what a
 //!    crash may take.
 //!
@@ -61,11 +55,9 @@
 //! 2. Under the guest's lock it is attributed to its decision and folded into the state: stays,
 //!    consent, taste, caps, outcome.
 //! 3. The committer, one thread, drains what waits, writes record, states, outcomes and dedupe rows
-//!    in one synced batch, and
-//!    then tells everyone in it.
+//!    in one synced batch, and then tells everyone in it.
 //! 4. The learner folds the log in order; when the labels of old decisions are said to be final it
-//!    learns them, once each, and
-//!    publishes a new snapshot.
+//!    learns them, once each, and publishes a new snapshot.
 
 pub mod domain;
 

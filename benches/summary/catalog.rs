@@ -1,8 +1,8 @@
 //! The catalog of the measurements: 2,000 offers, two placements with 50 eligible offers each.
 //!
 //! Each placement accepts 100 offers. Half of them ask by rule for something no guest of the
-//! measurements is, so that rules
-//! take part; the others are eligible. The rest of the offers is shown elsewhere.
+//! measurements is, so that rules take part; the others are eligible. The rest of the offers is
+//! shown elsewhere.
 
 use std::fmt::Write;
 

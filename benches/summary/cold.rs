@@ -12,7 +12,8 @@ use crate::{Outcome, guests, hotel, report};
 /// Decisions measured, and those before.
 const DECISIONS: u64 = 5_000;
 const WARM_UP: u64 = 500;
-/// Memory for resident guests, and for blocks read: next to none, so that a guest comes from the disk.
+/// Memory for resident guests, and for blocks read: next to none, so that a guest comes from the
+/// disk.
 const RESIDENT_BYTES_MAX: usize = 1 << 20;
 const CACHE_BYTES: usize = 8 << 20;
 

@@ -22,10 +22,8 @@ const CALLS: u64 = 20_000;
 const WARM_UP: u64 = 2_000;
 
 /// Median time of a decision with 50, 200 and 1,000 eligible offers of 2,000: a resident guest with
-/// a taste of 32 dimensions,
-/// one placement of three slots, its record encoded for the log. One thread; each call is timed for
-/// itself, the time of
-/// reading the clock included.
+/// a taste of 32 dimensions, one placement of three slots, its record encoded for the log. One
+/// thread; each call is timed for itself, the time of reading the clock included.
 pub(crate) fn measure() -> Outcome {
     let catalog = Arc::new(world::catalog(2_000));
     let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));

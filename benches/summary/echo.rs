@@ -1,8 +1,7 @@
 //! A bare echo: what gRPC itself costs on this machine.
 //!
 //! One unary method of a prost message with one field of bytes, on tonic as it comes. The server is
-//! this program once more,
-//! as a process of its own.
+//! this program once more, as a process of its own.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -37,7 +36,8 @@ pub(crate) struct Parcel {
 }
 
 impl Parcel {
-    /// A message of so many bytes when encoded, give or take one where the length of the length jumps.
+    /// A message of so many bytes when encoded, give or take one where the length of the length
+    /// jumps.
     pub(crate) fn of_encoded_len(bytes: usize) -> Self {
         let mut parcel = Self { body: Bytes::from(vec![0x2A; bytes]) };
         let excess = parcel.encoded_len() - bytes;

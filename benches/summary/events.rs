@@ -18,12 +18,10 @@ const WORKERS: usize = 8;
 const SYNCING: Duration = Duration::from_secs(3);
 
 /// Events a second acknowledged as on disk: batches of 64 through gRPC, mixed events of 200,000
-/// guests drawn uniformly,
-/// 8 batches under way. Then: the p99 of an acknowledgement ÷ the p99 of a bare `fdatasync` after
-/// an append of 64 KiB,
-/// measured on the same disk right before; bytes the server has written to the disk for each event,
-/// by the kernel's count,
-/// and the growth of its folder.
+/// guests drawn uniformly, 8 batches under way. Then: the p99 of an acknowledgement ÷ the p99 of a
+/// bare `fdatasync` after an append of 64 KiB, measured on the same disk right before; bytes the
+/// server has written to the disk for each event, by the kernel's count, and the growth of its
+/// folder.
 pub(crate) fn measure() -> Outcome {
     let folder = scratch::folder()?;
     let server = Server::new(folder.path())?;

@@ -38,8 +38,7 @@ impl History {
     }
 
     /// The next event of [`EVENTS`]. Two decisions are made on the way: the first is clicked and
-    /// accepted, the second
-    /// declined.
+    /// accepted, the second declined.
     pub(crate) fn step(&mut self, hotel: &Hotel) -> Outcome {
         use EventKind as K;
         if matches!(self.done, 5 | 17) {

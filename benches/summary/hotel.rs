@@ -2,14 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
 use concierge::domain::channel::ChannelSet;
-use concierge::domain::decision::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use concierge::domain::id::{BrandId, GuestId, PlacementId, PropertyId};
+use concierge::domain::request::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use concierge::domain::scope::{PropertyScope, Rights, Scope};
 use concierge::engine::{
-    Answer, Engine, EngineOptions, ErrorKind, IncomingEvent, Recorded, Waiter,
+    self, Answer, Engine, EngineOptions, ErrorKind, IncomingEvent, Recorded, Waiter,
 };
 use concierge::sys::clock::Clock;
 use concierge::sys::rng::Randomness;
@@ -25,6 +26,8 @@ type Failure = Box<dyn std::error::Error>;
 pub(crate) struct Hotel {
     pub(crate) engine: Arc<Engine>,
     pub(crate) scope: Scope,
+    /// Greatest sequence this hotel has seen.
+    last: AtomicU64,
 }
 
 impl Hotel {
@@ -50,7 +53,7 @@ impl Hotel {
             rights: Rights::all(),
             credential: Arc::from("bench"),
         };
-        Ok(Self { engine, scope })
+        Ok(Self { engine, scope, last: AtomicU64::new(0) })
     }
 
     /// Takes an event in; waits where too much waits for the disk.
@@ -62,15 +65,19 @@ impl Hotel {
         loop {
             match self.engine.record(&self.scope, event.clone(), waiter.take()) {
                 Err(error) if error.kind == ErrorKind::Overloaded => self.flush()?,
-                other => return Ok(other?),
+                Err(error) => return Err(error.into()),
+                Ok(recorded) => {
+                    self.last.fetch_max(recorded.sequence, Ordering::Relaxed);
+                    return Ok(recorded);
+                }
             }
         }
     }
 
     /// Waits until everything handed to the log is written.
     pub(crate) fn flush(&self) -> Outcome {
-        let (tell, told) = mpsc::sync_channel(1);
-        self.engine.wait_for(u64::MAX, Box::new(move |result| drop(tell.send(result))));
+        let (waiter, told) = waiter();
+        self.engine.wait_for(self.last.load(Ordering::Relaxed), waiter);
         Ok(told.recv()??)
     }
 
@@ -79,10 +86,20 @@ impl Hotel {
         loop {
             match self.engine.decide(&self.scope, request) {
                 Err(error) if error.kind == ErrorKind::Overloaded => self.flush()?,
-                other => return Ok(other?),
+                Err(error) => return Err(error.into()),
+                Ok(answer) => {
+                    self.last.fetch_max(answer.decision.sequence, Ordering::Relaxed);
+                    return Ok(answer);
+                }
             }
         }
     }
+}
+
+/// A waiter, and where to hear what it was told.
+pub(crate) fn waiter() -> (Waiter, mpsc::Receiver<Result<(), engine::Error>>) {
+    let (tell, told) = mpsc::sync_channel(1);
+    (Box::new(move |result| drop(tell.send(result))), told)
 }
 
 /// The call that is measured everywhere: two placements of three offers, and a channel.

@@ -12,8 +12,7 @@ use crate::{Outcome, report, scratch};
 const FILE: &str = "../shared/data/hotel_bookings_arrivals_2015_2016.csv.zst";
 
 /// Bookings a second of `concierge import bookings` into an empty store: the whole command, from
-/// start to end, every record
-/// through the same synced log.
+/// start to end, every record through the same synced log.
 pub(crate) fn measure() -> Outcome {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
     if !file.exists() {

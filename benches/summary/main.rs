@@ -11,10 +11,9 @@
 //! | `import` | bookings a second |
 //!
 //! A process of its own keeps memory figures clean and lets a part fail, hang or crash without
-//! taking the others along.
-//! Parts print `name value unit` lines, separated by tabs; this process writes them to the file
-//! that `BENCH_SUMMARY` names
-//! (`bench-summary.tsv` in the target folder without it) as they come.
+//! taking the others along. Parts print `name value unit` lines, separated by tabs; this process
+//! writes them to the file that `BENCH_SUMMARY` names (`bench-summary.tsv` in the target folder
+//! without it) as they come.
 //!
 //! | variable | what it does |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! A store with a million guests: how long it takes to start, and what a guest costs who is not in memory.
+//! A store with a million guests: how long it takes to start, and what a guest costs who is not in
+//! memory.
 
 use concierge::engine::EngineOptions;
 use concierge::store::Durability;

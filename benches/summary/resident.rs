@@ -18,12 +18,10 @@ const RESIDENT_BYTES_MAX: usize = 16 << 30;
 const STORE_BYTES: usize = 8 << 20;
 
 /// Growth of a process's resident memory for each guest, with everything an allocator adds: guests
-/// with 20 mixed events and
-/// two decisions each on disk, each brought into memory by a third decision. Counted from the first
-/// tenth of the guests to
-/// the last, when the store's own buffers have reached their bounds. The histories are written by
-/// another process before,
-/// unsynced, so that it is quick: syncing changes no guest's memory.
+/// with 20 mixed events and two decisions each on disk, each brought into memory by a third
+/// decision. Counted from the first tenth of the guests to the last, when the store's own buffers
+/// have reached their bounds. The histories are written by another process before, unsynced, so
+/// that it is quick: syncing changes no guest's memory.
 pub(crate) fn measure() -> Outcome {
     let guests = setting("BENCH_GUESTS", 100_000);
     let folder = scratch::folder()?;

@@ -1,10 +1,11 @@
-//! Decisions beside syncing writers: the measurement behind the one committer, whom no decision waits for.
+//! Decisions beside syncing writers: the measurement behind the one committer, whom no decision
+//! waits for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use concierge::domain::decision::DecideRequest;
+use concierge::domain::request::DecideRequest;
 use concierge::engine::EngineOptions;
 use concierge::sys::clock::Stopwatch;
 use concierge::sys::rng::SplitMix64;
@@ -23,9 +24,8 @@ const BATCH: u32 = 64;
 const DURATION: Duration = Duration::from_secs(6);
 
 /// Time of `Engine::decide` on a resident guest from call to return, its hand-over to the committer
-/// included: 2,000 a second
-/// on one thread, alone and while another thread has 2,000 events a second committed and synced in
-/// batches of 64.
+/// included: 2,000 a second on one thread, alone and while another thread has 2,000 events a second
+/// committed and synced in batches of 64.
 pub(crate) fn measure() -> Outcome {
     let folder = scratch::folder()?;
     let hotel = Hotel::create(folder.path(), EngineOptions::new(folder.path()))?;
@@ -86,11 +86,15 @@ fn write(hotel: &Hotel, is_over: &AtomicBool) -> Result<u32, Box<dyn std::error:
             break;
         }
         wait_until(&whole, gap * n);
-        for _ in 0..BATCH {
-            hotel.record(&guests::view(u64::from(number), rng.below(guests) as u64)?, None)?;
+        let (waiter, told) = hotel::waiter();
+        let mut waiter = Some(waiter);
+        for at in 1..=BATCH {
+            let guest = rng.below(guests) as u64;
+            let waiter = if at == BATCH { waiter.take() } else { None };
+            hotel.record(&guests::view(u64::from(number), guest)?, waiter)?;
             number += 1;
         }
-        hotel.flush()?;
+        told.recv()??;
     }
     Ok(number)
 }

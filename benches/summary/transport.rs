@@ -49,14 +49,11 @@ impl Load {
 }
 
 /// **Transport ratio**: decisions a second of `concierge serve`, a process of its own with
-/// credentials and log on, ÷ calls a
-/// second of a bare echo with messages of the same size both ways; the same load generator,
-/// connections and workers, turn and
-/// turn about, median of the pairwise ratios. 100,000 guests, 2,000 offers, 50 eligible, two
-/// placements of three offers and
-/// a channel. Then, open loop at half of the measured peak, latencies of decisions with 2,000
-/// durable events a second beside
-/// them, and of the echo at the same rate.
+/// credentials and log on, ÷ calls a second of a bare echo with messages of the same size both
+/// ways; the same load generator, connections and workers, turn and turn about, median of the
+/// pairwise ratios. 100,000 guests, 2,000 offers, 50 eligible, two placements of three offers and a
+/// channel. Then, open loop at half of the measured peak, latencies of decisions with 2,000 durable
+/// events a second beside them, and of the echo at the same rate.
 ///
 /// Server and generator share the machine's cores, so processor time of each side is told as well.
 pub(crate) fn measure() -> Outcome {

@@ -1,6 +1,5 @@
 //! Taking connections: so many, and calmly where the process has no descriptors left (F11 of the
-//! reliability notes: tonic's
-//! own loop would spin).
+//! reliability notes: tonic's own loop would spin).
 
 use std::io;
 use std::pin::Pin;

@@ -1,10 +1,9 @@
 //! A connection that knows when it is of no more use.
 //!
 //! tonic closes no silent connection by itself (F12 of the reliability notes): one that opens and
-//! says nothing, sends half a
-//! header, or was forgotten by its caller would stay. This wrapper looks at what the door says of
-//! calls, every few seconds,
-//! and ends a connection that made no call in time, or has made none for long.
+//! says nothing, sends half a header, or was forgotten by its caller would stay. This wrapper looks
+//! at what the door says of calls, every few seconds, and ends a connection that made no call in
+//! time, or has made none for long.
 
 use std::io;
 use std::pin::Pin;

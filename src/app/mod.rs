@@ -1,11 +1,10 @@
 //! The server as a whole: configuration → build → run → drain.
 //!
 //! [`App::build`] puts the parts together, on listeners that are handed in; [`App::run`] serves
-//! until the switch is turned,
-//! and then ends in this order: health says `NOT_SERVING`; balancers get
-//! [`config::ServerConfig::drain_delay`] to notice;
-//! connections are asked to end and no more are taken; running calls are waited for, no longer than
-//! [`config::ServerConfig::drain_timeout`]; what waits is written to the disk; the process ends with 0.
+//! until the switch is turned, and then ends in this order: health says `NOT_SERVING`; balancers
+//! get [`config::ServerConfig::drain_delay`] to notice; connections are asked to end and no more
+//! are taken; running calls are waited for, no longer than [`config::ServerConfig::drain_timeout`];
+//! what waits is written to the disk; the process ends with 0.
 
 pub mod accept;
 pub mod config;
@@ -140,8 +139,7 @@ pub struct App {
 
 impl App {
     /// Puts the parts together. Opens the store, which may take a while and blocks: what the log
-    /// holds beyond the last
-    /// checkpoint is learnt again.
+    /// holds beyond the last checkpoint is learnt again.
     ///
     /// # Errors
     /// Where the store cannot be opened; the message says what to do.
@@ -210,8 +208,7 @@ impl App {
 }
 
 /// A key for a server on this machine that has no credentials: it may do everything within the demo
-/// brand, until the server
-/// ends.
+/// brand, until the server ends.
 ///
 /// # Errors
 /// Where the system gives no randomness.

@@ -36,7 +36,7 @@ const CONNECTION_WINDOW: u32 = 1 << 20;
 const HEADERS_BYTES_MAX: u32 = 8 << 10;
 /// Streams that may be reset before they were looked at, and because of errors of ours.
 const RESETS_PENDING_MAX: usize = 20;
-const RESETS_LOCAL_MAX: usize = 256;
+const RESETS_LOCAL_MAX: usize = 1_024;
 
 /// What ends in what order.
 struct Ending {

@@ -3,8 +3,7 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Takes the first eight bytes of a keyed hash as its hash: hashing it again would be wasted work,
-/// and without the key
-/// nobody can choose colliding guests.
+/// and without the key nobody can choose colliding guests.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct KeyHasher(u64);
 

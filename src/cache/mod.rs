@@ -1,9 +1,8 @@
 //! Resident state: guests and ledgers in memory, one live copy each, bounded by bytes.
 //!
 //! An entry in use, or one that holds what the log does not have yet, is never evicted: two live
-//! copies of a guest cannot
-//! exist. Knows nothing of storage: what is absent is loaded by the caller's function, once per key
-//! at a time.
+//! copies of a guest cannot exist. Knows nothing of storage: what is absent is loaded by the
+//! caller's function, once per key at a time.
 
 mod key_hash;
 mod resident;

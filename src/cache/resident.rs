@@ -74,9 +74,8 @@ impl<V: Footprint> Residents<V> {
     }
 
     /// Runs `work` on the value under its lock, loading it first where it is absent. Callers of one
-    /// key wait for one
-    /// another; callers of different keys do not. `work` returns its answer and the sequence it
-    /// handed to the log, if any.
+    /// key wait for one another; callers of different keys do not. `work` returns its answer and
+    /// the sequence it handed to the log, if any.
     ///
     /// # Errors
     /// What `load` returns; the entry stays absent and the next caller loads again.
@@ -139,8 +138,7 @@ impl<V: Footprint> Residents<V> {
     }
 
     /// Moves the hand on while there is too much: second chance for what was touched, and never
-    /// what is in use or not yet
-    /// in the log.
+    /// what is in use or not yet in the log.
     fn sweep(&self, committed: u64) {
         if self.bytes.load(Ordering::Relaxed) <= self.bytes_max {
             return;
@@ -233,8 +231,7 @@ mod tests {
     }
 
     /// T31 in small: constant eviction, many threads; every increment of a guest is seen by the
-    /// next, through eviction and
-    /// reload from a "store" that holds what was committed.
+    /// next, through eviction and reload from a "store" that holds what was committed.
     #[test]
     fn two_live_copies_never_exist() {
         let residents: Residents<u64> = Residents::new(10_000);

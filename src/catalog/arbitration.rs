@@ -1,8 +1,8 @@
 //! Context weights and levers of a decision policy, resolved to categories and offers.
 //!
 //! `C = 1 + Σ percent / 100` over the context weights that match, `L` likewise over the levers in
-//! force; neither goes
-//! below 0. A decision asks once for its [`Multipliers`]; then an offer costs two array reads.
+//! force; neither goes below 0. A decision asks once for its [`Multipliers`]; then an offer costs
+//! two array reads.
 
 use crate::domain::id::{Label, OfferId, OfferIndex};
 use crate::domain::policy::DecisionPolicy;
@@ -40,8 +40,7 @@ enum LeverOn {
 }
 
 /// Context weight and lever of every category and offer, for one decision. Reuse it: filling it
-/// does not allocate, but for
-/// the levers of single offers the first time.
+/// does not allocate, but for the levers of single offers the first time.
 #[derive(Debug, Clone)]
 pub struct Multipliers {
     context: [f64; CATEGORIES_MAX],
@@ -73,7 +72,8 @@ impl Multipliers {
 }
 
 impl PolicyTable {
-    /// Resolves the names of a policy; one that is not in the catalog is left out (`check` has refused it).
+    /// Resolves the names of a policy; one that is not in the catalog is left out (`check` has
+    /// refused it).
     pub(crate) fn of(
         policy: &DecisionPolicy,
         category: impl Fn(&Label) -> Option<u8>,

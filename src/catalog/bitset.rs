@@ -1,4 +1,5 @@
-//! A set of offers: one bit an offer, in catalog order. Fixed size, so that combining sets never allocates.
+//! A set of offers: one bit an offer, in catalog order. Fixed size, so that combining sets never
+//! allocates.
 
 use crate::domain::id::OfferIndex;
 
@@ -126,7 +127,8 @@ impl Bitset {
         &mut self.words
     }
 
-    /// Takes the size of `len` offers, with what is in it undefined; for a set that is overwritten at once.
+    /// Takes the size of `len` offers, with what is in it undefined; for a set that is overwritten
+    /// at once.
     pub(crate) fn resize(&mut self, len: usize) {
         self.words.resize(len.div_ceil(64), 0);
         self.len = len;

@@ -80,7 +80,6 @@ pub struct CatalogContent {
     /// Caps, quiet hours and channels.
     pub contact: ContactRules,
     /// Segments of guests; the first is that of a guest nobody has placed. Guests hold a segment by
-    /// its place in this
-    /// list, so new segments are added at the end.
+    /// its place in this list, so new segments are added at the end.
     pub segments: Vec<Segment>,
 }

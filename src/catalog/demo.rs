@@ -1,4 +1,5 @@
-//! The demo brand's catalog, carried in the binary: `concierge demo` publishes it, and tests start from it.
+//! The demo brand's catalog, carried in the binary: `concierge demo` publishes it, and tests start
+//! from it.
 
 /// The document, as marketers would write it.
 pub const DEMO_CATALOG: &str = include_str!("../../models/demo/catalog.toml");

@@ -1,10 +1,8 @@
 //! A TOML document with the place of everything in it. The only file that knows TOML.
 //!
 //! Reading goes on after a problem, so that a writer hears of all of them at once: a field that
-//! cannot be read is reported
-//! to the [`Report`] and given up, the rest is still read. Unknown fields are problems, with the
-//! name that was probably
-//! meant.
+//! cannot be read is reported to the [`Report`] and given up, the rest is still read. Unknown
+//! fields are problems, with the name that was probably meant.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -45,8 +43,7 @@ pub(crate) struct Node<'d> {
 }
 
 /// A table of a document, of which the known fields are named. Where a value is no table, that was
-/// reported, and it has
-/// no fields.
+/// reported, and it has no fields.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'d> {
     table: Option<&'d DeTable<'d>>,
@@ -190,7 +187,8 @@ impl<'d> Node<'d> {
         Some(text)
     }
 
-    /// The text as it was written where it is one or a date, for values that may be written either way.
+    /// The text as it was written where it is one or a date, for values that may be written either
+    /// way.
     pub(crate) fn text_or_date(&self) -> Option<String> {
         match self.value.get_ref() {
             DeValue::Datetime(moment) => Some(moment.to_string()),

@@ -115,11 +115,9 @@ pub(crate) fn suits((least, most): (u8, u8), people: u8) -> bool {
 
 impl Catalog {
     /// Writes into `out` the offers that pass property, placement, channel, stay stage, party,
-    /// validity and rule: those of
-    /// one placement, fallback offers left out. What the engine lays over a catalog (stopped
-    /// offers, inventory, caps,
-    /// consent) comes after. It allocates only where `out` was made for a smaller catalog, or a
-    /// rule stayed a program.
+    /// validity and rule: those of one placement, fallback offers left out. What the engine lays
+    /// over a catalog (stopped offers, inventory, caps, consent) comes after. It allocates only
+    /// where `out` was made for a smaller catalog, or a rule stayed a program.
     pub fn eligible(&self, facts: &RuleFacts<'_>, now: Timestamp, out: &mut Bitset) {
         match self.sets().join(facts, now, out) {
             Some(()) => self.rules().retain(facts, out),

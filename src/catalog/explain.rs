@@ -1,4 +1,5 @@
-//! Why an offer was not eligible: the slow, talkative twin of `eligibility`, written without its bitsets.
+//! Why an offer was not eligible: the slow, talkative twin of `eligibility`, written without its
+//! bitsets.
 
 use crate::domain::decision::{FilterStage, Filtered};
 use crate::domain::offer::Offer;
@@ -10,8 +11,7 @@ use super::snapshot::Catalog;
 
 impl Catalog {
     /// Every offer that `eligible` leaves out, with stage, component and reason, in catalog order.
-    /// Fallback offers are
-    /// not among them: they were never candidates.
+    /// Fallback offers are not among them: they were never candidates.
     pub fn explain_removed(&self, facts: &RuleFacts<'_>, now: Timestamp) -> Vec<Filtered> {
         let offers = (0..).map(crate::domain::id::OfferIndex).zip(self.offers());
         let candidates = offers.filter(|(_, offer)| !offer.is_fallback);

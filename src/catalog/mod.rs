@@ -1,8 +1,8 @@
 //! The catalog: what a brand proposes and how it decides, published as one immutable snapshot.
 //!
 //! A marketer writes one TOML document ([`parse`]). It is read into domain types with every problem
-//! found told at once
-//! ([`problem::Problem`]: line, column, field, what to do), checked as a whole ([`check`]), and built into a
+//! found told at once ([`problem::Problem`]: line, column, field, what to do), checked as a whole
+//! ([`check`]), and built into a
 //! [`snapshot::Catalog`]: bitsets, lowered rules and lookup tables that a decision reads without a lock.
 //!
 //! ```text
@@ -13,9 +13,8 @@
 //! ```
 //!
 //! What is *not* here: offers that were stopped, inventory and caps used so far (they change from
-//! call to call and are
-//! laid over a snapshot by the engine), and how an offer's vector comes about (`learn`; vectors are
-//! handed in).
+//! call to call and are laid over a snapshot by the engine), and how an offer's vector comes about
+//! (`learn`; vectors are handed in).
 //!
 //! Only `rules` knows CEL, only `document` knows TOML.
 

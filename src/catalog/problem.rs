@@ -1,4 +1,5 @@
-//! What is wrong in a catalog, told so that a marketer can mend it: where, which field, and what to do.
+//! What is wrong in a catalog, told so that a marketer can mend it: where, which field, and what to
+//! do.
 
 use std::fmt;
 
@@ -7,7 +8,8 @@ use crate::domain::invalid::Invalid;
 /// Most problems told at once; who has more mends these first.
 pub const PROBLEMS_MAX: usize = 500;
 
-/// Most problems collected before they are put in order: bounds the memory a hostile document takes.
+/// Most problems collected before they are put in order: bounds the memory a hostile document
+/// takes.
 pub(crate) const FINDINGS_MAX: usize = 2 * PROBLEMS_MAX;
 
 /// Something wrong in a catalog.

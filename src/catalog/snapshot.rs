@@ -309,7 +309,8 @@ impl Catalog {
         all.iter().copied().filter(move |offer| self.sets.is_at(*offer, property))
     }
 
-    /// The treatment of an offer for a channel, a language and a time context, as a number within the offer.
+    /// The treatment of an offer for a channel, a language and a time context, as a number within
+    /// the offer.
     pub fn treatment(
         &self,
         offer: OfferIndex,

@@ -1,15 +1,12 @@
 //! Which treatment of an offer fits a channel, a language and a time context.
 //!
 //! In this order: made for the channel; made for the time context; in the best language; made for
-//! this time context in
-//! particular; written first. Where none is made for the channel and the time, the best language
-//! decides among all.
+//! this time context in particular; written first. Where none is made for the channel and the time,
+//! the best language decides among all.
 //!
 //! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything
-//! in the same language,
-//! then to English, then to whatever there is. Chinese without a script is read by region, as
-//! readers do: `zh-TW`, `zh-HK`
-//! and `zh-MO` are `Hant`, other Chinese is `Hans`.
+//! in the same language, then to English, then to whatever there is. Chinese without a script is
+//! read by region, as readers do: `zh-TW`, `zh-HK` and `zh-MO` are `Hant`, other Chinese is `Hans`.
 
 use crate::domain::channel::Channel;
 use crate::domain::offer::{Offer, Treatment};

@@ -1,10 +1,9 @@
 //! Which offers are valid at a moment, without asking each.
 //!
 //! The moments at which some offer begins or ends cut time into *spans*. Each span knows the offers
-//! valid in it, so a
-//! decision finds its span by binary search and joins one bitset. A catalog with more moments than
-//! [`SPANS_MAX`] gets
-//! longer spans, and the few offers that begin or end inside one are asked one by one.
+//! valid in it, so a decision finds its span by binary search and joins one bitset. A catalog with
+//! more moments than [`SPANS_MAX`] gets longer spans, and the few offers that begin or end inside
+//! one are asked one by one.
 
 use crate::domain::id::OfferIndex;
 use crate::domain::time::Timestamp;

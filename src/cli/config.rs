@@ -29,8 +29,7 @@ enum What {
     /// Prints every setting with its default and what it means, as a file to start from.
     PrintDefault,
     /// Makes a key for a caller, and the entry of the configuration that lets it in. The key is
-    /// shown once: the server keeps
-    /// only its hash.
+    /// shown once: the server keeps only its hash.
     Credential(CredentialArgs),
 }
 

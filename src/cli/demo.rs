@@ -24,12 +24,11 @@ use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 use super::{Cli, Command, output};
 
 /// Shows what Concierge does: makes a store, publishes a catalog of 40 offers, serves, and lets
-/// guests live through 30 days
-/// in which booking engine, portal, app and front desk call over gRPC. Then the server stays up for you.
+/// guests live through 30 days in which booking engine, portal, app and front desk call over gRPC.
+/// Then the server stays up for you.
 ///
 /// Guests answer by tastes that the server never sees. One in ten gets the most popular offers
-/// instead, one in ten random
-/// ones: what personalization is worth is measured in the same run.
+/// instead, one in ten random ones: what personalization is worth is measured in the same run.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// Seed of the world: the same seed, the same figures (but for times).
@@ -39,7 +38,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, default_value_t = 30)]
     days: u32,
     /// Guests of the group.
-    #[arg(long, default_value_t = 3_000)]
+    #[arg(long, default_value_t = 8_000)]
     guests: u32,
     /// Import real bookings first (see `concierge import bookings`).
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,6 @@
 //! The command line: one file for each command. Answers go to standard output, complaints to
-//! standard error, and how it went
-//! into the exit code ([`crate::sys::exit`]; 1 for a call that a server refused).
+//! standard error, and how it went into the exit code ([`crate::sys::exit`]; 1 for a call that a
+//! server refused).
 
 mod catalog;
 mod client;

@@ -1,18 +1,19 @@
-//! What a command answers, on standard output. Everything else a program says goes to standard error.
+//! What a command answers, on standard output. Everything else a program says goes to standard
+//! error.
+
+use std::io::Write;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 
-/// Prints a command's answer.
-#[expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
+/// Prints a command's answer. A reader which has gone (`concierge status | head -1`) is no error.
 pub(crate) fn answer(text: impl std::fmt::Display) {
-    println!("{text}");
+    let _gone = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Prints what went wrong, for the person at the keyboard.
-#[expect(clippy::print_stderr, reason = "a command's complaint goes to standard error")]
 pub(crate) fn complain(text: impl std::fmt::Display) {
-    eprintln!("{text}");
+    let _gone = writeln!(std::io::stderr(), "{text}");
 }
 
 /// A table with these headings.

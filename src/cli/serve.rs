@@ -24,8 +24,8 @@ const FILE_SIZE_SIGNAL: i32 = 25;
 /// Serves decisions and takes events until it is told to end (SIGTERM, Ctrl-C).
 ///
 /// Settings come from a file and the environment (see `concierge config print-default`); the
-/// options here count before both.
-/// Without credentials, and on this machine only, it makes a key for the brand `demo` and prints it.
+/// options here count before both. Without credentials, and on this machine only, it makes a key
+/// for the brand `demo` and prints it.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// The configuration.

@@ -9,7 +9,8 @@ use crate::api::v1::admin_service_client::AdminServiceClient;
 use super::client::{CallError, ServerArgs};
 use super::output;
 
-/// Asks a running server how it is: what it serves, how far its log and its models are, what memory it uses.
+/// Asks a running server how it is: what it serves, how far its log and its models are, what memory
+/// it uses.
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]

@@ -1,11 +1,13 @@
-//! Who may be shown: eligibility ∧ applicability ∧ suitability ∧ inventory ∧ caps ∧ the caller's own lists.
+//! Who may be shown: eligibility ∧ applicability ∧ suitability ∧ inventory ∧ caps ∧ the caller's
+//! own lists.
 
 use crate::catalog::{Bitset, Catalog, RuleFacts};
 use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{FilterStage, Filtered, PlacementRequest};
+use crate::domain::decision::{FilterStage, Filtered};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
+use crate::domain::request::PlacementRequest;
 use crate::domain::time::{Date, Timestamp};
 
 use super::caps::{self, CapQuery, GroupBudget};

@@ -2,11 +2,9 @@
 //! a group still may.
 //!
 //! Windows roll; reservations that lapsed do not count; what was declined or used stays away for
-//! its window (I10). Caps on a
-//! channel or on everything hold for messages that are carried to the guest: they count messages,
-//! not offers, and they do not
-//! silence a page the guest came to. An upsell inside a transactional message is marketing: offers
-//! are capped there too.
+//! its window (I10). Caps on a channel or on everything hold for messages that are carried to the
+//! guest: they count messages, not offers, and they do not silence a page the guest came to. An
+//! upsell inside a transactional message is marketing: offers are capped there too.
 
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
@@ -64,8 +62,7 @@ pub struct GroupBudget {
 }
 
 /// Removes what is capped. Calls `removed` with each cap and the offers it takes, for the full
-/// view. Returns the budgets of
-/// groups.
+/// view. Returns the budgets of groups.
 pub fn remove_capped(
     catalog: &Catalog,
     query: &CapQuery<'_>,
@@ -155,7 +152,8 @@ fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, OfferIn
     eligible.and_not(&cap.offers);
 }
 
-/// Messages (not offers) counted by a cap on a channel or on everything that is carried to the guest.
+/// Messages (not offers) counted by a cap on a channel or on everything that is carried to the
+/// guest.
 pub fn messages(
     ledger: &Ledger,
     cap: &Cap,

@@ -3,9 +3,10 @@
 
 use crate::catalog::{GuestFacts, PlacementIndex, PropertyIndex, RuleFacts};
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{Context, DecideRequest};
+use crate::domain::decision::Context;
 use crate::domain::guest::GuestState;
 use crate::domain::id::Fingerprint;
+use crate::domain::request::DecideRequest;
 use crate::domain::stay::{Stay, StayStage, stage_of};
 use crate::domain::time::{Date, TimeContext};
 

@@ -1,8 +1,8 @@
-//! Reasons: the parts of a score that set an offer apart from the others that could have been shown.
+//! Reasons: the parts of a score that set an offer apart from the others that could have been
+//! shown.
 //!
 //! Contributions are exact: they are the additive parts of the log-odds, against the mean of the
-//! candidates (algorithms 10).
-//! A part counts as a reason from a tenth of all of them on.
+//! candidates (algorithms 10). A part counts as a reason from a tenth of all of them on.
 
 use crate::domain::decision::{REASONS_MAX, Reason, ReasonCode, ScoreParts};
 

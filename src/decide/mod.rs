@@ -1,10 +1,10 @@
-//! The pipeline of a decision, on one page: candidates → score → quote → choose → channel → explain.
+//! The pipeline of a decision, on one page: candidates → score → quote → choose → channel →
+//! explain.
 //!
 //! Pure: the guest's state, the catalog snapshot, the model snapshot, the moment and the random
-//! stream come in as arguments,
-//! so the same inputs give the same decision (I16) and any logged decision can be made again.
-//! Nothing here allocates in
-//! proportion to the catalog: what grows lives in [`Scratch`], which its thread keeps.
+//! stream come in as arguments, so the same inputs give the same decision (I16) and any logged
+//! decision can be made again. Nothing here allocates in proportion to the catalog: what grows
+//! lives in [`Scratch`], which its thread keeps.
 //!
 //! | stage | file | what it answers |
 //! |---|---|---|

@@ -2,8 +2,9 @@
 
 use crate::catalog::PropertyIndex;
 use crate::domain::channel::ChannelSet;
-use crate::domain::decision::{ChannelChoice, ChannelRequest, Context, Direction, Proposition};
+use crate::domain::decision::{ChannelChoice, Context, Proposition};
 use crate::domain::id::DecisionId;
+use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
 use crate::learn::exploration;
 use crate::learn::segment::Cell;
@@ -15,8 +16,7 @@ use super::local_time::Place;
 use super::pipeline::Inputs;
 
 /// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap
-/// weighting over feasible
-/// channels and silence).
+/// weighting over feasible channels and silence).
 const GAMMA0: f64 = 100.0;
 const DECISIONS_CAP: f64 = 200_000.0;
 const FLOOR: f64 = 0.02;

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{
-    Context, DecideRequest, Decision, Filtered, PlacementRequest, Proposition, Reason, ReasonCode,
-    ScoreParts, Slot, Source, StageTiming, TasteSnapshot,
+    Context, Decision, Filtered, Proposition, Reason, ReasonCode, ScoreParts, Slot, Source,
+    StageTiming, TasteSnapshot,
 };
 use crate::domain::exposure::Exposure;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
+use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
 use crate::learn::affinity;
@@ -268,12 +269,11 @@ impl Run<'_> {
             &[policy_index.0, u8::try_from(number).unwrap_or(u8::MAX)],
         );
         let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
-        let buffers = (&mut scratch.probabilities, &mut scratch.masked);
         let end = slate::draw(
             &drawing,
             &limits,
             &mut budgets,
-            buffers,
+            &mut scratch.slate,
             &mut || stream.next_unit(),
             |d| drawn.push(d),
         );
@@ -340,15 +340,19 @@ impl Run<'_> {
             channel: context.channel,
         };
         let prepared = Prepared::new(&serving.model, &situation, self.taste);
-        let known: &[_] = if self.taste.is_some() { &inputs.guest.affinities } else { &[] };
+        let profiled = self.taste.map(|_| inputs.guest);
+        let segment = profiled.and_then(|guest| serving.segment(guest.segment));
+        let leanings = segment.map_or(&[][..], |segment| &segment.leanings);
+        let known = profiled.map_or(&[][..], |guest| &guest.affinities);
+        affinity::beyond(known, leanings, &mut scratch.beyond);
         let since = inputs.now.minus(FATIGUE_WINDOW);
         let recent = |e: &&Exposure| e.at > since && e.is_live(inputs.now);
         scratch.affinities.clear();
         scratch.fatigues.clear();
         for pick in &scratch.picks {
-            let sum =
-                if known.is_empty() { 0.0 } else { affinity::sum(known, catalog.tags(*pick)) };
-            scratch.affinities.push(sum);
+            let of_segment = segment.map_or(0.0, |segment| segment.sums[pick.at()]);
+            let own = affinity::sum(&scratch.beyond, catalog.tags(*pick));
+            scratch.affinities.push(of_segment + own);
             scratch.fatigues.push(0.0);
         }
         if self.taste.is_some() {

@@ -1,8 +1,7 @@
 //! The price of an offer: the published price, with its floor, taxes and fees.
 //!
 //! The price is a function of published conditions only. Nothing about the guest reaches this file:
-//! it takes the offer and
-//! the moment, so same conditions ⇒ same price (I8) by construction.
+//! it takes the offer and the moment, so same conditions ⇒ same price (I8) by construction.
 
 use crate::domain::decision::{FloorBasis, Quote};
 use crate::domain::money::Money;

@@ -8,15 +8,14 @@ use crate::learn::scoring::{Candidates, Prepared};
 
 use super::score;
 use super::serving::Serving;
-use super::slate::{Drawing, first_slot};
+use super::slate::{Drawing, weigh};
 
 /// Candidates of a placement: offer, score, selection probability for the first slot.
 pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
 
 /// Scores the candidates of a decision with a model. With the snapshots the decision was made from,
-/// the scores and
-/// probabilities are its own to the bit, but for what affinities and fatigue added (they are logged
-/// for chosen offers only).
+/// the scores and probabilities are its own to the bit, but for what affinities and fatigue added
+/// (they are logged for chosen offers only).
 pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let context = &decision.context;
     let party = Party::of(context.adults, context.children);
@@ -50,7 +49,7 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         let (score_cap, labels) = (policy.score_cap, serving.labels);
         let drawing =
             Drawing { scores: &scores, may_do_nothing: false, score_cap, exploration, labels };
-        first_slot(&drawing, &mut probabilities);
+        weigh(&drawing, &scores, &mut probabilities);
         let rows = picks
             .iter()
             .zip(&scores)

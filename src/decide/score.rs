@@ -8,8 +8,7 @@ use crate::domain::policy::DecisionPolicy;
 use crate::learn::scoring::Scored;
 
 /// Share of the reference value that an offer is worth at least: what earns nothing by itself
-/// (content, a courtesy) is still
-/// worth being shown to whom it pleases.
+/// (content, a courtesy) is still worth being shown to whom it pleases.
 pub const VALUE_SHARE_MIN: f64 = 0.05;
 
 /// Value of an offer in major units, as the formula takes it.
@@ -85,7 +84,8 @@ impl Baseline {
     }
 }
 
-/// The parts of one candidate's score, centred on the baseline: `base + Σ parts` = its log-odds (I15).
+/// The parts of one candidate's score, centred on the baseline: `base + Σ parts` = its log-odds
+/// (I15).
 pub(super) fn parts_of(
     catalog: &Catalog,
     policy: &DecisionPolicy,

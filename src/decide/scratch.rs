@@ -1,4 +1,5 @@
-//! Buffers of a deciding thread, reused from call to call, so that a decision allocates only its answer.
+//! Buffers of a deciding thread, reused from call to call, so that a decision allocates only its
+//! answer.
 
 use crate::catalog::{Bitset, Multipliers};
 use crate::domain::id::OfferIndex;
@@ -15,6 +16,8 @@ pub struct Scratch {
     pub(super) shown: Bitset,
     /// The candidates, in catalog order.
     pub(super) picks: Vec<OfferIndex>,
+    /// What is known of the guest's affinities beyond the segment, by tag.
+    pub(super) beyond: Vec<(u32, f32)>,
     /// Affinity sum of each candidate.
     pub(super) affinities: Vec<f32>,
     /// Fatigue of each candidate.
@@ -23,10 +26,8 @@ pub struct Scratch {
     pub(super) scored: Vec<Scored>,
     /// Score of each candidate, and of doing nothing as the last where that is an action.
     pub(super) scores: Vec<f64>,
-    /// Selection probabilities of the first slot.
-    pub(super) probabilities: Vec<f64>,
-    /// The same, with what may not be chosen any more set to zero.
-    pub(super) masked: Vec<f64>,
+    /// Buffers of the drawing.
+    pub(super) slate: super::slate::Buffers,
     /// Weight the ranker gave taste.
     pub(super) taste_weight: f32,
     /// Context weights and levers.

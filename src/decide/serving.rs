@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::catalog::{Bitset, Catalog};
-use crate::domain::belief::Prior;
+use crate::domain::belief::tag_hash;
+use crate::domain::id::OfferIndex;
 use crate::domain::policy::Segment;
 use crate::domain::zone::Zone;
 use crate::domain::zone::calendar::Calendar;
+use crate::learn::affinity;
 use crate::learn::popular::Popularity;
 use crate::learn::snapshot::{OfferEffect, RankerSnapshot};
-use crate::learn::vectors;
 
 /// An immutable set of snapshots that fit one another. Swapped as a whole.
 #[derive(Debug)]
@@ -29,10 +30,8 @@ pub struct Serving {
     pub popularity: Vec<Popularity>,
     /// Offers that need stock.
     pub limited: Bitset,
-    /// First taste of each segment's guests, in catalog order.
-    pub priors: Vec<Prior>,
-    /// First taste of a guest without a segment.
-    pub prior: Prior,
+    /// What the guests of each segment like, in catalog order.
+    pub segments: Vec<SegmentTaste>,
     /// Zone of each property, in catalog order.
     pub zones: Vec<Zone>,
     /// Zone of a guest whose zone nobody knows.
@@ -62,11 +61,8 @@ impl Serving {
         let zones = catalog.content().properties.iter().map(|p| zone(&p.zone)).collect();
         let fallback_zone = zone(&catalog.content().contact.fallback_zone);
         let calendar = Calendar::default();
-        let tastes = |s: &Segment| {
-            vectors::segment_prior(s.tastes.iter().map(|(tag, mean)| (tag.as_str(), *mean)))
-        };
-        let priors = catalog.content().segments.iter().map(tastes).collect();
-        let prior = no_prior();
+        let segments = catalog.content().segments.iter();
+        let segments = segments.map(|s| SegmentTaste::of(s, &catalog)).collect();
         Self {
             model,
             model_sequence,
@@ -74,8 +70,7 @@ impl Serving {
             effects,
             popularity,
             limited,
-            priors,
-            prior,
+            segments,
             zones,
             fallback_zone,
             calendar,
@@ -83,15 +78,30 @@ impl Serving {
         }
     }
 
-    /// First taste of a segment's guests.
-    pub fn prior(&self, segment: u16) -> &Prior {
-        self.priors.get(usize::from(segment)).unwrap_or(&self.prior)
+    /// What a segment's guests like; `None` for a guest without one.
+    pub fn segment(&self, segment: u16) -> Option<&SegmentTaste> {
+        self.segments.get(usize::from(segment))
     }
 }
 
-/// First taste of a guest of whom nothing is known.
-pub fn no_prior() -> Prior {
-    vectors::segment_prior([])
+/// What the guests of a segment like, before anything is known of one of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentTaste {
+    /// Log-odds by tag, in order of the tags.
+    pub leanings: Vec<(u32, f32)>,
+    /// The affinity sum of each offer, in catalog order.
+    pub sums: Vec<f32>,
+}
+
+impl SegmentTaste {
+    fn of(segment: &Segment, catalog: &Catalog) -> Self {
+        let mut leanings: Vec<(u32, f32)> =
+            segment.tastes.iter().map(|(tag, mean)| (tag_hash(tag.as_str()), *mean)).collect();
+        leanings.sort_by_key(|(tag, _)| *tag);
+        let sum = |at| affinity::sum(&leanings, catalog.tags(OfferIndex(at)));
+        let sums = (0..=u16::MAX).take(catalog.offers().len()).map(sum).collect();
+        Self { leanings, sums }
+    }
 }
 
 /// Zones were checked when the catalog was published.

@@ -1,10 +1,10 @@
-//! The slate: exact selection probabilities over the candidates, then one draw a slot, without replacement.
+//! The slate: exact selection probabilities over the candidates that are open, one draw a slot.
 //!
-//! Slot 1 is drawn from the policy's probabilities; each further slot from the same, among what is
-//! still open, renormalised
-//! (Plackett–Luce; algorithms 8.3). Category caps and group budgets close candidates *before* a
-//! draw: nothing changes a
-//! choice after it, or its probability would be wrong.
+//! Every slot weighs anew what is still open. Renormalising the probabilities of the first slot
+//! (Plackett–Luce, algorithms 8.3) would not do with inverse-gap weighting: once the best is taken,
+//! what is left had been weighed by its distance to *it*, so the second and the last are nearly
+//! alike, and all slots but the first near random. Category caps and group budgets close candidates
+//! *before* a draw: nothing changes a choice after it, or its probability would be wrong.
 
 use crate::domain::policy::Exploration;
 use crate::learn::exploration;
@@ -59,23 +59,34 @@ pub(super) struct Limits<'a> {
     pub group: &'a dyn Fn(usize) -> u32,
 }
 
-/// Fills `probabilities` with those of the first slot.
-pub(super) fn first_slot(drawing: &Drawing<'_>, probabilities: &mut Vec<f64>) {
+/// Selection probabilities of candidates with these scores.
+pub(super) fn weigh(drawing: &Drawing<'_>, scores: &[f64], probabilities: &mut Vec<f64>) {
     probabilities.clear();
-    probabilities.resize(drawing.scores.len(), 0.0);
+    probabilities.resize(scores.len(), 0.0);
     match drawing.exploration {
         Some(Exploration::InverseGap { gamma0, decisions_cap, floor }) => {
             let gamma =
                 exploration::sharpness(gamma0, drawing.labels, decisions_cap) / drawing.score_cap;
-            exploration::inverse_gap(drawing.scores, gamma, floor, probabilities);
+            exploration::inverse_gap(scores, gamma, floor, probabilities);
         }
         Some(Exploration::Uniform) => exploration::uniform(probabilities),
         Some(Exploration::Popular) | None => {
-            if let Some(best) = exploration::best(drawing.scores) {
+            if let Some(best) = exploration::best(scores) {
                 probabilities[best] = 1.0;
             }
         }
     }
+}
+
+/// Buffers of [`draw`], reused from slate to slate.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    /// Places of the candidates still open.
+    open: Vec<usize>,
+    /// Their scores.
+    scores: Vec<f64>,
+    /// Their selection probabilities.
+    probabilities: Vec<f64>,
 }
 
 /// Draws a slate. `drawn` is called for each slot in order.
@@ -83,43 +94,34 @@ pub(super) fn draw(
     drawing: &Drawing<'_>,
     limits: &Limits<'_>,
     budgets: &mut [GroupBudget],
-    (probabilities, masked): (&mut Vec<f64>, &mut Vec<f64>),
+    buffers: &mut Buffers,
     next_unit: &mut impl FnMut() -> f64,
     mut drawn: impl FnMut(Drawn),
 ) -> End {
-    first_slot(drawing, probabilities);
-    masked.clear();
-    masked.resize(probabilities.len(), 0.0);
+    let Buffers { open, scores, probabilities } = buffers;
     let nothing = drawing.may_do_nothing.then(|| drawing.scores.len() - 1);
-    let mut chosen = [usize::MAX; SLOTS_MAX];
     let mut per_category = [0_u8; 256];
-    for slot in 0..limits.count.min(SLOTS_MAX) {
-        let open = |at: usize| {
-            if Some(at) == nothing {
-                return true;
-            }
-            let category = usize::from((limits.category)(at));
+    open.clear();
+    open.extend(0..drawing.scores.len());
+    for _ in 0..limits.count.min(SLOTS_MAX) {
+        open.retain(|at| {
+            let category = usize::from((limits.category)(*at));
             let is_full = limits.category_cap > 0 && per_category[category] >= limits.category_cap;
-            let group = (limits.group)(at);
+            let group = (limits.group)(*at);
             let is_spent = group != 0 && budgets.iter().any(|b| b.group == group && b.left == 0);
-            !is_full && !is_spent && !chosen[..slot].contains(&at)
-        };
-        if !exploration::conditional(probabilities, open, masked) {
-            return End::Full;
-        }
-        // Where only the certain choice had a probability, the next best by score is certain in its turn.
-        let is_certain = matches!(drawing.exploration, None | Some(Exploration::Popular));
-        let best = best_open(drawing.scores, &open);
-        if let (true, Some(best)) = (is_certain, best) {
-            masked.fill(0.0);
-            masked[best] = 1.0;
-        }
+            Some(*at) == nothing || !(is_full || is_spent)
+        });
+        scores.clear();
+        scores.extend(open.iter().map(|at| drawing.scores[*at]));
+        weigh(drawing, scores, probabilities);
         let unit = next_unit();
-        let Some(at) = exploration::draw(masked, unit) else { return End::Full };
+        let Some(place) = exploration::draw(probabilities, unit) else { return End::Full };
+        let selection_probability = probabilities[place];
+        let is_explored = scores.iter().any(|score| *score > scores[place]);
+        let at = open.remove(place);
         if Some(at) == nothing {
-            return End::Nothing(masked[at]);
+            return End::Nothing(selection_probability);
         }
-        chosen[slot] = at;
         let category = usize::from((limits.category)(at));
         per_category[category] = per_category[category].saturating_add(1);
         let group = (limits.group)(at);
@@ -127,24 +129,13 @@ pub(super) fn draw(
             .iter_mut()
             .filter(|b| b.group == group)
             .for_each(|b| b.left = b.left.saturating_sub(1));
-        let is_explored = best.is_some_and(|b| drawing.scores[b] > drawing.scores[at]);
-        drawn(Drawn { at, selection_probability: masked[at], draw: unit, is_explored });
+        drawn(Drawn { at, selection_probability, draw: unit, is_explored });
     }
     End::Full
 }
 
 /// Most slots of a placement.
 pub const SLOTS_MAX: usize = 30;
-
-fn best_open(scores: &[f64], open: &impl Fn(usize) -> bool) -> Option<usize> {
-    let mut best: Option<usize> = None;
-    for at in (0..scores.len()).filter(|at| open(*at)) {
-        if best.is_none_or(|b| scores[at] > scores[b]) {
-            best = Some(at);
-        }
-    }
-    best
-}
 
 #[cfg(test)]
 mod tests {
@@ -167,10 +158,11 @@ mod tests {
         };
         let mut units = units.iter().copied().cycle();
         let mut slate = Vec::new();
-        let buffers = (&mut Vec::new(), &mut Vec::new());
-        let end = draw(&drawing, &limits, &mut [], buffers, &mut || units.next().unwrap(), |d| {
-            slate.push(d)
-        });
+        let mut buffers = Buffers::default();
+        let end =
+            draw(&drawing, &limits, &mut [], &mut buffers, &mut || units.next().unwrap(), |d| {
+                slate.push(d)
+            });
         (slate, end)
     }
 
@@ -184,6 +176,21 @@ mod tests {
             p.iter().zip([0.25, 1.0 / 3.0, 0.5, 1.0]).all(|(a, b)| (a - b).abs() < 1e-12),
             "{p:?}"
         );
+    }
+
+    #[test]
+    fn every_slot_weighs_anew() {
+        // Sharp enough that the best that is open is nearly certain in its turn.
+        let sharp = Exploration::InverseGap { gamma0: 1e6, decisions_cap: 1.0, floor: 0.0 };
+        let (slate, _) = run(&[0.05, 0.04, 0.03, 0.01], Some(sharp), 4, 0, &[0.0]);
+        assert_eq!(slate.iter().map(|d| d.at).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert!(slate.iter().all(|d| d.selection_probability > 0.999), "{slate:?}");
+        // The numbers of algorithms 3.4 for the first slot, and the same formula over what it left for the second.
+        let known = Exploration::InverseGap { gamma0: 100.0, decisions_cap: 1.0, floor: 0.0 };
+        let (slate, _) = run(&[0.05, 0.04, 0.03, 0.01], Some(known), 2, 0, &[0.0]);
+        let second = 1.0 - 1.0 / (3.0 + 100.0 * 0.01) - 1.0 / (3.0 + 100.0 * 0.03);
+        let p = [0, 1].map(|slot: usize| slate[slot].selection_probability);
+        assert!((p[0] - 0.508_333_33).abs() < 1e-8 && (p[1] - second).abs() < 1e-12, "{p:?}");
     }
 
     #[test]
@@ -214,14 +221,9 @@ mod tests {
         };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];
         let mut slate = Vec::new();
-        draw(
-            &drawing,
-            &limits,
-            &mut budgets,
-            (&mut Vec::new(), &mut Vec::new()),
-            &mut || 0.0,
-            |d| slate.push(d.at),
-        );
+        draw(&drawing, &limits, &mut budgets, &mut Buffers::default(), &mut || 0.0, |d| {
+            slate.push(d.at)
+        });
         assert_eq!(slate, [0, 2]);
     }
 }

@@ -1,4 +1,5 @@
-//! Taste as a Gaussian belief in the offer space: a mean and a diagonal variance, and the vector of an offer.
+//! Taste as a Gaussian belief in the offer space: a mean and a diagonal variance, and the vector of
+//! an offer.
 //!
 //! The arithmetic of learning is in `learn::preference`; here is only what is stored and shared.
 

@@ -85,8 +85,7 @@ impl Channel {
     }
 
     /// True where a message is carried to the guest wherever they are (quiet hours and addresses
-    /// apply), false where the
-    /// guest has come to the surface.
+    /// apply), false where the guest has come to the surface.
     pub fn is_pushed(self) -> bool {
         match self {
             Self::Email

@@ -1,4 +1,5 @@
-//! What a guest has allowed. Nothing is allowed until they say so; an objection to marketing is absolute.
+//! What a guest has allowed. Nothing is allowed until they say so; an objection to marketing is
+//! absolute.
 
 use super::channel::{Channel, ChannelSet};
 use super::time::Timestamp;
@@ -72,8 +73,7 @@ pub struct Consent {
 }
 
 /// The consents of a guest as a decision reads them. The statement with the later time wins, so
-/// that statements may
-/// arrive in any order.
+/// that statements may arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ConsentTable {
     states: [ConsentState; 4],

@@ -195,8 +195,7 @@ pub struct Event {
 }
 
 /// A decision as an event names it. What a verified attribution token carries beyond the id
-/// restores a decision that a
-/// crash took before it reached the disk.
+/// restores a decision that a crash took before it reached the disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRef {
     /// The decision.
@@ -217,8 +216,7 @@ pub struct SlotPlace {
 }
 
 /// What the signed attribution token of a decision carries: enough to attribute, to cap and to
-/// evaluate by, should a crash have
-/// taken the decision's record.
+/// evaluate by, should a crash have taken the decision's record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenFacts {
     /// When it was decided.

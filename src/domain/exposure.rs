@@ -1,8 +1,7 @@
 //! What a guest, a reservation or a room has been offered: the ledger that caps are counted on.
 //!
 //! A decision *reserves* its entries until it expires; *activation* (it was really shown) turns the
-//! reservation into use;
-//! expiry frees it. Counting is over rolling windows, never calendar days.
+//! reservation into use; expiry frees it. Counting is over rolling windows, never calendar days.
 
 use std::time::Duration;
 
@@ -10,7 +9,8 @@ use super::channel::Channel;
 use super::id::OfferKey;
 use super::time::Timestamp;
 
-/// How far an exposure has come. The order is that of the lattice: a later event never takes an entry back.
+/// How far an exposure has come. The order is that of the lattice: a later event never takes an
+/// entry back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum ExposureState {
@@ -84,7 +84,8 @@ impl Ledger {
         &self.entries
     }
 
-    /// Adds an exposure; where the ledger is full, lapsed reservations go first, then the oldest entry.
+    /// Adds an exposure; where the ledger is full, lapsed reservations go first, then the oldest
+    /// entry.
     pub fn add(&mut self, exposure: Exposure, now: Timestamp) {
         if self.entries.len() >= LEDGER_ENTRIES_MAX {
             self.entries.retain(|e| e.is_live(now));

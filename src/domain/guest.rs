@@ -37,8 +37,8 @@ pub struct OpenSlot {
     pub taste_weight: f32,
     /// Slot, 0-based, for the position examination of the learner.
     pub slot: u8,
-    /// Strongest taste evidence already folded from this slot: 0 none, 1 click, 2 decline, 3 accept; with
-    /// [`UNANSWERED`] added where it was folded that no answer came.
+    /// Strongest taste evidence already folded from this slot: 0 none, 1 click, 2 decline, 3
+    /// accept; with [`UNANSWERED`] added where it was folded that no answer came.
     pub evidence: u8,
 }
 
@@ -118,7 +118,8 @@ pub struct GuestState {
     pub reachable: ChannelSet,
     /// Channels on which messages bounced.
     pub bounced: ChannelSet,
-    /// Channels whose only address is a travel agency's mask: messages about the stay, no marketing.
+    /// Channels whose only address is a travel agency's mask: messages about the stay, no
+    /// marketing.
     pub masked: ChannelSet,
     /// Home.
     pub home: Home,

@@ -2,8 +2,7 @@
 //!
 //! *Catalog ids* (brand, property, offer …) are names people write: 1 to 64 of `a-z 0-9 . _ -`.
 //! *Foreign ids* (guest, reservation, event …) come from other systems: 1 to 128 bytes, no control
-//! characters, compared byte
-//! for byte: no case folding, no Unicode normalization.
+//! characters, compared byte for byte: no case folding, no Unicode normalization.
 
 use std::fmt;
 use std::sync::Arc;
@@ -135,8 +134,7 @@ text_id!(
 );
 
 /// An offer for the machine: a hash of its id, the same in every catalog version. A catalog with
-/// two offers of one key is
-/// refused at publish, so within a brand a key names one offer.
+/// two offers of one key is refused at publish, so within a brand a key names one offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OfferKey(pub u64);
 
@@ -147,7 +145,8 @@ impl OfferKey {
     }
 }
 
-/// Place of an offer in one catalog version, 0-based: short and dense, and meaningless without that version.
+/// Place of an offer in one catalog version, 0-based: short and dense, and meaningless without that
+/// version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OfferIndex(pub u16);
 
@@ -159,8 +158,8 @@ impl OfferIndex {
 }
 
 /// A 64-bit fingerprint of a foreign id (reservation, room, request) for compact state. Equal texts
-/// have equal
-/// fingerprints; a guest's few dozen entries make an accidental match practically impossible.
+/// have equal fingerprints; a guest's few dozen entries make an accidental match practically
+/// impossible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub u64);
 
@@ -194,8 +193,8 @@ impl fmt::Debug for GuestKey {
 }
 
 /// A decision: 128 bits, written as 32 hexadecimal digits. The first half is random, the second
-/// hides the decision's
-/// sequence in the log, so that the record is found without an index (see `store::Pepper::decision_id`).
+/// hides the decision's sequence in the log, so that the record is found without an index (see
+/// `store::Pepper::decision_id`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DecisionId(pub [u8; 16]);
 

@@ -1,4 +1,5 @@
-//! What is wrong with an input, told so that its sender can mend it: the field's path and what to do.
+//! What is wrong with an input, told so that its sender can mend it: the field's path and what to
+//! do.
 
 use std::fmt;
 

@@ -2,9 +2,8 @@
 //! and simulation.
 //!
 //! Each returns `Ok(())` or a sentence that says what broke. Numbers are those of the design's
-//! section 12. Invariants that
-//! span several calls (I1, I2, I11, I14, I16) are behaviours and live in the tests; those of one
-//! value live here.
+//! section 12. Invariants that span several calls (I1, I2, I11, I14, I16) are behaviours and live
+//! in the tests; those of one value live here.
 
 use super::channel::Channel;
 use super::consent::{ConsentTable, Purpose};

@@ -1,8 +1,8 @@
-//! Words and rules of the hotel's side of the world: ids, money, time, guests, offers, decisions, events.
+//! Words and rules of the hotel's side of the world: ids, money, time, guests, offers, decisions,
+//! events.
 //!
 //! Pure: no I/O, no async, no serde, no clock, no logging. Everything above speaks these types;
-//! what comes from outside is
-//! checked once, at the door, and is right from here on. The glossary:
+//! what comes from outside is checked once, at the door, and is right from here on. The glossary:
 //!
 //! | word | type |
 //! |---|---|
@@ -36,6 +36,7 @@ pub mod outcome;
 pub mod policy;
 pub mod profile;
 pub mod record;
+pub mod request;
 pub mod scope;
 pub mod stay;
 pub mod time;

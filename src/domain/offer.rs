@@ -83,14 +83,16 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// Margin of one sale at the list price, in major units: price less variable cost and commission.
+    /// Margin of one sale at the list price, in major units: price less variable cost and
+    /// commission.
     pub fn margin_major(&self) -> f64 {
         let commission = self.list.major() * f64::from(self.commission_basis_points) / 10_000.0;
         self.list.major() - self.variable_cost.major() - commission
     }
 }
 
-/// How an offer is presented on one channel, locale and time context. Empty conditions fit everything.
+/// How an offer is presented on one channel, locale and time context. Empty conditions fit
+/// everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Treatment {
     /// Its id, unique within the offer.

@@ -1,10 +1,9 @@
-//! What came of an offer: a join of everything heard about it, in any order and any number of times.
+//! What came of an offer: a join of everything heard about it, in any order and any number of
+//! times.
 //!
 //! `shown < clicked < accepted < purchased` is a maximum; reversal, decline and fulfilment are
-//! registers of their own. The
-//! reward is a function of the joined state, recomputed and never incremented, so that late,
-//! doubled and reversed events end
-//! in the same place as the tidy order.
+//! registers of their own. The reward is a function of the joined state, recomputed and never
+//! incremented, so that late, doubled and reversed events end in the same place as the tidy order.
 
 use super::time::Timestamp;
 

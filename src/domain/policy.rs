@@ -21,7 +21,8 @@ pub enum Exploration {
     },
     /// Every eligible offer alike.
     Uniform,
-    /// By smoothed acceptance over all guests, without a guest's taste: the "most popular" baseline.
+    /// By smoothed acceptance over all guests, without a guest's taste: the "most popular"
+    /// baseline.
     Popular,
 }
 

@@ -1,6 +1,5 @@
 //! What a brand's systems say about a guest: facts, addresses, consents, stated preferences.
-//! Personal data: cold, and never in
-//! a log line.
+//! Personal data: cold, and never in a log line.
 
 use super::belief::{Origin, PreferenceLevel};
 use super::channel::Channel;

@@ -17,7 +17,8 @@ impl Engine {
     /// Activates a decision. To repeat it changes nothing. On disk when `waiter` is told.
     ///
     /// # Errors
-    /// Without the right; where the decision is not there for this credential; where it has expired.
+    /// Without the right; where the decision is not there for this credential; where it has
+    /// expired.
     pub fn activate(
         &self,
         scope: &Scope,
@@ -62,7 +63,8 @@ impl Engine {
         })?
     }
 
-    /// The record of the decision, from the log; where it is not there yet, after what waits was written.
+    /// The record of the decision, from the log; where it is not there yet, after what waits was
+    /// written.
     fn decision_to_activate(
         &self,
         scope: &Scope,

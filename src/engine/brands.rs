@@ -19,7 +19,8 @@ use crate::learn::snapshot::RankerSnapshot;
 
 use super::error::{Error, ErrorKind};
 
-/// Catalog versions kept built: the one in force and those that decisions still under way were made with.
+/// Catalog versions kept built: the one in force and those that decisions still under way were made
+/// with.
 const CATALOGS_KEPT: usize = 8;
 
 /// One brand.
@@ -28,7 +29,8 @@ pub(super) struct Brand {
     serving: ArcSwapOption<Serving>,
     pub(super) live: ArcSwap<Live>,
     pub(super) mode: ArcSwap<Option<LearningMode>>,
-    /// What is published next is put together under this lock: catalog and model come from different threads.
+    /// What is published next is put together under this lock: catalog and model come from
+    /// different threads.
     publish: Mutex<Publish>,
     /// Built catalogs by version, oldest first.
     pub(super) built: Mutex<Vec<Arc<Catalog>>>,

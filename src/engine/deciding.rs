@@ -8,7 +8,7 @@ use crate::decide::caps::Ledgers;
 use crate::decide::pipeline::Outcome;
 use crate::decide::{self, Failure, Inputs, Scratch, Serving};
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{DecideRequest, Decision};
+use crate::domain::decision::Decision;
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{
     AnsweredRequest, GuestState, OPEN_DECISIONS_MAX, OpenDecision, OpenSlot,
@@ -16,6 +16,7 @@ use crate::domain::guest::{
 use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::invariants;
 use crate::domain::policy::CapSubject;
+use crate::domain::request::DecideRequest;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::store::{LedgerKey, Reservation};
@@ -42,8 +43,7 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; for a property, placement or policy that is not there; before a catalog
-    /// was published; where too
-    /// much waits for the disk.
+    /// was published; where too much waits for the disk.
     pub fn decide(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
         self.need(scope, Right::Decide)?;
         if !scope.reaches(&request.property) {

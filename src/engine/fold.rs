@@ -1,7 +1,9 @@
-//! How an event changes a guest: a pure fold. The same record on the same state gives the same state.
+//! How an event changes a guest: a pure fold. The same record on the same state gives the same
+//! state.
 
 use crate::catalog::Catalog;
 use crate::decide::Serving;
+use crate::domain::belief::Prior;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{Event, EventKind};
@@ -11,14 +13,18 @@ use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::Timestamp;
+use crate::learn::affinity::HalfLives;
 use crate::learn::evidence::{Evidence, examination, testimony};
 use crate::learn::preference::{self, Sighting};
-use crate::learn::{affinity, vectors};
+use crate::learn::{affinity, vectors, witness};
 
 use super::EngineOptions;
 
 /// Log-odds assumed for an offer that no decision is known to have shown: about one in twelve.
 const CONTEXT_ASSUMED: f64 = -2.4;
+
+/// What a taste fades to.
+pub(super) const PRIOR: Prior = vectors::guest_prior();
 
 /// How long presence is believed where its source does not say.
 const PRESENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
@@ -30,13 +36,15 @@ pub(super) fn to_now(
     options: &EngineOptions,
     now: Timestamp,
 ) {
-    preference::decay(
-        &mut guest.taste,
-        serving.prior(guest.segment),
-        options.taste_half_life_days,
-        now,
-    );
+    fade(guest, options, now);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
+}
+
+/// Lets what is known of a guest's likings fade, up to a moment.
+pub(super) fn fade(guest: &mut GuestState, options: &EngineOptions, now: Timestamp) {
+    let half_lives = HalfLives { observed: options.taste_half_life_days, ..HalfLives::default() };
+    affinity::decay(&mut guest.affinities, now.days_since(guest.taste.updated), half_lives);
+    preference::decay(&mut guest.taste, &PRIOR, half_lives.observed, now);
 }
 
 /// Folds an event into a guest's state.
@@ -50,8 +58,7 @@ pub(super) fn event(
 ) {
     guest.sequence = sequence;
     guest.stats.events += 1;
-    let prior = serving.prior(guest.segment);
-    preference::decay(&mut guest.taste, prior, options.taste_half_life_days, event.time.min(now));
+    fade(guest, options, event.time.min(now));
     stay(guest, event);
     contact(guest, event);
     sums(guest, event);
@@ -178,8 +185,7 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
 }
 
 /// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an
-/// answer, as loud as the
-/// slot was looked at.
+/// answer, as loud as the slot was looked at.
 pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Timestamp) {
     if !guest.consent.allows(Purpose::Profiling) {
         return;
@@ -193,7 +199,7 @@ pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Time
             guest.open[d].slots[s].evidence |= UNANSWERED;
             let Some(offer) = serving.catalog.index_of_key(slot.offer) else { continue };
             let evidence = Evidence { label: false, weight: examination(slot.slot) };
-            witness(guest, offer, Some(slot), (evidence, evidence), serving);
+            testify(guest, offer, Some(slot), (evidence, evidence), serving);
         }
     }
 }
@@ -206,9 +212,8 @@ fn taste(guest: &mut GuestState, event: &Event, serving: &Serving) {
     if let Some(answer) = &event.survey {
         let tags = answer.tags.iter().map(String::as_str);
         let direction = vectors::tags_vector(tags.clone());
-        let prior = serving.prior(guest.segment);
         let value = f64::from(answer.value);
-        preference::answer(&mut guest.taste, prior, &direction, value, preference::ANSWER_NOISE);
+        preference::answer(&mut guest.taste, &PRIOR, &direction, value, preference::ANSWER_NOISE);
         for tag in tags {
             let tag = crate::domain::belief::tag_hash(tag);
             affinity::answer(&mut guest.affinities, tag, value, preference::ANSWER_NOISE);
@@ -252,13 +257,13 @@ fn see(
     let open = place.and_then(|(d, s)| guest.open.get(d)?.slots.get(s)).copied();
     let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.heard()));
     let Some(testimony) = testimony(kind, slot, heard) else { return };
-    witness(guest, offer, open, (testimony.taste, testimony.tags), serving);
+    testify(guest, offer, open, (testimony.taste, testimony.tags), serving);
     if let Some(open) = place.and_then(|(d, s)| guest.open.get_mut(d)?.slots.get_mut(s)) {
         open.evidence = open.heard().max(testimony.rank) | (open.evidence & UNANSWERED);
     }
 }
 
-fn witness(
+fn testify(
     guest: &mut GuestState,
     offer: OfferIndex,
     open: Option<OpenSlot>,
@@ -271,9 +276,9 @@ fn witness(
         context_log_odds: open.map_or(CONTEXT_ASSUMED, |o| f64::from(o.context_log_odds)),
         taste_weight: open.map_or(1.0, |o| f64::from(o.taste_weight)),
     };
-    let log_odds = preference::log_odds(&guest.taste, &sighting);
-    preference::observe(&mut guest.taste, serving.prior(guest.segment), &sighting, of_taste);
-    affinity::observe(&mut guest.affinities, catalog.tags(offer), log_odds, of_tags);
+    let GuestState { taste, affinities, .. } = guest;
+    let seen = (&sighting, catalog.tags(offer));
+    witness::observe((taste, &PRIOR), affinities, seen, of_taste, of_tags.weight - of_taste.weight);
 }
 
 /// Folds a change of the profile into the hot state.
@@ -313,20 +318,6 @@ pub(super) fn profile(
         let segments = &serving.catalog.content().segments;
         let at =
             segments.iter().position(|s| s.id == *segment).and_then(|at| u16::try_from(at).ok());
-        put_segment(guest, at, serving);
+        guest.segment = at.unwrap_or(crate::domain::guest::NO_SEGMENT);
     }
-}
-
-/// A guest whose segment becomes known takes its first taste over, and keeps what was learnt beyond
-/// the old one.
-fn put_segment(guest: &mut GuestState, segment: Option<u16>, serving: &Serving) {
-    let segment = segment.unwrap_or(crate::domain::guest::NO_SEGMENT);
-    if segment == guest.segment {
-        return;
-    }
-    let (old, new) = (serving.prior(guest.segment).clone(), serving.prior(segment));
-    for axis in 0..crate::domain::belief::DIM {
-        guest.taste.mean[axis] += new.mean[axis] - old.mean[axis];
-    }
-    guest.segment = segment;
 }

@@ -1,9 +1,8 @@
 //! Values handed to the log but not on disk yet, so that whoever reads meanwhile sees them.
 //!
 //! A guest's own state is resident while it is ahead of the disk; what is not resident by design
-//! (outcomes of old decisions,
-//! profiles) is found here until the group that carries it is on disk. An entry costs memory only
-//! for that moment.
+//! (outcomes of old decisions, profiles) is found here until the group that carries it is on disk.
+//! An entry costs memory only for that moment.
 
 use std::collections::VecDeque;
 use std::hash::Hash;
@@ -22,7 +21,8 @@ impl<K: Eq + Hash + Clone, V: Clone> InFlight<K, V> {
         Self { values: DashMap::new(), order: Mutex::new(VecDeque::new()) }
     }
 
-    /// The value, where it is not on disk yet (or was not when last looked at: the same value then).
+    /// The value, where it is not on disk yet (or was not when last looked at: the same value
+    /// then).
     pub(super) fn get(&self, key: &K) -> Option<V> {
         self.values.get(key).map(|entry| entry.0.clone())
     }

@@ -1,12 +1,11 @@
-//! The learner: folds the log in order of its sequence, and publishes what it learnt by swapping a pointer.
+//! The learner: folds the log in order of its sequence, and publishes what it learnt by swapping a
+//! pointer.
 //!
 //! One thread, the only writer. Outcomes are heard as they come; labels are learnt when a `Matured`
-//! record says that those of
-//! decisions up to a sequence are final: then the decisions are read once more and each slot is
-//! learnt, in order, exactly
-//! once. What the learner knows is therefore a function of the log's prefix alone, and a restart
-//! that begins at a checkpoint
-//! and reads on reaches the same bits.
+//! record says that those of decisions up to a sequence are final: then the decisions are read once
+//! more and each slot is learnt, in order, exactly once. What the learner knows is therefore a
+//! function of the log's prefix alone, and a restart that begins at a checkpoint and reads on
+//! reaches the same bits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,12 +17,14 @@ use prost::Message;
 
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
-use crate::domain::decision::{Decision, Party};
-use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
+use crate::domain::decision::{Decision, Party, SendOutcome, Slot};
+use crate::domain::event::SlotPlace;
+use crate::domain::id::{BrandId, DecisionId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
+use crate::domain::request::Direction;
 use crate::domain::time::Date;
-use crate::learn::fold::{Contact, Learner, SlotRef};
+use crate::learn::fold::{Contact, Heard, Learner, SlotRef};
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::segment::Cell;
 use crate::store::{RecordKind, Store, StoreError};
@@ -247,7 +248,8 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
     }
 }
 
-/// Kinds of record the learner hears of as they come. Decisions are read once, when their labels mature.
+/// Kinds of record the learner hears of as they come. Decisions are read once, when their labels
+/// mature.
 const HEARD: &[RecordKind] = &[
     RecordKind::Event,
     RecordKind::Matured,
@@ -293,7 +295,11 @@ fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Res
                 place.proposition,
                 place.slot,
             );
-            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
+            let brand = brands.get(&record.brand);
+            let heard = brand.learner.lock().hear(record.sequence, slot, &said);
+            if heard == Heard::LateYes {
+                learn_late(store, &brand, decision.id, slot)?;
+            }
         }
         Body::Matured { through } => {
             for brand in brands.all() {
@@ -338,33 +344,71 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Learns that a slot of a decision, whose label was final, was accepted after all.
+fn learn_late(store: &Store, brand: &Brand, id: DecisionId, at: SlotRef) -> Result<(), Error> {
+    let Some(Record { body: Body::Decision(decision), .. }) = store.decision(id)? else {
+        return Ok(());
+    };
+    if decision.mode == LearningMode::LoggingOnly {
+        return Ok(());
+    }
+    let catalog = catalogs::load(store, brand, decision.catalog_version)?;
+    let is_meant =
+        |place: &SlotPlace| SlotRef::new(decision.sequence, place.proposition, place.slot) == at;
+    let slot = places(&decision).find(|(place, _)| is_meant(place)).map(|(_, slot)| slot);
+    let situation = situation(&decision);
+    let impression = slot.and_then(|slot| impression(&decision, slot, &situation, &catalog));
+    if let Some(impression) = impression {
+        brand.learner.lock().learn_late(at, &impression);
+    }
+    Ok(())
+}
+
+fn situation(decision: &Decision) -> Situation {
+    let context = &decision.context;
+    let party = Party::of(context.adults, context.children);
+    Situation { stage: context.stage, time: context.time, party, channel: context.channel }
+}
+
+/// A slot as it was decided; `None` where there is nothing to be learnt from it.
+fn impression<'a>(
+    decision: &'a Decision,
+    slot: &Slot,
+    situation: &'a Situation,
+    catalog: &'a Catalog,
+) -> Option<Impression<'a>> {
+    let vector = catalog.vectors().get(slot.offer.at()).filter(|_| !slot.is_override)?;
+    Some(Impression {
+        situation,
+        taste: decision.taste.as_ref(),
+        affinity_sum: slot.affinity_sum,
+        category: tag_hash(catalog.offer(slot.offer)?.category.as_str()),
+        offer: slot.key,
+        vector,
+        fatigue: slot.fatigue,
+    })
+}
+
 fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog) {
     if decision.mode == LearningMode::LoggingOnly {
         return;
     }
-    let context = &decision.context;
-    let party = Party::of(context.adults, context.children);
-    let situation =
-        Situation { stage: context.stage, time: context.time, party, channel: context.channel };
-    for (place, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
-        let Some(vector) = catalog.vectors().get(slot.offer.at()) else { continue };
-        let Some(offer) = catalog.offer(slot.offer) else { continue };
-        let impression = Impression {
-            situation: &situation,
-            taste: decision.taste.as_ref(),
-            affinity_sum: slot.affinity_sum,
-            category: tag_hash(offer.category.as_str()),
-            offer: slot.key,
-            vector,
-            fatigue: slot.fatigue,
-        };
-        learner.mature_slot(
-            SlotRef::new(decision.sequence, place.proposition, place.slot),
-            &impression,
-        );
+    // What was withheld was never shown.
+    let outcome = decision.channel.as_ref().map(|channel| channel.outcome);
+    let is_outbound = decision.context.direction == Direction::Outbound;
+    if is_outbound && outcome == Some(SendOutcome::Withhold) {
+        return;
+    }
+    let situation = situation(decision);
+    for (place, slot) in places(decision) {
+        if let Some(impression) = impression(decision, slot, &situation, catalog) {
+            let at = SlotRef::new(decision.sequence, place.proposition, place.slot);
+            learner.mature_slot(at, &impression);
+        }
     }
     let sent = decision.channel.as_ref().and_then(|c| c.channel).filter(|c| c.is_pushed());
     if let Some(channel) = sent {
+        let context = &decision.context;
         let cell = Cell { channel, time: context.time };
         learner.mature_contact(&Contact {
             decision: decision.sequence,

@@ -1,16 +1,13 @@
 //! The use cases, as synchronous verbs: decide, activate, record, read, publish, learn.
 //!
 //! The engine introduces the parts below to one another: resident guests (`cache`), the log and its
-//! committer (`store`), the
-//! published snapshots (`catalog`), the pipeline (`decide`) and the learner (`learn`). Each verb
-//! takes a [`Scope`]: there is
-//! no way to ask without one. Edges choose the thread: a verb may read the disk, and
-//! [`Engine::decide_resident`] does not.
+//! committer (`store`), the published snapshots (`catalog`), the pipeline (`decide`) and the
+//! learner (`learn`). Each verb takes a [`Scope`]: there is no way to ask without one. Edges choose
+//! the thread: a verb may read the disk, and [`Engine::decide_resident`] does not.
 //!
 //! Order of locks: the guest's, then the reservation's, then the room's. A sequence is reserved
-//! under the guest's lock and
-//! submitted before it is released, so that a guest's records stand in the log in the order in
-//! which the state changed.
+//! under the guest's lock and submitted before it is released, so that a guest's records stand in
+//! the log in the order in which the state changed.
 
 mod activating;
 mod brands;
@@ -95,8 +92,7 @@ impl Engine {
     }
 
     /// Opens a store, brings every model up to the end of the log, and starts committing and
-    /// learning. `on_fatal` is
-    /// called once, when a write has failed: end the process then.
+    /// learning. `on_fatal` is called once, when a write has failed: end the process then.
     ///
     /// # Errors
     /// Where the store cannot be opened; the message says what to do.

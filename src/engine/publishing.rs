@@ -1,4 +1,5 @@
-//! What a brand proposes changes: publish, roll back, stop an offer, set stock, set the learning mode.
+//! What a brand proposes changes: publish, roll back, stop an offer, set stock, set the learning
+//! mode.
 
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -52,7 +53,8 @@ impl Engine {
     /// Publishes a catalog: in force, and on disk, when this returns. Blocks until then.
     ///
     /// # Errors
-    /// Without the right; with the problems of the text; where another version than `expected` is in force.
+    /// Without the right; with the problems of the text; where another version than `expected` is
+    /// in force.
     pub fn publish_catalog(
         &self,
         scope: &Scope,
@@ -182,7 +184,8 @@ impl Engine {
         Ok(sequence)
     }
 
-    /// Sets the learning mode over all policies (`None`: gives it back to them). Returns the mode before.
+    /// Sets the learning mode over all policies (`None`: gives it back to them). Returns the mode
+    /// before.
     ///
     /// # Errors
     /// Without the right.
@@ -226,7 +229,8 @@ impl Engine {
     }
 }
 
-/// Folds a record that lies over the catalog into a brand: at run time, and again when the log is replayed.
+/// Folds a record that lies over the catalog into a brand: at run time, and again when the log is
+/// replayed.
 pub(super) fn apply(brand: &Brand, body: &Body) {
     match body {
         Body::OfferStopped { offer, stopped } => {

@@ -8,7 +8,6 @@ use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::record::Body;
 use crate::domain::scope::{Right, Scope};
-use crate::learn::preference;
 use crate::store::TimelineEntry;
 
 use super::Engine;
@@ -16,6 +15,7 @@ use super::calls::{
     BrandStatus, GuestView, ReplayedCandidate, Status, StoredDecision, TimelinePage, TimelineQuery,
 };
 use super::error::{Error, ErrorKind};
+use super::fold;
 use super::token::places;
 
 /// Most lines that are turned round to be read oldest first.
@@ -57,8 +57,7 @@ impl Engine {
     }
 
     /// The candidates of a decision, scored again with the model in force: what would be shown now,
-    /// and with which
-    /// probability. (The decision's own probabilities are in its record.)
+    /// and with which probability. (The decision's own probabilities are in its record.)
     ///
     /// # Errors
     /// As [`Self::decision`]; where no catalog is in force.
@@ -99,15 +98,7 @@ impl Engine {
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, guest);
         let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
-        if let Some(serving) = brand.serving() {
-            let now = self.clock.now();
-            preference::decay(
-                &mut state.taste,
-                serving.prior(state.segment),
-                self.options.taste_half_life_days,
-                now,
-            );
-        }
+        fold::fade(&mut state, &self.options, self.clock.now());
         let profile = self.profile_of(&brand, key)?.unwrap_or_else(|| Profile::new(guest.clone()));
         Ok(GuestView { profile, state })
     }

@@ -31,8 +31,7 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; for a time outside the window; where the id was used for another event;
-    /// where too much waits for
-    /// the disk.
+    /// where too much waits for the disk.
     pub fn record(
         &self,
         scope: &Scope,
@@ -249,7 +248,8 @@ impl Engine {
         joined.collect()
     }
 
-    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is told.
+    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is
+    /// told.
     ///
     /// # Errors
     /// Without the right; before a catalog was published; where too much waits for the disk.

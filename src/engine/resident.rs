@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::cache::Footprint;
 use crate::decide::Serving;
-use crate::decide::serving::no_prior;
 use crate::domain::exposure::Ledger;
-use crate::domain::guest::{GuestState, NO_SEGMENT};
+use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, GuestKey};
 use crate::store::{LedgerKey, RecordKind};
 
@@ -44,18 +43,16 @@ impl Engine {
     fn load(&self, brand: &Brand, key: GuestKey) -> Result<GuestState, Error> {
         let stored = self.store.guest(&brand.id, key)?;
         let serving = brand.serving();
-        let state = stored.unwrap_or_else(|| {
-            let now = self.clock.now();
-            let prior = serving.as_ref().map(|s| s.prior(NO_SEGMENT).belief(now));
-            GuestState::unknown(prior.unwrap_or_else(|| no_prior().belief(now)))
-        });
+        let state =
+            stored.unwrap_or_else(|| GuestState::unknown(fold::PRIOR.belief(self.clock.now())));
         match serving {
             Some(serving) => self.fold_decisions(key, state, &serving),
             None => Ok(state),
         }
     }
 
-    /// Folds the decisions in that came after the stored state. There are fewer than [`STATE_EVERY`].
+    /// Folds the decisions in that came after the stored state. There are fewer than
+    /// [`STATE_EVERY`].
     fn fold_decisions(
         &self,
         key: GuestKey,
@@ -96,7 +93,8 @@ impl Engine {
         Ok(state)
     }
 
-    /// Runs `work` on the ledger of a reservation or a room under its lock, where there is one to look at.
+    /// Runs `work` on the ledger of a reservation or a room under its lock, where there is one to
+    /// look at.
     pub(super) fn with_ledger<R>(
         &self,
         brand: &BrandId,

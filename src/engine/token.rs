@@ -1,10 +1,10 @@
-//! Attribution tokens: signed by this store's key, bound to brand and guest, carrying what a crash may take.
+//! Attribution tokens: signed by this store's key, bound to brand and guest, carrying what a crash
+//! may take.
 //!
 //! Layout before base64 (URL-safe, no padding): version 1 byte = 1 · decision id 16 · guest key 16
-//! · decided µs 8 · expires µs 8
-//! · slots n × (proposition 1 · slot 1 · offer key 8 · selection probability f64 8) · HMAC-SHA256
-//! truncated to 16. A token is opaque to its holder: it
-//! names no price, no score and no raw guest id.
+//! · decided µs 8 · expires µs 8 · slots n × (proposition 1 · slot 1 · offer key 8 · selection
+//! probability f64 8) · HMAC-SHA256 truncated to 16. A token is opaque to its holder: it names no
+//! price, no score and no raw guest id.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -17,8 +17,7 @@ pub(super) struct Upkeep {
 
 impl Engine {
     /// Upkeep; call it a few times a second, from a thread that may block. Says which labels are
-    /// final from now on: those of
-    /// decisions older than the maturity window.
+    /// final from now on: those of decisions older than the maturity window.
     ///
     /// # Errors
     /// Where the log cannot be read or written.
@@ -63,8 +62,7 @@ impl Engine {
     }
 
     /// Last sequence on disk recorded at or before a moment, not below `floor`. Records stand in
-    /// the order of their moments,
-    /// so this is a bisection.
+    /// the order of their moments, so this is a bisection.
     fn last_recorded_before(&self, moment: Timestamp, floor: u64) -> Result<u64, Error> {
         let (mut low, mut high) = (floor, self.store.committed());
         while low < high {

@@ -77,7 +77,8 @@ pub(super) struct StockRow {
     pub units: u32,
 }
 
-/// Hash of everything an event says: equal for a repetition, different for another event under the same id.
+/// Hash of everything an event says: equal for a repetition, different for another event under the
+/// same id.
 pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     let event = &incoming.event;
     let mut hash = Xxh3::new();

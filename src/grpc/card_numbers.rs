@@ -1,10 +1,9 @@
 //! Card numbers are refused at the door, so that none is ever stored, logged or backed up.
 //!
 //! A run of 13 to 19 digits counts as one where it begins like a card of a known network and its
-//! check digit is right
-//! (Luhn). Digits may be full-width, and may stand in groups as on the card (4-4-4-4, 4-6-5). Not
-//! card numbers: telephone
-//! numbers (`+` before them), runs inside hexadecimal ids (hashes, UUIDs), longer or shorter runs.
+//! check digit is right (Luhn). Digits may be full-width, and may stand in groups as on the card
+//! (4-4-4-4, 4-6-5). Not card numbers: telephone numbers (`+` before them), runs inside hexadecimal
+//! ids (hashes, UUIDs), longer or shorter runs.
 
 /// Fewest and most digits of a card number.
 const DIGITS_MIN: usize = 13;
@@ -108,8 +107,8 @@ fn is_card(digits: &[u8]) -> bool {
     (DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) && begins_like_a_card(digits) && luhn(digits)
 }
 
-/// Issuer ranges of the networks: Visa, Mastercard, Amex, Diners, Discover, JCB, `UnionPay`, Maestro,
-/// Mir, `RuPay`.
+/// Issuer ranges of the networks: Visa, Mastercard, Amex, Diners, Discover, JCB, `UnionPay`,
+/// Maestro, Mir, `RuPay`.
 fn begins_like_a_card(digits: &[u8]) -> bool {
     let first_four = digits.iter().take(4).fold(0_u32, |n, d| n * 10 + u32::from(*d));
     let first_two = first_four / 100;

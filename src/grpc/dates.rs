@@ -26,8 +26,7 @@ pub(crate) fn write(date: Date) -> String {
 }
 
 /// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, "chrono-compatible
-/// low-level date
-/// algorithms").
+/// low-level date algorithms").
 fn days_of(year: i32, month: i32, day: i32) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

@@ -1,6 +1,5 @@
 //! From a path to its service. One comparison of names for the services of the API, which is less
-//! than a router for all of
-//! HTTP would ask for; health and reflection go through tonic's own.
+//! than a router for all of HTTP would ask for; health and reflection go through tonic's own.
 
 use std::convert::Infallible;
 use std::sync::Arc;

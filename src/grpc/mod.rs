@@ -7,10 +7,9 @@
 //! ```
 //!
 //! Past [`from_proto`] everything is of the domain and right; [`to_proto`] leaves out what a
-//! credential may not see. What may
-//! be called with which right, and what may be seen, is read from the API's own descriptors
-//! ([`rpc`], [`descriptors`]).
-//! Failures become codes in one place ([`status`]). tonic is known here, and axum is not.
+//! credential may not see. What may be called with which right, and what may be seen, is read from
+//! the API's own descriptors ([`rpc`], [`descriptors`]). Failures become codes in one place
+//! ([`status`]). tonic is known here, and axum is not.
 
 mod card_numbers;
 mod dates;

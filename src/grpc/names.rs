@@ -1,6 +1,7 @@
 //! Resource names: `brands/{brand}/properties/{property}` and its kin, read and written.
 //!
-//! The brand of a name must be that of the credential. Another one is refused without a look at what exists.
+//! The brand of a name must be that of the credential. Another one is refused without a look at
+//! what exists.
 
 use crate::domain::id::{DecisionId, GuestId, OfferId, PropertyId};
 use crate::domain::scope::Scope;
@@ -8,7 +9,8 @@ use crate::domain::scope::Scope;
 use super::card_numbers::holds_card_number;
 use super::problems::Problems;
 
-/// Reads `brands/{brand}` followed by `rest`, and gives the parts of `rest` that vary. Denies another brand.
+/// Reads `brands/{brand}` followed by `rest`, and gives the parts of `rest` that vary. Denies
+/// another brand.
 fn parts<'n, const N: usize>(
     problems: &mut Problems,
     scope: &Scope,
@@ -71,7 +73,8 @@ pub(crate) fn catalog(
     brand(problems, scope, field, owner)
 }
 
-/// Reads `brands/{brand}/properties/{property}`; a property that the credential does not reach is denied.
+/// Reads `brands/{brand}/properties/{property}`; a property that the credential does not reach is
+/// denied.
 pub(crate) fn property(
     problems: &mut Problems,
     scope: &Scope,

@@ -109,8 +109,7 @@ impl Problems {
     }
 
     /// The value, where nothing was wrong; else what was. What the caller may not do is told before
-    /// what is malformed, and
-    /// that before what is not supported.
+    /// what is malformed, and that before what is not supported.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Refusal> {
         if self.denied {
             return Err(Refusal::Denied);

@@ -19,7 +19,8 @@ use super::problems::{Fault, Refusal};
 pub(crate) const DOMAIN: &str = "concierge";
 /// Longest text, in bytes.
 const TEXT_BYTES_MAX: usize = 256;
-/// Longest list of fields, in bytes: details travel in a header, and many clients take 8 KiB of headers.
+/// Longest list of fields, in bytes: details travel in a header, and many clients take 8 KiB of
+/// headers.
 const FIELDS_BYTES_MAX: usize = 3_072;
 /// How soon to try again after "too much at once".
 const RETRY_AFTER: Duration = Duration::from_millis(100);

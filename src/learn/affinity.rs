@@ -1,20 +1,23 @@
 //! Named affinities: how much a guest likes what a tag stands for.
 //!
-//! Each is a Gaussian on the scale of log-odds. An offer's affinity is the sum over its tags, and
-//! an event moves all of
-//! them by one [`laplace`] step. What a guest *stated* and what was *observed* are entries apart:
-//! an event never changes
-//! a stated one, and the observed one of the same tag learns what the statement leaves unexplained. At most
-//! [`AFFINITIES_MAX`] are kept; the least certain observed one goes first, a stated exclusion last.
+//! Each is a Gaussian on the scale of log-odds, around what the guest's segment likes: a guest of
+//! whom nothing is known is a member of the segment, and what is learnt of the guest stands beside
+//! it. What a guest *stated* takes the segment's place for that tag. What was *observed* is an
+//! entry apart: an event never changes a stated one, and the observed one of the same tag learns
+//! what the statement leaves unexplained.
+//!
+//! An offer's affinity is the sum over its n tags, divided by √n ([`scale`]): the more an offer is
+//! about, the less it is about each. At most [`AFFINITIES_MAX`] entries are kept; the least certain
+//! observed one goes first, a stated exclusion last.
 
 use crate::domain::belief::{AFFINITIES_MAX, Affinity, Origin, PreferenceLevel};
 
 use super::evidence::Evidence;
-use super::laplace;
+use super::laplace::Step;
 use super::preference::retention;
 
-/// Variance of an affinity before anything is known.
-pub const VARIANCE: f64 = 0.5;
+/// Variance of an affinity before anything is known of the guest.
+pub const VARIANCE: f64 = 0.25;
 /// Variance of a stated one: a guest means what a guest says.
 const STATED_VARIANCE: f64 = 0.05;
 /// Least share of [`VARIANCE`] that remains.
@@ -53,9 +56,34 @@ pub fn level_mean(level: PreferenceLevel) -> f64 {
     }
 }
 
-/// Sum of a guest's affinities to the tags of an offer, in log-odds.
-pub fn sum(affinities: &[Affinity], tags: &[u32]) -> f32 {
-    affinities.iter().filter(|a| tags.contains(&a.tag)).fold(0.0, |sum, a| sum + a.mean)
+/// What an offer of so many tags has of each: `1/√n`.
+#[expect(clippy::cast_precision_loss, reason = "a few tags")]
+pub fn scale(tags: usize) -> f64 {
+    1.0 / (tags.max(1) as f64).sqrt()
+}
+
+/// What a segment likes: log-odds by tag, in order of the tags.
+pub type Leanings = [(u32, f32)];
+
+/// What is known of a guest beyond the segment, by tag: observations, and statements less the
+/// segment's leaning whose place they take. Replaces what `out` holds.
+pub fn beyond(affinities: &[Affinity], segment: &Leanings, out: &mut Vec<(u32, f32)>) {
+    out.clear();
+    out.extend(affinities.iter().map(|a| {
+        let replaced = if is_stated(a) { leaning(segment, a.tag) } else { 0.0 };
+        (a.tag, a.mean - replaced)
+    }));
+}
+
+fn leaning(segment: &Leanings, tag: u32) -> f32 {
+    segment.binary_search_by_key(&tag, |(tag, _)| *tag).map_or(0.0, |at| segment[at].1)
+}
+
+/// Sum over an offer's tags of log-odds given by tag, divided by √n.
+#[expect(clippy::cast_possible_truncation, reason = "scoring is in single precision")]
+pub fn sum(by_tag: &[(u32, f32)], tags: &[u32]) -> f32 {
+    let sum = by_tag.iter().filter(|(tag, _)| tags.contains(tag)).fold(0.0, |sum, (_, x)| sum + x);
+    sum * scale(tags.len()) as f32
 }
 
 /// Lets affinities fade over so many days: toward zero and [`VARIANCE`], as tastes do. Levels stay,
@@ -72,34 +100,35 @@ pub fn decay(affinities: &mut Vec<Affinity>, days: f64, half_lives: HalfLives) {
     });
 }
 
-/// Learns from what a guest did with an offer of these tags, whose log-odds of acceptance were
-/// `log_odds` (all parts
-/// included) before the event. Stated entries stay as they are. A tag without an entry gets one
-/// only where the event is
-/// telling.
-pub fn observe(affinities: &mut Vec<Affinity>, tags: &[u32], log_odds: f64, evidence: Evidence) {
-    let Evidence { label, weight } = evidence;
-    if !(log_odds.is_finite() && weight.is_finite() && weight > 0.0) {
+/// Makes entries for tags that have none, where the evidence is telling. Others may give way.
+pub fn make_room(affinities: &mut Vec<Affinity>, tags: &[u32], evidence: Evidence) {
+    if !(evidence.weight.is_finite() && evidence.weight >= ENTRY_WEIGHT) {
         return;
     }
-    if weight >= ENTRY_WEIGHT {
-        for tag in tags {
-            if !affinities.iter().any(|a| a.tag == *tag && !is_stated(a)) {
-                put(
-                    affinities,
-                    entry(*tag, 0.0, VARIANCE, PreferenceLevel::Neutral, Origin::Observed),
-                );
-            }
+    for tag in tags {
+        if !affinities.iter().any(|a| a.tag == *tag && !is_stated(a)) {
+            let new = entry(*tag, 0.0, VARIANCE, PreferenceLevel::Neutral, Origin::Observed);
+            put(affinities, new);
         }
     }
-    let is_meant = |a: &Affinity| !is_stated(a) && tags.contains(&a.tag);
-    let spread: f64 =
-        affinities.iter().filter(|a| is_meant(a)).map(|a| f64::from(a.variance)).sum();
-    let step = laplace::step(log_odds, spread, label, weight);
-    for affinity in affinities.iter_mut().filter(|a| is_meant(a)) {
+}
+
+/// How unsure the affinity to an offer of these tags is, as far as it can still be learnt: its
+/// variance in log-odds.
+pub fn spread(affinities: &[Affinity], tags: &[u32]) -> f64 {
+    let scale = scale(tags.len());
+    let learning = affinities.iter().filter(|a| !is_stated(a) && tags.contains(&a.tag));
+    learning.map(|a| f64::from(a.variance)).sum::<f64>() * scale * scale
+}
+
+/// Moves observed affinities to an offer's tags by a step of the offer's log-odds. Stated entries
+/// stay as they are.
+pub fn learn(affinities: &mut [Affinity], tags: &[u32], step: &Step) {
+    let scale = scale(tags.len());
+    for affinity in affinities.iter_mut().filter(|a| !is_stated(a) && tags.contains(&a.tag)) {
         let variance = f64::from(affinity.variance);
-        let mean = f64::from(affinity.mean) + variance * step.gradient;
-        store(affinity, mean, 1.0 / (1.0 / variance + step.curvature));
+        let mean = f64::from(affinity.mean) + variance * scale * step.gradient;
+        store(affinity, mean, 1.0 / (1.0 / variance + step.curvature * scale * scale));
     }
 }
 
@@ -109,8 +138,7 @@ pub fn state(affinities: &mut Vec<Affinity>, tag: u32, level: PreferenceLevel, o
 }
 
 /// Learns from a survey answer about a tag: the affinity is `value` (log-odds), give or take a
-/// noise of variance `noise`.
-/// The exact Gaussian update, on an entry of origin [`Origin::Survey`].
+/// noise of variance `noise`. The exact Gaussian update, on an entry of origin [`Origin::Survey`].
 pub fn answer(affinities: &mut Vec<Affinity>, tag: u32, value: f64, noise: f64) {
     if !(value.is_finite() && noise > 0.0) {
         return;
@@ -144,8 +172,7 @@ fn store(affinity: &mut Affinity, mean: f64, variance: f64) {
 }
 
 /// Puts an entry in, in place of the one of the same tag and kind. In a full list the entry worth
-/// least gives way; a new
-/// observed one does not displace what was stated.
+/// least gives way; a new observed one does not displace what was stated.
 fn put(affinities: &mut Vec<Affinity>, affinity: Affinity) {
     let same = |a: &Affinity| a.tag == affinity.tag && is_stated(a) == is_stated(&affinity);
     if let Some(known) = affinities.iter_mut().find(|a| same(a)) {
@@ -180,20 +207,50 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::learn::laplace::step;
 
     const YES: Evidence = Evidence { label: true, weight: 1.0 };
     const GLANCE: Evidence = Evidence { label: false, weight: 0.1 };
+
+    fn observe(affinities: &mut Vec<Affinity>, tags: &[u32], log_odds: f64, evidence: Evidence) {
+        make_room(affinities, tags, evidence);
+        let Evidence { label, weight } = evidence;
+        let spread = spread(affinities, tags);
+        if log_odds.is_finite() && weight.is_finite() && weight > 0.0 {
+            learn(affinities, tags, &step(log_odds, spread, label, weight));
+        }
+    }
+
+    fn known(affinities: &[Affinity], tags: &[u32]) -> f32 {
+        let mut by_tag = Vec::new();
+        beyond(affinities, &[], &mut by_tag);
+        sum(&by_tag, tags)
+    }
+
+    #[test]
+    fn a_statement_takes_the_place_of_what_the_segment_likes() {
+        let segment = [(1, 0.8), (2, -0.5)];
+        let mut affinities = Vec::new();
+        state(&mut affinities, 1, PreferenceLevel::Avoid, Origin::Stated);
+        observe(&mut affinities, &[2], -3.0, YES);
+        let mut by_tag = Vec::new();
+        beyond(&affinities, &segment, &mut by_tag);
+        assert!((by_tag[0].1 + 1.8).abs() < 1e-6, "avoided, whatever the segment likes");
+        assert!((by_tag[1].1 - affinities[1].mean).abs() < 1e-6, "observed beside the segment");
+        let whole = sum(&segment, &[1, 9]) + sum(&by_tag, &[1, 9]);
+        assert!((whole + 1.0 / 2.0_f32.sqrt()).abs() < 1e-6);
+    }
 
     #[test]
     fn an_acceptance_raises_the_tags_of_the_offer_and_no_other() {
         let mut affinities = Vec::new();
         observe(&mut affinities, &[1, 2], -3.0, YES);
-        assert!(sum(&affinities, &[1]) > 0.3);
-        assert_eq!(sum(&affinities, &[1]).to_bits(), sum(&affinities, &[2]).to_bits());
-        assert_eq!(sum(&affinities, &[3]).to_bits(), 0);
-        let before = sum(&affinities, &[1]);
+        assert!(known(&affinities, &[1]) > 0.15);
+        assert_eq!(known(&affinities, &[1]).to_bits(), known(&affinities, &[2]).to_bits());
+        assert_eq!(known(&affinities, &[3]).to_bits(), 0);
+        let before = known(&affinities, &[1]);
         observe(&mut affinities, &[1], -2.0, Evidence { label: false, weight: 0.5 });
-        assert!(sum(&affinities, &[1]) < before);
+        assert!(known(&affinities, &[1]) < before);
     }
 
     #[test]
@@ -258,10 +315,11 @@ mod tests {
         observe(&mut affinities, &[2], -3.0, YES);
         state(&mut affinities, 3, PreferenceLevel::Unacceptable, Origin::Stated);
         assert!(
-            (affinities[0].mean - 0.5).abs() < 1e-6 && (affinities[0].variance - 0.25).abs() < 1e-6
+            (affinities[0].mean - 1.0 / 3.0).abs() < 1e-6
+                && (affinities[0].variance - 1.0 / 6.0).abs() < 1e-6
         );
         decay(&mut affinities, 730.0, HalfLives::default());
-        assert!((affinities[0].mean - 0.25).abs() < 1e-6);
+        assert!((affinities[0].mean - 1.0 / 6.0).abs() < 1e-6);
         decay(&mut affinities, 36_500.0, HalfLives::default());
         assert_eq!(
             affinities.iter().map(|a| a.tag).collect::<Vec<_>>(),
@@ -281,7 +339,7 @@ mod tests {
             for (tags, log_odds, label, weight) in &blows {
                 observe(&mut affinities, tags, *log_odds, Evidence { label: *label, weight: *weight });
                 prop_assert!(affinities.len() <= AFFINITIES_MAX);
-                let sound = |a: &Affinity| a.mean.abs() <= 4.0 && (0.009..=0.5).contains(&a.variance);
+                let sound = |a: &Affinity| a.mean.abs() <= 4.0 && (0.004..=0.25).contains(&a.variance);
                 prop_assert!(affinities.iter().all(sound), "{affinities:?}");
             }
         }

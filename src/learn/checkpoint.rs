@@ -1,11 +1,9 @@
 //! The learner in bytes: exact to the bit, the same bytes for the same state.
 //!
 //! An envelope `{version, digest, body}` around a protobuf message written by hand. Numbers go as
-//! packed doubles, whose
-//! bits protobuf keeps (a single double field would lose the sign of zero). Lists are in the order
-//! of their keys. A
-//! version newer than this binary is refused, and so is a body whose digest is not the one it was
-//! written with.
+//! packed doubles, whose bits protobuf keeps (a single double field would lose the sign of zero).
+//! Lists are in the order of their keys. A version newer than this binary is refused, and so is a
+//! body whose digest is not the one it was written with.
 
 use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;
@@ -22,9 +20,10 @@ use super::ranker::{CATEGORIES_MAX, CategoryWeights, Forgetting, OfferWeights, R
 use super::segment::{Cell, Responses};
 
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
-/// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its beginning.
+/// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
+/// beginning.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     /// Not a checkpoint, or cut off.
@@ -81,6 +80,9 @@ struct Body {
     responses: Vec<ResponseState>,
     #[prost(sint32, tag = "12")]
     day: i32,
+    /// Decision and slot of each accepted one, in order.
+    #[prost(uint64, repeated, tag = "13")]
+    accepted: Vec<u64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -187,6 +189,7 @@ impl Learner {
                 .collect(),
             responses: response_states(&self.responses),
             day: self.responses.day.0,
+            accepted: self.accepted.iter().flat_map(|s| [s.decision, u64::from(s.slot)]).collect(),
         }
     }
 }
@@ -205,8 +208,14 @@ impl Body {
                 state.outcome()?,
             );
         }
+        let mut accepted = std::collections::BTreeSet::new();
+        for pair in self.accepted.chunks(2) {
+            let [decision, slot] = *pair else { return Err(CheckpointError::Shape("acceptances")) };
+            accepted.insert(SlotRef { decision, slot: narrow(slot, "acceptance")? });
+        }
         Ok(Learner {
             ranker: self.ranker()?,
+            accepted,
             responses: self.responses()?,
             joined,
             heard: self.heard,

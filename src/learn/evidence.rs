@@ -9,8 +9,8 @@
 //! | complaint | no | 1, on tags 2 |
 //!
 //! Opens, replies and unsubscribes speak of the channel, ratings and survey answers are Gaussian
-//! updates: none of them is
-//! here. Source: algorithms 1.3; the weights are first guesses, to be fitted on a log.
+//! updates: none of them is here. Source: algorithms 1.3; the weights are first guesses, to be
+//! fitted on a log.
 
 use crate::domain::event::EventKind;
 
@@ -31,8 +31,7 @@ pub struct Testimony {
     /// Of the offer's tags.
     pub tags: Evidence,
     /// Its rank among events about one slot, as [`crate::domain::guest::OpenSlot::evidence`] keeps
-    /// it: 0 impression,
-    /// 1 click, 2 decline, 3 accept.
+    /// it: 0 impression, 1 click, 2 decline, 3 accept.
     pub rank: u8,
 }
 
@@ -43,8 +42,7 @@ pub fn examination(slot: u8) -> f64 {
 }
 
 /// What an event of this kind says about the offer in this slot, given the rank of what was heard
-/// about it before; `None`
-/// where it says nothing, or nothing new.
+/// about it before; `None` where it says nothing, or nothing new.
 ///
 /// What a click already said is taken off an acceptance, so that click and acceptance together
 /// count as one label.

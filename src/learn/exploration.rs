@@ -1,12 +1,9 @@
 //! With which probability is each offer chosen? Exact probabilities, and draws from them.
 //!
 //! Inverse-gap weighting (Abe and Long 1999; Foster and Rakhlin, "Beyond UCB: optimal and efficient
-//! contextual bandits with
-//! regression oracles", ICML 2020): the best offer gets what the others leave, and another the
-//! less, the further it is
-//! behind. Further slots repeat the draw among what is left (Plackett–Luce). All in f64: these
-//! numbers are logged, and
-//! everything that is ever estimated divides by them. Source: algorithms 3.4 and 8.3.
+//! contextual bandits with regression oracles", ICML 2020): the best offer gets what the others
+//! leave, and another the less, the further it is behind. All in f64: these numbers are logged, and
+//! everything that is ever estimated divides by them. Source: algorithms 3.4.
 
 use crate::domain::invariants::PROBABILITY_TOLERANCE;
 
@@ -23,8 +20,7 @@ pub fn sharpness(gamma0: f64, decisions: u64, decisions_cap: f64) -> f64 {
 /// the [`sharpness`];
 /// `floor`, 0 to 1, is the share drawn uniformly. Of `K` candidates with best value `q_b`, another gets
 /// `1 / (K + γ(q_b − q_a))`, the first of the best gets the rest, then `p ← (1−ε)p + ε/K`. A value
-/// that is not a number
-/// counts as the worst.
+/// that is not a number counts as the worst.
 ///
 /// `out` has one place for each value. The probabilities sum to 1 and are each above `floor / K`,
 /// short of rounding.
@@ -69,8 +65,8 @@ fn finite(value: f64) -> f64 {
 }
 
 /// The candidate a uniform draw `unit` in [0, 1) falls on: the first whose cumulative probability
-/// exceeds it. Where
-/// rounding leaves the sum short of the draw, the last candidate that can be chosen.
+/// exceeds it. Where rounding leaves the sum short of the draw, the last candidate that can be
+/// chosen.
 pub fn draw(probabilities: &[f64], unit: f64) -> Option<usize> {
     let mut sum = 0.0;
     let mut last = None;
@@ -84,38 +80,6 @@ pub fn draw(probabilities: &[f64], unit: f64) -> Option<usize> {
         }
     }
     last
-}
-
-/// Probabilities of the next slot of a slate: those of the first slot, among the candidates still open
-/// (Plackett–Luce without replacement): `p_j / Σ_open p`. Returns false where none is open.
-///
-/// `first` are the probabilities of the first slot, `out` scratch of the same length; closed
-/// candidates get 0.
-pub fn conditional(first: &[f64], is_open: impl Fn(usize) -> bool, out: &mut [f64]) -> bool {
-    debug_assert_eq!(first.len(), out.len());
-    let (mut total, mut open) = (0.0, 0_u32);
-    for (at, (p, out)) in first.iter().zip(&mut *out).enumerate() {
-        *out = 0.0;
-        if is_open(at) {
-            *out = *p;
-            total += p;
-            open += 1;
-        }
-    }
-    if open == 0 {
-        return false;
-    }
-    if total > 0.0 {
-        for p in out.iter_mut() {
-            *p /= total;
-        }
-    } else {
-        // Without a floor all that is left may have had no chance: then each has the same.
-        for (at, p) in out.iter_mut().enumerate() {
-            *p = if is_open(at) { 1.0 / f64::from(open) } else { 0.0 };
-        }
-    }
-    true
 }
 
 #[cfg(test)]
@@ -161,39 +125,6 @@ mod tests {
             prop_assert!(p.iter().all(|p| *p >= least && *p <= 1.0 + PROBABILITY_TOLERANCE), "{p:?}");
             prop_assert!(draw(&p, 1.0 - f64::EPSILON / 2.0).is_some());
         }
-
-        /// Whatever is closed, what is left is drawn as if it alone had been offered.
-        #[test]
-        fn further_slots_keep_the_proportions(first in prop::collection::vec(0.0_f64..1.0, 1..50), seed: u64) {
-            let closed = |at: usize| seed >> (at % 64) & 1 == 1;
-            let mut p = vec![0.0; first.len()];
-            let any_open = conditional(&first, |at| !closed(at), &mut p);
-            prop_assert_eq!(any_open, (0..first.len()).any(|at| !closed(at)));
-            if any_open {
-                prop_assert!((p.iter().sum::<f64>() - 1.0).abs() <= PROBABILITY_TOLERANCE);
-                prop_assert!((0..first.len()).all(|at| !closed(at) || p[at].abs() < f64::MIN_POSITIVE));
-            }
-        }
-    }
-
-    #[test]
-    fn slates_have_the_published_probabilities() {
-        let first = [0.5, 0.3, 0.2];
-        let pair = |a: usize, b: usize| {
-            let mut p = [0.0; 3];
-            assert!(conditional(&first, |at| at != a, &mut p));
-            first[a] * p[b]
-        };
-        assert!((pair(0, 2) - 0.2).abs() < 1e-12 && (pair(2, 1) - 0.075).abs() < 1e-12);
-        assert!((pair(1, 0) + pair(2, 0) - 0.339_285_714_3).abs() < 1e-10);
-        assert!(!conditional(&first, |_| false, &mut [0.0; 3]));
-    }
-
-    #[test]
-    fn where_nothing_left_had_a_chance_each_has_the_same() {
-        let mut p = [9.0; 3];
-        assert!(conditional(&[1.0, 0.0, 0.0], |at| at != 0, &mut p));
-        assert!((p[1] - 0.5).abs() < 1e-12 && (p[2] - 0.5).abs() < 1e-12 && p[0].abs() < 1e-12);
     }
 
     #[test]

@@ -2,28 +2,30 @@
 //! label counted once.
 //!
 //! Outcomes are *heard* as they come, in any order and any number of times, and joined; nothing is
-//! learnt from them yet.
-//! When the log says that the labels of decisions up to a sequence are final ("matured"), the
-//! caller reads those
-//! decisions again, in order, and hands over each slot with the features it was decided with; then
-//! the label is what was
-//! joined, and the model learns. Acceptances wait like refusals do: learning the one at once and
-//! the other days later
-//! would make everything look liked in between.
+//! learnt from them yet. When the log says that the labels of decisions up to a sequence are final
+//! ("matured"), the caller reads those decisions again, in order, and hands over each slot with the
+//! features it was decided with; then the label is what was joined, and the model learns.
+//! Acceptances wait like refusals do: learning the one at once and the other days later would make
+//! everything look liked in between.
+//!
+//! **Late acceptances.** Who accepts after the label was final (a message read the next morning)
+//! said yes all the same: then a yes is learnt beside the no. That is the fake-negative way of
+//! delayed feedback (Ktena et al., "Addressing delayed feedback for continuous training", `RecSys`
+//! 2019; algorithms 3.6) without its correction, `p / (1 − p)` for
+//! `p`, which at the rates of hotels is the same. Which slots were learnt as accepted is remembered, so that payment
+//! and delivery are not learnt as acceptances again.
 //!
 //! Everything may be repeated: what was counted is known by its place in the log, and passed over.
-//! So a restart restores a
-//! checkpoint, reads on where it ends, and reaches the same bits, even from the middle of a maturing.
+//! So a restart restores a checkpoint, reads on where it ends, and reaches the same bits, even from
+//! the middle of a maturing.
 //!
 //! **Weights of labels** (algorithms 1.3, 3.6, 3.7). Yes counts 1. No counts 1 where the guest
-//! surely looked: declined, or
-//! opened and left. Any other no counts θ of its slot, how likely it was looked at, shown or not
-//! heard of: decisions count
-//! by intention, and many surfaces report no impressions. With acceptance `θr` in a slot this
-//! estimates `r / (1 + r(1 −
-//! θ))`: close to `r` for the rates hotels see. What staff never offered is no label.
+//! surely looked: declined, or opened and left. Any other no counts θ of its slot, how likely it
+//! was looked at, shown or not heard of: decisions count by intention, and many surfaces report no
+//! impressions. With acceptance `θr` in a slot this estimates
+//! `r / (1 + r(1 − θ))`: close to `r` for the rates hotels see. What staff never offered is no label.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::time::Date;
@@ -68,6 +70,20 @@ pub struct Contact {
     pub day: Date,
 }
 
+/// Most accepted slots remembered: at 2,000 acceptances a day, a week.
+pub const ACCEPTED_MAX: usize = 16_384;
+
+/// What became of something heard about a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// It waits until the label is final.
+    InTime,
+    /// The label is final and was not yes; this is an acceptance.
+    LateYes,
+    /// It changes nothing.
+    Nothing,
+}
+
 /// A label that was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Label {
@@ -84,6 +100,8 @@ pub struct Learner {
     pub(super) responses: Responses,
     /// What was heard of slots whose labels are not final yet.
     pub(super) joined: BTreeMap<SlotRef, Outcome>,
+    /// Slots learnt as accepted: the newest [`ACCEPTED_MAX`].
+    pub(super) accepted: BTreeSet<SlotRef>,
     /// Last log sequence heard.
     pub(super) heard: u64,
     /// Labels of decisions up to this sequence are final.
@@ -101,6 +119,7 @@ impl Learner {
             ranker: Ranker::new(forgetting),
             responses: Responses::default(),
             joined: BTreeMap::new(),
+            accepted: BTreeSet::new(),
             heard: 0,
             matured: 0,
             labelled: None,
@@ -108,15 +127,40 @@ impl Learner {
         }
     }
 
-    /// Joins what the log record `sequence` says about a slot. Too late, where its label is final:
-    /// returns false.
-    pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) -> bool {
+    /// Joins what the log record `sequence` says about a slot. Where the label is final, says
+    /// whether an acceptance came late: then the caller reads the decision and hands the slot to
+    /// [`Learner::learn_late`].
+    pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) -> Heard {
+        let is_new = sequence > self.heard;
         self.pass(sequence);
-        let is_open = slot.decision > self.matured;
-        if is_open {
+        if slot.decision > self.matured {
             self.joined.entry(slot).or_default().join(outcome);
+            return Heard::InTime;
         }
-        is_open
+        let is_late_yes = is_new && outcome.label() == Some(true) && !self.knows_accepted(slot);
+        if is_late_yes { Heard::LateYes } else { Heard::Nothing }
+    }
+
+    /// Was the slot learnt as accepted, or too long ago to tell?
+    fn knows_accepted(&self, slot: SlotRef) -> bool {
+        let is_full = self.accepted.len() >= ACCEPTED_MAX;
+        let is_forgotten = is_full && self.accepted.first().is_some_and(|first| slot < *first);
+        is_forgotten || self.accepted.contains(&slot)
+    }
+
+    fn remember_accepted(&mut self, slot: SlotRef) {
+        self.accepted.insert(slot);
+        if self.accepted.len() > ACCEPTED_MAX {
+            self.accepted.pop_first();
+        }
+    }
+
+    /// Learns that a slot was accepted after all.
+    pub fn learn_late(&mut self, slot: SlotRef, impression: &Impression<'_>) {
+        if !self.knows_accepted(slot) {
+            self.remember_accepted(slot);
+            self.ranker.update(impression, true, 1.0);
+        }
     }
 
     /// Notes that the log was read up to a record that says nothing to the learner.
@@ -125,8 +169,7 @@ impl Learner {
     }
 
     /// Learns the final label of a slot. Slots come in order; one that was labelled before is
-    /// passed over, and so is one
-    /// without a label. Returns what was learnt.
+    /// passed over, and so is one without a label. Returns what was learnt.
     pub fn mature_slot(&mut self, slot: SlotRef, impression: &Impression<'_>) -> Option<Label> {
         if slot.decision <= self.matured || self.labelled.is_some_and(|last| slot <= last) {
             return None;
@@ -134,13 +177,16 @@ impl Learner {
         self.labelled = Some(slot);
         let outcome = self.joined.get(&slot).copied().unwrap_or_default();
         let label = label(&outcome, slot.position())?;
+        if label.accepted {
+            self.remember_accepted(slot);
+        }
         self.ranker.update(impression, label.accepted, label.weight);
         Some(label)
     }
 
     /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or
-    /// accepted. Contacts
-    /// come in order; one that was counted is passed over. Returns whether it was answered.
+    /// accepted. Contacts come in order; one that was counted is passed over. Returns whether it
+    /// was answered.
     pub fn mature_contact(&mut self, contact: &Contact) -> Option<bool> {
         if contact.decision <= self.matured || contact.decision <= self.contacted {
             return None;
@@ -248,11 +294,43 @@ mod tests {
     fn what_comes_after_the_label_is_final_changes_nothing() {
         let (at, mut learner) = (SlotRef::new(5, 0, 0), Learner::new(Forgetting::default()));
         let accepted = EventKind::Accept.outcome().unwrap();
-        assert!(learner.hear(6, at, &accepted) && learner.waiting() == 1);
+        assert_eq!(learner.hear(6, at, &accepted), Heard::InTime);
+        assert_eq!(learner.waiting(), 1);
+        assert_eq!(mature(&mut learner, at).map(|label| label.accepted), Some(true));
         learner.finish(5);
-        assert!(learner.waiting() == 0 && !learner.hear(7, at, &accepted));
+        let after = EventKind::Pay.outcome().unwrap();
+        assert_eq!(learner.hear(7, at, &after), Heard::Nothing, "a payment is no second yes");
         assert_eq!((learner.waiting(), learner.heard(), learner.matured()), (0, 7, 5));
         assert_eq!(mature(&mut learner, at), None);
+    }
+
+    #[test]
+    fn a_late_yes_is_learnt_once() {
+        let (at, mut learner) = (SlotRef::new(5, 0, 0), Learner::new(Forgetting::default()));
+        assert_eq!(mature(&mut learner, at).map(|label| label.accepted), Some(false));
+        learner.finish(5);
+        let click = EventKind::Click.outcome().unwrap();
+        assert_eq!(learner.hear(6, at, &click), Heard::Nothing, "only a yes is learnt late");
+        let accepted = EventKind::Accept.outcome().unwrap();
+        assert_eq!(learner.hear(7, at, &accepted), Heard::LateYes);
+        let vector = tags_vector(["spa"]);
+        let shown = impression(1, &vector, None);
+        let before = learner.ranker().score(&shown).mean;
+        learner.learn_late(at, &shown);
+        assert!(learner.ranker().score(&shown).mean > before);
+        assert_eq!(learner.hear(7, at, &accepted), Heard::Nothing, "a record read again");
+        assert_eq!(learner.hear(8, at, &accepted), Heard::Nothing, "the same said again");
+    }
+
+    #[test]
+    fn what_is_remembered_as_accepted_is_bounded() {
+        let mut learner = Learner::new(Forgetting::default());
+        for decision in 1..=ACCEPTED_MAX as u64 + 10 {
+            learner.remember_accepted(SlotRef::new(decision, 0, 0));
+        }
+        assert_eq!(learner.accepted.len(), ACCEPTED_MAX);
+        assert!(learner.knows_accepted(SlotRef::new(3, 0, 0)), "too long ago to tell");
+        assert!(!learner.knows_accepted(SlotRef::new(11, 0, 1)));
     }
 
     #[test]

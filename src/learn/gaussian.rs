@@ -18,26 +18,22 @@ impl Gaussian {
     }
 
     /// Folds a step of the score in; the feature had value `x`. The mean moves by `v·x·g`, the
-    /// precision grows by `h·x²`:
-    /// the diagonal of the Laplace approximation (Chapelle and Li, NIPS 2011).
+    /// precision grows by `h·x²`: the diagonal of the Laplace approximation (Chapelle and Li, NIPS
+    /// 2011).
     ///
     /// The diagonal of the exact rank-one update, `v − h(vx)² / (1 + h·total)`, narrows a weight
-    /// less that shares its
-    /// score with wider ones. In the simulated hotel of algorithms 11.1 it did worse (regret after
-    /// 20,000 decisions, mean
-    /// of 16 worlds: 615 against 588).
+    /// less that shares its score with wider ones. In the simulated hotel of algorithms 11.1 it did
+    /// worse (regret after 20,000 decisions, mean of 16 worlds: 615 against 588).
     pub fn learn(&mut self, x: f64, step: &Step) {
         self.mean += self.variance * x * step.gradient;
         self.variance = 1.0 / (1.0 / self.variance + step.curvature * x * x);
     }
 
     /// Forgets toward a prior's uncertainty: `precision ← λ·precision + (1 − λ)·prior precision`.
-    /// The mean stays: what was
-    /// learnt is believed until something else is seen, only less firmly.
+    /// The mean stays: what was learnt is believed until something else is seen, only less firmly.
     ///
     /// As discounted linear bandits do (Russac, Vernade and Cappé, "Weighted linear bandits for
-    /// non-stationary
-    /// environments", 2019).
+    /// non-stationary environments", 2019).
     pub fn forget(&mut self, prior: &Self, lambda: f64) {
         self.variance = 1.0 / (lambda / self.variance + (1.0 - lambda) / prior.variance);
     }

@@ -1,4 +1,5 @@
-//! One offer before one guest in one situation: what the ranker learns from, and the features it sees in it.
+//! One offer before one guest in one situation: what the ranker learns from, and the features it
+//! sees in it.
 
 use crate::domain::belief::{DIM, Vector};
 use crate::domain::channel::Channel;
@@ -27,7 +28,8 @@ pub struct Situation {
 pub struct Impression<'a> {
     /// The situation.
     pub situation: &'a Situation,
-    /// The guest's taste; `None` where it may not be used: then only what holds for all guests is learnt.
+    /// The guest's taste; `None` where it may not be used: then only what holds for all guests is
+    /// learnt.
     pub taste: Option<&'a TasteSnapshot>,
     /// Sum of the guest's affinities to the offer's tags, in log-odds.
     pub affinity_sum: f32,
@@ -51,7 +53,8 @@ pub fn fatigue(exposures: u32) -> f32 {
 pub const AXIS_SCALE: f64 = 5.656_854_249_492_381;
 
 impl Situation {
-    /// The weights of a category that speak in this situation, its base aside. Each has feature value 1.
+    /// The weights of a category that speak in this situation, its base aside. Each has feature
+    /// value 1.
     pub(super) fn category_places(&self) -> [usize; 4] {
         let (daypart, day_type) = (self.time.daypart as usize, self.time.day_type as usize);
         [

@@ -1,11 +1,9 @@
 //! The vector kernel: dot products and sigmoids of eight offers at a time.
 //!
 //! Two builds of the same Rust code: one for processors with AVX2 and FMA, one for all others. Both
-//! add in the same lane
-//! order and round where the other rounds (`f32::mul_add` is one rounding everywhere), so they give
-//! the same bits; only the
-//! time differs. This is the product's only module with `unsafe` in it: calling the first build
-//! after asking the processor.
+//! add in the same lane order and round where the other rounds (`f32::mul_add` is one rounding
+//! everywhere), so they give the same bits; only the time differs. This is the product's only
+//! module with `unsafe` in it: calling the first build after asking the processor.
 #![expect(
     unsafe_code,
     reason = "calls functions built for AVX2 and FMA, after asking the processor for both"
@@ -71,7 +69,8 @@ impl Kernel {
         Self(Build::Portable)
     }
 
-    /// The dot products of up to [`BLOCK`] offers of `rows` with a taste; lanes without an offer are zero.
+    /// The dot products of up to [`BLOCK`] offers of `rows` with a taste; lanes without an offer
+    /// are zero.
     pub fn taste(self, rows: &[Vector], picks: &[OfferIndex], taste: &TasteVectors) -> TasteBlock {
         match self.0 {
             Build::Portable => taste_portable(rows, picks, taste),
@@ -128,9 +127,8 @@ fn sigmoid_block(means: &Block, variances: &Block) -> Block {
 /// e^x within a relative error of 1e-7, for x in [-87, 88]; the value at the nearer end outside.
 ///
 /// Cody and Waite's reduction `x = n·ln 2 + r`, |r| ≤ ½ ln 2, with ln 2 in two parts; e^r by its
-/// polynomial of degree 6
-/// (minimax, as in Cephes `expf`); 2ⁿ put together from bits. No branch, so that it runs in all
-/// lanes at once.
+/// polynomial of degree 6 (minimax, as in Cephes `expf`); 2ⁿ put together from bits. No branch, so
+/// that it runs in all lanes at once.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
@@ -185,7 +183,8 @@ mod avx2 {
         sigmoid_block(means, variances)
     }
 
-    /// The sum over the lanes of each of eight registers: pairs of neighbours, pairs of pairs, halves.
+    /// The sum over the lanes of each of eight registers: pairs of neighbours, pairs of pairs,
+    /// halves.
     #[target_feature(enable = "avx2,fma")]
     fn total(s: &[__m256; BLOCK]) -> Block {
         let first = _mm256_hadd_ps(_mm256_hadd_ps(s[0], s[1]), _mm256_hadd_ps(s[2], s[3]));

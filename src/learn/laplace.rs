@@ -1,14 +1,13 @@
 //! One yes or no folded into a Gaussian on its log-odds.
 //!
 //! The one-step Laplace approximation (assumed density filtering): the posterior of a log-odds with
-//! prior N(μ, s²) after a
-//! label y of weight ω is taken to be the Gaussian at its mode. The mode solves `a = μ + s²ω(y −
-//! σ(a))`. The logistic
-//! analogue of Graepel et al., "Web-scale Bayesian click-through rate prediction" (ICML 2010), and
-//! of Chapelle and Li, "An
-//! empirical evaluation of Thompson sampling" (NIPS 2011).
+//! prior N(μ, s²) after a label y of weight ω is taken to be the Gaussian at its mode. The mode
+//! solves `a = μ + s²ω(y − σ(a))`. The logistic analogue of Graepel et al., "Web-scale Bayesian
+//! click-through rate prediction" (ICML 2010), and of Chapelle and Li, "An empirical evaluation of
+//! Thompson sampling" (NIPS 2011).
 
-/// Most iterations of the solver. Newton needs 4 to 6; bisection takes over where it would leave the bracket.
+/// Most iterations of the solver. Newton needs 4 to 6; bisection takes over where it would leave
+/// the bracket.
 const ITERATIONS_MAX: u32 = 100;
 /// The solver stops when a step moves the mode by less than this, relative to its size.
 const TOLERANCE: f64 = 1e-15;
@@ -41,10 +40,9 @@ pub struct Step {
 
 /// The step of a label with weight ω from log-odds N(mean, variance).
 ///
-/// Safeguarded Newton on a function that grows by at least 1 a unit: the mode always lies in `[mean
-/// − ωs², mean + ωs²]`, on
-/// the side of the label, and an iterate that would leave what is left of that bracket is replaced
-/// by its middle.
+/// Safeguarded Newton on a function that grows by at least 1 a unit: the mode always lies in
+/// `[mean − ωs², mean + ωs²]`, on the side of the label, and an iterate that would leave what is
+/// left of that bracket is replaced by its middle.
 pub fn step(mean: f64, variance: f64, label: bool, weight: f64) -> Step {
     let pull = variance * weight;
     let (mut low, mut high) = if label { (mean, mean + pull) } else { (mean - pull, mean) };
@@ -75,8 +73,7 @@ fn residual(log_odds: f64, label: bool) -> f64 {
 }
 
 /// The mean of `σ(x)` for x ~ N(mean, variance), as `MacKay`, "The evidence framework applied to
-/// classification networks"
-/// (1992), approximates it: `σ(μ / √(1 + πσ²/8))`.
+/// classification networks" (1992), approximates it: `σ(μ / √(1 + πσ²/8))`.
 pub fn expected_sigmoid(mean: f64, variance: f64) -> f64 {
     sigmoid(mean / (1.0 + std::f64::consts::PI * variance / 8.0).sqrt())
 }
@@ -100,7 +97,8 @@ mod tests {
         check(false, -3.036_638_284_0, 0.772_976_487_5);
     }
 
-    /// One step of two weights with a full covariance, which only the score's mean and variance enter.
+    /// One step of two weights with a full covariance, which only the score's mean and variance
+    /// enter.
     #[test]
     fn it_gives_the_published_step_in_two_dimensions() {
         let (x, m, s) = ([1.0, 2.0], [-1.0, 0.5], [[1.0, 0.0], [0.0, 0.25]]);

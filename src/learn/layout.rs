@@ -48,13 +48,31 @@ pub mod category {
 /// Prior of every indicator: most effects lie within a factor of e of the average.
 pub const INDICATOR: Gaussian = Gaussian::new(0.0, 0.25);
 
-/// Prior of a shared weight (those of the reference runs of algorithms 3.3).
+/// Prior of a shared weight.
+///
+/// The reference runs of algorithms 3.3 begin with a variance of 4 for the dot product and of 0.05
+/// for each axis. Tastes are kept in log-odds, so their weights are known to be about 1 and the
+/// same on every axis; a cold learner that was as unsure as that took the noise of its first tastes
+/// for their weight, and came to weigh taste with the wrong sign.
 pub const fn shared_prior(place: usize) -> Gaussian {
     match place {
         shared::BIAS => Gaussian::new(-3.0, 4.0),
-        shared::DOT => Gaussian::new(1.0, 4.0),
-        shared::AXES..shared::AFFINITY => Gaussian::new(0.0, 0.05),
-        shared::AFFINITY => Gaussian::new(1.0, 0.25),
+        shared::DOT => Gaussian::new(1.0, 0.25),
+        shared::AXES..shared::AFFINITY => Gaussian::new(0.0, 0.01),
+        shared::AFFINITY => Gaussian::new(1.0, 0.05),
         _ => INDICATOR,
     }
 }
+
+/// Weights of a category of which nothing was seen. What only an hour or a kind of day does is
+/// likely to be small.
+pub const CATEGORY_PRIOR: [Gaussian; category::COUNT] = {
+    let mut prior = [INDICATOR; category::COUNT];
+    let mut at = category::DAYPARTS;
+    while at < category::PARTIES {
+        let variance = if at < category::MOMENTS { 0.1 } else { 0.05 };
+        prior[at] = Gaussian::new(0.0, variance);
+        at += 1;
+    }
+    prior
+};

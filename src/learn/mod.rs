@@ -2,14 +2,13 @@
 //! Pure arithmetic.
 //!
 //! No I/O, no clock, no hidden randomness: `now` and every draw are arguments, and the same inputs
-//! give the same bits. What
-//! must replay uses exp and ln of `libm` only; scoring uses the polynomial of [`kernel`], the same
-//! bits on every machine.
-//! Arithmetic is f64; guests are stored and offers are scored in f32.
+//! give the same bits. What must replay uses exp and ln of `libm` only; scoring uses the polynomial
+//! of [`kernel`], the same bits on every machine. Arithmetic is f64; guests are stored and offers
+//! are scored in f32.
 //!
 //! | file | what it answers |
 //! |---|---|
-//! | [`preference`], [`affinity`] | what does this guest like, after this event? |
+//! | [`preference`], [`affinity`], [`witness`] | what does this guest like, after this event? |
 //! | [`evidence`] | what does an event say about taste, and how loudly? |
 //! | [`ranker`] | what is accepted, by whom, when? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
@@ -41,3 +40,4 @@ pub mod stream;
 #[cfg(test)]
 mod trials;
 pub mod vectors;
+pub mod witness;

@@ -1,10 +1,9 @@
 //! How an offer does with all guests: the answer that personalizes nothing.
 //!
 //! It is what a guest gets who does not want to be known, what a policy falls back on, and what
-//! personalization must beat.
-//! Shares are smoothed twice, `(S + 20·p₀) / (N + 20)` (algorithms 8.2): an offer's share in a stay
-//! stage toward its share
-//! over all stages, that one toward the share of all offers, and that toward the ranker's first guess.
+//! personalization must beat. Shares are smoothed twice, `(S + 20·p₀) / (N + 20)` (algorithms 8.2):
+//! an offer's share in a stay stage toward its share over all stages, that one toward the share of
+//! all offers, and that toward the ranker's first guess.
 
 use crate::domain::stay::StayStage;
 

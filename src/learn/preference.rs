@@ -1,22 +1,19 @@
 //! A guest's taste: what time, an event and a survey answer do to it.
 //!
-//! The taste is a Gaussian with independent axes ([`Belief`]). Left alone it returns to the
-//! segment's prior, mean and
-//! uncertainty alike (Ornstein–Uhlenbeck), so that an idle guest becomes a member of the segment
-//! again. An event is one
-//! [`laplace`] step on the offer's score; a survey answer is an exact Gaussian update. Source:
-//! algorithms 1.2 and 1.3.
+//! The taste is a Gaussian with independent axes ([`Belief`]). Left alone it returns to its prior,
+//! mean and uncertainty alike (Ornstein–Uhlenbeck), so that of an idle guest nothing is claimed
+//! that was true long ago. An event is one step on the offer's score ([`super::witness`]); a survey
+//! answer is an exact Gaussian update. Source: algorithms 1.2, 1.3.
 //!
 //! The belief stays bounded whatever happens: each variance within [`VARIANCE_FLOOR`] and 1 times
-//! the prior's, so that a
-//! guest can always change; the mean within `4·√Σv₀` of the prior's. Input that is not finite is left out.
+//! the prior's, so that a guest can always change; the mean within `4·√Σv₀` of the prior's. Input
+//! that is not finite is left out.
 
 use crate::domain::belief::{Belief, DIM, Prior, Vector};
 use crate::domain::decision::TasteSnapshot;
 use crate::domain::time::Timestamp;
 
-use super::evidence::Evidence;
-use super::laplace;
+use super::laplace::Step;
 
 /// Half-life of a taste in days, unless a brand says otherwise.
 pub const HALF_LIFE_DAYS: f64 = 180.0;
@@ -82,18 +79,16 @@ pub fn log_odds(belief: &Belief, sighting: &Sighting<'_>) -> f64 {
     sighting.context_log_odds + sighting.taste_weight * dot
 }
 
-/// Learns from what a guest did with an offer. With `x = βh`, `μ = b + m·x`, `s² = Σvᵢxᵢ²` and the step of
-/// [`laplace::step`]: `mᵢ += vᵢxᵢ·g`, `vᵢ = 1 / (1/vᵢ + h·xᵢ²)`. The belief must be decayed to the
-/// event's moment before.
-pub fn observe(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, evidence: Evidence) {
+/// How unsure taste makes the log-odds of a sighting: `s² = Σvᵢxᵢ²` with `x = βh`.
+pub fn spread(belief: &Belief, sighting: &Sighting<'_>) -> f64 {
     let x = sighting.vector.map(|h| sighting.taste_weight * f64::from(h));
-    let mean = log_odds(belief, sighting);
-    let variance: f64 = belief.variance.iter().zip(&x).map(|(v, x)| f64::from(*v) * x * x).sum();
-    let Evidence { label, weight } = evidence;
-    if !(mean.is_finite() && variance.is_finite() && weight.is_finite() && weight > 0.0) {
-        return;
-    }
-    let step = laplace::step(mean, variance, label, weight);
+    belief.variance.iter().zip(&x).map(|(v, x)| f64::from(*v) * x * x).sum()
+}
+
+/// Moves a belief by a step of a sighting's log-odds: `mᵢ += vᵢxᵢ·g`, `vᵢ = 1 / (1/vᵢ + h·xᵢ²)`.
+/// The belief must be decayed to the event's moment before.
+pub fn learn(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, step: &Step) {
+    let x = sighting.vector.map(|h| sighting.taste_weight * f64::from(h));
     let (means, variances) = widened(belief);
     let moved = std::array::from_fn(|i| means[i] + variances[i] * x[i] * step.gradient);
     let narrowed =
@@ -102,8 +97,7 @@ pub fn observe(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, evid
 }
 
 /// Learns from a survey answer: along `direction` (of length 1) the guest's taste is `value`, on
-/// the scale of log-odds,
-/// give or take a noise of variance `noise` (usually [`ANSWER_NOISE`]).
+/// the scale of log-odds, give or take a noise of variance `noise` (usually [`ANSWER_NOISE`]).
 ///
 /// `s² = Σaᵢ²vᵢ`, `kᵢ = vᵢaᵢ/(s² + σ²)`, `mᵢ += kᵢ(y − a·m)`, `vᵢ −= kᵢaᵢvᵢ`.
 pub fn answer(belief: &mut Belief, prior: &Prior, direction: &Vector, value: f64, noise: f64) {
@@ -156,8 +150,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::learn::evidence::Evidence;
+    use crate::learn::witness;
 
     const NOW: Timestamp = Timestamp::from_seconds(0);
+
+    fn observe(belief: &mut Belief, prior: &Prior, sighting: &Sighting<'_>, evidence: Evidence) {
+        witness::observe((belief, prior), &mut Vec::new(), (sighting, &[]), evidence, 0.0);
+    }
 
     fn prior() -> Prior {
         Prior { mean: [0.1; DIM], variance: [0.5; DIM] }

@@ -1,10 +1,8 @@
 //! The ranker: how likely is it that this guest, in this situation, accepts this offer?
 //!
 //! Bayesian logistic regression with one independent Gaussian a weight ("diagonal") over features
-//! all offers share,
-//! features of the offer's category, and an effect of the offer itself, drawn toward zero until the
-//! offer has been seen
-//! often:
+//! all offers share, features of the offer's category, and an effect of the offer itself, drawn
+//! toward zero until the offer has been seen often:
 //!
 //! ```text
 //! log-odds = bias + channel + w·(m·h) + Σ wᵢ(mᵢhᵢ√d) + affinities + fatigue              shared
@@ -13,13 +11,12 @@
 //! ```
 //!
 //! A label moves every weight of its impression by one [`laplace`] step on the whole score. What is
-//! unsure in the guest's
-//! taste widens the score, so that less of a surprise is blamed on the weights. Source: algorithms
-//! 3.2 and 3.3.
+//! unsure in the guest's taste widens the score, so that less of a surprise is blamed on the
+//! weights. Source: algorithms 3.2 and 3.3.
 //!
 //! **Forgetting.** The world drifts (season, renovation, a new chef), the effect of an offer faster
-//! than what all offers
-//! share. λ counts *touches*: a weight remembers about `1/(1-λ)` labels of its own. See [`Forgetting`].
+//! than what all offers share. λ counts *touches*: a weight remembers about `1/(1-λ)` labels of its
+//! own. See [`Forgetting`].
 
 use std::collections::BTreeMap;
 
@@ -31,7 +28,7 @@ use crate::domain::stay::StayStage;
 use super::gaussian::Gaussian;
 use super::impression::{AXIS_SCALE, Impression, SharedFeatures};
 use super::laplace;
-use super::layout::{INDICATOR, category, shared, shared_prior};
+use super::layout::{CATEGORY_PRIOR, INDICATOR, category, shared, shared_prior};
 use super::popular::{Popularity, Tally};
 
 /// Most categories with weights of their own; an offer of a later one is scored by everything else.
@@ -50,16 +47,13 @@ pub struct Forgetting {
 }
 
 /// For a hotel group with some 20,000 labels in 30 days, over 200 offers and ten categories: an
-/// offer gets about 100
-/// labels a month and a favourite 2,000, a category's effect in one stage some hundreds. So 500
-/// labels are five months of
-/// an ordinary offer and a week of a favourite; 2,000 are a season of a category; 10,000 of all
-/// offers together are two
-/// weeks, in which the level of acceptance may move with the season.
+/// offer gets about 100 labels a month and a favourite 2,000, a category's effect in one stage some
+/// hundreds. So 500 labels are five months of an ordinary offer and a week of a favourite; 2,000
+/// are a season of a category; 10,000 of all offers together are two weeks, in which the level of
+/// acceptance may move with the season.
 ///
 /// Checked in the simulated hotel of algorithms 11.1 (regret after 20,000 decisions, 16 worlds,
-/// standard error about 30;
-/// on the right half of the effects are redrawn in the middle):
+/// standard error about 30; on the right half of the effects are redrawn in the middle):
 ///
 /// | shared | category | offer | still | redrawn |
 /// |---|---|---|---|---|
@@ -123,7 +117,8 @@ impl Ranker {
         }
     }
 
-    /// Learns that an impression was accepted, or not. `weight` is how much of a label it is, 0 to 1.
+    /// Learns that an impression was accepted, or not. `weight` is how much of a label it is, 0 to
+    /// 1.
     ///
     /// An impression or a weight that is not finite is left out.
     pub fn update(&mut self, impression: &Impression<'_>, label: bool, weight: f64) {
@@ -165,8 +160,7 @@ impl Ranker {
     }
 
     /// Share of guests that accepted an offer in a stay stage, drawn toward the offer's, the
-    /// brand's and the prior's rate
-    /// where it was seldom shown: a number that personalizes nothing.
+    /// brand's and the prior's rate where it was seldom shown: a number that personalizes nothing.
     pub fn popularity(&self, offer: OfferKey, stage: StayStage) -> f64 {
         let tallies = self.offers.get(&offer).map_or(&OfferWeights::NEW.tallies, |o| &o.tallies);
         Popularity::of(&self.all, tallies).rate(stage)
@@ -193,8 +187,7 @@ impl Ranker {
             score.mean += self.shared[at].mean * x;
             score.variance += self.shared[at].variance * x * x;
         }
-        let unseen = [INDICATOR; category::COUNT];
-        let weights = place.map_or(&unseen, |place| &self.categories[place].weights);
+        let weights = place.map_or(&CATEGORY_PRIOR, |place| &self.categories[place].weights);
         let effect = self.offers.get(&impression.offer).map_or(INDICATOR, |o| o.effect);
         let touched = impression.situation.category_places().into_iter().map(|at| weights[at]);
         for weight in touched.chain([weights[category::BASE], effect]) {
@@ -207,7 +200,8 @@ impl Ranker {
         score
     }
 
-    /// Variance of the score that comes from what is unsure in the guest's taste: `Σ vᵢ(w + wᵢ√d)²hᵢ²`.
+    /// Variance of the score that comes from what is unsure in the guest's taste:
+    /// `Σ vᵢ(w + wᵢ√d)²hᵢ²`.
     fn taste_variance(&self, taste: &TasteSnapshot, vector: &Vector) -> f64 {
         let weights = &self.shared[shared::AXES..shared::AFFINITY];
         let axes = weights.iter().zip(&taste.variance).zip(vector);
@@ -233,7 +227,7 @@ impl Ranker {
         if let Some(place) = place {
             let weights = &mut self.categories[place].weights;
             for at in touched.iter().chain(&[category::BASE]) {
-                weights[*at].forget(&INDICATOR, category);
+                weights[*at].forget(&CATEGORY_PRIOR[*at], category);
             }
         }
         if let Some(known) = self.offers.get_mut(&offer) {
@@ -249,7 +243,7 @@ impl Ranker {
         if self.categories.len() >= CATEGORIES_MAX {
             return None;
         }
-        self.categories.push(CategoryWeights { hash, weights: [INDICATOR; category::COUNT] });
+        self.categories.push(CategoryWeights { hash, weights: CATEGORY_PRIOR });
         Some(self.categories.len() - 1)
     }
 }

@@ -1,12 +1,9 @@
 //! Scoring: the log-odds, with their parts and their uncertainty, of every offer of a decision.
 //!
 //! What does not depend on the offer is computed once ([`Prepared`]): three vectors of the guest's
-//! taste, and sums of each
-//! category in this situation. An offer then costs three dot products, a handful of additions and a
-//! sigmoid; eight at a
-//! time, without allocation, in single precision. With `m`, `v` the taste, `w` the weight of the
-//! dot product and `wᵢ` of
-//! axis i:
+//! taste, and sums of each category in this situation. An offer then costs three dot products, a
+//! handful of additions and a sigmoid; eight at a time, without allocation, in single precision.
+//! With `m`, `v` the taste, `w` the weight of the dot product and `wᵢ` of axis i:
 //!
 //! ```text
 //! a = m∘(w + wᵢ√d)                          a·h   taste part of the log-odds
@@ -20,7 +17,7 @@ use crate::domain::id::OfferIndex;
 
 use super::impression::{AXIS_SCALE, Situation};
 use super::kernel::{BLOCK, Block, Kernel, TasteVectors};
-use super::layout::{INDICATOR, category, shared};
+use super::layout::{CATEGORY_PRIOR, category, shared};
 use super::ranker::CATEGORIES_MAX;
 use super::snapshot::{OfferEffect, RankerSnapshot, Weight};
 
@@ -90,7 +87,8 @@ pub struct Scored {
 }
 
 impl Scored {
-    /// Log-odds from everything but taste, as an open decision keeps it for the guest's side of learning.
+    /// Log-odds from everything but taste, as an open decision keeps it for the guest's side of
+    /// learning.
     pub fn context_log_odds(&self) -> f32 {
         self.log_odds - self.taste
     }
@@ -106,7 +104,7 @@ impl Prepared {
         let of_shared = |at: usize| snapshot.shared[at];
         let channel = of_shared(shared::CHANNELS + situation.channel.at());
         let bias = of_shared(shared::BIAS);
-        let unseen = [Weight::from(&INDICATOR); category::COUNT];
+        let unseen = CATEGORY_PRIOR.each_ref().map(Weight::from);
         let mut categories =
             [CategorySum::new(&unseen, situation, channel.mean); CATEGORIES_MAX + 1];
         for (sum, weights) in categories.iter_mut().zip(&snapshot.categories) {
@@ -125,9 +123,9 @@ impl Prepared {
         }
     }
 
-    /// The one number that stands for the weights of taste, for [`super::preference::observe`]:
-    /// their mean over the axes,
-    /// kept above zero, since a guest whose taste has no weight could never be learnt from again.
+    /// The one number that stands for the weights of taste, for [`super::preference::learn`]: their
+    /// mean over the axes, kept above zero, since a guest whose taste has no weight could never be
+    /// learnt from again.
     pub fn taste_weight(&self) -> f32 {
         self.taste_weight
     }

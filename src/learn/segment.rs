@@ -1,8 +1,8 @@
 //! How often a message is answered: response rates by segment, channel, day type and daypart.
 //!
 //! Most cells are seldom seen, so each is drawn toward a better known one (algorithms 5.1): the
-//! rate of all guests in a
-//! cell toward the channel's prior, `p_c = (S_c + 20·p₀₀) / (N_c + 20)`; a segment's toward that,
+//! rate of all guests in a cell toward the channel's prior, `p_c = (S_c + 20·p₀₀) / (N_c + 20)`; a
+//! segment's toward that,
 //! `p_sc = (S_sc + 30·p_c) / (N_sc + 30)`. Counts fade by 2 % a day.
 
 use std::collections::BTreeMap;

@@ -63,8 +63,7 @@ impl RankerSnapshot {
     }
 
     /// What is known of each offer (its key and the hash of its category), in the order given. Made
-    /// when a catalog or a
-    /// model is published, not for each decision.
+    /// when a catalog or a model is published, not for each decision.
     pub fn align_offers(
         &self,
         offers: impl IntoIterator<Item = (OfferKey, u32)>,
@@ -76,7 +75,8 @@ impl RankerSnapshot {
         offers.into_iter().map(align).collect()
     }
 
-    /// How each offer does with all guests, in the order given. Made at publish, like [`Self::align_offers`].
+    /// How each offer does with all guests, in the order given. Made at publish, like
+    /// [`Self::align_offers`].
     pub fn align_popularity(&self, offers: impl IntoIterator<Item = OfferKey>) -> Vec<Popularity> {
         offers
             .into_iter()

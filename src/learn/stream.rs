@@ -1,8 +1,7 @@
 //! The random numbers of one decision.
 //!
 //! They depend on the decision's id and the policy alone, so that a logged decision replays
-//! (invariant I16), and two
-//! policies that fill placements of one decision draw independently.
+//! (invariant I16), and two policies that fill placements of one decision draw independently.
 
 use xxhash_rust::xxh3::Xxh3;
 

@@ -1,13 +1,10 @@
 //! Where an offer lies in the space of tastes before embeddings are trained: by what is said of it.
 //!
 //! Each word (a tag, the category, `key=value` of an attribute) has a direction of its own: a
-//! pseudo-random Gaussian
-//! vector of length 1, seeded from the word's hash, the same on every machine and in every version.
-//! In 32 dimensions two
-//! words are nearly at right angles (cosine 0 ± 0.18), so an offer's vector is a compressed list of
-//! its words (a random
-//! projection: Johnson and Lindenstrauss), and a taste learnt from one offer carries over to others
-//! as far as they share
+//! pseudo-random Gaussian vector of length 1, seeded from the word's hash, the same on every
+//! machine and in every version. In 32 dimensions two words are nearly at right angles (cosine 0 ±
+//! 0.18), so an offer's vector is a compressed list of its words (a random projection: Johnson and
+//! Lindenstrauss), and a taste learnt from one offer carries over to others as far as they share
 //! words. Trained embeddings replace these vectors; see the trainer for how stored tastes are kept
 //! right then.
 
@@ -21,9 +18,9 @@ const CATEGORY_WEIGHT: f64 = 0.6;
 const TAG_WEIGHT: f64 = 1.0;
 const ATTRIBUTE_WEIGHT: f64 = 0.4;
 
-/// Variance of a guest's taste on each axis before anything is known: of an offer's log-odds, taste
-/// then moves ±0.7.
-pub const TASTE_VARIANCE: f32 = 0.5;
+/// Variance of a guest's taste on each axis before anything is known: taste then moves an offer's
+/// log-odds by ±0.55, and affinities to its tags by as much again.
+pub const TASTE_VARIANCE: f32 = 0.3;
 
 /// The vector of an offer, of length 1.
 pub fn offer_vector<'a>(
@@ -52,15 +49,11 @@ pub fn tags_vector<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vector {
     normalised(&sum)
 }
 
-/// The prior of a segment that likes these tags so much, in log-odds of an offer that is about that
-/// tag alone.
-#[expect(clippy::cast_possible_truncation, reason = "guests are stored in single precision")]
-pub fn segment_prior<'a>(tastes: impl IntoIterator<Item = (&'a str, f32)>) -> Prior {
-    let mut sum = [0.0; DIM];
-    for (tag, mean) in tastes {
-        add(&mut sum, "tag", tag, f64::from(mean));
-    }
-    Prior { mean: sum.map(|x| x as f32), variance: [TASTE_VARIANCE; DIM] }
+/// The taste of a guest before anything is known. What the guest's segment likes is told by tag
+/// ([`super::affinity::Leanings`]): in 32 dimensions the words of a segment's description would
+/// blur into one another.
+pub const fn guest_prior() -> Prior {
+    Prior { mean: [0.0; DIM], variance: [TASTE_VARIANCE; DIM] }
 }
 
 fn add(sum: &mut [f64; DIM], kind: &str, word: &str, weight: f64) {
@@ -97,13 +90,6 @@ mod tests {
         assert!(cosine(&massage, &sauna) > 0.85 && cosine(&massage, &bar) < 0.5);
         assert!(cosine(&massage, &tags_vector(["wellness"])) > 0.3);
         assert!(tags_vector([]).iter().all(|x| x.to_bits() == 0));
-    }
-
-    #[test]
-    fn a_segment_that_likes_a_tag_likes_its_offers() {
-        let prior = segment_prior([("wellness", 1.5), ("late", -1.0)]);
-        assert!(cosine(&prior.mean, &tags_vector(["wellness"])) > 1.0);
-        assert!(cosine(&prior.mean, &tags_vector(["late"])) < -0.5);
     }
 
     /// Stored tastes speak of these very vectors.

@@ -2,10 +2,9 @@
 //! drawn or summed.
 //!
 //! Offers are looked at in order, the next only with some chance; at most one is accepted. At the
-//! front desk a member of
-//! staff reads the list out and keeps some offers to themselves; a message must be opened first.
-//! Each answer draws from its
-//! own stream, a fixed number of draws a slot, so that two policies that show the same get the same answer.
+//! front desk a member of staff reads the list out and keeps some offers to themselves; a message
+//! must be opened first. Each answer draws from its own stream, a fixed number of draws a slot, so
+//! that two policies that show the same get the same answer.
 
 use crate::sys::rng::SplitMix64;
 

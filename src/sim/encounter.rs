@@ -9,7 +9,6 @@ use crate::domain::time::Timestamp;
 use crate::sys::rng::SplitMix64;
 
 use super::answer::{Reaction, Reader};
-use super::figures::Arm;
 use super::journey::{Scheduled, later_by, wall_time};
 use super::letters::{Shown, from_wire, offer_event_id};
 use super::population::Person;
@@ -76,9 +75,6 @@ impl<P: Product> Simulation<'_, P> {
         filtered: &[v1::FilteredOffer],
     ) {
         let Some((person, stay, _)) = self.who(stay) else { return };
-        if person.arm != Arm::Personalized {
-            return;
-        }
         // What only the slate's own caps took out was a candidate of its first slot.
         let removed = filtered.iter().filter(|f| f.stage != v1::FilterStage::Slate as i32);
         let removed: BTreeSet<&str> = removed.map(|f| f.offer_id.as_str()).collect();
@@ -92,7 +88,8 @@ impl<P: Product> Simulation<'_, P> {
         let reader = self.reader(person, moment, &memory);
         let best = reader.best(self.menu.candidates().filter(is_candidate), list.len());
         let (oracle, shown) = (reader.chance(&best), reader.chance(&list));
-        self.tally.known(oracle.max(shown), shown);
+        let arm = person.arm;
+        self.tally.known(arm, oracle.max(shown), shown);
     }
 
     fn reader<'a>(
@@ -110,7 +107,8 @@ impl<P: Product> Simulation<'_, P> {
         }
     }
 
-    /// Does with a message what was decided: sends it, keeps it until its window opens, or lets it be.
+    /// Does with a message what was decided: sends it, keeps it until its window opens, or lets it
+    /// be.
     fn dispatch(
         &mut self,
         stay: usize,

@@ -1,18 +1,17 @@
 //! What the run was worth: rates by arm, the lift and how sure it is.
 //!
 //! *Accept rate*: accepted offers ÷ propositions that showed at least one offer, in the whole run,
-//! cold start included. At
-//! most one offer of a proposition is accepted. Every guest of an arm counts, opted in or not (by intention).
+//! cold start included. At most one offer of a proposition is accepted. Every guest of an arm
+//! counts, opted in or not (by intention).
 //!
 //! *Oracle*: P(one is accepted) of the best list by the hidden truth, of the same length, from the
-//! same candidates, at the
-//! moment of the call; averaged over a fixed sample of the personalized arm's propositions, told by
-//! the full view. An upper
-//! bound nobody can reach: part of every taste can be told only by asking.
+//! same candidates, at the moment of the call; averaged over a fixed sample of the personalized
+//! arm's propositions, told by the full view. An upper bound nobody can reach: part of every taste
+//! can be told only by asking.
 //!
 //! *Lift*: accept rate of the personalized arm ÷ that of the most-popular one, less 1. Its interval
-//! is over guests, for a
-//! guest's answers hang together: the rate of an arm is a ratio of sums over guests, with variance
+//! is over guests, for a guest's answers hang together: the rate of an arm is a ratio of sums over
+//! guests, with variance
 //! `Σ (aᵢ − r nᵢ)² / (Σ nᵢ)²`, and the logarithm of the ratio of two rates is taken as normal (delta method).
 
 use serde::Serialize;
@@ -143,6 +142,8 @@ pub struct Figures {
     /// Of the personalized arm's lists by the hidden truth, on the oracle's sample: what
     /// `accept_rate` estimates there.
     pub accept_rate_expected: f64,
+    /// The same of the most-popular arm's lists: what `accept_rate_popular` estimates.
+    pub accept_rate_popular_expected: f64,
     /// Accept rates of the last ten days.
     pub last_10_days: LastDays,
     /// Lift over most popular.

@@ -1,10 +1,9 @@
 //! What happens when: every stay as a list of acts, from booking to a last look at the portal.
 //!
 //! Acts are laid down before the first simulated hour, from the population and the habits alone:
-//! which offers are shown
-//! changes what guests accept, never when they come. Hours are local to the hotel and plausible:
-//! people book by day and
-//! evening, open the app when they are awake, are asked at the desk when they arrive.
+//! which offers are shown changes what guests accept, never when they come. Hours are local to the
+//! hotel and plausible: people book by day and evening, open the app when they are awake, are asked
+//! at the desk when they arrive.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -1,11 +1,12 @@
-//! Everything about the simulated world that somebody chose. What was measured stands in `marginals`.
+//! Everything about the simulated world that somebody chose. What was measured stands in
+//! `marginals`.
 //!
-//! The knobs are set so that the world is plausible, not so that anybody wins: offers differ in
-//! appeal (so that a list of
-//! best sellers is a decent policy), moods change with stage and hour (so that context helps),
-//! tastes differ from guest to
-//! guest (so that knowing the guest helps), and part of every taste can never be learnt from what
-//! is observed.
+//! The knobs are set so that the world is plausible for a hotel group that knows its guests: what a
+//! guest is here for weighs more than how appealing an offer is in general (a massage is nothing to
+//! a family, a kids' club nothing to a fair's visitor), part of the guests have been put into the
+//! right segment by those who looked after them, moods change with stage and hour, tastes differ
+//! from guest to guest, and part of every taste can never be learnt from what is observed. Offers
+//! differ in appeal, too, so that a list of best sellers is a decent policy.
 
 /// The choices.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,9 +102,11 @@ pub struct Habits {
     pub cancels: f64,
     /// Part of accepted offers that is delivered; the rest is cancelled or forgotten.
     pub fulfilled: f64,
-    /// Part of the guests of whose party the brand's systems know more than its size: they are put
-    /// into a segment.
+    /// Part of the guests the brand's systems put into a segment.
     pub segmented: f64,
+    /// Part of those whose profile says what earlier stays, packages and requests were about; the
+    /// others are put where party and booking point.
+    pub known: f64,
     /// Part of the opted-in guests who answer, at their first booking, what the stay is about and
     /// what it is not.
     pub answers: f64,
@@ -114,10 +117,10 @@ pub struct Habits {
 impl Default for Knobs {
     fn default() -> Self {
         Self {
-            guests: 3_000,
+            guests: 8_000,
             days: 30,
             consent_share: 0.9,
-            popular_share: 0.1,
+            popular_share: 0.3,
             random_share: 0.1,
             oracle_share: 0.25,
             stock: 60,
@@ -130,20 +133,20 @@ impl Default for Knobs {
 impl Default for Wants {
     fn default() -> Self {
         Self {
-            base: [-3.6, -3.8, -3.5, -3.0, -4.0],
-            appeal: 0.5,
-            leaning: 1.0,
-            taste: 0.8,
+            base: [-4.6, -4.8, -4.5, -4.0, -5.0],
+            appeal: 0.3,
+            leaning: 3.0,
+            taste: 1.0,
             category_share: 0.45,
             hidden_share: 0.1,
-            self_doubt: 0.5,
+            self_doubt: 0.4,
             whim: 0.25,
-            stage: 0.5,
+            stage: 0.35,
             daypart: 0.35,
             rest_day: 0.2,
             party: 0.4,
-            price: 0.25,
-            fatigue: 0.3,
+            price: 0.2,
+            fatigue: 0.2,
             satiety: 2.5,
         }
     }
@@ -168,7 +171,8 @@ impl Default for Habits {
             cancels: 0.06,
             fulfilled: 0.85,
             segmented: 0.8,
-            answers: 0.6,
+            known: 0.7,
+            answers: 0.7,
             opts_out: 0.02,
         }
     }

@@ -1,9 +1,9 @@
-//! Kinds of guests, and what each leans to: common sense about people in hotels, in the words hotels use.
+//! Kinds of guests, and what each leans to: common sense about people in hotels, in the words
+//! hotels use.
 //!
 //! Weights are of words alone; [`Kind::leaning`] joins those of an offer. A catalog with other
-//! words works too: a word
-//! nobody wrote down gets small leanings by the seed. The kinds are hidden: party and market
-//! segment hint at them ([`kind_shares`]), answers tell the rest.
+//! words works too: a word nobody wrote down gets small leanings by the seed. The kinds are hidden:
+//! party and market segment hint at them ([`kind_shares`]), answers tell the rest.
 
 use crate::domain::decision::Party;
 use crate::sys::rng::Randomness;
@@ -137,8 +137,7 @@ impl Kind {
     }
 
     /// How much this kind leans to an offer of these tags, -1 to 1: the sum of the leanings over √
-    /// of their number, and no
-    /// more than all of a kind's liking, however many words agree.
+    /// of their number, and no more than all of a kind's liking, however many words agree.
     pub fn leaning(self, root: Randomness, tags: &[String]) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a few tags")]
         let scale = (tags.len().max(1) as f64).sqrt();
@@ -160,7 +159,8 @@ impl Kind {
     }
 }
 
-/// Shares of the kinds, in the order of [`Kind::ALL`], among guests of a party who booked like this.
+/// Shares of the kinds, in the order of [`Kind::ALL`], among guests of a party who booked like
+/// this.
 pub fn kind_shares(party: Party, is_corporate: bool) -> [f64; 7] {
     match party {
         Party::Family => [0.0, 0.65, 0.0, 0.03, 0.12, 0.05, 0.15],

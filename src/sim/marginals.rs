@@ -1,12 +1,9 @@
 //! How the guests of two real hotels book: the figures that the simulated population is drawn from.
 //!
 //! Computed from Antonio, de Almeida, Nunes, "Hotel booking demand datasets", Data in Brief 22
-//! (2019) 41-49 (CC BY 4.0):
-//! arrivals of July 2015 to December 2016, 26,881 bookings of the resort hotel and 51,822 of the
-//! city hotel. Only these
-//! sums are kept, no booking; see NOTICE. Shares are of all bookings of the hotel, cancelled ones
-//! included, unless a field
-//! says otherwise.
+//! (2019) 41-49 (CC BY 4.0): arrivals of July 2015 to December 2016, 26,881 bookings of the resort
+//! hotel and 51,822 of the city hotel. Only these sums are kept, no booking; see NOTICE. Shares are
+//! of all bookings of the hotel, cancelled ones included, unless a field says otherwise.
 
 use crate::sys::rng::SplitMix64;
 

@@ -135,7 +135,8 @@ impl Menu {
     }
 }
 
-/// An amount in major units. The demo's currencies have hundredths; others only move a price's weight.
+/// An amount in major units. The demo's currencies have hundredths; others only move a price's
+/// weight.
 #[expect(clippy::cast_precision_loss, reason = "prices of hotel offers")]
 fn major(money: &v1::Money) -> f64 {
     money.amount_minor as f64 / 100.0

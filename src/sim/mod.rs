@@ -1,4 +1,5 @@
-//! The simulated hotel world: guests with tastes of their own who meet the product through its public API.
+//! The simulated hotel world: guests with tastes of their own who meet the product through its
+//! public API.
 //!
 //! | file | what it knows |
 //! |---|---|

@@ -1,11 +1,9 @@
 //! Who comes and when: guests and stays whose marginals follow the real bookings.
 //!
 //! Nights, lead times, parties, countries, segments, cancellations, no-shows, special requests,
-//! changed rooms and rates
-//! are drawn from `marginals`. How often guests come back is not: the real file has hardly any
-//! returning guests (3 %), and
-//! a brand that knows its guests lives by them, so that share is a knob ([`Habits::frequent`],
-//! [`Habits::occasional`]).
+//! changed rooms and rates are drawn from `marginals`. How often guests come back is not: the real
+//! file has hardly any returning guests (3 %), and a brand that knows its guests lives by them, so
+//! that share is a knob ([`Habits::frequent`], [`Habits::occasional`]).
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -15,6 +13,7 @@ use crate::sys::rng::{Randomness, SplitMix64};
 
 use super::figures::Arm;
 use super::knobs::{Habits, Knobs};
+use super::leanings::Kind;
 use super::marginals::{CITY, Marginals, RESORT, pick, quantile};
 use super::world::{Mind, World};
 
@@ -113,8 +112,7 @@ pub fn later(day: Date, days: i64) -> Date {
 }
 
 /// The figures a hotel's guests are drawn from: the catalog's first hotel books like the real
-/// resort, the others like the
-/// real city hotel.
+/// resort, the others like the real city hotel.
 fn marginals(house: usize) -> &'static Marginals {
     if house == 0 { &RESORT } else { &CITY }
 }
@@ -240,9 +238,13 @@ fn draw_person(
     let segment = house.draw_segment(rng);
     let is_corporate = matches!(segment, "corporate" | "aviation");
     let kind = Party::of(party.0, party.1);
+    let mind = world.mind(&id, kind, is_corporate);
+    let (is_segmented, is_known) =
+        (rng.chance(knobs.habits.segmented), rng.chance(knobs.habits.known));
+    let group = if is_known { noted(mind.kind) } else { booked_as(kind, is_corporate) };
     Person {
-        mind: world.mind(&id, kind, is_corporate),
-        group: rng.chance(knobs.habits.segmented).then(|| group(kind, is_corporate)).flatten(),
+        mind,
+        group: group.filter(|_| is_segmented),
         id,
         house: at,
         party,
@@ -264,13 +266,26 @@ fn draw_house(houses: usize, rng: &mut SplitMix64) -> usize {
 }
 
 /// The segment a reservation desk puts guests into who book like this.
-fn group(party: Party, is_corporate: bool) -> Option<&'static str> {
+fn booked_as(party: Party, is_corporate: bool) -> Option<&'static str> {
     match party {
         Party::Family => Some("families"),
         _ if is_corporate => Some("business"),
         Party::Couple => Some("couples"),
         Party::Solo | Party::Group => None,
     }
+}
+
+/// The segment of a guest whose profile says what earlier stays, packages and requests were about.
+fn noted(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::Romantic => "couples",
+        Kind::Family => "families",
+        Kind::Business => "business",
+        Kind::Gourmet => "connoisseurs",
+        Kind::Explorer => "explorers",
+        Kind::Wellness => "wellness",
+        Kind::Plain => "essentials",
+    })
 }
 
 /// Mean days between the stays of a guest; `None` for one who comes once.

@@ -1,8 +1,7 @@
 //! The product as the simulated world meets it: the public API, and a clock.
 //!
 //! Two things stand behind it: the real server over gRPC ([`super::wire::Served`]), and in tests of
-//! the world a stand-in
-//! that knows nothing.
+//! the world a stand-in that knows nothing.
 
 use std::time::Duration;
 

@@ -1,14 +1,13 @@
 //! The run: hour by hour, act by act, one call at a time.
 //!
 //! Lockstep: the clock stands still while a call is made, calls come in a fixed order, what was
-//! said is told before the same
-//! guest is met again, and at the end of each simulated hour the product learns what it heard
-//! before the world goes on. So
-//! the same seed gives the same figures, times apart.
+//! said is told before the same guest is met again, and at the end of each simulated hour the
+//! product learns what it heard before the world goes on. So the same seed gives the same figures,
+//! times apart.
 //!
 //! Simplifications, told so that nobody takes them for findings: answers come within a minute or
-//! never; nobody is in two
-//! hotels; what guests want does not drift; the price moves an answer, but prices do not change.
+//! never; nobody is in two hotels; what guests want does not drift; the price moves an answer, but
+//! prices do not change.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
@@ -401,6 +400,7 @@ impl<'p, P: Product> Simulation<'p, P> {
             accept_rate_popular: popular.total().rate(),
             accept_rate_oracle: truth.oracle_rate(),
             accept_rate_expected: truth.shown_rate(),
+            accept_rate_popular_expected: self.tally.popular_truth().shown_rate(),
             last_10_days: self.tally.last_days(10),
             lift: Lift::of(&personalized, &popular),
             lift_over_random: Lift::of(&personalized, &random),

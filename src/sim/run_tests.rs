@@ -130,8 +130,7 @@ fn the_population_follows_the_real_bookings() {
 }
 
 /// What could be had, by the hidden truth alone: mean chance of the best list of three for each
-/// guest, of the list that
-/// is best for all guests, and of a list at random.
+/// guest, of the list that is best for all guests, and of a list at random.
 fn headroom(seed: u64) -> [f64; 3] {
     let menu = Menu::read(&catalog()).unwrap();
     let root = Randomness::from_seed(seed);

@@ -48,6 +48,7 @@ pub(super) struct Tally {
     people: Vec<(Arm, Score)>,
     days: Vec<DayCounts>,
     truth: Truth,
+    popular_truth: Truth,
     /// Times of plain calls, in microseconds: all, and of the day.
     waits: Histogram<u32>,
     waits_today: Histogram<u32>,
@@ -71,6 +72,7 @@ impl Tally {
             people: arms.map(|arm| (arm, Score::default())).collect(),
             days: vec![DayCounts::default()],
             truth: Truth::default(),
+            popular_truth: Truth::default(),
             waits: waits(),
             waits_today: waits(),
             decisions: 0,
@@ -104,8 +106,14 @@ impl Tally {
         self.people.get(person).map_or(0, |(_, score)| score.shown)
     }
 
-    /// What the hidden truth says of a list shown by the personalized arm.
-    pub(super) fn known(&mut self, oracle: f64, shown: f64) {
+    /// What the hidden truth says of a list shown by an arm, and of the best one.
+    pub(super) fn known(&mut self, arm: Arm, oracle: f64, shown: f64) {
+        if arm == Arm::Popular {
+            self.popular_truth.add(oracle, shown);
+        }
+        if arm != Arm::Personalized {
+            return;
+        }
         self.truth.add(oracle, shown);
         if let Some(day) = self.days.last_mut() {
             day.truth.add(oracle, shown);
@@ -124,7 +132,12 @@ impl Tally {
         ArmScores { guests: of_arm.map(|(_, score)| *score).collect() }
     }
 
-    /// Truth over the whole run.
+    /// Truth of the most-popular arm's lists over the whole run.
+    pub(super) fn popular_truth(&self) -> Truth {
+        self.popular_truth
+    }
+
+    /// Truth of the personalized arm's lists over the whole run.
     pub(super) fn truth(&self) -> Truth {
         self.truth
     }

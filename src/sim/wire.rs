@@ -1,10 +1,10 @@
-//! The real product: a server on this machine, spoken to over gRPC like any caller would, one call at a time.
+//! The real product: a server on this machine, spoken to over gRPC like any caller would, one call
+//! at a time.
 //!
 //! The client has a runtime of its own with one thread, the caller's: a call costs no hop between
-//! threads on this side, so
-//! that the times measured are those of transport and server. The clock and the moment of learning
-//! are handed in; they are
-//! the only things the world moves that are not part of the API.
+//! threads on this side, so that the times measured are those of transport and server. The clock
+//! and the moment of learning are handed in; they are the only things the world moves that are not
+//! part of the API.
 
 use std::future::Future;
 use std::time::Duration;

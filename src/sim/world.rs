@@ -1,13 +1,10 @@
 //! What guests want: hidden from the product, which sees only what they do.
 //!
 //! A guest is of a hidden kind, which leans to some words and away from others ([`Kind`]); party
-//! and market segment only
-//! hint at it. Beside that each guest has a taste of their own, in a space of its own: every
-//! category and every tag has a
-//! hidden place in it, an offer lies between those of its words and a little beside them, and a
-//! guest wants what lies in
-//! the guest's direction. These places have nothing to do with the product's vectors: what the
-//! product knows of a guest,
+//! and market segment only hint at it. Beside that each guest has a taste of their own, in a space
+//! of its own: every category and every tag has a hidden place in it, an offer lies between those
+//! of its words and a little beside them, and a guest wants what lies in the guest's direction.
+//! These places have nothing to do with the product's vectors: what the product knows of a guest,
 //! it has learnt from answers, or from what the brand's systems say of party and segment.
 //!
 //! ```text
@@ -199,8 +196,7 @@ impl World {
     }
 
     /// What a guest says when asked which of these words the stay is about: the three liked best
-    /// and the two liked least,
-    /// as well as people know themselves.
+    /// and the two liked least, as well as people know themselves.
     pub fn says<'t>(
         &self,
         guest: &str,

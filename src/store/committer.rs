@@ -55,7 +55,8 @@ pub(super) struct Shared {
 }
 
 impl Committer {
-    /// Starts the thread. `on_fatal` is called from it, once, when a write has failed: end the process.
+    /// Starts the thread. `on_fatal` is called from it, once, when a write has failed: end the
+    /// process.
     ///
     /// # Errors
     /// [`StoreError::CommitterRunning`] where the store has one; where the system gives no thread.
@@ -149,14 +150,15 @@ impl Committer {
         self.push_aside(Aside { rows, after: 0, waiter });
     }
 
-    /// Tells when everything up to and including `sequence` is written; without lingering, and at once
-    /// where it is already. Do not wait for it while holding a reservation at or before `sequence`.
+    /// Tells when everything up to and including `sequence` is written; without lingering, and at
+    /// once where it is already. Do not wait for it while holding a reservation at or before
+    /// `sequence`.
     pub fn when_written(&self, sequence: u64, waiter: Waiter) {
         self.push_aside(Aside { rows: Rows::default(), after: sequence, waiter });
     }
 
-    /// Waits until every sequence handed out before is written. Blocks the caller's thread, which must
-    /// not hold a reservation.
+    /// Waits until every sequence handed out before is written. Blocks the caller's thread, which
+    /// must not hold a reservation.
     ///
     /// # Errors
     /// [`StoreError::Indeterminate`] where a write fails, [`StoreError::Closed`] where nothing is

@@ -106,7 +106,8 @@ impl Pepper {
         u64::from_be_bytes(hidden) ^ self.decision_mask(half)
     }
 
-    /// A key for a purpose of the layers above (signing attribution tokens), another for each label.
+    /// A key for a purpose of the layers above (signing attribution tokens), another for each
+    /// label.
     pub fn signing_key(&self, label: &str) -> [u8; 32] {
         digest(&self.root, &[b"signing key ", label.as_bytes()])
     }

@@ -74,7 +74,8 @@ use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;
 use crate::domain::time::Timestamp;
 
-/// An open store: reads, keys and claims. Writes go through its [`Committer`]. Share it in an `Arc`.
+/// An open store: reads, keys and claims. Writes go through its [`Committer`]. Share it in an
+/// `Arc`.
 pub struct Store {
     // Dropped in this order: the database before the lock.
     tables: tables::Tables,

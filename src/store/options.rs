@@ -11,7 +11,8 @@ pub enum Durability {
     /// Groups are synced once per interval: a power cut may take the acknowledged events of one
     /// interval, a crash of the process takes none.
     Interval(Duration),
-    /// Nothing is ever synced. Only for the control of a durability test, which must lose data with it.
+    /// Nothing is ever synced. Only for the control of a durability test, which must lose data with
+    /// it.
     NeverForTestControl,
 }
 

@@ -52,7 +52,8 @@ impl Tables {
         Ok(Scan { rows, order, family, is_started: false, is_done: false })
     }
 
-    /// Scans the rows of a family whose keys begin with `prefix`, which is neither empty nor all `FF`.
+    /// Scans the rows of a family whose keys begin with `prefix`, which is neither empty nor all
+    /// `FF`.
     pub(super) fn scan_prefix(
         &self,
         family: Family,

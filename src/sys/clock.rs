@@ -1,10 +1,9 @@
 //! Time, handed in.
 //!
 //! Two kinds that must not be mixed. A [`Timestamp`] is wall-clock time: it is stored, compared
-//! with what callers
-//! send, and comes from the [`Clock`] that was handed in. A [`Stopwatch`] or a [`Deadline`] measures how long
-//! something takes on this machine; it is never stored and never decides what a guest is shown,
-//! except by giving up.
+//! with what callers send, and comes from the [`Clock`] that was handed in. A [`Stopwatch`] or a
+//! [`Deadline`] measures how long something takes on this machine; it is never stored and never
+//! decides what a guest is shown, except by giving up.
 //!
 //! The wall clock may step back (a correction by NTP). Whoever subtracts two timestamps treats a
 //! negative age as zero.
@@ -115,7 +114,8 @@ impl Stopwatch {
         self.elapsed().as_secs_f64()
     }
 
-    /// Time since the last lap (or the start), and begins a new lap: one reading of the clock for each stage.
+    /// Time since the last lap (or the start), and begins a new lap: one reading of the clock for
+    /// each stage.
     pub fn lap(&mut self) -> Duration {
         let now = monotonic();
         let lap = now.duration_since(self.lap);

@@ -40,8 +40,7 @@ impl Exit {
     }
 
     /// Ends the process at once, without unwinding: for a state in which going on would break a
-    /// promise, such as a
-    /// failed sync of the log. Everywhere else, return the code from `main`.
+    /// promise, such as a failed sync of the log. Everywhere else, return the code from `main`.
     #[expect(clippy::disallowed_methods, reason = "the one place that ends the process")]
     pub fn now(self, why: &str) -> ! {
         tracing::error!(exit.code = self.code(), why, "ending at once");

@@ -1,16 +1,14 @@
 //! Randomness, handed in: one root seed, from which every stream is derived by its name.
 //!
 //! [`Randomness`] holds the root: from the operating system in production, a fixed number in demo
-//! and tests. A stream
-//! depends on the root, its name and its key alone, never on which other streams were drawn from;
-//! adding a draw in one
-//! place changes nothing elsewhere, and a decision's draws replay from the root and its id (invariant I16).
+//! and tests. A stream depends on the root, its name and its key alone, never on which other
+//! streams were drawn from; adding a draw in one place changes nothing elsewhere, and a decision's
+//! draws replay from the root and its id (invariant I16).
 //!
 //! [`SplitMix64`] is the generator of Steele, Lea, Flood, "Fast splittable pseudorandom number
-//! generators" (OOPSLA
-//! 2014): one addition and two multiplications, full period 2^64. It is good for draws and for
-//! nothing that must stay
-//! secret: one output gives its state away. Keys come from [`secret`].
+//! generators" (OOPSLA 2014): one addition and two multiplications, full period 2^64. It is good
+//! for draws and for nothing that must stay secret: one output gives its state away. Keys come from
+//! [`secret`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -116,7 +114,8 @@ impl SplitMix64 {
         self.unit() < probability
     }
 
-    /// Standard normal, by Box and Muller (cosine half: two uniforms for each number, no hidden second one).
+    /// Standard normal, by Box and Muller (cosine half: two uniforms for each number, no hidden
+    /// second one).
     pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
         radius * libm::cos(std::f64::consts::TAU * self.unit())
@@ -198,7 +197,8 @@ mod tests {
         );
     }
 
-    /// The simulated hotel's first rounds, as its specification states them: guest, phase, daypart, day type.
+    /// The simulated hotel's first rounds, as its specification states them: guest, phase, daypart,
+    /// day type.
     #[test]
     fn it_gives_the_first_rounds_of_the_simulated_hotel() {
         for (seed, expected) in [(1, [4667, 1, 0, 2]), (2, [2544, 0, 2, 1]), (3, [1333, 3, 2, 2])] {

@@ -1,13 +1,10 @@
 //! Ending well: one switch, the tasks it ends, and a hard deadline.
 //!
 //! The order of a drain belongs to `app` (stop answering health checks, let balancers notice, close
-//! the doors, flush);
-//! this is the mechanism. [`Shutdown::begin`] turns the switch, by hand or on SIGTERM or SIGINT.
-//! Tasks started with
-//! [`Shutdown::spawn`] watch it and end by themselves. [`Shutdown::drain`] waits for them until the
-//! deadline, because
-//! a half-open client can keep a graceful server waiting for an hour. A second signal ends the wait
-//! at once; what was
+//! the doors, flush); this is the mechanism. [`Shutdown::begin`] turns the switch, by hand or on
+//! SIGTERM or SIGINT. Tasks started with [`Shutdown::spawn`] watch it and end by themselves.
+//! [`Shutdown::drain`] waits for them until the deadline, because a half-open client can keep a
+//! graceful server waiting for an hour. A second signal ends the wait at once; what was
 //! acknowledged is on disk either way.
 
 use std::io;
@@ -51,7 +48,8 @@ impl Shutdown {
         self.begun.is_cancelled()
     }
 
-    /// Ends when the switch is turned. Safe to drop in a `select!`; owns what it needs, as servers want it.
+    /// Ends when the switch is turned. Safe to drop in a `select!`; owns what it needs, as servers
+    /// want it.
     pub fn begun(&self) -> impl Future<Output = ()> + Send + use<> {
         self.begun.clone().cancelled_owned()
     }

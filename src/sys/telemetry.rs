@@ -1,23 +1,20 @@
 //! What the service says about itself: logs for people, metrics for graphs.
 //!
 //! **Logs** go to standard error, as text or as JSON; standard output belongs to a command's
-//! result. Messages are
-//! constant, in lower case, without a full stop; what varies is a field with a plain name and its unit
-//! (`duration_ms`). `error` is rare and asks for a person; a failure is logged once, where it is handled.
+//! result. Messages are constant, in lower case, without a full stop; what varies is a field with a
+//! plain name and its unit (`duration_ms`). `error` is rare and asks for a person; a failure is
+//! logged once, where it is handled.
 //!
 //! **No personal data in logs, traces or metric labels.** No name, address, contact point, note or
-//! survey answer; no
-//! guest id, reservation id or alias, whether raw or hashed; no token or key. A brand, a property,
-//! an offer, a policy,
-//! a sequence, a decision id, counts, durations and error kinds are enough to find the record, and
-//! the record is behind
-//! rights and the audit log. The same goes for the `Debug` form of a type that holds such data.
+//! survey answer; no guest id, reservation id or alias, whether raw or hashed; no token or key. A
+//! brand, a property, an offer, a policy, a sequence, a decision id, counts, durations and error
+//! kinds are enough to find the record, and the record is behind rights and the audit log. The same
+//! goes for the `Debug` form of a type that holds such data.
 //!
 //! **Metrics** are named `concierge_<what>_<unit>`, counters end in `_total`. A label has few
-//! values, known beforehand:
-//! a stage, a method, a code; never an id. The histograms and their buckets are in [`HISTOGRAMS`].
-//! On the hot path keep
-//! the handle (`metrics::histogram!` once, at start): looking it up by name costs more than recording.
+//! values, known beforehand: a stage, a method, a code; never an id. The histograms and their
+//! buckets are in [`HISTOGRAMS`]. On the hot path keep the handle (`metrics::histogram!` once, at
+//! start): looking it up by name costs more than recording.
 
 use std::io::{self, IsTerminal};
 
@@ -130,8 +127,7 @@ const COUNT_BUCKETS: &[f64] =
     &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0, 4_096.0];
 
 /// Every histogram of the service. One that is not listed here would be exported as a summary,
-/// which cannot be added
-/// up over machines.
+/// which cannot be added up over machines.
 pub const HISTOGRAMS: &[Histogram] = &[
     Histogram {
         name: REQUEST_SECONDS,
@@ -180,9 +176,8 @@ pub const HISTOGRAMS: &[Histogram] = &[
 /// Installs the process-wide metrics recorder and gives the handle that renders it for Prometheus.
 ///
 /// Nothing listens and nothing runs in the background: an edge serves [`PrometheusHandle::render`],
-/// and the owner calls
-/// [`PrometheusHandle::run_upkeep`] every few seconds, without which histograms keep every value
-/// they were given.
+/// and the owner calls [`PrometheusHandle::run_upkeep`] every few seconds, without which histograms
+/// keep every value they were given.
 ///
 /// # Errors
 /// [`TelemetryError::Metrics`] when a recorder is installed already.

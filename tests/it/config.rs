@@ -1,4 +1,5 @@
-//! The program itself: settings that are refused, exit codes, a start on a fresh machine, and an end.
+//! The program itself: settings that are refused, exit codes, a start on a fresh machine, and an
+//! end.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

@@ -120,7 +120,8 @@ async fn health_needs_no_credential_and_reflection_does() {
     );
 }
 
-/// T63: another brand's guest, decision or property is refused in the same words whether or not it exists.
+/// T63: another brand's guest, decision or property is refused in the same words whether or not it
+/// exists.
 #[tokio::test]
 async fn another_brand_learns_nothing_of_what_exists() {
     let service = TestService::start().await;

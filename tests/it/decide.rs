@@ -6,7 +6,8 @@ use tonic::Code;
 
 use crate::support::{self, TestService, code_and_fields, event};
 
-/// The booking engine's call, a few days before arrival: three offers, in Portuguese, with what to show.
+/// The booking engine's call, a few days before arrival: three offers, in Portuguese, with what to
+/// show.
 fn upsell(guest: &str) -> v1::DecideOffersRequest {
     v1::DecideOffersRequest {
         include_content: true,

@@ -1,4 +1,5 @@
-//! What is kept of a guest, over gRPC: facts, consents, preferences; who may change them, and on what condition.
+//! What is kept of a guest, over gRPC: facts, consents, preferences; who may change them, and on
+//! what condition.
 
 use concierge::api::v1;
 use tonic::{Code, Response};

@@ -133,7 +133,8 @@ fn spoil(rng: &mut SplitMix64, text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The promise: ten thousand hostile requests, no panic, each refused with its field, nothing lost.
+/// The promise: ten thousand hostile requests, no panic, each refused with its field,
+/// nothing lost.
 #[tokio::test]
 async fn ten_thousand_hostile_requests_do_no_harm() {
     let service = TestService::start().await;

@@ -28,7 +28,8 @@ pub(super) fn over(
     Ok(config)
 }
 
-/// The settings with one more. A value is a text or, where the setting is none, what TOML makes of it.
+/// The settings with one more. A value is a text or, where the setting is none, what TOML makes of
+/// it.
 fn set(config: &Config, name: &str, text: &str) -> Result<Config, String> {
     let path = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
     let path: Vec<&str> = path.split(NESTED).collect();

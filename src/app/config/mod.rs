@@ -1,4 +1,5 @@
-//! Settings: a TOML file, then the environment over it, then the defaults under both. Every default is here.
+//! Settings: a TOML file, then the environment over it, then the defaults under both. Every default
+//! is here.
 //!
 //! The environment names a setting by its path: `CONCIERGE_SERVER__LISTEN`,
 //! `CONCIERGE_STORE__DURABILITY`. A key or a variable
@@ -49,7 +50,8 @@ pub struct ServerConfig {
     pub max_connections: usize,
     /// Calls open at once on one connection; one more waits at the caller.
     pub max_streams_per_connection: u32,
-    /// Calls that run at once over all connections; one more is turned away with `RESOURCE_EXHAUSTED`.
+    /// Calls that run at once over all connections; one more is turned away with
+    /// `RESOURCE_EXHAUSTED`.
     pub max_in_flight: usize,
     /// Event streams open at once.
     pub max_event_streams: usize,
@@ -70,7 +72,8 @@ pub struct ServerConfig {
     pub keepalive_interval: Span,
     /// How long they may take to answer.
     pub keepalive_timeout: Span,
-    /// From the first word of ending until no more connections are taken: time for balancers to notice.
+    /// From the first word of ending until no more connections are taken: time for balancers to
+    /// notice.
     pub drain_delay: Span,
     /// Longest that running calls are waited for after that.
     pub drain_timeout: Span,
@@ -117,8 +120,7 @@ pub struct TlsConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct MetricsConfig {
     /// Address and port of `/metrics`, `/livez`, `/readyz` and `/version`; empty: none. It shows no
-    /// personal data, and asks
-    /// for no credential.
+    /// personal data, and asks for no credential.
     pub listen: String,
 }
 

@@ -3,7 +3,8 @@
 //!
 //! A catalog that passes has these properties, on which decisions rely:
 //!
-//! - every name that is mentioned exists, and hashes of names (offers, categories, groups) do not collide;
+//! - every name that is mentioned exists, and hashes of names (offers, categories, groups) do not
+//!   collide;
 //! - no list price is under variable cost and commission, unless the offer is free of charge;
 //! - every placement has, at every property, a fallback offer that nothing can make ineligible;
 //! - every offer has, on every channel it may go through, a treatment that fits at any time;

@@ -1,13 +1,12 @@
 //! From a document to domain types, with every problem found.
 //!
-//! Reading knows forms (a text, an amount, a date) and ranges; whether the whole holds together is asked of
-//! [`super::check`] afterwards. A field that cannot be read leaves a default behind, so that the
-//! rest is still read, and what
+//! Reading knows forms (a text, an amount, a date) and ranges; whether the whole holds together is
+//! asked of [`super::check`] afterwards. A field that cannot be read leaves a default behind, so
+//! that the rest is still read, and what
 //! `check` then says of that very field is not told.
 //!
 //! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them
-//! too, for editors, and
-//! a test compares the two.
+//! too, for editors, and a test compares the two.
 
 mod contact;
 mod offers;
@@ -48,10 +47,12 @@ pub(super) const CATEGORY: &[&str] = &["id", "name"];
 /// Fields of a placement.
 pub(super) const PLACEMENT: &[&str] = &["id", "channel", "policy", "default_count"];
 
-/// Reads and checks a document. Publishing what comes out cannot fail, but for vectors that do not fit.
+/// Reads and checks a document. Publishing what comes out cannot fail, but for vectors that do not
+/// fit.
 ///
 /// # Errors
-/// With every problem found, in the order of the document, at most [`super::problem::PROBLEMS_MAX`].
+/// With every problem found, in the order of the document, at most
+/// [`super::problem::PROBLEMS_MAX`].
 pub fn validate(text: &str) -> Result<CatalogContent, Vec<Problem>> {
     if text.len() > DOCUMENT_BYTES_MAX {
         let problem = format!("is longer than {} MiB; split it by brand", DOCUMENT_BYTES_MAX >> 20);

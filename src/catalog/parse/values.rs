@@ -1,4 +1,5 @@
-//! Values as people write them: `49.00 EUR`, `7d`, `21:00`, `2026-12-31`, names of channels and stages.
+//! Values as people write them: `49.00 EUR`, `7d`, `21:00`, `2026-12-31`, names of channels and
+//! stages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,8 @@ use crate::catalog::content::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::catalog::document::Node;
 use crate::catalog::words::{self, choice};
 
-/// An id: `parse` is that of its type. An id that cannot be one becomes `invalid`, so that reading can go on.
+/// An id: `parse` is that of its type. An id that cannot be one becomes `invalid`, so that reading
+/// can go on.
 pub(super) fn id<T>(node: Option<Node<'_>>, parse: fn(&str, &str) -> Result<T, Invalid>) -> T {
     let read = node.and_then(|node| {
         let text = node.text(TEXT_BYTES_MAX)?;

@@ -2,9 +2,8 @@
 //! what can be one.
 //!
 //! Lowered are `&&`, `||`, `!`, comparisons of a variable with a literal, `in` a list of literals,
-//! and `startsWith` of a
-//! text. What else is allowed (arithmetic, `? :`, comparisons of two variables, a few functions)
-//! stays a CEL program.
+//! and `startsWith` of a text. What else is allowed (arithmetic, `? :`, comparisons of two
+//! variables, a few functions) stays a CEL program.
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 

@@ -8,10 +8,8 @@
 //! - [`table`]: each *distinct* rule of a catalog once, with the offers it governs.
 //!
 //! A fact may be unknown (no stay, or the guest's data may not be used). What a rule says of it is
-//! then neither true nor
-//! false but unknown, by the logic of CEL: `false && unknown` is false, `true || unknown` is true,
-//! else unknown spreads.
-//! An offer is kept only where its rule is true.
+//! then neither true nor false but unknown, by the logic of CEL: `false && unknown` is false,
+//! `true || unknown` is true, else unknown spreads. An offer is kept only where its rule is true.
 
 pub mod facts;
 mod lower;

@@ -1,8 +1,7 @@
 //! A lowered rule: a tree of comparisons, evaluated in nanoseconds.
 //!
 //! Trees are kept in one normal form (sorted, flat, sets instead of chains of `||`), so that rules
-//! that say the same in
-//! different words are one rule.
+//! that say the same in different words are one rule.
 
 use super::facts::{RuleFacts, Variable};
 

@@ -1,4 +1,5 @@
-//! Rules that stay CEL programs: run once per decision, not per offer, and bounded when they are published.
+//! Rules that stay CEL programs: run once per decision, not per offer, and bounded when they are
+//! published.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +67,8 @@ pub(super) fn holds(
     matches!(value, Ok(Value::Bool(true)))
 }
 
-/// Tries a program on facts that are all known and long, from several sides so that `&&` and `||` hide less.
+/// Tries a program on facts that are all known and long, from several sides so that `&&` and `||`
+/// hide less.
 pub(super) fn admit(
     env: &Arc<Env>,
     program: &IdedExpr,

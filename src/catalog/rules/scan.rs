@@ -2,10 +2,8 @@
 //! that rules need.
 //!
 //! The parser recurses and recovers from errors at length; hostile text could take its stack or its
-//! time (known of several
-//! versions). What passes here is short, shallow and made of known signs, and what does not gets a
-//! better answer than a
-//! parser can give.
+//! time (known of several versions). What passes here is short, shallow and made of known signs,
+//! and what does not gets a better answer than a parser can give.
 
 use super::{RULE_BYTES_MAX, RULE_DEPTH_MAX, RULE_TOKENS_MAX, RuleError};
 

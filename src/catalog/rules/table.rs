@@ -210,7 +210,8 @@ impl Building {
         Self { offers, lowered: Vec::new(), known: HashMap::new(), residual: Vec::new() }
     }
 
-    /// Each distinct rule costs every decision some nanoseconds, and each program some microseconds.
+    /// Each distinct rule costs every decision some nanoseconds, and each program some
+    /// microseconds.
     fn check_room(&self) -> Result<(), RuleError> {
         if self.lowered.len() < RULES_MAX {
             return Ok(());

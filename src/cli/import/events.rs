@@ -123,13 +123,13 @@ impl Translator {
     }
 
     /// Did this guest opt in, as declared by `--consent-share`? The same in every run with the same
-    /// share; a greater
-    /// share only adds guests.
+    /// share; a greater share only adds guests.
     pub(super) fn has_consented(&self, row: RowIdentity) -> bool {
         row.unit("consent") < self.consent_share
     }
 
-    /// What becomes known of the guest at the booking: facts, and where opted in consents and addresses.
+    /// What becomes known of the guest at the booking: facts, and where opted in consents and
+    /// addresses.
     ///
     /// # Errors
     /// Never in practice: ids are made of hexadecimal digits.

@@ -1,10 +1,8 @@
 //! Who a row is: its content, and how often the same content came before it.
 //!
 //! The file has no ids, and thousands of its rows are true twins: rooms of one group, booked alike.
-//! A row's identity is
-//! the hash of its fields and its occurrence number among its twins, so that a file imported twice
-//! names the same guests
-//! and the same events, and no twin is lost.
+//! A row's identity is the hash of its fields and its occurrence number among its twins, so that a
+//! file imported twice names the same guests and the same events, and no twin is lost.
 
 use std::collections::HashMap;
 
@@ -59,7 +57,8 @@ pub(super) struct Census {
 }
 
 impl Census {
-    /// The identity of the next row. Rows are told apart by all their fields, those nobody reads included.
+    /// The identity of the next row. Rows are told apart by all their fields, those nobody reads
+    /// included.
     pub(super) fn identify<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> RowIdentity {
         let mut hasher = Xxh3::new();
         for field in fields {

@@ -13,14 +13,12 @@
 //! | [`rejects`], [`summary`] | what was not taken, and what was |
 //!
 //! The hotels of the file are the properties `resort` and `city`, so the catalog in force must have
-//! both. Into a store of
-//! the brand `demo` without a catalog the import first publishes the demo catalog; for any other
-//! brand it refuses and says
-//! what to run, for a brand's catalog is not this command's to invent.
+//! both. Into a store of the brand `demo` without a catalog the import first publishes the demo
+//! catalog; for any other brand it refuses and says what to run, for a brand's catalog is not this
+//! command's to invent.
 //!
 //! Repeating an import changes nothing: ids come from the rows. Nothing about consent is in the
-//! file: `--consent-share`
-//! declares it, guest by guest, and every consent so made says so.
+//! file: `--consent-share` declares it, guest by guest, and every consent so made says so.
 
 mod country;
 mod events;
@@ -71,11 +69,12 @@ pub struct ImportArgs {
 
 #[derive(Debug, Subcommand)]
 enum Import {
-    /// Hotel bookings: the CSV file of Antonio, de Almeida, Nunes (2019), plain or packed with zstd.
+    /// Hotel bookings: the CSV file of Antonio, de Almeida, Nunes (2019), plain or packed with
+    /// zstd.
     ///
     /// Each row becomes a guest with a stay, facts and events in time order; rows that cannot be
-    /// understood are listed
-    /// with line and reason. To repeat an import changes nothing. The store must not be in use by a server.
+    /// understood are listed with line and reason. To repeat an import changes nothing. The store
+    /// must not be in use by a server.
     Bookings(BookingsArgs),
 }
 
@@ -90,13 +89,11 @@ struct BookingsArgs {
     #[arg(long, default_value = DEMO_BRAND)]
     brand: String,
     /// Move all dates by whole weeks, so that the last arrivals fall around today. What then lies
-    /// in the future has not
-    /// happened yet and is left out.
+    /// in the future has not happened yet and is left out.
     #[arg(long)]
     rebase: bool,
     /// Part of the guests to declare opted in to profiling and marketing, 0 to 1: the file says
-    /// nothing of it, and without
-    /// consent nothing is learnt about anybody.
+    /// nothing of it, and without consent nothing is learnt about anybody.
     #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
     consent_share: f64,
     /// Write rejected rows here, as CSV with line and reason.
@@ -173,8 +170,7 @@ impl ImportError {
 ///
 /// # Errors
 /// Where the file, the store or the catalog does not allow it. What was written before an error
-/// stays, and repeating the
-/// import completes it.
+/// stays, and repeating the import completes it.
 pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
     let Import::Bookings(args) = &args.what;
     let summary = import_bookings(args, clock)?;
@@ -284,7 +280,8 @@ impl BookingImport {
     }
 }
 
-/// The catalog in force, which must have both hotels; the demo brand's is published where there is none.
+/// The catalog in force, which must have both hotels; the demo brand's is published where there is
+/// none.
 fn catalog(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, ImportError> {
     let brand = &scope.brand;
     let current = || engine.catalog(scope, None).map(|(catalog, _, _)| catalog);

@@ -81,7 +81,8 @@ impl Reading {
         last.map_or(0, |last| weeks_to(today, last))
     }
 
-    /// Every moment up to `now`, in time order, and how many lie after it: those have not happened yet.
+    /// Every moment up to `now`, in time order, and how many lie after it: those have not happened
+    /// yet.
     pub(super) fn moments(&self, timeliner: &Timeliner, now: Timestamp) -> (Vec<Moment>, u64) {
         let mut moments = Vec::with_capacity(self.bookings.len() * 4);
         for (number, (identity, booking)) in (0..).zip(&self.bookings) {

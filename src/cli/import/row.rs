@@ -1,12 +1,9 @@
 //! A row of the booking file, and what is made of its dirt.
 //!
 //! The columns are those of Antonio, de Almeida, Nunes, "Hotel booking demand datasets" (2019),
-//! found by name, in any
-//! order, others ignored. A row is *rejected* where it cannot be understood, with the column and
-//! the reason. It is
-//! *mended* where all but one thing can be: the booking is taken, the one thing is left out, and
-//! the summary counts it.
-//! Nothing is guessed.
+//! found by name, in any order, others ignored. A row is *rejected* where it cannot be understood,
+//! with the column and the reason. It is *mended* where all but one thing can be: the booking is
+//! taken, the one thing is left out, and the summary counts it. Nothing is guessed.
 
 use jiff::civil::Date;
 
@@ -430,7 +427,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Lower case letters and digits; anything between them becomes one `_`: `Offline TA/TO` is `offline_ta_to`.
+/// Lower case letters and digits; anything between them becomes one `_`: `Offline TA/TO` is
+/// `offline_ta_to`.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().take(64) {

@@ -1,4 +1,5 @@
-//! Rows as they come: clean, dirty and hostile. Every kind of dirt of the real file has its line here.
+//! Rows as they come: clean, dirty and hostile. Every kind of dirt of the real file has its line
+//! here.
 
 use jiff::civil::date;
 

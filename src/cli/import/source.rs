@@ -2,10 +2,8 @@
 //! whatever state it is in.
 //!
 //! A row is a line: a field may be quoted, but not run over lines, so that one lost quote costs one
-//! row. A line has a
-//! limit, so that memory has one. A file that ends too early ends the reading with a remark, not
-//! with an error: what came
-//! before is good.
+//! row. A line has a limit, so that memory has one. A file that ends too early ends the reading
+//! with a remark, not with an error: what came before is good.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};

@@ -1,10 +1,9 @@
 //! A booking as what happened, in order: booked, then cancelled, or arrived, paid and left.
 //!
 //! The file knows days; the hours are drawn by the row's hash within the hours in which such things
-//! happen (people book
-//! by day and evening, arrive in the afternoon, leave in the morning), so that they are the same in
-//! every run. A no-show
-//! is a booking that nobody used: it is cancelled late in the evening of the arrival, marked
+//! happen (people book by day and evening, arrive in the afternoon, leave in the morning), so that
+//! they are the same in every run. A no-show is a booking that nobody used: it is cancelled late in
+//! the evening of the arrival, marked
 //! `no_show`, and never checked
 //! in.
 
@@ -153,7 +152,8 @@ pub(super) fn paid_cents(booking: &Booking) -> Option<i64> {
     Some(rate.saturating_mul(i64::from(booking.nights)))
 }
 
-/// By how many weeks history must be moved so that the last arrival falls within three days of `today`.
+/// By how many weeks history must be moved so that the last arrival falls within three days of
+/// `today`.
 pub(super) fn weeks_to(today: Date, last_arrival: Date) -> i32 {
     let days = today.since(last_arrival).map_or(0, |span| span.get_days());
     (days + 3).div_euclid(7)

@@ -1,13 +1,12 @@
-//! Writes the plan through the engine's one durable path: the way every event goes, with many under way.
+//! Writes the plan through the engine's one durable path: the way every event goes, with many under
+//! way.
 //!
 //! One waiter for each group of events: the log is ordered, so when the last of a group is on disk,
-//! all before it are.
-//! What is under way is bounded, which bounds the memory of the queue.
+//! all before it are. What is under way is bounded, which bounds the memory of the queue.
 //!
 //! Facts have no id of their own by which a repetition could be told. So the booking's event goes
-//! first: where it is
-//! new, the facts are new; where it was there before, the facts are compared, and written only if a
-//! crash came between.
+//! first: where it is new, the facts are new; where it was there before, the facts are compared,
+//! and written only if a crash came between.
 
 use std::sync::Arc;
 
@@ -47,7 +46,8 @@ pub(super) struct Written {
 /// Writes every moment, in order, and returns when all of it is on disk.
 ///
 /// # Errors
-/// Where the engine refuses a record; what was written before stays, and repeating the import completes it.
+/// Where the engine refuses a record; what was written before stays, and repeating the import
+/// completes it.
 pub(super) fn write(
     engine: &Engine,
     scope: &Scope,

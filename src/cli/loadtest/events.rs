@@ -71,7 +71,8 @@ impl Place {
         }
     }
 
-    /// The events that make a guest known: consents to profiling and marketing, and an address that works.
+    /// The events that make a guest known: consents to profiling and marketing, and an address that
+    /// works.
     pub(super) fn introduction(&self, guest: u64) -> [v1::Event; 3] {
         let opt_in = |purpose: v1::Purpose, letter| v1::Event {
             event_type: v1::EventType::OptIn.into(),

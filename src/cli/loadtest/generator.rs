@@ -1,10 +1,9 @@
 //! The load generator: closed loop for the peak, open loop for latencies.
 //!
 //! *Closed*: so many workers, each with one call under way; gives calls per second at saturation.
-//! *Open*: calls start at
-//! the moments of a Poisson process, whether or not earlier ones have come back, and latency counts
-//! from the intended
-//! start, so that a server that stalls cannot hide it (no coordinated omission).
+//! *Open*: calls start at the moments of a Poisson process, whether or not earlier ones have come
+//! back, and latency counts from the intended start, so that a server that stalls cannot hide it
+//! (no coordinated omission).
 
 use std::future::Future;
 use std::sync::Arc;
@@ -55,7 +54,8 @@ pub struct Report {
     pub succeeded: u64,
     /// Calls that failed.
     pub failed: u64,
-    /// Calls that were not started because too many were under way (open loop): the server was far too slow.
+    /// Calls that were not started because too many were under way (open loop): the server was far
+    /// too slow.
     pub dropped: u64,
     /// Counted time.
     pub elapsed: Duration,
@@ -77,7 +77,8 @@ impl Report {
     }
 }
 
-/// Most calls under way in the open loop: two seconds of a server that answers nothing at 10,000 calls/s.
+/// Most calls under way in the open loop: two seconds of a server that answers nothing at 10,000
+/// calls/s.
 const UNDER_WAY_MAX: usize = 20_000;
 /// Longest latency that is told apart.
 const LATENCY_NANOS_MAX: u64 = 60_000_000_000;
@@ -248,8 +249,7 @@ mod tests {
     }
 
     /// Arrivals come from the seed alone, at their rate, and as far apart as those of a Poisson
-    /// process: the standard
-    /// deviation of the gaps is their mean.
+    /// process: the standard deviation of the gaps is their mean.
     #[test]
     fn arrivals_are_those_of_a_poisson_process() {
         let long =
@@ -269,8 +269,7 @@ mod tests {
     }
 
     /// Every call that was meant to start in the counted time is counted once, well or failed,
-    /// however slow the machine:
-    /// what counts is when a call was meant to start.
+    /// however slow the machine: what counts is when a call was meant to start.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_open_loop_makes_every_call_it_means_to_make() {
         let plan = plan(Loop::Open { rate: 2_000.0 });
@@ -284,8 +283,7 @@ mod tests {
     }
 
     /// A stall is charged to every call that was meant to start meanwhile, not only to the one
-    /// under way. A slow machine
-    /// makes the stall longer, never shorter.
+    /// under way. A slow machine makes the stall longer, never shorter.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_stall_cannot_hide() {
         let stalled = Arc::new(OnceLock::new());

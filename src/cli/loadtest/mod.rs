@@ -17,8 +17,8 @@ use generator::{Loop, Plan, Report, run};
 /// from a population.
 ///
 /// Without --rate it measures the peak: so many workers, one call each at a time. With --rate calls
-/// start at the moments of
-/// a Poisson process and latency counts from the intended start (no coordinated omission).
+/// start at the moments of a Poisson process and latency counts from the intended start (no
+/// coordinated omission).
 #[derive(Debug, Args)]
 pub struct LoadtestArgs {
     /// The server, as `http://host:port`.
@@ -45,7 +45,8 @@ pub struct LoadtestArgs {
     /// Size of the population: guests `load-000000000` and on.
     #[arg(long, default_value_t = 100_000)]
     pub guests: u64,
-    /// First write consents and an address for each of them: who has not opted in gets the best for all.
+    /// First write consents and an address for each of them: who has not opted in gets the best for
+    /// all.
     #[arg(long)]
     pub prepare: bool,
     /// Calls per second; without it, the peak is measured.

@@ -1,8 +1,8 @@
 //! Calls as bytes: encoded once, sent many times, answers not looked into.
 //!
 //! What the load generator spends is missing to the server on the same machine, so a call costs it
-//! as little as gRPC
-//! allows: the request is a template in which only the guest's number changes, and the answer stays bytes.
+//! as little as gRPC allows: the request is a template in which only the guest's number changes,
+//! and the answer stays bytes.
 
 use bytes::{Buf, BufMut, Bytes};
 use http::uri::PathAndQuery;
@@ -28,8 +28,7 @@ pub struct Template {
 
 impl Template {
     /// A template from a message in which `mark`, of [`GUEST_DIGITS`] bytes, stands once; without
-    /// it the message is sent
-    /// as it is.
+    /// it the message is sent as it is.
     pub fn new(message: &[u8], mark: &[u8; GUEST_DIGITS]) -> Self {
         let at = message.windows(GUEST_DIGITS).position(|part| part == mark);
         let (before, after) = message.split_at(at.unwrap_or(message.len()));

@@ -4,10 +4,10 @@
 //!    reason.
 //! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]).
 //!    It is not drawn, so its selection probability is 1.
-//! 3. **Utility** of what is left: `rate · value − cost − annoyance · (1 + contacts of the last 7
-//!    days)`, the rate in the time context of that moment. Saying nothing has utility 0 and is an
-//!    alternative like any other; a transactional message cannot be left unsaid while a channel is
-//!    left.
+//! 3. **Utility** of what is left:
+//!    `rate · value − cost − annoyance · (1 + contacts of the last 7 days)`, the rate in the time
+//!    context of that moment. Saying nothing has utility 0 and is an alternative like any other; a
+//!    transactional message cannot be left unsaid while a channel is left.
 //! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on is spoken
 //!    to there. Pushed channels then leave the draw (probability 0, though nothing forbids them)
 //!    and stay as fallbacks. Transactional messages go where they always go.
@@ -24,12 +24,11 @@ use std::time::Duration;
 use super::local_time::Place;
 use super::quiet::Quiet;
 use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::decision::{
-    ChannelChoice, ChannelRequest, ConsideredChannel, SendOutcome, WithholdReason,
-};
+use crate::domain::decision::{ChannelChoice, ConsideredChannel, SendOutcome, WithholdReason};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::policy::{ChannelPolicy, ContactRules};
+use crate::domain::request::ChannelRequest;
 use crate::domain::time::{TimeContext, Timestamp};
 use crate::domain::zone::calendar::Calendar;
 

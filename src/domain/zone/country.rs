@@ -2,8 +2,8 @@
 //!
 //! A guest whose zone nobody knows but whose country has one clock is served by that clock. The
 //! table follows `zone.tab` of the IANA database (2025b, public domain): countries with one zone,
-//! and those whose zones show the same time today, China's among them, where Beijing time is
-//! the official one everywhere.
+//! and those whose zones show the same time today, China's among them, where Beijing time is the
+//! official one everywhere.
 
 use std::sync::LazyLock;
 

@@ -22,8 +22,7 @@ fn race(world: &World) -> Vec<Answer> {
 }
 
 /// I2: 64 callers race for one guest and a cap of one: exactly one gets the offer. It comes back
-/// once the reservation has
-/// lapsed, and does not once it was activated.
+/// once the reservation has lapsed, and does not once it was activated.
 #[test]
 fn exactly_one_of_64_callers_gets_a_capped_offer() {
     let world = once_a_week();

@@ -58,7 +58,8 @@ impl World {
         Self { engine, clock, scope, folder }
     }
 
-    /// A copy of the store's folder as it stands, opened without a close: what a crash of the process leaves.
+    /// A copy of the store's folder as it stands, opened without a close: what a crash of the
+    /// process leaves.
     fn reopen_copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("store");
@@ -125,7 +126,7 @@ impl World {
     fn decide(
         &self,
         guest: &str,
-        change: impl FnOnce(&mut crate::domain::decision::DecideRequest),
+        change: impl FnOnce(&mut crate::domain::request::DecideRequest),
     ) -> Answer {
         let mut request = world::request("p50", 1);
         request.guest = GuestId::parse("guest", guest).unwrap();

@@ -4,8 +4,8 @@ use super::*;
 use crate::domain::guest::GuestState;
 
 /// The same calls with and without room for the guests: every state is the same afterwards, though
-/// in one world each was put
-/// out and loaded again all the time, from a stored state and the decisions made since.
+/// in one world each was put out and loaded again all the time, from a stored state and the
+/// decisions made since.
 #[test]
 fn a_guest_put_out_of_memory_comes_back_the_same() {
     let states = |resident_bytes: usize| -> Vec<GuestState> {

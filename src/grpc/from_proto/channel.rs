@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::api::v1;
 use crate::domain::channel::ChannelSet;
-use crate::domain::decision::ChannelRequest;
+use crate::domain::request::ChannelRequest;
 use crate::domain::time::Timestamp;
 use crate::grpc::problems::Problems;
 

@@ -2,8 +2,8 @@
 
 use crate::api::v1;
 use crate::domain::channel::Channel;
-use crate::domain::decision::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
+use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::grpc::names;

@@ -1,18 +1,19 @@
 //! Enumerations of the wire and of the domain, one table each, read both ways.
 //!
 //! `from` gives the domain's value of a number of the wire: an unknown number is a problem,
-//! UNSPECIFIED is none. The tables
-//! match on every value without a wildcard, so that a new one is noticed here by the compiler.
+//! UNSPECIFIED is none. The tables match on every value without a wildcard, so that a new one is
+//! noticed here by the compiler.
 
 use crate::api::v1;
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
-use crate::domain::decision::{Direction, FloorBasis, SendOutcome, WithholdReason};
+use crate::domain::decision::{FloorBasis, SendOutcome, WithholdReason};
 use crate::domain::event::EventKind;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::Step;
 use crate::domain::policy::LearningMode;
+use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, Daypart};
 use crate::grpc::problems::Problems;

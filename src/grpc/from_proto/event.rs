@@ -119,7 +119,8 @@ fn head(p: &mut Problems, scope: &Scope, wire: &mut v1::Event) -> Head {
     Head { id, source, kind, time, guest }
 }
 
-/// An attribution token: opaque, so only its length is checked; whether it is ours is for the engine to say.
+/// An attribution token: opaque, so only its length is checked; whether it is ours is for the
+/// engine to say.
 pub(crate) fn token(problems: &mut Problems, field: &str, token: String) -> Option<String> {
     if token.len() > TOKEN_BYTES_MAX {
         problems.add(field, "is longer than any token; give the one that the decision returned");

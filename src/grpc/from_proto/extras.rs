@@ -1,6 +1,5 @@
 //! What an event carries beyond the fields that the domain acts on: kept with the event under
-//! reserved keys, so that nothing
-//! a caller said is lost, and given back when the event is read.
+//! reserved keys, so that nothing a caller said is lost, and given back when the event is read.
 
 use crate::domain::event::Event;
 

@@ -1,10 +1,9 @@
-//! From the wire to the domain: every field is checked here, once, and everything wrong is told at once.
+//! From the wire to the domain: every field is checked here, once, and everything wrong is told at
+//! once.
 //!
 //! What a caller set and this version does not act on is named and refused, never passed over in
-//! silence; what an event
-//! carries beyond the domain's fields is kept with it ([`extras`]). `OUTPUT_ONLY` fields of
-//! requests are ignored, as the API
-//! says.
+//! silence; what an event carries beyond the domain's fields is kept with it ([`extras`]).
+//! `OUTPUT_ONLY` fields of requests are ignored, as the API says.
 
 pub(crate) mod activate;
 pub(crate) mod admin;

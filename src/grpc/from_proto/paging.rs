@@ -1,8 +1,7 @@
 //! Pages of lists: their size, and the tokens that lead from one to the next.
 //!
 //! A token holds where to go on and a hash of what was asked, so that one used with other fields is
-//! noticed. It is no
-//! secret: what a caller may see is decided anew for each page.
+//! noticed. It is no secret: what a caller may see is decided anew for each page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -115,7 +115,8 @@ pub(crate) fn change(
     problems.finish(change)
 }
 
-/// A request id of a change that changes nothing when it is repeated: checked, and not needed further.
+/// A request id of a change that changes nothing when it is repeated: checked, and not needed
+/// further.
 pub(crate) fn request_id(problems: &mut Problems, id: &str) {
     values::foreign_optional(problems, "request_id", id, crate::domain::id::RequestId::parse);
 }

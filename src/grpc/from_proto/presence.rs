@@ -1,9 +1,8 @@
 //! What is known of the guest right now, as an event tells it.
 //!
 //! This version acts on one thing: a channel on which the guest can be reached at this moment,
-//! believed for a quarter of an
-//! hour. All else of a presence is named and refused: a caller who says "do not disturb" must not
-//! believe it is heard.
+//! believed for a quarter of an hour. All else of a presence is named and refused: a caller who
+//! says "do not disturb" must not believe it is heard.
 
 use std::time::Duration;
 

@@ -63,7 +63,8 @@ pub(crate) fn word(problems: &mut Problems, field: &str, text: String) -> String
     bounded(problems, field, text, FOREIGN_ID_BYTES_MAX)
 }
 
-/// A text without control characters but line ends, of at most so many bytes; card numbers are refused.
+/// A text without control characters but line ends, of at most so many bytes; card numbers are
+/// refused.
 pub(crate) fn bounded(
     problems: &mut Problems,
     field: &str,
@@ -169,7 +170,8 @@ pub(crate) fn zone(problems: &mut Problems, field: &str, name: &str) -> String {
     problems.take(Zone::parse(field, name)).map_or_else(String::new, |zone| zone.name().to_owned())
 }
 
-/// A BCP 47 tag, or empty. Well-formed is enough: which languages there are is the catalog's affair.
+/// A BCP 47 tag, or empty. Well-formed is enough: which languages there are is the catalog's
+/// affair.
 pub(crate) fn locale(problems: &mut Problems, field: &str, tag: String) -> String {
     if !tag.is_empty() && !is_language_tag(&tag) {
         problems.add(field, "is not a BCP 47 language tag; write it like en, pt-BR or zh-Hans-CN");

@@ -1,8 +1,8 @@
 //! Who calls: API keys `ck_<id>_<secret>`.
 //!
 //! The server keeps the SHA-256 of the whole key. A key has 256 random bits, so a plain hash is
-//! enough; it is compared in
-//! constant time, and an unknown id costs the same as a wrong secret. Nothing of a key is ever logged.
+//! enough; it is compared in constant time, and an unknown id costs the same as a wrong secret.
+//! Nothing of a key is ever logged.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -54,7 +54,8 @@ impl Credentials {
         Self { by_id: credentials.into_iter().map(known).collect(), clock }
     }
 
-    /// The scope of whoever sent these headers; `None` where they show no valid key, whatever the reason.
+    /// The scope of whoever sent these headers; `None` where they show no valid key, whatever the
+    /// reason.
     pub(crate) fn verify(&self, headers: &HeaderMap) -> Option<&Arc<Scope>> {
         let key = key_of(headers)?;
         // Hashed and compared even where the id is unknown, so that time tells nothing about which

@@ -25,6 +25,7 @@ use super::activity::{Activity, Busy};
 use super::calls::{self, Calls};
 use super::credentials::Credentials;
 use super::in_flight::{InFlight, Place};
+use super::refused::Refused;
 use super::scan::Scanned;
 use super::timeout;
 
@@ -195,14 +196,16 @@ where
             {
                 return self.unseen(request, busy);
             }
-            Some(Need::Credential) => return Passing::refused(unauthenticated()),
-            None => return Passing::refused(Status::unimplemented("there is no such call")),
+            Some(Need::Credential) => return Passing::refused(unauthenticated(), request),
+            None => {
+                return Passing::refused(Status::unimplemented("there is no such call"), request);
+            }
         };
         let (place, scope) = match self.shared.admit(rpc, &request) {
             Ok(admitted) => admitted,
             Err(refusal) => {
                 self.shared.calls.answered(rpc, refusal.code(), watch.seconds());
-                return Passing::refused(refusal);
+                return Passing::refused(refusal, request);
             }
         };
         let deadline = Deadline::after(self.shared.budget(rpc, &request));
@@ -211,7 +214,7 @@ where
         let shared = Arc::clone(&self.shared);
         let Ok(inner) = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) else {
             shared.panics.increment(1);
-            return Passing::refused(panicked());
+            return Passing::Refused(Refused::new(panicked(), Body::empty()));
         };
         let held = Held { _place: place, _busy: busy };
         Passing::Through(Through { inner, deadline, sleep: None, watch, rpc, shared, _held: held })
@@ -221,7 +224,7 @@ where
 /// A call on its way.
 pub enum Passing<F> {
     /// Refused at the door.
-    Refused(Option<Response<Body>>),
+    Refused(Refused),
     /// Not of this API: health, reflection.
     Unseen(F, Option<Busy>),
     /// Let in.
@@ -229,8 +232,8 @@ pub enum Passing<F> {
 }
 
 impl<F> Passing<F> {
-    fn refused(status: Status) -> Self {
-        Self::Refused(Some(status.into_http()))
+    fn refused(status: Status, request: Request<Body>) -> Self {
+        Self::Refused(Refused::new(status, request.into_body()))
     }
 }
 
@@ -260,7 +263,7 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
-            Self::Refused(response) => Poll::Ready(Ok(response.take().unwrap_or_default())),
+            Self::Refused(refused) => refused.poll(cx).map(Ok),
             Self::Unseen(inner, _) => Pin::new(inner).poll(cx),
             Self::Through(through) => through.poll(cx).map(Ok),
         }

@@ -1,12 +1,10 @@
 //! A look at each message before it is decoded: its size, and how many elements its lists hold.
 //!
 //! A size limit alone is no memory limit: two bytes of an empty element become hundreds when it is
-//! decoded (F13 of the
-//! reliability notes). So the bytes are walked on their way in, against the descriptors, and a
-//! message is refused as soon as
-//! one of its lists grows beyond [`LIST_MAX`], all of them beyond [`ELEMENTS_MAX`], or it nests
-//! deeper than [`DEPTH_MAX`].
-//! Small messages cannot grow large, and are let through unread.
+//! decoded (F13 of the reliability notes). So the bytes are walked on their way in, against the
+//! descriptors, and a message is refused as soon as one of its lists grows beyond [`LIST_MAX`], all
+//! of them beyond [`ELEMENTS_MAX`], or it nests deeper than [`DEPTH_MAX`]. Small messages cannot
+//! grow large, and are let through unread.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

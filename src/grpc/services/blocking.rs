@@ -1,6 +1,5 @@
 //! Work that may wait for a disk, on threads that may wait, so many at once. A call that gives up
-//! waiting leaves its work to
-//! end by itself: what is half-way to the disk is never dropped.
+//! waiting leaves its work to end by itself: what is half-way to the disk is never dropped.
 
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use tonic::{Request, Response, Status, async_trait};
 
 use crate::api::v1;
 use crate::api::v1::decision_service_server::DecisionService;
-use crate::domain::decision::DecideRequest;
 use crate::domain::id::{DecisionId, GuestId, PropertyId};
+use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{activate, decide};

@@ -52,11 +52,11 @@ pub(crate) struct Taken {
 }
 
 /// Takes events in, in order, with one wait for all: sequences commit in order, so when the last is
-/// on disk all are. May read
-/// the disk.
+/// on disk all are. May read the disk.
 ///
 /// # Errors
-/// Where the call as a whole cannot go on; what was taken in before stays, and to repeat the batch is safe.
+/// Where the call as a whole cannot go on; what was taken in before stays, and to repeat the batch
+/// is safe.
 pub(crate) fn take_in(engine: &Engine, scope: &Scope, events: Vec<Read>) -> Result<Taken, Error> {
     let count = events.len();
     let mut results = Vec::with_capacity(count);

@@ -1,10 +1,8 @@
 //! `EventService.StreamEvents`: events as they come, acknowledged as groups of them reach the disk.
 //!
 //! Two tasks: one reads what the caller sends, as much as is there, and takes it in; the other
-//! waits for the disk and
-//! acknowledges, in order. What lies between them is bounded: while [`WAITING_MAX`] messages wait
-//! for the disk, no more is
-//! read, and the caller's window fills.
+//! waits for the disk and acknowledges, in order. What lies between them is bounded: while
+//! [`WAITING_MAX`] messages wait for the disk, no more is read, and the caller's window fills.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -207,7 +205,8 @@ async fn acknowledgement(
     })
 }
 
-/// Everything that is there, at least one message: as a future that can be dropped without losing any.
+/// Everything that is there, at least one message: as a future that can be dropped without losing
+/// any.
 struct Waiting<'s>(&'s mut Streaming<v1::StreamEventsRequest>);
 
 /// Messages, and an error that came after them.

@@ -82,7 +82,8 @@ fn check_etag(known: &GuestView, etag: &str) -> Result<(), Error> {
     Err(Error::new(ErrorKind::FailedPrecondition, "ETAG_CHANGED", message))
 }
 
-/// What a guest of a writing call looks like to the caller: all of it only to those who may read guests.
+/// What a guest of a writing call looks like to the caller: all of it only to those who may read
+/// guests.
 fn seen(scope: &Scope, known: &GuestView, now: Timestamp) -> v1::Guest {
     if scope.may(Right::GuestsRead) {
         return write::guest(scope, known, now, View::of(scope));

@@ -80,7 +80,8 @@ impl Edge {
     }
 }
 
-/// The caller and the message of a request. A request that did not come through the door goes nowhere.
+/// The caller and the message of a request. A request that did not come through the door goes
+/// nowhere.
 fn enter<T>(request: Request<T>) -> Result<(Caller, T), Status> {
     let (_, mut extensions, message) = request.into_parts();
     let caller = extensions

@@ -11,7 +11,8 @@ const MESSAGE_BYTES_MAX: usize = 512;
 /// Most problems of an answer.
 const PROBLEMS_MAX: usize = 1_000;
 
-/// Problems of a catalog. Every one of them is an ERROR: the checks know no odd but publishable catalogs yet.
+/// Problems of a catalog. Every one of them is an ERROR: the checks know no odd but publishable
+/// catalogs yet.
 pub(crate) fn problems(problems: &[Problem]) -> Vec<v1::CatalogProblem> {
     let one = |problem: &Problem| v1::CatalogProblem {
         severity: v1::ProblemSeverity::Error.into(),

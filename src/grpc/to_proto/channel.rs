@@ -8,7 +8,8 @@ use crate::grpc::from_proto::enums;
 
 use super::{View, values};
 
-/// The channel of a decision. `time` is the guest's time context, `is_full` asks for what was considered.
+/// The channel of a decision. `time` is the guest's time context, `is_full` asks for what was
+/// considered.
 pub(crate) fn decision(
     choice: &ChannelChoice,
     time: TimeContext,

@@ -25,7 +25,8 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// Are scores and their parts told? Not in the basic view, which holds what is needed to show and send.
+    /// Are scores and their parts told? Not in the basic view, which holds what is needed to show
+    /// and send.
     fn shows_scores(self) -> bool {
         self.is_full && self.view.scores
     }

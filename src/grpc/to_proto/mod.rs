@@ -1,7 +1,6 @@
 //! From the domain to the wire. What a credential may not see is left out here, where the answer is
-//! built: every function
-//! that makes a message with a `visible_with` field takes a [`View`], and a test walks the
-//! descriptors to prove it.
+//! built: every function that makes a message with a `visible_with` field takes a [`View`], and a
+//! test walks the descriptors to prove it.
 
 pub(crate) mod catalog;
 pub(crate) mod channel;

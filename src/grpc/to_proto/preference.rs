@@ -11,8 +11,7 @@ use crate::grpc::names;
 use super::{View, guest};
 
 /// What the guest likes: what was said, and the taste that was learnt. What was seen is kept as
-/// hashes of tags, which name
-/// nothing, so it is told as taste only.
+/// hashes of tags, which name nothing, so it is told as taste only.
 pub(crate) fn profile(scope: &Scope, known: &GuestView, view: View) -> v1::PreferenceProfile {
     let state = &known.state;
     let may_profile = state.consent.allows(Purpose::Profiling);

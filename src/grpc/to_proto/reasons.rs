@@ -1,8 +1,8 @@
-//! Why, in sentences: one for the guest from a reviewed list, one for staff, in the language of the answer.
+//! Why, in sentences: one for the guest from a reviewed list, one for staff, in the language of the
+//! answer.
 //!
 //! A sentence for a guest says nothing that the hotel knows of them and nothing of what an offer is
-//! worth: what the brand
-//! pushes, and what earns more, is to a guest a recommendation.
+//! worth: what the brand pushes, and what earns more, is to a guest a recommendation.
 
 use crate::api::v1;
 use crate::domain::decision::{Reason, ReasonCode};

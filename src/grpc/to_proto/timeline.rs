@@ -11,7 +11,8 @@ use crate::grpc::names;
 
 use super::{View, event, guest, preference, values};
 
-/// The entries of a record: one for most, one for each consent and one for the rest of a change of profile.
+/// The entries of a record: one for most, one for each consent and one for the rest of a change of
+/// profile.
 pub(crate) fn entries(
     scope: &Scope,
     record: &Record,

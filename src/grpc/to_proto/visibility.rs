@@ -14,9 +14,9 @@ use crate::domain::belief::Belief;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Direction, FilterStage, Filtered,
-    FloorBasis, Proposition, Quote, Reason, ReasonCode, ScoreParts, SendOutcome, Slot, Source,
-    StageTiming, TasteSnapshot,
+    ChannelChoice, ConsideredChannel, Context, Decision, FilterStage, Filtered, FloorBasis,
+    Proposition, Quote, Reason, ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
+    TasteSnapshot,
 };
 use crate::domain::event::{Event, EventKind};
 use crate::domain::guest::GuestState;
@@ -28,6 +28,7 @@ use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
+use crate::domain::request::Direction;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, TimeContext};
@@ -81,7 +82,7 @@ fn quote() -> Quote {
     }
 }
 
-fn slot(offer: u16, catalog: &crate::catalog::Catalog) -> Slot {
+fn slot(offer: u16, catalog: &crate::engine::Catalog) -> Slot {
     let parts = ScoreParts {
         base: -2.0,
         taste: 0.7,
@@ -138,7 +139,7 @@ fn channel() -> ChannelChoice {
 }
 
 /// A decision with everything in it.
-fn decision(catalog: &crate::catalog::Catalog) -> Decision {
+fn decision(catalog: &crate::engine::Catalog) -> Decision {
     let belief = world::guest(1).taste;
     Decision {
         id: DecisionId([7; 16]),

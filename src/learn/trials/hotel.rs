@@ -2,10 +2,8 @@
 //! truth is known.
 //!
 //! 200 offers in 8 categories, 5,000 guests in 6 segments, acceptance by taste, offer, category ×
-//! stage and category ×
-//! time. One offer is shown a round, out of some 60; the learner sees it through noisy vectors.
-//! Regret is the acceptance
-//! lost against always showing the best.
+//! stage and category × time. One offer is shown a round, out of some 60; the learner sees it
+//! through noisy vectors. Regret is the acceptance lost against always showing the best.
 
 use crate::domain::belief::Vector;
 use crate::domain::channel::Channel;

@@ -1,4 +1,5 @@
-//! The fast scoring against the learner's own arithmetic, over random catalogs, guests and situations.
+//! The fast scoring against the learner's own arithmetic, over random catalogs, guests and
+//! situations.
 
 use crate::domain::belief::{DIM, Vector};
 use crate::domain::channel::Channel;

@@ -2,17 +2,17 @@
 //! showings each.
 //!
 //! 300 offers in 16 dimensions, 6 segments; each time the best of 30 random offers by what is
-//! believed of the guest's
-//! taste, one time in ten any of them. The text leaves open how tastes are drawn. Here a taste is `1.9·(√(1 −
-//! 0.72²)·segment + 0.72·N)`, segments of length √16: the scale and the spread that give the
-//! published rates of an oracle
-//! (.717), of chance (.164) and of the segment alone (.471), and with them those of every method.
+//! believed of the guest's taste, one time in ten any of them. The text leaves open how tastes are
+//! drawn. Here a taste is `1.9·(√(1 − 0.72²)·segment + 0.72·N)`, segments of length √16: the scale
+//! and the spread that give the published rates of an oracle (.717), of chance (.164) and of the
+//! segment alone (.471), and with them those of every method.
 
 use crate::domain::belief::{Belief, Prior, Vector};
 use crate::domain::time::Timestamp;
 use crate::learn::evidence::Evidence;
 use crate::learn::laplace::sigmoid;
-use crate::learn::preference::{ANSWER_NOISE, Sighting, answer, observe, question_gain};
+use crate::learn::preference::{ANSWER_NOISE, Sighting, answer, question_gain};
+use crate::learn::witness;
 use crate::sys::rng::SplitMix64;
 
 const AXES: usize = 16;
@@ -129,8 +129,7 @@ impl World {
     }
 
     /// Three questions, each "how much would you like this?" about the offer of a hundred that
-    /// tells most, answered with
-    /// noise.
+    /// tells most, answered with noise.
     fn ask(&self, belief: &mut Belief, prior: &Prior, taste: &Vector, rng: &mut SplitMix64) {
         for _ in 0..3 {
             let gain = |o: &&Vector| question_gain(belief, o, ANSWER_NOISE);
@@ -160,7 +159,8 @@ fn learn(method: Method, belief: &mut Belief, prior: &Prior, offer: &Vector, acc
         }
         Method::Belief | Method::Surveyed => {
             let sighting = Sighting { vector: offer, context_log_odds: BIAS, taste_weight: 1.0 };
-            observe(belief, prior, &sighting, Evidence { label: accepted, weight: 1.0 });
+            let evidence = Evidence { label: accepted, weight: 1.0 };
+            witness::observe((belief, prior), &mut Vec::new(), (&sighting, &[]), evidence, 0.0);
         }
     }
 }

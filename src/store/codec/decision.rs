@@ -32,13 +32,14 @@ use super::parts::pick;
 use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Direction, Proposition, SendOutcome,
-    Source, TasteSnapshot, WithholdReason,
+    ChannelChoice, ConsideredChannel, Context, Decision, Proposition, SendOutcome, Source,
+    TasteSnapshot, WithholdReason,
 };
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
 use crate::domain::policy::LearningMode;
+use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row};

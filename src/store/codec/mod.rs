@@ -51,7 +51,8 @@ const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
 
-/// What a record of the log says. The code is the second byte of the record and the value in timelines.
+/// What a record of the log says. The code is the second byte of the record and the value in
+/// timelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum RecordKind {

@@ -19,6 +19,7 @@ use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::*;
 use crate::domain::record::{Body, Record};
+use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
@@ -186,15 +187,6 @@ fn decision() -> Decision {
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         channel: Some(choice()),
-    }
-}
-
-/// Two placements of 50 candidates and 3 slots each.
-pub(in crate::store) fn large_decision() -> Decision {
-    Decision {
-        propositions: vec![proposition(50, &[3, 6, 9]), proposition(50, &[3, 6, 9])],
-        channel: None,
-        ..decision()
     }
 }
 

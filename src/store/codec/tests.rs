@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::codec::{samples, strategies as any_of};
 use crate::store::files::hex;
-use crate::sys::clock::Stopwatch;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -55,7 +54,8 @@ proptest! {
         check(&ledger, write_ledger, read_ledger)?;
     }
 
-    /// Bytes from anywhere are refused or read, but never a panic; and an empty message is no guest.
+    /// Bytes from anywhere are refused or read, but never a panic; and an empty message is no
+    /// guest.
     #[test]
     fn any_bytes_are_read_or_refused(kind in 0_u8..40, message in prop::collection::vec(any::<u8>(), 0..300)) {
         let bytes = [&[FORMAT, kind, UNSEALED][..], &message].concat();
@@ -103,7 +103,8 @@ fn a_newer_format_is_named_and_refused() {
     }
 }
 
-/// An empty guest is the one answer that must never come of damage: caps and consents would be gone.
+/// An empty guest is the one answer that must never come of damage: caps and consents would be
+/// gone.
 #[test]
 fn nothing_is_no_guest() {
     let empty: &[&[u8]] = &[
@@ -170,41 +171,4 @@ fn stored_bytes_do_not_change() {
     check_golden("outcome.hex", outcomes, &[samples::outcome()], write_outcome, read_outcome);
     let ledgers = include_str!("golden/ledger.hex");
     check_golden("ledger.hex", ledgers, &[samples::ledger()], write_ledger, read_ledger);
-}
-
-/// Printed, not asserted: `cargo test --release -- --ignored --nocapture how_fast`.
-#[test]
-#[ignore = "a measurement"]
-fn how_fast_and_how_large() {
-    let measure = |name: &str, size: usize, run: &mut dyn FnMut()| {
-        let mut times: Vec<f64> = (0..200)
-            .map(|_| {
-                let watch = Stopwatch::start();
-                (0..100).for_each(|_| run());
-                watch.seconds() * 1e9 / 100.0
-            })
-            .collect();
-        times.sort_by(f64::total_cmp);
-        println!("{name}: {:.0} ns, {size} bytes", times[100]);
-    };
-    let (decision, guest) = (samples::large_decision(), samples::guest());
-    let brand = BrandId::parse("", "aurora").unwrap();
-    let mut out = Vec::with_capacity(1 << 16);
-    write_decision_record(&mut out, &brand, decision.decided, &decision);
-    let bytes = out.clone();
-    measure("write a decision (50 candidates, 6 slots)", bytes.len(), &mut || {
-        out.clear();
-        write_decision_record(&mut out, &brand, decision.decided, std::hint::black_box(&decision));
-    });
-    measure("read it", bytes.len(), &mut || {
-        std::hint::black_box(read_record(1, std::hint::black_box(&bytes)).unwrap());
-    });
-    let bytes = bytes_of(|out| write_guest(out, &guest));
-    measure("write a guest", bytes.len(), &mut || {
-        out.clear();
-        write_guest(&mut out, std::hint::black_box(&guest));
-    });
-    measure("read it", bytes.len(), &mut || {
-        std::hint::black_box(read_guest(std::hint::black_box(&bytes)).unwrap());
-    });
 }

@@ -1,7 +1,6 @@
 //! The store as the layers above use it: init, open, write, read, close, open again.
 
 mod opening;
-mod speed;
 mod writing;
 
 use std::path::Path;

@@ -148,8 +148,8 @@ fn a_damaged_log_is_noticed() {
     });
 }
 
-/// A torn tail is what a power cut leaves: whole groups are gone from the end, and nothing else (T03).
-/// The high-water mark, which would refuse, is taken away.
+/// A torn tail is what a power cut leaves: whole groups are gone from the end, and nothing else
+/// (T03). The high-water mark, which would refuse, is taken away.
 #[test]
 fn a_torn_tail_loses_whole_groups_from_the_end() {
     let template = Template::new();

@@ -38,7 +38,8 @@ const ROLE: &str = "CONCIERGE_FAULTS_ROLE";
 /// Guests the events are spread over.
 const GUESTS: u64 = 23;
 
-/// Small buffers, so that a short run has flushes, several logs and several manifests' worth of edits.
+/// Small buffers, so that a short run has flushes, several logs and several manifests' worth of
+/// edits.
 fn busy(durability: Durability) -> Options {
     Options {
         durability,

@@ -1,7 +1,6 @@
 //! A whole service in this process, for one test: ports of its own, a store in a temporary folder,
-//! a clock that stands still,
-//! the demo catalog. When it is dropped it must end well: every call ended, everything written,
-//! nothing panicked.
+//! a clock that stands still, the demo catalog. When it is dropped it must end well: every call
+//! ended, everything written, nothing panicked.
 //!
 //! | credential | brand | may |
 //! |---|---|---|
@@ -93,8 +92,7 @@ impl TestService {
     }
 
     /// Ends the service, and starts it again on the same data. Needs a runtime of several threads:
-    /// open connections must
-    /// hear that they are asked to end.
+    /// open connections must hear that they are asked to end.
     pub(crate) fn restart(&mut self) {
         self.restart_with(|_| {});
     }

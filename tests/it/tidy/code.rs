@@ -1,6 +1,8 @@
-//! Rust text taken apart, so that a word in a sentence is not an import and a word in a literal is not a remark.
+//! Rust text taken apart, so that a word in a sentence is not an import and a word in a literal is
+//! not a remark.
 
-/// A file's code and its comments. Each has spaces in place of the other and of literals; every line keeps its number.
+/// A file's code and its comments. Each has spaces in place of the other and of literals; every
+/// line keeps its number.
 pub(super) struct Parts {
     pub(super) code: String,
     pub(super) comments: String,
@@ -25,7 +27,8 @@ fn blank(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect()
 }
 
-/// How many bytes at the start of the text are one comment, string or character; 0 where it is code.
+/// How many bytes at the start of the text are one comment, string or character; 0 where it is
+/// code.
 fn literal_length(text: &str, follows_word: bool) -> usize {
     if text.starts_with("//") {
         return text.find('\n').unwrap_or(text.len());

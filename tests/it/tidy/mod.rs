@@ -2,11 +2,13 @@
 //!
 //! - layers: which of our modules each folder under `src` may name ([`LAYERS`])
 //! - homes: which folders may name a given crate ([`HOMES`]), and which may not ([`BANNED`])
-//! - shape: every file opens with `//!`, public types and functions have `///`, lines and files have a limit
+//! - shape: every file opens with `//!`, public types and functions have `///`, lines and files
+//!   have a limit
 //! - leftovers: unfinished code, tests switched off, `super::super`
 //!
-//! Code is searched without its comments and literals, so a word in a sentence is not an import. Each finding
-//! names file, line and rule. [`TOLERATED_LONG_FILES`] only shrinks: an entry that no longer offends is a finding too.
+//! Code is searched without its comments and literals, so a word in a sentence is not an import.
+//! Each finding names file, line and rule. [`TOLERATED_LONG_FILES`] only shrinks: an entry that no
+//! longer offends is a finding too.
 
 #![expect(clippy::string_slice, reason = "positions come from searching the same text")]
 
@@ -158,8 +160,8 @@ fn check_layer(layer: &str, is_root: bool, code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Top-level modules of ours that the code names: `crate::x`, `crate::{x, y::z}`, `concierge::x`, and from a layer's
-/// own `mod.rs` also `super::x`.
+/// Top-level modules of ours that the code names: `crate::x`, `crate::{x, y::z}`, `concierge::x`,
+/// and from a layer's own `mod.rs` also `super::x`.
 fn own_modules(code: &str, is_root: bool) -> Vec<(usize, String)> {
     let mut found = names_after(code, "crate::");
     found.extend(names_after(code, "concierge::"));
@@ -169,7 +171,8 @@ fn own_modules(code: &str, is_root: bool) -> Vec<(usize, String)> {
     found
 }
 
-/// The names that follow a path's start, with their lines: `x` for `start::x`, `x` and `y` for `start::{x, y::z}`.
+/// The names that follow a path's start, with their lines: `x` for `start::x`, `x` and `y` for
+/// `start::{x, y::z}`.
 fn names_after(code: &str, start: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for at in words(code, start) {
@@ -225,8 +228,8 @@ fn check_crates(layer: &str, code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Lines on which a path begins with this crate or a crate of its family (`tonic` finds `tonic_health::`), or names
-/// this module (`std::io`, also within `std::{..}`).
+/// Lines on which a path begins with this crate or a crate of its family (`tonic` finds
+/// `tonic_health::`), or names this module (`std::io`, also within `std::{..}`).
 fn lines_naming(code: &str, name: &str) -> Vec<usize> {
     let mut lines: Vec<usize> = match name.split_once("::") {
         Some((parent, child)) => {
@@ -286,8 +289,8 @@ fn check_leftovers(comments: &str, code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Public types anywhere and public functions at the top level of a file are documented. Fields, variants and methods
-/// may speak for themselves.
+/// Public types anywhere and public functions at the top level of a file are documented. Fields,
+/// variants and methods may speak for themselves.
 fn check_docs(text: &str, code: &str) -> Vec<(usize, String)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
@@ -351,7 +354,8 @@ fn check_lengths(sources: &[Source], tolerated: &[(&str, &str)]) -> Vec<Finding>
     found
 }
 
-/// Where `word` begins as a word of its own. A word that ends in a letter may go on: ask [`word_at`].
+/// Where `word` begins as a word of its own. A word that ends in a letter may go on: ask
+/// [`word_at`].
 fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let is_start = |at: &usize| !text[..*at].ends_with(|c: char| c == '_' || c.is_alphanumeric());
     text.match_indices(word).map(|(at, _)| at).filter(is_start)

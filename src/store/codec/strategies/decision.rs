@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::decision::*;
 use crate::domain::offer::ChargeBasis;
+use crate::domain::request::Direction;
 
 fn context() -> impl Strategy<Value = Context> {
     let who =

@@ -1,0 +1,91 @@
+//! A call for a decision: for whom, where, and which placements are to be filled.
+
+use super::channel::{Channel, ChannelSet};
+use super::id::{
+    GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
+};
+use super::policy::LearningMode;
+use super::stay::StayStage;
+use super::time::Timestamp;
+
+/// Did the guest come to us, or do we contact the guest?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum Direction {
+    /// The guest came to us.
+    #[default]
+    Inbound,
+    /// We contact the guest.
+    Outbound,
+}
+
+/// One placement to fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacementRequest {
+    /// The placement.
+    pub placement: PlacementId,
+    /// How many offers, 1 to 30; `None`: the placement's default.
+    pub count: Option<u8>,
+    /// Only these, where not empty.
+    pub allowed: Vec<OfferId>,
+    /// Not these.
+    pub excluded: Vec<OfferId>,
+}
+
+/// Is a channel to be decided too?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChannelRequest {
+    /// Channels to choose among.
+    pub allowed: ChannelSet,
+    /// Not before; `None`: from now.
+    pub earliest: Option<Timestamp>,
+    /// Not after; `None`: within 72 hours.
+    pub latest: Option<Timestamp>,
+    /// Is it a message the guest's booking needs (no marketing consent wanted)?
+    pub is_transactional: bool,
+}
+
+/// A call for a decision, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideRequest {
+    /// The hotel that asks.
+    pub property: PropertyId,
+    /// For whom.
+    pub guest: GuestId,
+    /// Placements to fill, 1 to 16.
+    pub placements: Vec<PlacementRequest>,
+    /// Who came to whom.
+    pub direction: Direction,
+    /// The channel in use now; `None`: that of the first placement.
+    pub current_channel: Option<Channel>,
+    /// Stay stage, where the caller knows better than the stays on file.
+    pub stage: Option<StayStage>,
+    /// The reservation it is about.
+    pub reservation: Option<ReservationId>,
+    /// The room it is about.
+    pub room: Option<RoomId>,
+    /// Language to answer in, BCP 47; empty: the guest's.
+    pub locale: String,
+    /// Zone where the guest is now, IANA; empty: derived.
+    pub zone: String,
+    /// What the guest is after, in the caller's words (`spa`, `late_checkout`); at most 64 bytes.
+    pub intent: String,
+    /// Adults of the party, where told.
+    pub adults: Option<u8>,
+    /// Children of the party, where told.
+    pub children: Option<u8>,
+    /// Channel to decide, where asked.
+    pub channel: Option<ChannelRequest>,
+    /// May an offer stand in two placements?
+    pub allow_duplicates: bool,
+    /// Are the caps only reserved until `ActivateDecision`?
+    pub defers_activation: bool,
+    /// Are removals and timings wanted?
+    pub wants_full_view: bool,
+    /// Learning mode other than the policy's.
+    pub mode: Option<LearningMode>,
+    /// Decision policy other than the placements' own.
+    pub policy: Option<Label>,
+    /// Makes a repeated call return the stored answer.
+    pub request: Option<RequestId>,
+}
