@@ -100,7 +100,7 @@ mod tests {
             .replacen("channel = \"IN_APP\"", "channel = 7", 1)
             .replacen("score_cap = 0.5", "score_cap = \"high\"", 1)
             .replacen("\nfree = true", "\nfree = true\nprice = \"0 EUR\"", 1)
-            .replacen("window = \"14d\"", "window = \"a fortnight\"", 1)
+            .replacen("window = \"5d\"", "window = \"a fortnight\"", 1)
             .replacen("rate = 0.09", "rate = 9", 1)
             .replacen("stage == 'ARRIVAL_DAY'", "stag == 'ARRIVAL_DAY'", 1);
         let problems = validate(&document).unwrap_err();

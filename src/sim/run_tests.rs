@@ -126,7 +126,8 @@ fn the_population_follows_the_real_bookings() {
             arms
         });
     let popular = f64::from(arms[&super::figures::Arm::Popular]) / 6_000.0;
-    assert!((0.085..0.115).contains(&popular), "{popular}");
+    let expected = Knobs::default().popular_share;
+    assert!((popular - expected).abs() < 0.02, "{popular}");
 }
 
 /// What could be had, by the hidden truth alone: mean chance of the best list of three for each
