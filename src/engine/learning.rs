@@ -54,10 +54,10 @@ struct State {
 }
 
 impl LearnerThread {
-    pub(super) fn new(position: u64) -> Self {
+    pub(super) fn new(restored: Restored) -> Self {
         Self {
-            position: AtomicU64::new(position),
-            checkpointed: AtomicU64::new(position),
+            position: AtomicU64::new(restored.position),
+            checkpointed: AtomicU64::new(restored.checkpointed),
             state: Mutex::default(),
             turned: Condvar::new(),
             thread: Mutex::new(None),
@@ -92,12 +92,21 @@ impl LearnerThread {
 /// How long the learner waits where nobody wakes it.
 const REST: Duration = Duration::from_millis(100);
 
-/// Restores the newest checkpoint and folds what came after it. Returns the sequence reached.
+/// Where a learner stands that was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Restored {
+    /// Last sequence folded.
+    pub(super) position: u64,
+    /// Last sequence in the checkpoint it came from; 0 for none.
+    pub(super) checkpointed: u64,
+}
+
+/// Restores the newest checkpoint and folds what came after it.
 pub(super) fn restore(
     store: &Arc<Store>,
     brands: &Brands,
     options: &EngineOptions,
-) -> Result<u64, StoreError> {
+) -> Result<Restored, StoreError> {
     let damaged = |e: &dyn std::fmt::Display| StoreError::Corrupt {
         what: format!("the learner's checkpoint: {e}"),
     };
@@ -118,7 +127,7 @@ pub(super) fn restore(
     let position =
         fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
     brands.all().iter().for_each(|brand| brand.put_model(&brand.learner.lock()));
-    Ok(position)
+    Ok(Restored { position, checkpointed: checkpoint.position })
 }
 
 fn restore_live(brand: &Brand, checkpoint: &BrandCheckpoint) {
@@ -286,6 +295,10 @@ fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Res
             let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else {
                 return Ok(());
             };
+            // A decision that a crash took: its place in the log belongs to another record now.
+            if decision.token.is_some() && store.decision(decision.id)?.is_none() {
+                return Ok(());
+            }
             if let Some(amount) = event.amount {
                 said.amount_minor = amount.minor;
                 said.amount_at = event.time;

@@ -105,7 +105,7 @@ impl Engine {
         let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let brands = Brands::default();
-        let position = learning::restore(&store, &brands, &options)?;
+        let restored = learning::restore(&store, &brands, &options)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),
@@ -114,7 +114,7 @@ impl Engine {
             profiles: InFlight::new(),
             last_decision: AtomicU64::new(store.committed()),
             upkeep: Mutex::new(upkeep::Upkeep::default()),
-            learner: LearnerThread::new(position),
+            learner: LearnerThread::new(restored),
             holds_upkeep: AtomicBool::new(false),
             store,
             committer,

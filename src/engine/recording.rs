@@ -1,7 +1,7 @@
 //! An event arrives.
 
 use crate::domain::consent::Purpose;
-use crate::domain::decision::short_of;
+use crate::domain::decision::{Decision, short_of};
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, GuestKey, OfferKey};
@@ -187,11 +187,7 @@ impl Engine {
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
-        let sequence = self.store.pepper().decision_sequence(id);
-        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
-            self.committer.flush()?;
-        }
-        let Some(decision) = self.stored_decision(id)?.filter(|d| d.guest == key) else {
+        let Some(decision) = self.logged_decision(id)?.filter(|d| d.guest == key) else {
             return Ok((None, vec![Warning::DecisionUnknown]));
         };
         if now.since(decision.decided) > self.options.attribution {
@@ -206,7 +202,19 @@ impl Engine {
         ))
     }
 
-    /// The joined outcomes an event leads to.
+    /// A decision's record, waited for where it is on its way to the disk; `None` where a crash took
+    /// it, even if its place in the log was given anew.
+    fn logged_decision(&self, id: DecisionId) -> Result<Option<Decision>, Error> {
+        let sequence = self.store.pepper().decision_sequence(id);
+        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
+            self.committer.flush()?;
+        }
+        self.stored_decision(id)
+    }
+
+    /// The joined outcomes an event leads to. They are kept by the decision's place in the log, so a
+    /// decision that a crash took has none: its place belongs to another one now. What its token
+    /// tells stands in the event's own record.
     #[expect(clippy::type_complexity, reason = "a list of rows")]
     fn outcomes_of(
         &self,
@@ -216,6 +224,10 @@ impl Engine {
         let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else {
             return Ok(Vec::new());
         };
+        let is_open = guest.open.iter().any(|d| d.decision == short_of(decision.id));
+        if !is_open && decision.token.is_some() && self.logged_decision(decision.id)?.is_none() {
+            return Ok(Vec::new());
+        }
         if let Some(amount) = event.amount {
             said.amount_minor = amount.minor;
             said.amount_at = event.time;

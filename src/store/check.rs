@@ -80,6 +80,7 @@ pub(super) fn marks_of(tables: &Tables) -> Result<Marks, StoreError> {
     for family in Family::ALL {
         let name = family.name();
         let own = match tables.read(family, marks::KEY)? {
+            _ if family == Family::Log => last_of_log(tables)?,
             Some(bytes) => bytes.as_ref().try_into().map(u64::from_le_bytes).map_err(|_| {
                 StoreError::corrupt(format!("the mark of {name} has {} bytes", bytes.len()))
             })?,
@@ -92,6 +93,14 @@ pub(super) fn marks_of(tables: &Tables) -> Result<Marks, StoreError> {
         }
     }
     Ok(table)
+}
+
+/// Sequence of the last record of the log; 0 for an empty one.
+fn last_of_log(tables: &Tables) -> Result<u64, StoreError> {
+    let Some(row) = tables.scan(Family::Log, &[], &[], Order::Descending)?.next() else {
+        return Ok(0);
+    };
+    keys::trailing_number(&row?.0).ok_or_else(|| StoreError::corrupt("a key of the log"))
 }
 
 /// Reads the last records: they must follow each other and be readable. Gives how many were read.

@@ -5,6 +5,10 @@
 //! every family it writes to, the row [`KEY`] with its last sequence, and in `meta` the same
 //! numbers for all families side by side. They are written in one batch and must agree when the
 //! store is opened.
+//!
+//! The log needs no row of its own: its last record is its mark. A mark in each of its files would
+//! make every one of them overlap with all others, and compaction would write the whole log anew
+//! again and again, in place of moving its files down.
 
 use super::error::StoreError;
 use super::family::Family;

@@ -208,7 +208,8 @@ impl Writer {
 
         marks.set(Family::Meta, last);
         for (family, handle) in Family::ALL.into_iter().zip(&families) {
-            if marks.get(family) == last {
+            // The log's last record is its mark.
+            if marks.get(family) == last && family != Family::Log {
                 batch.put_cf(handle, marks::KEY, last.to_le_bytes());
             }
         }

@@ -5,11 +5,15 @@
     reason = "a test may stop at a surprise, and waits for real processes"
 )]
 
+mod caps;
 mod config;
 mod credentials;
 mod decide;
+mod draws;
 mod faults;
 mod hostile;
+mod hostile_many;
+mod killed;
 mod record;
 mod serving;
 mod support;

@@ -21,6 +21,8 @@
 //! file: `--consent-share` declares it, guest by guest, and every consent so made says so.
 
 mod country;
+#[cfg(test)]
+mod cut_tests;
 mod events;
 mod identity;
 mod plan;

@@ -146,6 +146,13 @@ fn too_late() -> Status {
     status::build(Code::DeadlineExceeded, text, "DEADLINE_EXCEEDED", &[])
 }
 
+/// The status of a message of a stream that could not be read. Our own faults carry details; what
+/// has none could not be decoded, and tonic calls that our fault, too.
+pub(crate) fn of_message(status: Status) -> Status {
+    let is_ours = status.code() != Code::Internal || !status.details().is_empty();
+    if is_ours { status } else { unreadable() }
+}
+
 fn unreadable() -> Status {
     status::build(
         Code::InvalidArgument,
@@ -309,7 +316,7 @@ where
     fn answered(&self, response: Response<Body>) -> Response<Body> {
         let status = response.headers().get("grpc-status");
         let code = status.map_or(Code::Ok, |status| Code::from_bytes(status.as_bytes()));
-        // Our own faults carry details. What has none could not be read, and tonic calls that ours, too.
+        // Our own faults carry details: see `of_message`.
         let is_unreadable =
             code == Code::Internal && !response.headers().contains_key("grpc-status-details-bin");
         let (response, code) = if is_unreadable {

@@ -15,7 +15,7 @@ use tonic::{Code, Status, Streaming};
 
 use crate::api::v1;
 use crate::grpc::from_proto::event as read;
-use crate::grpc::layers::door::Caller;
+use crate::grpc::layers::door::{Caller, of_message};
 use crate::grpc::problems::Problems;
 use crate::grpc::status;
 use crate::sys::clock::Deadline;
@@ -93,7 +93,7 @@ impl Reader {
             };
             let (messages, error) = match messages {
                 Some(Ok((messages, error))) => (messages, error),
-                Some(Err(status)) => break Some(status),
+                Some(Err(status)) => break Some(of_message(status)),
                 None => break None,
             };
             match self.group(messages).await {
@@ -105,7 +105,7 @@ impl Reader {
                 Err(status) => break Some(status),
             }
             if let Some(status) = error {
-                break Some(status);
+                break Some(of_message(status));
             }
         };
         if let Some(status) = end {
