@@ -210,8 +210,11 @@ fn show_candidates(explained: &v1::ExplainDecisionResponse) {
         }
     }
     output::answer(table);
-    if !explained.replay_matches {
-        output::answer(format_args!("made again, it differs: {}", explained.replay_difference));
+    if explained.replay_matches {
+        output::answer("made again from the log, it is the same to the bit");
+    } else {
+        let difference = &explained.replay_difference;
+        output::answer(format_args!("made again from the log, it differs: {difference}"));
     }
 }
 

@@ -274,7 +274,7 @@ fn stay_up(
         ));
     }
     engine.hold_upkeep(false);
-    shutdown.listen_for_signals()?;
+    runtime.block_on(async { shutdown.listen_for_signals() })?;
     let clock = clock.clone();
     runtime.block_on(async {
         while !shutdown.has_begun() {

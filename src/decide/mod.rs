@@ -21,6 +21,7 @@ pub mod caps;
 pub mod channel;
 pub mod context;
 pub mod explain;
+mod known;
 pub mod local_time;
 pub mod outbound;
 pub mod pipeline;

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{
-    Context, Decision, Filtered, Proposition, Reason, ReasonCode, ScoreParts, Slot, Source,
+    Context, Decision, Filtered, Known, Proposition, Reason, ReasonCode, ScoreParts, Slot, Source,
     StageTiming, TasteSnapshot,
 };
-use crate::domain::exposure::Exposure;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::offer::Placement;
@@ -15,8 +14,7 @@ use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
-use crate::learn::affinity;
-use crate::learn::impression::{self, fatigue};
+use crate::learn::impression;
 use crate::learn::scoring::{Candidates, Prepared};
 use crate::learn::segment::Responses;
 use crate::learn::stream::DecisionStream;
@@ -29,7 +27,7 @@ use super::local_time::{Clues, Place, context_of};
 use super::scratch::Scratch;
 use super::serving::Serving;
 use super::slate::{self, Drawing, Drawn, End, Limits};
-use super::{explain, outbound, quote, score};
+use super::{explain, known, outbound, quote, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -77,9 +75,6 @@ pub struct Outcome {
     pub timings: Vec<StageTiming>,
 }
 
-/// Window of the fatigue feature.
-const FATIGUE_WINDOW: Duration = Duration::from_secs(7 * 86_400);
-
 /// Makes a decision.
 ///
 /// # Errors
@@ -93,12 +88,17 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let stay = stay.copied();
     let taste = taste_of(inputs.guest);
     let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
+    let ledger = inputs.ledgers.guest;
+    let known =
+        taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
+    let known = known.unwrap_or_default();
     let mut run = Run {
         inputs,
         property,
         context: &context,
         stay: stay.as_ref(),
         taste: taste.as_ref(),
+        known: &known,
         seed,
         filtered: Vec::new(),
     };
@@ -134,6 +134,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         room: fingerprint(request.room.as_ref().map(|r| r.as_str())),
         request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
         taste,
+        known,
         mode,
         defers_activation: request.defers_activation,
         is_degraded: false,
@@ -213,6 +214,7 @@ struct Run<'a> {
     context: &'a Context,
     stay: Option<&'a Stay>,
     taste: Option<&'a TasteSnapshot>,
+    known: &'a Known,
     seed: DecisionId,
     filtered: Vec<Filtered>,
 }
@@ -340,36 +342,9 @@ impl Run<'_> {
             channel: context.channel,
         };
         let prepared = Prepared::new(&serving.model, &situation, self.taste);
-        let profiled = self.taste.map(|_| inputs.guest);
-        let segment = profiled.and_then(|guest| serving.segment(guest.segment));
-        let leanings = segment.map_or(&[][..], |segment| &segment.leanings);
-        let known = profiled.map_or(&[][..], |guest| &guest.affinities);
-        affinity::beyond(known, leanings, &mut scratch.beyond);
-        let since = inputs.now.minus(FATIGUE_WINDOW);
-        let recent = |e: &&Exposure| e.at > since && e.is_live(inputs.now);
-        scratch.affinities.clear();
-        scratch.fatigues.clear();
-        for pick in &scratch.picks {
-            let of_segment = segment.map_or(0.0, |segment| segment.sums[pick.at()]);
-            let own = affinity::sum(&scratch.beyond, catalog.tags(*pick));
-            scratch.affinities.push(of_segment + own);
-            scratch.fatigues.push(0.0);
-        }
-        if self.taste.is_some() {
-            for entry in inputs.ledgers.guest.entries().iter().filter(recent) {
-                let Some(offer) = catalog.index_of_key(entry.offer) else { continue };
-                if let Ok(at) = scratch.picks.binary_search(&offer) {
-                    let seen = inputs
-                        .ledgers
-                        .guest
-                        .entries()
-                        .iter()
-                        .filter(recent)
-                        .filter(|e| e.offer == entry.offer);
-                    scratch.fatigues[at] = fatigue(u32::try_from(seen.count()).unwrap_or(u32::MAX));
-                }
-            }
-        }
+        let segment = self.taste.and_then(|_| serving.segment(inputs.guest.segment));
+        let buffers = (&mut scratch.affinities, &mut scratch.fatigues);
+        known::features(self.known, segment, (catalog, &scratch.picks), buffers);
         let candidates = Candidates {
             rows: catalog.vectors(),
             effects: &serving.effects,

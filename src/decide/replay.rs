@@ -6,6 +6,7 @@ use crate::domain::policy::Exploration;
 use crate::learn::impression::Situation;
 use crate::learn::scoring::{Candidates, Prepared};
 
+use super::known;
 use super::score;
 use super::serving::Serving;
 use super::slate::{Drawing, weigh};
@@ -14,14 +15,15 @@ use super::slate::{Drawing, weigh};
 pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
 
 /// Scores the candidates of a decision with a model. With the snapshots the decision was made from,
-/// the scores and probabilities are its own to the bit, but for what affinities and fatigue added
-/// (they are logged for chosen offers only).
+/// the scores and probabilities are its own to the bit.
 pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let context = &decision.context;
     let party = Party::of(context.adults, context.children);
     let situation =
         Situation { stage: context.stage, time: context.time, party, channel: context.channel };
     let prepared = Prepared::new(&serving.model, &situation, decision.taste.as_ref());
+    let segment = decision.taste.as_ref().and_then(|_| serving.segment(decision.segment));
+    let (mut affinities, mut fatigues) = (Vec::new(), Vec::new());
     let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
     let mut multipliers = crate::catalog::Multipliers::default();
     let mut answer = Vec::with_capacity(decision.propositions.len());
@@ -29,17 +31,14 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         let Some(index) = serving.catalog.policy_index(&proposition.policy) else { continue };
         let Some(policy) = serving.catalog.policy(index) else { continue };
         let picks = &proposition.candidates;
-        let chosen = |pick: &OfferIndex| proposition.slots.iter().find(|s| s.offer == *pick);
-        let affinities: Vec<f32> =
-            picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.affinity_sum)).collect();
-        let fatigue: Vec<f32> =
-            picks.iter().map(|p| chosen(p).map_or(0.0, |s| s.fatigue)).collect();
+        let buffers = (&mut affinities, &mut fatigues);
+        known::features(&decision.known, segment, (&serving.catalog, picks), buffers);
         let candidates = Candidates {
             rows: serving.catalog.vectors(),
             effects: &serving.effects,
             picks,
             affinities: &affinities,
-            fatigue: &fatigue,
+            fatigue: &fatigues,
         };
         prepared.score(&candidates, &mut scored);
         serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);

@@ -16,8 +16,6 @@ pub struct Scratch {
     pub(super) shown: Bitset,
     /// The candidates, in catalog order.
     pub(super) picks: Vec<OfferIndex>,
-    /// What is known of the guest's affinities beyond the segment, by tag.
-    pub(super) beyond: Vec<(u32, f32)>,
     /// Affinity sum of each candidate.
     pub(super) affinities: Vec<f32>,
     /// Fatigue of each candidate.

@@ -67,6 +67,15 @@ impl Party {
     }
 }
 
+/// What was known of a guest beside the taste.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    /// Affinities beyond what the guest's segment likes: hash of the tag, log-odds.
+    pub affinities: Vec<(u32, f32)>,
+    /// Offers seen lately and how often, in order of the offers.
+    pub seen: Vec<(OfferIndex, u16)>,
+}
+
 /// The taste a decision was made with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TasteSnapshot {
@@ -418,6 +427,8 @@ pub struct Decision {
     pub request: Option<Fingerprint>,
     /// The taste used; `None` where the guest's data were not used.
     pub taste: Option<TasteSnapshot>,
+    /// What else was known of the guest and used; empty where their data were not used.
+    pub known: Known,
     /// Learning mode in force.
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?

@@ -45,6 +45,9 @@ fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
     Some(prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
 }
 
+/// What spoils a guest, and how that is answered.
+type Spoiled = (fn(&mut v1::Guest), Code, &'static str);
+
 #[tokio::test]
 async fn a_guest_is_made_on_purpose_and_read_back() {
     let service = TestService::start().await;
@@ -118,7 +121,7 @@ async fn what_is_wrong_with_a_guest_is_told_by_field() {
         };
         code_and_fields(update(&client, request).await)
     };
-    let rows: &[(fn(&mut v1::Guest), Code, &str)] = &[
+    let rows: &[Spoiled] = &[
         (
             |g| g.home_time_zone = "Europe/Atlantis".into(),
             Code::InvalidArgument,

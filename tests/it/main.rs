@@ -6,11 +6,14 @@
 )]
 
 mod caps;
+mod catalog;
 mod config;
 mod credentials;
 mod decide;
+mod demo;
 mod draws;
 mod faults;
+mod guests;
 mod hostile;
 mod hostile_many;
 mod killed;

@@ -14,7 +14,7 @@ use crate::domain::belief::Belief;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, FilterStage, Filtered, FloorBasis,
+    ChannelChoice, ConsideredChannel, Context, Decision, FilterStage, Filtered, FloorBasis, Known,
     Proposition, Quote, Reason, ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
     TasteSnapshot,
 };
@@ -166,6 +166,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         request: None,
         segment: 0,
         taste: Some(TasteSnapshot { mean: belief.mean, variance: belief.variance }),
+        known: Known::default(),
         mode: LearningMode::Online,
         defers_activation: false,
         is_degraded: true,

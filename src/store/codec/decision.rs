@@ -15,6 +15,8 @@
 //! | 15 | propositions: 1 placement, 2 policy, 3 candidates (rows u16), 4 slots, 5 source |
 //! | 16 | channel choice |
 //! | 17 | segment |
+//! | 18 | affinities known (rows: tag u32, log-odds f32) |
+//! | 19 | offers seen lately (rows: offer u16, times u16) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -32,7 +34,7 @@ use super::parts::pick;
 use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Proposition, SendOutcome, Source,
+    ChannelChoice, ConsideredChannel, Context, Decision, Known, Proposition, SendOutcome, Source,
     TasteSnapshot, WithholdReason,
 };
 use crate::domain::id::{
@@ -71,6 +73,13 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 16, |out| write_choice(out, decided, choice));
     }
     wire::put_uint(out, 17, decision.segment);
+    let known = &decision.known;
+    wire::put_rows(out, 18, known.affinities.iter(), |(tag, mean)| -> [u8; 8] {
+        wire::row(&[&tag.to_le_bytes(), &mean.to_le_bytes()])
+    });
+    wire::put_rows(out, 19, known.seen.iter(), |(offer, times)| -> [u8; 4] {
+        wire::row(&[&offer.0.to_le_bytes(), &times.to_le_bytes()])
+    });
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -81,7 +90,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 2]);
-    let (mut propositions, mut channel) = (Vec::new(), None);
+    let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -101,6 +110,13 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             15 => propositions.push(read_proposition(value.message()?, decided)?),
             16 => channel = Some(read_choice(value.message()?, decided)?),
             17 => segment = value.uint()?,
+            18 => {
+                known.affinities = value.rows(|mut row: Row<'_, 8>| Ok((row.u32(), row.f32())))?
+            }
+            19 => {
+                known.seen =
+                    value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
+            }
             _ => {}
         }
     }
@@ -120,6 +136,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         request,
         segment,
         taste: mean.zip(variance).map(|(mean, variance)| TasteSnapshot { mean, variance }),
+        known,
         mode,
         defers_activation,
         is_degraded,

@@ -182,6 +182,10 @@ fn decision() -> Decision {
         room: Some(Fingerprint(2)),
         request: Some(Fingerprint(3)),
         taste: Some(TasteSnapshot { mean: vector(-2.0), variance: vector(0.0) }),
+        known: Known {
+            affinities: vec![(7, 0.5), (9, -0.25)],
+            seen: vec![(OfferIndex(3), 2), (OfferIndex(4), 1)],
+        },
         mode: LearningMode::Apprentice,
         defers_activation: true,
         is_degraded: true,

@@ -158,6 +158,12 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
     let taste = option::of(
         (floats(), floats()).prop_map(|(mean, variance)| TasteSnapshot { mean, variance }),
     );
+    let known = (
+        vec((any::<u32>(), any::<f32>()), 0..4),
+        vec((any::<u16>().prop_map(OfferIndex), any::<u16>()), 0..4),
+    );
+    let known = known.prop_map(|(affinities, seen)| Known { affinities, seen });
+    let taste = (taste, known);
     let answer = (vec(proposition(), 0..3), option::of(choice()));
     let rest = (any::<([u64; 2], u16)>(), any::<[bool; 2]>(), one_of(LearningMode::from_code));
     (who, context(), refs, taste, rest, answer).prop_map(
@@ -175,7 +181,8 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             reservation: refs.0,
             room: refs.1,
             request: refs.2,
-            taste,
+            taste: taste.0,
+            known: taste.1,
             mode: rest.2,
             defers_activation: rest.1[0],
             is_degraded: rest.1[1],

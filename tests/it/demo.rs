@@ -1,0 +1,76 @@
+//! The demo as a newcomer runs it: it ends its days, explains a decision, stays up, and ends when told.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// The program, with a small world.
+fn demo(more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_concierge"));
+    command.args(["demo", "--guests", "150", "--days", "3", "--listen", "127.0.0.1:0"]).args(more);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// What is printed up to a line that holds these words.
+fn read_until(lines: &mut std::io::Lines<BufReader<ChildStdout>>, words: &str) -> Vec<String> {
+    let mut read = Vec::new();
+    for line in lines {
+        read.push(line.expect("a line"));
+        if read.last().is_some_and(|line| line.contains(words)) {
+            return read;
+        }
+    }
+    panic!("the demo ended before it said {words:?}:\n{}", read.join("\n"));
+}
+
+fn terminate(child: &Child) {
+    let killed = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
+    assert!(killed.expect("kill").success());
+}
+
+#[test]
+fn it_stays_up_for_the_newcomer_and_ends_when_told() {
+    let mut child = demo(&[]).spawn().expect("the demo starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let said = read_until(&mut lines, "Ctrl-C ends it").join("\n");
+    assert!(
+        said.contains("it is the same to the bit"),
+        "the explained decision is replayed:\n{said}"
+    );
+
+    let word = |before: &str| {
+        let rest = said.split(before).nth(1).expect(before);
+        rest.split_whitespace().next().expect(before).to_owned()
+    };
+    let (server, key) = (word("stays up at "), word("CONCIERGE_KEY="));
+    let status = Command::new(env!("CARGO_BIN_EXE_concierge"))
+        .args(["status", "--server", server.trim_end_matches('.'), "--key", &key])
+        .output()
+        .expect("status runs");
+    assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+
+    terminate(&child);
+    assert!(child.wait().expect("an end").success());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_figures() {
+    let run = || {
+        let output = demo(&["--once", "--json", "--seed", "3"]).output().expect("the demo runs");
+        assert!(output.status.success());
+        let mut figures: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one JSON object");
+        let object = figures.as_object_mut().expect("an object");
+        for time in ["p50_ms", "p99_ms", "decisions_per_second"] {
+            assert!(object.remove(time).is_some_and(|t| t.is_number()), "{time}");
+        }
+        figures
+    };
+    let figures = run();
+    assert_eq!(figures, run());
+    for rate in ["accept_rate", "accept_rate_random", "accept_rate_popular", "accept_rate_oracle"] {
+        let rate = figures[rate].as_f64().expect(rate);
+        assert!((0.0..1.0).contains(&rate), "{rate}");
+    }
+    assert!(figures["decisions"].as_u64().is_some_and(|n| n > 50), "{figures}");
+}
