@@ -16,6 +16,7 @@ mod faults;
 mod guests;
 mod hostile;
 mod hostile_many;
+mod import;
 mod killed;
 mod record;
 mod serving;

@@ -25,11 +25,19 @@ const APP_SHARE: f64 = 0.35;
 pub(super) struct Translator {
     timeliner: Timeliner,
     source: SourceId,
-    resort: PropertyId,
-    city: PropertyId,
+    houses: Houses,
     consent_share: f64,
     /// Segments the catalog knows: others are told as an attribute only.
     segments: Vec<Label>,
+}
+
+/// The properties the file's hotels become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Houses {
+    /// The resort hotel.
+    pub(super) resort: PropertyId,
+    /// The city hotel.
+    pub(super) city: PropertyId,
 }
 
 impl Translator {
@@ -39,14 +47,14 @@ impl Translator {
     /// Never in practice: the fixed ids are good ones.
     pub(super) fn new(
         timeliner: Timeliner,
+        houses: Houses,
         consent_share: f64,
         segments: Vec<Label>,
     ) -> Result<Self, Invalid> {
         Ok(Self {
             timeliner,
             source: SourceId::parse("source", SOURCE)?,
-            resort: PropertyId::parse("property", Hotel::Resort.property())?,
-            city: PropertyId::parse("property", Hotel::City.property())?,
+            houses,
             consent_share,
             segments,
         })
@@ -65,8 +73,8 @@ impl Translator {
         let name = row.name();
         let step = moment.step;
         let property = match booking.hotel {
-            Hotel::Resort => &self.resort,
-            Hotel::City => &self.city,
+            Hotel::Resort => &self.houses.resort,
+            Hotel::City => &self.houses.city,
         };
         let has_stay = matches!(step, Step::Book | Step::CheckIn);
         let amount = paid_cents(booking).filter(|_| step == Step::Pay);
@@ -206,7 +214,9 @@ mod tests {
     use crate::cli::import::row_tests::{booking, identity};
 
     fn translator(share: f64) -> Translator {
-        Translator::new(Timeliner::new(0).unwrap(), share, Vec::new()).unwrap()
+        let house = |id| PropertyId::parse("property", id).unwrap();
+        let houses = Houses { resort: house("resort"), city: house("city") };
+        Translator::new(Timeliner::new(0).unwrap(), houses, share, Vec::new()).unwrap()
     }
 
     fn events(row: RowIdentity, booking: &Booking) -> Vec<Event> {

@@ -44,7 +44,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::catalog::Catalog;
 use crate::catalog::demo::DEMO_CATALOG;
-use crate::domain::id::{BrandId, Label};
+use crate::domain::id::{BrandId, Label, PropertyId};
 use crate::domain::scope::{PropertyScope, Rights, Scope};
 use crate::engine::{Engine, EngineOptions, Error, ErrorKind};
 use crate::store::StoreError;
@@ -52,9 +52,9 @@ use crate::sys::clock::{Clock, Stopwatch};
 use crate::sys::exit::Exit;
 use crate::sys::rng::{NoRandomness, Randomness};
 
+use events::Houses;
 use plan::Reading;
 use rejects::Rejects;
-use row::Hotel;
 use source::Lines;
 use summary::Summary;
 use timeline::Timeliner;
@@ -90,6 +90,12 @@ struct BookingsArgs {
     /// The brand the hotels belong to.
     #[arg(long, default_value = DEMO_BRAND)]
     brand: String,
+    /// The property of the catalog that the file's resort hotel is.
+    #[arg(long, value_name = "PROPERTY", default_value = "algarve-cliffs")]
+    resort: String,
+    /// The property of the catalog that the file's city hotel is.
+    #[arg(long, value_name = "PROPERTY", default_value = "lisbon-baixa")]
+    city: String,
     /// Move all dates by whole weeks, so that the last arrivals fall around today. What then lies
     /// in the future has not happened yet and is left out.
     #[arg(long)]
@@ -186,6 +192,8 @@ pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
 pub struct BookingImport {
     /// The file.
     pub file: PathBuf,
+    /// The properties its hotels become.
+    houses: Houses,
     /// Move the dates so that the last arrivals fall around today?
     pub rebase: bool,
     /// Part of the guests declared opted in.
@@ -197,8 +205,14 @@ pub struct BookingImport {
 }
 
 fn import_bookings(args: &BookingsArgs, clock: &Clock) -> Result<Summary, ImportError> {
+    let house = |field: &'static str, id: &str| {
+        PropertyId::parse(field, id).map_err(|e| ImportError::Usage(e.to_string()))
+    };
+    let houses =
+        Houses { resort: house("--resort", &args.resort)?, city: house("--city", &args.city)? };
     let import = BookingImport {
         file: args.file.clone(),
+        houses,
         rebase: args.rebase,
         consent_share: args.consent_share,
         rejects: args.rejects.clone(),
@@ -235,7 +249,7 @@ impl BookingImport {
             let path = path.display().to_string();
             move |source| ImportError::File { path, source }
         };
-        let catalog = catalog(engine, scope)?;
+        let catalog = catalog(engine, scope, &self.houses)?;
         let mut lines = Lines::open(&self.file).map_err(at(&self.file))?;
         let rejects_path = self.rejects.clone().unwrap_or_default();
         let mut rejects = Rejects::to(self.rejects.as_deref()).map_err(at(&rejects_path))?;
@@ -251,7 +265,8 @@ impl BookingImport {
         let (moments, not_yet) = reading.moments(&timeliner, now);
         let segments: Vec<Label> =
             catalog.content().segments.iter().map(|s| s.id.clone()).collect();
-        let translator = events::Translator::new(timeliner, self.consent_share, segments)
+        let houses = self.houses.clone();
+        let translator = events::Translator::new(timeliner, houses, self.consent_share, segments)
             .map_err(Error::from)?;
 
         let progress = progress(moments.len() as u64);
@@ -284,7 +299,7 @@ impl BookingImport {
 
 /// The catalog in force, which must have both hotels; the demo brand's is published where there is
 /// none.
-fn catalog(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, ImportError> {
+fn catalog(engine: &Engine, scope: &Scope, houses: &Houses) -> Result<Arc<Catalog>, ImportError> {
     let brand = &scope.brand;
     let current = || engine.catalog(scope, None).map(|(catalog, _, _)| catalog);
     let catalog = match current() {
@@ -295,18 +310,17 @@ fn catalog(engine: &Engine, scope: &Scope) -> Result<Arc<Catalog>, ImportError> 
         }
         Err(e) if e.kind == ErrorKind::FailedPrecondition => {
             return Err(ImportError::Usage(format!(
-                "brand '{brand}' has no catalog; publish one with the properties 'resort' and 'city' first: \
+                "brand '{brand}' has no catalog; publish one with the two hotels of the file first: \
                  concierge catalog publish FILE.toml --store DIR --brand {brand}"
             )));
         }
         Err(e) => return Err(e.into()),
     };
-    for hotel in [Hotel::Resort, Hotel::City] {
-        let id = hotel.property();
-        if !catalog.content().properties.iter().any(|p| p.id.as_str() == id) {
+    for (flag, id) in [("--resort", &houses.resort), ("--city", &houses.city)] {
+        if !catalog.content().properties.iter().any(|p| p.id == *id) {
             return Err(ImportError::Usage(format!(
-                "the catalog of brand '{brand}' has no property '{id}'; add it (the hotels of the file are 'resort' and \
-                 'city') and publish the catalog again"
+                "the catalog of brand '{brand}' has no property '{id}'; say with {flag} which of its properties the hotel of \
+                 the file is"
             )));
         }
     }

@@ -66,16 +66,6 @@ pub(super) enum Hotel {
     City,
 }
 
-impl Hotel {
-    /// Its property id in the catalog.
-    pub(super) fn property(self) -> &'static str {
-        match self {
-            Self::Resort => "resort",
-            Self::City => "city",
-        }
-    }
-}
-
 /// How a booking ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {

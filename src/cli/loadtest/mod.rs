@@ -31,7 +31,7 @@ pub struct LoadtestArgs {
     #[arg(long, default_value = "demo")]
     pub brand: String,
     /// The property that asks.
-    #[arg(long, default_value = "city")]
+    #[arg(long, default_value = "lisbon-baixa")]
     pub property: String,
     /// Placements to fill; give it several times.
     #[arg(long = "placement", default_values_t = [String::from("portal.hero")])]
