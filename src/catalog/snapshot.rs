@@ -277,6 +277,12 @@ impl Catalog {
         &self.group_of
     }
 
+    /// Hash of the group of an offer, 0 for none, or for an offer that is not here.
+    pub fn group_of_key(&self, key: OfferKey) -> u32 {
+        let offer = self.index_of_key(key);
+        offer.and_then(|offer| self.group_of.get(offer.at())).copied().unwrap_or(0)
+    }
+
     /// Hashes of the tags of an offer.
     pub fn tags(&self, offer: OfferIndex) -> &[u32] {
         let end = |at: usize| self.tag_ends.get(at).map_or(self.tags.len(), |end| *end as usize);

@@ -110,7 +110,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     let folder = args.store.clone().unwrap_or_else(|| temporary.0.clone());
     Engine::init(&folder)?;
     if let Some(file) = &args.bookings {
-        import(file, &folder)?;
+        import(file, &folder, args.json)?;
     }
     let mut config = Config::default();
     config.store.folder.clone_from(&folder);
@@ -160,12 +160,12 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     Ok(exit)
 }
 
-fn import(file: &Path, folder: &Path) -> Result<(), DemoError> {
+fn import(file: &Path, folder: &Path, is_quiet: bool) -> Result<(), DemoError> {
     let words = ["concierge", "import", "bookings", "--rebase", "--store"].map(OsString::from);
     let words =
         words.into_iter().chain([folder.as_os_str().to_owned(), file.as_os_str().to_owned()]);
     match Cli::try_parse_from(words).map(|cli| cli.command) {
-        Ok(Command::Import(import)) => Ok(super::import::run(&import, &Clock::System)?),
+        Ok(Command::Import(import)) => Ok(super::import::run(&import, &Clock::System, is_quiet)?),
         Ok(_) | Err(_) => unreachable!("the words of a command of ours"),
     }
 }

@@ -71,7 +71,7 @@ impl Command {
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
-            Self::Import(args) => match import::run(&args, &Clock::default()) {
+            Self::Import(args) => match import::run(&args, &Clock::default(), false) {
                 Ok(()) => Exit::Clean.into(),
                 Err(error) => {
                     output::complain(format_args!("concierge import: {error}"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::domain::decision::{Decision, short_of};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::record::{Body, Record};
@@ -28,6 +29,7 @@ impl Engine {
         self.need(scope, Right::Decide)?;
         let brand = self.brands.get(&scope.brand);
         let decision = self.decision_to_activate(scope, activation)?;
+        let catalog = self.catalog_of(&brand, decision.catalog_version)?;
         let (key, short, now) = (decision.guest, decision.short(), self.clock.now());
         self.with_guest(&brand, key, |guest| {
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);
@@ -45,7 +47,7 @@ impl Engine {
             }
             let made = self.committer.reserve().map_err(Error::from).map(|mut reservation| {
                 let sequence = reservation.sequence();
-                show(&mut guest.ledger, &decision, now);
+                show(&mut guest.ledger, &decision, &catalog, now);
                 guest.sequence = sequence;
                 let body = Body::Activated { guest: key, decision: decision.id };
                 reservation.record(&Record {
@@ -78,12 +80,8 @@ impl Engine {
                 .filter(|t| t.decision == activation.decision);
             ours.ok_or_else(not_found)?;
         }
-        let sequence = self.store.pepper().decision_sequence(activation.decision);
-        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
-            self.committer.flush()?;
-        }
         let decision =
-            self.stored_decision_of(&scope.brand, activation.decision)?.ok_or_else(not_found)?;
+            self.logged_decision(&scope.brand, activation.decision)?.ok_or_else(not_found)?;
         if scope.reaches(&decision.property) { Ok(Arc::new(decision)) } else { Err(not_found()) }
     }
 
@@ -100,7 +98,7 @@ impl Engine {
 }
 
 /// Marks the decision's offers as shown; adds what a crash or a full ledger took.
-fn show(ledger: &mut Ledger, decision: &Decision, now: Timestamp) {
+fn show(ledger: &mut Ledger, decision: &Decision, catalog: &Catalog, now: Timestamp) {
     if ledger.advance(decision.short(), None, ExposureState::Shown, now) > 0 {
         return;
     }
@@ -112,7 +110,7 @@ fn show(ledger: &mut Ledger, decision: &Decision, now: Timestamp) {
             decision: decision.short(),
             at: now,
             expires: decision.expires,
-            group: 0,
+            group: catalog.group_of_key(slot.key),
             channel,
             state: ExposureState::Shown,
         };

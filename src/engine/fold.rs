@@ -164,16 +164,12 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
         .filter(|t| !is_known && now.since(t.decided) < catalog.caps_horizon())
     {
         for slot in &token.slots {
-            let group = catalog
-                .index_of_key(slot.offer)
-                .and_then(|o| catalog.group_of().get(o.at()))
-                .copied();
             let entry = Exposure {
                 offer: slot.offer,
                 decision: short,
                 at: token.decided,
                 expires: token.expires,
-                group: group.unwrap_or(0),
+                group: catalog.group_of_key(slot.offer),
                 channel: event.channel,
                 state: ExposureState::Reserved,
             };

@@ -30,10 +30,7 @@ impl Engine {
         self.need(scope, Right::DecisionsRead)?;
         let not_found = || Error::not_found("decision");
         let sequence = self.store.pepper().decision_sequence(id);
-        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
-            self.committer.flush()?;
-        }
-        let decision = self.stored_decision_of(&scope.brand, id)?.ok_or_else(not_found)?;
+        let decision = self.logged_decision(&scope.brand, id)?.ok_or_else(not_found)?;
         if !scope.reaches(&decision.property) {
             return Err(not_found());
         }
@@ -178,21 +175,17 @@ impl Engine {
         self.write_checkpoint()
     }
 
-    /// The decision of an id, where the log has it.
-    pub(super) fn stored_decision(&self, id: DecisionId) -> Result<Option<Decision>, Error> {
-        let record = self.store.decision(id)?;
-        Ok(record.and_then(|r| match r.body {
-            Body::Decision(decision) => Some(*decision),
-            _ => None,
-        }))
-    }
-
-    /// The same, of one brand only.
-    pub(super) fn stored_decision_of(
+    /// The decision of an id, waited for where it is on its way to the disk; `None` where it is not
+    /// the brand's, or a crash took it (even if its place in the log was given anew).
+    pub(super) fn logged_decision(
         &self,
         brand: &BrandId,
         id: DecisionId,
     ) -> Result<Option<Decision>, Error> {
+        let sequence = self.store.pepper().decision_sequence(id);
+        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
+            self.committer.flush()?;
+        }
         let record = self.store.decision(id)?.filter(|r| r.brand == *brand);
         Ok(record.and_then(|r| match r.body {
             Body::Decision(decision) => Some(*decision),

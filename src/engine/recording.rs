@@ -1,10 +1,10 @@
 //! An event arrives.
 
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{Decision, short_of};
+use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, GuestKey, OfferKey};
+use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::{Profile, ProfileChange};
@@ -110,7 +110,7 @@ impl Engine {
                 self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
-                let outcomes = self.outcomes_of(guest, &event)?;
+                let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = if guest.sequence == 0 || event.consent.is_some() {
                     let known = self.profile_of(brand, key)?;
@@ -187,7 +187,7 @@ impl Engine {
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
-        let Some(decision) = self.logged_decision(id)?.filter(|d| d.guest == key) else {
+        let Some(decision) = self.logged_decision(&brand.id, id)?.filter(|d| d.guest == key) else {
             return Ok((None, vec![Warning::DecisionUnknown]));
         };
         if now.since(decision.decided) > self.options.attribution {
@@ -202,22 +202,13 @@ impl Engine {
         ))
     }
 
-    /// A decision's record, waited for where it is on its way to the disk; `None` where a crash took
-    /// it, even if its place in the log was given anew.
-    fn logged_decision(&self, id: DecisionId) -> Result<Option<Decision>, Error> {
-        let sequence = self.store.pepper().decision_sequence(id);
-        if sequence > self.store.committed() && sequence <= self.store.last_sequence() {
-            self.committer.flush()?;
-        }
-        self.stored_decision(id)
-    }
-
     /// The joined outcomes an event leads to. They are kept by the decision's place in the log, so a
     /// decision that a crash took has none: its place belongs to another one now. What its token
     /// tells stands in the event's own record.
     #[expect(clippy::type_complexity, reason = "a list of rows")]
     fn outcomes_of(
         &self,
+        brand: &BrandId,
         guest: &GuestState,
         event: &Event,
     ) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
@@ -225,7 +216,10 @@ impl Engine {
             return Ok(Vec::new());
         };
         let is_open = guest.open.iter().any(|d| d.decision == short_of(decision.id));
-        if !is_open && decision.token.is_some() && self.logged_decision(decision.id)?.is_none() {
+        if !is_open
+            && decision.token.is_some()
+            && self.logged_decision(brand, decision.id)?.is_none()
+        {
             return Ok(Vec::new());
         }
         if let Some(amount) = event.amount {

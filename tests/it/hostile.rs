@@ -9,6 +9,7 @@ use tonic::client::Grpc;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+use crate::support::raw_codec::RawCodec;
 use crate::support::{self, TestClient, TestService, code_and_fields, event};
 
 type Decide = fn(&mut v1::DecideOffersRequest);
@@ -211,7 +212,7 @@ async fn raw(client: &TestClient, path: &str, bytes: Vec<u8>) -> Result<(), Stat
     let mut grpc = Grpc::new(client.connection()).max_decoding_message_size(64 << 20);
     grpc.ready().await.map_err(|_| Status::unavailable("not ready"))?;
     let path = PathAndQuery::try_from(path).unwrap();
-    grpc.unary(Request::new(bytes), path, raw_codec::RawCodec).await.map(drop)
+    grpc.unary(Request::new(bytes), path, RawCodec).await.map(drop)
 }
 
 #[tokio::test]
@@ -266,50 +267,4 @@ async fn a_message_that_would_grow_is_refused_before_it_does() {
     let refused =
         raw(&client, "/concierge.v1.CatalogService/PublishCatalog", catalog).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument, "{refused:?}");
-}
-
-mod raw_codec {
-    //! Bytes as they are.
-
-    use bytes::{Buf, BufMut};
-    use tonic::Status;
-    use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-
-    pub(super) struct RawCodec;
-
-    impl Codec for RawCodec {
-        type Encode = Vec<u8>;
-        type Decode = Vec<u8>;
-        type Encoder = RawCodec;
-        type Decoder = RawCodec;
-
-        fn encoder(&mut self) -> RawCodec {
-            RawCodec
-        }
-
-        fn decoder(&mut self) -> RawCodec {
-            RawCodec
-        }
-    }
-
-    impl Encoder for RawCodec {
-        type Item = Vec<u8>;
-        type Error = Status;
-
-        fn encode(&mut self, bytes: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-            buffer.put_slice(&bytes);
-            Ok(())
-        }
-    }
-
-    impl Decoder for RawCodec {
-        type Item = Vec<u8>;
-        type Error = Status;
-
-        fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-            let mut bytes = vec![0; buffer.remaining()];
-            buffer.copy_to_slice(&mut bytes);
-            Ok(Some(bytes))
-        }
-    }
 }

@@ -174,15 +174,17 @@ impl ImportError {
     }
 }
 
-/// Runs `concierge import …` and prints what was done.
+/// Runs `concierge import …` and prints what was done, unless its caller speaks for it.
 ///
 /// # Errors
 /// Where the file, the store or the catalog does not allow it. What was written before an error
 /// stays, and repeating the import completes it.
-pub fn run(args: &ImportArgs, clock: &Clock) -> Result<(), ImportError> {
+pub fn run(args: &ImportArgs, clock: &Clock, is_quiet: bool) -> Result<(), ImportError> {
     let Import::Bookings(args) = &args.what;
     let summary = import_bookings(args, clock)?;
-    super::output::answer(if args.json { summary.to_json() } else { summary.to_table() });
+    if !is_quiet {
+        super::output::answer(if args.json { summary.to_json() } else { summary.to_table() });
+    }
     Ok(())
 }
 

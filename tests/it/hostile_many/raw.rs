@@ -1,17 +1,16 @@
 //! Bytes that are no message: noise, messages that break off, messages with a few bits turned, sent
 //! to every call.
 
-use bytes::{Buf, BufMut};
 use concierge::api::v1;
 use concierge::sys::rng::SplitMix64;
 use concierge::testkit::world;
 use http::uri::PathAndQuery;
 use prost::Message;
 use tonic::client::Grpc;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
 
 use super::{Attack, ask, is_none_the_worse, judge, view};
+use crate::support::raw_codec::RawCodec;
 use crate::support::{TestClient, TestService};
 
 const REQUESTS: usize = 3_000;
@@ -71,7 +70,7 @@ fn bytes(call: &str, rng: &mut SplitMix64) -> Vec<u8> {
 async fn send(client: &TestClient, path: &str, bytes: Vec<u8>) -> Result<(), Status> {
     let mut grpc = Grpc::new(client.connection()).max_decoding_message_size(64 << 20);
     grpc.ready().await.map_err(|_| Status::unavailable("not ready"))?;
-    grpc.unary(Request::new(bytes), PathAndQuery::try_from(path).unwrap(), Raw).await.map(drop)
+    grpc.unary(Request::new(bytes), PathAndQuery::try_from(path).unwrap(), RawCodec).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,44 +107,5 @@ async fn garbled_bytes_in_a_stream_are_the_callers_fault() {
         let noise = bytes("EventService/StreamEvents", &mut rng);
         let told = send(&client, "/concierge.v1.EventService/StreamEvents", noise).await;
         judge(round, &Attack { field: "", may_pass: true, told });
-    }
-}
-
-/// Bytes as they are.
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Raw;
-    type Decoder = Raw;
-
-    fn encoder(&mut self) -> Raw {
-        Raw
-    }
-
-    fn decoder(&mut self) -> Raw {
-        Raw
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, bytes: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put_slice(&bytes);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let mut bytes = vec![0; buffer.remaining()];
-        buffer.copy_to_slice(&mut bytes);
-        Ok(Some(bytes))
     }
 }

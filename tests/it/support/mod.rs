@@ -12,6 +12,7 @@
 //! | `only-<right>` | demo | that right alone |
 
 pub(crate) mod client;
+pub(crate) mod raw_codec;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
