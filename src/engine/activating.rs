@@ -3,23 +3,38 @@
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::domain::channel::Channel;
 use crate::domain::decision::{Decision, short_of};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
+use crate::domain::id::{DecisionId, GuestKey, OfferKey};
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 
+use super::brands::Brand;
 use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
-use super::token::places;
+use super::token::{VerifiedToken, places};
 use super::{Engine, store_waiter};
+
+/// What activation needs of a decision.
+struct Shown {
+    decision: DecisionId,
+    guest: GuestKey,
+    expires: Timestamp,
+    defers_activation: bool,
+    offers: Vec<OfferKey>,
+    /// Unknown where only the token is left.
+    channel: Option<Channel>,
+    catalog: Arc<Catalog>,
+}
 
 impl Engine {
     /// Activates a decision. To repeat it changes nothing. On disk when `waiter` is told.
     ///
     /// # Errors
-    /// Without the right; where the decision is not there for this credential; where it has
-    /// expired.
+    /// Without the right; where the decision is not there for this credential and no token restores
+    /// it; where it has expired.
     pub fn activate(
         &self,
         scope: &Scope,
@@ -28,17 +43,17 @@ impl Engine {
     ) -> Result<DecisionState, Error> {
         self.need(scope, Right::Decide)?;
         let brand = self.brands.get(&scope.brand);
-        let decision = self.decision_to_activate(scope, activation)?;
-        let catalog = self.catalog_of(&brand, decision.catalog_version)?;
-        let (key, short, now) = (decision.guest, decision.short(), self.clock.now());
+        let shown = self.shown(&brand, scope, activation)?;
+        let (key, now) = (shown.guest, self.clock.now());
         self.with_guest(&brand, key, |guest| {
+            let short = short_of(shown.decision);
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
-            if is_used || (!decision.defers_activation && entries().next().is_some()) {
+            if is_used || (!shown.defers_activation && entries().next().is_some()) {
                 waiter(Ok(()));
                 return (Ok(DecisionState::Activated), None);
             }
-            if now >= decision.expires {
+            if now >= shown.expires {
                 let message = "the decision has expired; ask for a new one";
                 return (
                     Err(Error::new(ErrorKind::FailedPrecondition, "DECISION_EXPIRED", message)),
@@ -47,9 +62,9 @@ impl Engine {
             }
             let made = self.committer.reserve().map_err(Error::from).map(|mut reservation| {
                 let sequence = reservation.sequence();
-                show(&mut guest.ledger, &decision, &catalog, now);
+                show(&mut guest.ledger, &shown, now);
                 guest.sequence = sequence;
-                let body = Body::Activated { guest: key, decision: decision.id };
+                let body = Body::Activated { guest: key, decision: shown.decision };
                 reservation.record(&Record {
                     sequence,
                     brand: brand.id.clone(),
@@ -65,24 +80,23 @@ impl Engine {
         })?
     }
 
-    /// The record of the decision, from the log; where it is not there yet, after what waits was
-    /// written.
-    fn decision_to_activate(
-        &self,
-        scope: &Scope,
-        activation: &Activation,
-    ) -> Result<Arc<Decision>, Error> {
+    /// What the log knows of the decision; where a crash took its record, what the token does.
+    fn shown(&self, brand: &Brand, scope: &Scope, activation: &Activation) -> Result<Shown, Error> {
         let not_found = || Error::not_found("decision");
-        if let Some(token) = &activation.token {
-            let ours = self
-                .signer
-                .verify(&scope.brand, token)
-                .filter(|t| t.decision == activation.decision);
-            ours.ok_or_else(not_found)?;
+        let verified = |token: &String| {
+            let ours = self.signer.verify(&scope.brand, token);
+            ours.filter(|t| t.decision == activation.decision).ok_or_else(not_found)
+        };
+        let token = activation.token.as_ref().map(verified).transpose()?;
+        match (self.logged_decision(&scope.brand, activation.decision)?, token) {
+            (Some(decision), _) if scope.reaches(&decision.property) => {
+                Ok(Shown::of_record(&decision, self.catalog_of(brand, decision.catalog_version)?))
+            }
+            (None, Some(token)) => {
+                Ok(Shown::of_token(&token, Arc::clone(&brand.need_serving()?.catalog)))
+            }
+            (Some(_) | None, _) => Err(not_found()),
         }
-        let decision =
-            self.logged_decision(&scope.brand, activation.decision)?.ok_or_else(not_found)?;
-        if scope.reaches(&decision.property) { Ok(Arc::new(decision)) } else { Err(not_found()) }
     }
 
     /// How far a decision has come, by the guest's ledger.
@@ -97,21 +111,50 @@ impl Engine {
     }
 }
 
+impl Shown {
+    fn of_record(decision: &Decision, catalog: Arc<Catalog>) -> Self {
+        let choice = decision.channel.as_ref();
+        // What stood in because nothing was eligible is capped by nothing.
+        let counted = places(decision).filter(|(_, slot)| !slot.is_override);
+        Self {
+            decision: decision.id,
+            guest: decision.guest,
+            expires: decision.expires,
+            defers_activation: decision.defers_activation,
+            offers: counted.map(|(_, slot)| slot.key).collect(),
+            channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
+            catalog,
+        }
+    }
+
+    fn of_token(token: &VerifiedToken, catalog: Arc<Catalog>) -> Self {
+        Self {
+            decision: token.decision,
+            guest: token.guest,
+            expires: token.facts.expires,
+            // With the record went what the guest's ledger had of it.
+            defers_activation: true,
+            offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
+            channel: None,
+            catalog,
+        }
+    }
+}
+
 /// Marks the decision's offers as shown; adds what a crash or a full ledger took.
-fn show(ledger: &mut Ledger, decision: &Decision, catalog: &Catalog, now: Timestamp) {
-    if ledger.advance(decision.short(), None, ExposureState::Shown, now) > 0 {
+fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
+    let decision = short_of(shown.decision);
+    if ledger.advance(decision, None, ExposureState::Shown, now) > 0 {
         return;
     }
-    let channel =
-        decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
-    for (_, slot) in places(decision) {
+    for offer in &shown.offers {
         let exposure = Exposure {
-            offer: slot.key,
-            decision: decision.short(),
+            offer: *offer,
+            decision,
             at: now,
-            expires: decision.expires,
-            group: catalog.group_of_key(slot.key),
-            channel,
+            expires: shown.expires,
+            group: shown.catalog.group_of_key(*offer),
+            channel: shown.channel,
             state: ExposureState::Shown,
         };
         ledger.add(exposure, now);

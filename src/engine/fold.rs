@@ -195,7 +195,7 @@ pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Time
             guest.open[d].slots[s].evidence |= UNANSWERED;
             let Some(offer) = serving.catalog.index_of_key(slot.offer) else { continue };
             let evidence = Evidence { label: false, weight: examination(slot.slot) };
-            testify(guest, offer, Some(slot), (evidence, evidence), serving);
+            testify(guest, offer, Some(slot), (evidence, 0.0), serving);
         }
     }
 }
@@ -253,7 +253,7 @@ fn see(
     let open = place.and_then(|(d, s)| guest.open.get(d)?.slots.get(s)).copied();
     let (slot, heard) = open.map_or((0, 0), |o| (o.slot, o.heard()));
     let Some(testimony) = testimony(kind, slot, heard) else { return };
-    testify(guest, offer, open, (testimony.taste, testimony.tags), serving);
+    testify(guest, offer, open, (testimony.evidence, testimony.louder), serving);
     if let Some(open) = place.and_then(|(d, s)| guest.open.get_mut(d)?.slots.get_mut(s)) {
         open.evidence = open.heard().max(testimony.rank) | (open.evidence & UNANSWERED);
     }
@@ -263,7 +263,7 @@ fn testify(
     guest: &mut GuestState,
     offer: OfferIndex,
     open: Option<OpenSlot>,
-    (of_taste, of_tags): (Evidence, Evidence),
+    (evidence, louder): (Evidence, f64),
     serving: &Serving,
 ) {
     let catalog = &serving.catalog;
@@ -274,7 +274,7 @@ fn testify(
     };
     let GuestState { taste, affinities, .. } = guest;
     let seen = (&sighting, catalog.tags(offer));
-    witness::observe((taste, &PRIOR), affinities, seen, of_taste, of_tags.weight - of_taste.weight);
+    witness::observe((taste, &PRIOR), affinities, seen, evidence, louder);
 }
 
 /// Folds a change of the profile into the hot state.

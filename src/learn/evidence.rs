@@ -26,10 +26,10 @@ pub struct Evidence {
 /// What an event says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Testimony {
-    /// Of the taste vector.
-    pub taste: Evidence,
-    /// Of the offer's tags.
-    pub tags: Evidence,
+    /// Of all that is known of the guest.
+    pub evidence: Evidence,
+    /// How much more it says of the offer's tags alone, as a part of a full label.
+    pub louder: f64,
     /// Its rank among events about one slot, as [`crate::domain::guest::OpenSlot::evidence`] keeps
     /// it: 0 impression, 1 click, 2 decline, 3 accept.
     pub rank: u8,
@@ -47,14 +47,12 @@ pub fn examination(slot: u8) -> f64 {
 /// What a click already said is taken off an acceptance, so that click and acceptance together
 /// count as one label.
 pub fn testimony(kind: EventKind, slot: u8, heard: u8) -> Option<Testimony> {
-    let (label, weight, on_tags, rank) = match kind {
-        EventKind::Impression => (false, 0.1 * examination(slot), 1.0, 0),
-        EventKind::Click | EventKind::View => (true, 0.3, 1.0, 1),
-        EventKind::Decline => (false, 0.5, 1.0, 2),
-        EventKind::Complaint => (false, 1.0, 2.0, 3),
-        EventKind::Accept | EventKind::Book | EventKind::Pay | EventKind::Consume => {
-            (true, 1.0, 1.0, 3)
-        }
+    let (label, weight, rank) = match kind {
+        EventKind::Impression => (false, 0.1 * examination(slot), 0),
+        EventKind::Click | EventKind::View => (true, 0.3, 1),
+        EventKind::Decline => (false, 0.5, 2),
+        EventKind::Complaint => (false, 1.0, 3),
+        EventKind::Accept | EventKind::Book | EventKind::Pay | EventKind::Consume => (true, 1.0, 3),
         EventKind::NotOffered
         | EventKind::Search
         | EventKind::Cancel
@@ -75,12 +73,9 @@ pub fn testimony(kind: EventKind, slot: u8, heard: u8) -> Option<Testimony> {
     };
     let is_new = if rank == 0 { heard == 0 } else { rank > heard || kind == EventKind::Complaint };
     let weight = if label && rank == 3 && heard == 1 { weight - 0.3 } else { weight };
-    let taste = Evidence { label, weight };
-    is_new.then_some(Testimony {
-        taste,
-        tags: Evidence { label, weight: weight * on_tags },
-        rank: rank.max(heard),
-    })
+    let louder = if kind == EventKind::Complaint { 1.0 } else { 0.0 };
+    let evidence = Evidence { label, weight };
+    is_new.then_some(Testimony { evidence, louder, rank: rank.max(heard) })
 }
 
 #[cfg(test)]
@@ -88,7 +83,8 @@ mod tests {
     use super::*;
 
     fn check(kind: EventKind, slot: u8, heard: u8, expected: Option<(bool, f64, u8)>) {
-        let said = testimony(kind, slot, heard).map(|t| (t.taste.label, t.taste.weight, t.rank));
+        let said =
+            testimony(kind, slot, heard).map(|t| (t.evidence.label, t.evidence.weight, t.rank));
         assert_eq!(said, expected, "{kind:?} in slot {slot} after {heard}");
     }
 
@@ -101,7 +97,7 @@ mod tests {
         check(EventKind::Decline, 0, 0, Some((false, 0.5, 2)));
         check(EventKind::OptOut, 0, 0, None);
         let complaint = testimony(EventKind::Complaint, 0, 3).unwrap();
-        assert_eq!((complaint.taste.weight, complaint.tags.weight), (1.0, 2.0));
+        assert_eq!((complaint.evidence.weight, complaint.louder), (1.0, 1.0));
     }
 
     #[test]

@@ -6,21 +6,23 @@
 //! click-through rate prediction" (ICML 2010), and of Chapelle and Li, "An empirical evaluation of
 //! Thompson sampling" (NIPS 2011).
 
-/// Most iterations of the solver. Newton needs 4 to 6; bisection takes over where it would leave
-/// the bracket.
-const ITERATIONS_MAX: u32 = 100;
-/// The solver stops when a step moves the mode by less than this, relative to its size. Newton squares
-/// the error with each step, so what is left is far below the last bit.
-const TOLERANCE: f64 = 1e-12;
+/// Most iterations of the solver. Newton needs 2 to 4; a bracket that is halved at least every other
+/// time is narrower than [`TOLERANCE`] long before.
+const ITERATIONS_MAX: u32 = 200;
+/// The solver stops when a step moves the mode by less than this, relative to its size. Newton
+/// squares the error with each step, so what is left is below the last bit.
+const TOLERANCE: f64 = 1e-8;
 
 /// The logistic function `1 / (1 + e^-x)`, exact in both tails.
 pub fn sigmoid(x: f64) -> f64 {
-    if x >= 0.0 {
-        1.0 / (1.0 + libm::exp(-x))
-    } else {
-        let e = libm::exp(x);
-        e / (1.0 + e)
-    }
+    odds(x).0
+}
+
+/// `σ(x)` and `σ(−x)`, neither by subtraction from the other.
+fn odds(x: f64) -> (f64, f64) {
+    let e = libm::exp(-x.abs());
+    let (large, small) = (1.0 / (1.0 + e), e / (1.0 + e));
+    if x >= 0.0 { (large, small) } else { (small, large) }
 }
 
 /// The log-odds of a probability, which must lie strictly between 0 and 1.
@@ -42,35 +44,41 @@ pub struct Step {
 /// The step of a label with weight ω from log-odds N(mean, variance).
 ///
 /// Safeguarded Newton on a function that grows by at least 1 a unit: the mode always lies in
-/// `[mean − ωs², mean + ωs²]`, on the side of the label, and an iterate that would leave what is
-/// left of that bracket is replaced by its middle.
+/// `[mean − ωs², mean + ωs²]`, on the side of the label. A step that would leave what is left of
+/// that bracket, or that is not at most half of the one before, is replaced by the bracket's middle
+/// (`rtsafe` in Press et al., "Numerical Recipes", section 9.4): Newton alone can go to and fro
+/// between the two tails for ever.
 pub fn step(mean: f64, variance: f64, label: bool, weight: f64) -> Step {
     let pull = variance * weight;
     let (mut low, mut high) = if label { (mean, mean + pull) } else { (mean - pull, mean) };
     let mut mode = mean;
+    let mut moved = pull;
     for _ in 0..ITERATIONS_MAX {
-        let p = sigmoid(mode);
-        let excess = mode - mean - pull * residual(mode, label);
+        let (p, q) = odds(mode);
+        let excess = mode - mean - pull * residual((p, q), label);
         if excess > 0.0 {
             high = mode;
         } else {
             low = mode;
         }
-        let newton = mode - excess / (1.0 + pull * p * (1.0 - p));
-        let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
-        let moved = (next - mode).abs();
+        let newton = mode - excess / (1.0 + pull * p * q);
+        let is_fast = 2.0 * (newton - mode).abs() <= moved;
+        let is_taken = is_fast && newton >= low && newton <= high;
+        let next = if is_taken { newton } else { f64::midpoint(low, high) };
+        moved = (next - mode).abs();
         mode = next;
-        if moved <= TOLERANCE * mode.abs().max(1.0) {
+        let tolerance = if is_taken { TOLERANCE } else { f64::EPSILON };
+        if moved <= tolerance * mode.abs().max(1.0) {
             break;
         }
     }
-    let p = sigmoid(mode);
-    Step { mode, gradient: weight * residual(mode, label), curvature: weight * p * (1.0 - p) }
+    let (p, q) = odds(mode);
+    Step { mode, gradient: weight * residual((p, q), label), curvature: weight * p * q }
 }
 
-/// `y − σ(a)`, without cancellation.
-fn residual(log_odds: f64, label: bool) -> f64 {
-    if label { sigmoid(-log_odds) } else { -sigmoid(log_odds) }
+/// `y − σ(a)` of both tails of `a`, without cancellation.
+fn residual((p, q): (f64, f64), label: bool) -> f64 {
+    if label { q } else { -p }
 }
 
 /// The mean of `σ(x)` for x ~ N(mean, variance), as `MacKay`, "The evidence framework applied to
@@ -119,6 +127,15 @@ mod tests {
     #[test]
     fn mackay_gives_the_published_value() {
         assert!((expected_sigmoid(-3.0, 0.8) - 0.068_054_782_9).abs() < 1e-9);
+    }
+
+    /// Newton alone goes to and fro here: from 2.9 to the far tail, and back to where it came from.
+    #[test]
+    fn it_solves_where_newton_turns_in_a_circle() {
+        let (mean, variance, weight) =
+            (2.916_523_107_467_831, 3_984.619_322_272_667, 3.685_102_129_242_249);
+        let step = step(mean, variance, false, weight);
+        assert!((step.mode - mean - variance * step.gradient).abs() < 1e-9, "{step:?}");
     }
 
     proptest! {

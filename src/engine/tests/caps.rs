@@ -41,6 +41,29 @@ fn exactly_one_of_64_callers_gets_a_capped_offer() {
     assert_eq!(race(&world).len(), 1, "the window has rolled on");
 }
 
+/// The folder is as it was before the decision: its token counts it all the same, once.
+#[test]
+fn a_token_activates_a_decision_that_a_crash_took() {
+    let world = once_a_week();
+    world.opt_in("ana");
+    world.engine.committer.flush().unwrap();
+    let crashed = world.reopen_copy();
+    let answer = world.decide("ana", |r| r.defers_activation = true);
+    assert_eq!(World::first(&answer).as_str(), "offer-00000");
+    let activate = |token: Option<String>| {
+        let activation = Activation { decision: answer.decision.id, token };
+        crashed.engine.activate(&crashed.scope, &activation, Box::new(|r| r.unwrap()))
+    };
+    assert_eq!(activate(None).unwrap_err().kind, ErrorKind::NotFound);
+    for _ in 0..2 {
+        let state = activate(Some(answer.token.clone())).unwrap();
+        assert_eq!(state, DecisionState::Activated);
+    }
+    assert_eq!(race(&crashed).len(), 0, "it counts on the cap");
+    crashed.clock.advance(Duration::from_secs(8 * 86_400));
+    assert_eq!(race(&crashed).len(), 1, "once");
+}
+
 #[test]
 fn an_expired_decision_is_not_activated() {
     let world = once_a_week();
