@@ -39,7 +39,7 @@ impl Load {
     fn peak() -> Self {
         let number = |name, otherwise| usize::try_from(setting(name, otherwise)).unwrap_or(1);
         let (connections, workers) = (number("BENCH_CONNECTIONS", 4), number("BENCH_WORKERS", 64));
-        Self { connections, workers, pairs: 5 }
+        Self { connections, workers, pairs: number("BENCH_PAIRS", 5) }
     }
 
     /// One call a connection at a time, as from many callers who wait for their answer.

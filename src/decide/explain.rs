@@ -4,44 +4,31 @@
 //! Contributions are exact: they are the additive parts of the log-odds, against the mean of the
 //! candidates (algorithms 10). A part counts as a reason from a tenth of all of them on.
 
-use crate::domain::decision::{REASONS_MAX, Reason, ReasonCode, ScoreParts};
+use crate::domain::decision::{REASONS_MAX, ReasonCode, ScoreParts};
 
 /// Least share of the sum of magnitudes that makes a part a reason.
 const SHARE_MIN: f64 = 0.1;
 
 /// The strongest reasons for a chosen offer, strongest first.
-pub fn reasons(parts: &ScoreParts, is_explored: bool, is_personal: bool) -> Vec<Reason> {
-    let taste = if is_personal { parts.taste } else { 0.0 };
-    let lever = if parts.lever > 0.0 { libm::log(parts.lever) } else { 0.0 };
+pub fn reasons(parts: &ScoreParts, is_explored: bool, is_personal: bool) -> Vec<ReasonCode> {
+    let of = |code| parts.contribution(code).unwrap_or_default();
     let all = [
-        (ReasonCode::Taste, taste),
-        (ReasonCode::Affinity, parts.affinity),
-        (ReasonCode::Situation, parts.situation),
-        (ReasonCode::Popularity, parts.popularity),
-        (ReasonCode::Lever, lever),
+        (ReasonCode::Taste, if is_personal { of(ReasonCode::Taste) } else { 0.0 }),
+        (ReasonCode::Affinity, of(ReasonCode::Affinity)),
+        (ReasonCode::Situation, of(ReasonCode::Situation)),
+        (ReasonCode::Popularity, of(ReasonCode::Popularity)),
+        (ReasonCode::Lever, if parts.lever > 0.0 { libm::log(parts.lever) } else { 0.0 }),
     ];
-    let total: f64 = all.iter().map(|(_, c)| c.abs()).sum::<f64>() + parts.fatigue.abs();
+    let fatigue = f64::from(parts.fatigue).abs();
+    let least = SHARE_MIN * (all.iter().map(|(_, part)| part.abs()).sum::<f64>() + fatigue);
+    let mut strong = all;
+    strong.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut reasons = Vec::with_capacity(REASONS_MAX);
-    if is_explored {
-        reasons.push(Reason { code: ReasonCode::Exploration, contribution: 0.0 });
-    }
-    let strong = all.iter().filter(|(_, c)| *c > 0.0 && *c >= SHARE_MIN * total);
-    let mut strong: [Option<(ReasonCode, f64)>; 5] = {
-        let mut slots = [None; 5];
-        slots.iter_mut().zip(strong).for_each(|(slot, found)| *slot = Some(*found));
-        slots
-    };
-    strong.sort_by(|a, b| b.map_or(f64::MIN, |x| x.1).total_cmp(&a.map_or(f64::MIN, |x| x.1)));
-    let room = REASONS_MAX - reasons.len();
-    reasons.extend(
-        strong
-            .into_iter()
-            .flatten()
-            .take(room)
-            .map(|(code, contribution)| Reason { code, contribution }),
-    );
+    reasons.extend(is_explored.then_some(ReasonCode::Exploration));
+    let strong = strong.iter().take_while(|(_, part)| *part > 0.0 && *part >= least);
+    reasons.extend(strong.map(|(code, _)| *code).take(REASONS_MAX - reasons.len()));
     if reasons.is_empty() {
-        reasons.push(Reason { code: ReasonCode::Value, contribution: 0.0 });
+        reasons.push(ReasonCode::Value);
     }
     reasons
 }
@@ -60,9 +47,9 @@ mod tests {
             lever: 1.0,
             ..ScoreParts::default()
         };
-        let codes: Vec<_> = reasons(&parts, false, true).iter().map(|r| r.code).collect();
+        let codes = reasons(&parts, false, true);
         assert_eq!(codes, [ReasonCode::Situation, ReasonCode::Taste]);
-        let codes: Vec<_> = reasons(&parts, true, false).iter().map(|r| r.code).collect();
+        let codes = reasons(&parts, true, false);
         assert_eq!(
             codes,
             [ReasonCode::Exploration, ReasonCode::Situation],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{
-    Context, Decision, Filtered, Known, Proposition, Reason, ReasonCode, ScoreParts, Slot, Source,
+    Context, Decision, Filtered, Known, Proposition, ReasonCode, ScoreParts, Slot, Source,
     StageTiming, TasteSnapshot,
 };
 use crate::domain::guest::GuestState;
@@ -258,13 +258,16 @@ impl Run<'_> {
             exploration: (!is_baseline).then_some(policy.exploration),
             labels: self.inputs.serving.labels,
         };
-        let (picks, categories, groups) =
-            (&scratch.picks, catalog.category_of(), catalog.group_of());
+        let (categories, groups) = (catalog.category_of(), catalog.group_of());
+        scratch.categories.clear();
+        scratch.categories.extend(scratch.picks.iter().map(|pick| categories[pick.at()]));
+        scratch.groups.clear();
+        scratch.groups.extend(scratch.picks.iter().map(|pick| groups[pick.at()]));
         let limits = Limits {
             count,
             category_cap: policy.category_cap,
-            category: &|at| picks.get(at).map_or(u8::MAX, |p| categories[p.at()]),
-            group: &|at| picks.get(at).map_or(0, |p| groups[p.at()]),
+            categories: &scratch.categories,
+            groups: &scratch.groups,
         };
         let mut stream = DecisionStream::new(
             self.seed,
@@ -395,7 +398,7 @@ impl Run<'_> {
         pick: OfferIndex,
         policy: &DecisionPolicy,
         parts: ScoreParts,
-        reasons: Vec<Reason>,
+        reasons: Vec<ReasonCode>,
     ) -> Slot {
         let catalog = &*self.inputs.serving.catalog;
         let offer = &catalog.offers()[pick.at()];
@@ -432,8 +435,8 @@ impl Run<'_> {
         let fallback = inputs.serving.catalog.fallbacks(self.property, index).find(|o| !stopped(o));
         let _ = placement;
         if let Some(pick) = fallback {
-            let reason = Reason { code: ReasonCode::Fallback, contribution: 0.0 };
-            let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), vec![reason]);
+            let reasons = vec![ReasonCode::Fallback];
+            let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), reasons);
             slot.is_override = true;
             out.slots.push(slot);
         }

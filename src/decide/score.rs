@@ -51,12 +51,12 @@ pub(super) fn score_all(
 /// Means of the log-odds parts over the candidates: what a guest's reasons are measured against.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Baseline {
-    taste: f64,
-    affinity: f64,
-    situation: f64,
-    popularity: f64,
-    fatigue: f64,
-    log_odds: f64,
+    taste: f32,
+    affinity: f32,
+    situation: f32,
+    popularity: f32,
+    fatigue: f32,
+    log_odds: f32,
 }
 
 impl Baseline {
@@ -65,14 +65,14 @@ impl Baseline {
     pub fn of(scored: &[Scored]) -> Self {
         let mut sum = Self::default();
         for s in scored {
-            sum.taste += f64::from(s.taste);
-            sum.affinity += f64::from(s.affinity);
-            sum.situation += f64::from(s.situation);
-            sum.popularity += f64::from(s.popularity);
-            sum.fatigue += f64::from(s.fatigue);
-            sum.log_odds += f64::from(s.log_odds);
+            sum.taste += s.taste;
+            sum.affinity += s.affinity;
+            sum.situation += s.situation;
+            sum.popularity += s.popularity;
+            sum.fatigue += s.fatigue;
+            sum.log_odds += s.log_odds;
         }
-        let n = scored.len().max(1) as f64;
+        let n = scored.len().max(1) as f32;
         Self {
             taste: sum.taste / n,
             affinity: sum.affinity / n,
@@ -96,13 +96,13 @@ pub(super) fn parts_of(
     let category = catalog.category_of()[pick.at()];
     ScoreParts {
         base: baseline.log_odds,
-        taste: f64::from(scored.taste) - baseline.taste,
-        affinity: f64::from(scored.affinity) - baseline.affinity,
-        situation: f64::from(scored.situation) - baseline.situation,
-        popularity: f64::from(scored.popularity) - baseline.popularity,
-        fatigue: f64::from(scored.fatigue) - baseline.fatigue,
-        response_propensity: f64::from(scored.propensity),
-        uncertainty: f64::from(scored.variance).max(0.0).sqrt(),
+        taste: scored.taste - baseline.taste,
+        affinity: scored.affinity - baseline.affinity,
+        situation: scored.situation - baseline.situation,
+        popularity: scored.popularity - baseline.popularity,
+        fatigue: scored.fatigue - baseline.fatigue,
+        response_propensity: scored.propensity,
+        uncertainty: scored.variance.max(0.0).sqrt(),
         context_weight: multipliers.context(category),
         value: value_of(catalog.margins()[pick.at()], policy),
         lever: multipliers.lever(pick, category),

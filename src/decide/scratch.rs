@@ -16,6 +16,10 @@ pub struct Scratch {
     pub(super) shown: Bitset,
     /// The candidates, in catalog order.
     pub(super) picks: Vec<OfferIndex>,
+    /// Category of each candidate.
+    pub(super) categories: Vec<u8>,
+    /// Group of each candidate; 0: none.
+    pub(super) groups: Vec<u32>,
     /// Affinity sum of each candidate.
     pub(super) affinities: Vec<f32>,
     /// Fatigue of each candidate.

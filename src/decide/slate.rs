@@ -54,9 +54,24 @@ pub(super) struct Limits<'a> {
     /// Most of one category; 0: no limit.
     pub category_cap: u8,
     /// Category of each candidate.
-    pub category: &'a dyn Fn(usize) -> u8,
-    /// Group of each candidate.
-    pub group: &'a dyn Fn(usize) -> u32,
+    pub categories: &'a [u8],
+    /// Group of each candidate; 0: none.
+    pub groups: &'a [u32],
+}
+
+impl Limits<'_> {
+    /// Category and group of a candidate; doing nothing has neither.
+    fn of(&self, at: usize) -> (usize, u32) {
+        let category = self.categories.get(at).copied().unwrap_or(u8::MAX);
+        (usize::from(category), self.groups.get(at).copied().unwrap_or(0))
+    }
+
+    /// Have those drawn so far used up what the candidate counts on?
+    fn closes(&self, at: usize, per_category: &[u8; 256], budgets: &[GroupBudget]) -> bool {
+        let (category, group) = self.of(at);
+        let is_full = self.category_cap > 0 && per_category[category] >= self.category_cap;
+        is_full || (group != 0 && budgets.iter().any(|b| b.group == group && b.left == 0))
+    }
 }
 
 /// Selection probabilities of candidates with these scores.
@@ -103,28 +118,30 @@ pub(super) fn draw(
     let mut per_category = [0_u8; 256];
     open.clear();
     open.extend(0..drawing.scores.len());
+    scores.clear();
+    scores.extend_from_slice(drawing.scores);
+    let is_limited = limits.category_cap > 0 || !budgets.is_empty();
     for _ in 0..limits.count.min(SLOTS_MAX) {
-        open.retain(|at| {
-            let category = usize::from((limits.category)(*at));
-            let is_full = limits.category_cap > 0 && per_category[category] >= limits.category_cap;
-            let group = (limits.group)(*at);
-            let is_spent = group != 0 && budgets.iter().any(|b| b.group == group && b.left == 0);
-            Some(*at) == nothing || !(is_full || is_spent)
-        });
-        scores.clear();
-        scores.extend(open.iter().map(|at| drawing.scores[*at]));
+        if is_limited {
+            open.retain(|at| {
+                let is_closed = limits.closes(*at, &per_category, budgets);
+                Some(*at) == nothing || !is_closed
+            });
+            scores.clear();
+            scores.extend(open.iter().map(|at| drawing.scores[*at]));
+        }
         weigh(drawing, scores, probabilities);
         let unit = next_unit();
         let Some(place) = exploration::draw(probabilities, unit) else { return End::Full };
         let selection_probability = probabilities[place];
         let is_explored = scores.iter().any(|score| *score > scores[place]);
         let at = open.remove(place);
+        scores.remove(place);
         if Some(at) == nothing {
             return End::Nothing(selection_probability);
         }
-        let category = usize::from((limits.category)(at));
+        let (category, group) = limits.of(at);
         per_category[category] = per_category[category].saturating_add(1);
-        let group = (limits.group)(at);
         budgets
             .iter_mut()
             .filter(|b| b.group == group)
@@ -150,12 +167,8 @@ mod tests {
     ) -> (Vec<Drawn>, End) {
         let drawing =
             Drawing { scores, may_do_nothing: false, score_cap: 1.0, exploration, labels: 0 };
-        let limits = Limits {
-            count,
-            category_cap,
-            category: &|at| u8::try_from(at % 2).unwrap(),
-            group: &|_| 0,
-        };
+        let categories: Vec<u8> = [0, 1].into_iter().cycle().take(scores.len()).collect();
+        let limits = Limits { count, category_cap, categories: &categories, groups: &[0; 4] };
         let mut units = units.iter().copied().cycle();
         let mut slate = Vec::new();
         let mut buffers = Buffers::default();
@@ -213,12 +226,7 @@ mod tests {
             exploration: Some(Exploration::Uniform),
             labels: 0,
         };
-        let limits = Limits {
-            count: 3,
-            category_cap: 0,
-            category: &|_| 0,
-            group: &|at| if at < 2 { 7 } else { 0 },
-        };
+        let limits = Limits { count: 3, category_cap: 0, categories: &[0; 3], groups: &[7, 7, 0] };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];
         let mut slate = Vec::new();
         draw(&drawing, &limits, &mut budgets, &mut Buffers::default(), &mut || 0.0, |d| {

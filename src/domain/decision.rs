@@ -11,6 +11,7 @@ use super::id::{
 use super::money::Money;
 use super::offer::ChargeBasis;
 use super::policy::LearningMode;
+pub use super::reason::{REASONS_MAX, ReasonCode};
 use super::request::Direction;
 use super::stay::StayStage;
 use super::time::{Date, TimeContext, Timestamp};
@@ -111,21 +112,21 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ScoreParts {
     /// Mean log-odds over the candidates.
-    pub base: f64,
+    pub base: f32,
     /// Taste of the guest.
-    pub taste: f64,
+    pub taste: f32,
     /// Named affinities.
-    pub affinity: f64,
+    pub affinity: f32,
     /// Stay stage, daypart, day type, party, channel.
-    pub situation: f64,
+    pub situation: f32,
     /// How the offer does with all guests.
-    pub popularity: f64,
+    pub popularity: f32,
     /// How often it was seen lately.
-    pub fatigue: f64,
+    pub fatigue: f32,
     /// P(guest accepts | shown).
-    pub response_propensity: f64,
+    pub response_propensity: f32,
     /// Standard deviation of the log-odds.
-    pub uncertainty: f64,
+    pub uncertainty: f32,
     /// Context weight, `C`.
     pub context_weight: f64,
     /// Value in major units, `V`.
@@ -139,7 +140,26 @@ pub struct ScoreParts {
 impl ScoreParts {
     /// Log-odds of response.
     pub fn log_odds(&self) -> f64 {
-        self.base + self.taste + self.affinity + self.situation + self.popularity + self.fatigue
+        [self.base, self.taste, self.affinity, self.situation, self.popularity, self.fatigue]
+            .into_iter()
+            .map(f64::from)
+            .sum()
+    }
+
+    /// What a reason adds to the log-odds, against the mean of the candidates; `None` where the
+    /// reason is none of response.
+    pub fn contribution(&self, reason: ReasonCode) -> Option<f64> {
+        let part = match reason {
+            ReasonCode::Taste => self.taste,
+            ReasonCode::Affinity => self.affinity,
+            ReasonCode::Situation => self.situation,
+            ReasonCode::Popularity => self.popularity,
+            ReasonCode::Lever
+            | ReasonCode::Value
+            | ReasonCode::Exploration
+            | ReasonCode::Fallback => return None,
+        };
+        Some(f64::from(part))
     }
 }
 
@@ -183,72 +203,6 @@ pub struct Quote {
     pub valid_until: Timestamp,
 }
 
-/// Why an offer is shown, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reason {
-    /// What kind of reason.
-    pub code: ReasonCode,
-    /// Its part of the log-odds, against the mean of the candidates.
-    pub contribution: f64,
-}
-
-/// Kinds of reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum ReasonCode {
-    /// It fits the guest's taste.
-    Taste,
-    /// It fits a named preference.
-    Affinity,
-    /// It fits the moment.
-    Situation,
-    /// Many guests choose it.
-    Popularity,
-    /// The brand pushes it.
-    Lever,
-    /// It is worth more.
-    Value,
-    /// Shown to learn.
-    Exploration,
-    /// Nothing else was eligible.
-    Fallback,
-}
-
-impl ReasonCode {
-    /// Its name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Taste => "TASTE",
-            Self::Affinity => "AFFINITY",
-            Self::Situation => "SITUATION",
-            Self::Popularity => "POPULARITY",
-            Self::Lever => "LEVER",
-            Self::Value => "VALUE",
-            Self::Exploration => "EXPLORATION",
-            Self::Fallback => "FALLBACK",
-        }
-    }
-
-    /// The code of a stored number.
-    pub fn from_code(code: u8) -> Option<Self> {
-        [
-            Self::Taste,
-            Self::Affinity,
-            Self::Situation,
-            Self::Popularity,
-            Self::Lever,
-            Self::Value,
-            Self::Exploration,
-            Self::Fallback,
-        ]
-        .get(usize::from(code))
-        .copied()
-    }
-}
-
-/// Most reasons kept for a slot.
-pub const REASONS_MAX: usize = 3;
-
 /// One chosen offer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {
@@ -279,7 +233,7 @@ pub struct Slot {
     /// Its price.
     pub quote: Quote,
     /// Why, strongest first; at most [`REASONS_MAX`].
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<ReasonCode>,
 }
 
 /// The answer for one placement.

@@ -35,6 +35,7 @@ pub mod offer;
 pub mod outcome;
 pub mod policy;
 pub mod profile;
+pub mod reason;
 pub mod record;
 pub mod request;
 pub mod scope;

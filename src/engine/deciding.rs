@@ -76,7 +76,7 @@ impl Engine {
             });
             let made = made.and_then(|made| made);
             let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
-            (made.map(|outcome| Made::New(Box::new(outcome))), sequence)
+            (made.map(Made::New), sequence)
         })??;
         match made {
             Made::New(outcome) => Ok(self.answer(&brand, &serving, *outcome)),
@@ -103,7 +103,7 @@ impl Engine {
         request: &DecideRequest,
         guest: &mut GuestState,
         mut party: Party<'_>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Box<Outcome>, Error> {
         let now = self.clock.now();
         fold::to_now(guest, serving, &self.options, now);
         let responses = brand.responses.load();
@@ -124,8 +124,9 @@ impl Engine {
             seed: self.seeds.next_u64(),
             mode: **brand.mode.load(),
         };
-        let mut outcome =
-            SCRATCH.with_borrow_mut(|scratch| decide::decide(&inputs, scratch)).map_err(failed)?;
+        let mut outcome = SCRATCH
+            .with_borrow_mut(|scratch| decide::decide(&inputs, scratch).map(Box::new))
+            .map_err(failed)?;
         debug_assert_eq!(invariants::decision_is_sound(&outcome.decision, &guest.consent), Ok(()));
         let mut reservation = self.committer.reserve()?;
         let decision = &mut outcome.decision;

@@ -187,9 +187,12 @@ pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Time
         return;
     }
     for d in 0..guest.open.len() {
+        if guest.open[d].at >= before {
+            continue;
+        }
         for s in 0..guest.open[d].slots.len() {
             let slot = guest.open[d].slots[s];
-            if guest.open[d].at >= before || !slot.is_unanswered() {
+            if !slot.is_unanswered() {
                 continue;
             }
             guest.open[d].slots[s].evidence |= UNANSWERED;

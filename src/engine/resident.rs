@@ -7,7 +7,7 @@ use crate::decide::Serving;
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, GuestKey};
-use crate::store::{LedgerKey, RecordKind};
+use crate::store::{LedgerKey, RecordKind, TimelineEntry};
 
 use super::brands::Brand;
 use super::deciding::remember;
@@ -59,32 +59,16 @@ impl Engine {
         mut state: GuestState,
         serving: &Serving,
     ) -> Result<GuestState, Error> {
-        const PAGE: usize = 16;
-        let (mut since, mut before) = (Vec::new(), None);
         // Decisions after the stored state were made after its latest evidence, give or take what
         // clocks disagree.
         let floor = state.taste.updated.minus(Duration::from_secs(3_600));
-        'pages: loop {
-            let page = self.store.timeline(key, before, PAGE)?;
-            for line in &page {
-                if line.time < floor {
-                    break 'pages;
-                }
-                // Times may lie in any order (an event of yesterday arrives today): only decisions
-                // are in order.
-                if line.kind == RecordKind::Decision {
-                    if line.sequence <= state.sequence {
-                        break 'pages;
-                    }
-                    since.push(line.sequence);
-                }
-            }
-            match page.last() {
-                Some(last) if page.len() == PAGE => before = Some((last.time, last.sequence)),
-                _ => break,
-            }
-        }
-        for sequence in since.into_iter().rev() {
+        let lines = self.store.timeline_since(key, floor)?;
+        let is_new = |line: &&TimelineEntry| {
+            line.kind == RecordKind::Decision && line.sequence > state.sequence
+        };
+        let mut since: Vec<u64> = lines.iter().filter(is_new).map(|line| line.sequence).collect();
+        since.sort_unstable();
+        for sequence in since {
             if let Some(decision) = self.stored_decision_at(sequence)? {
                 fold::to_now(&mut state, serving, &self.options, decision.decided);
                 remember(&decision, serving, &mut state);

@@ -65,24 +65,33 @@ pub fn scale(tags: usize) -> f64 {
 /// What a segment likes: log-odds by tag, in order of the tags.
 pub type Leanings = [(u32, f32)];
 
-/// What is known of a guest beyond the segment, by tag: observations, and statements less the
-/// segment's leaning whose place they take. Replaces what `out` holds.
+/// What is known of a guest beyond the segment, by tag and in order of the tags: observations, and
+/// statements less the segment's leaning whose place they take. Replaces what `out` holds.
 pub fn beyond(affinities: &[Affinity], segment: &Leanings, out: &mut Vec<(u32, f32)>) {
     out.clear();
     out.extend(affinities.iter().map(|a| {
         let replaced = if is_stated(a) { leaning(segment, a.tag) } else { 0.0 };
         (a.tag, a.mean - replaced)
     }));
+    out.sort_by_key(|(tag, _)| *tag);
+    out.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        kept.1 += if is_same { next.1 } else { 0.0 };
+        is_same
+    });
 }
 
-fn leaning(segment: &Leanings, tag: u32) -> f32 {
-    segment.binary_search_by_key(&tag, |(tag, _)| *tag).map_or(0.0, |at| segment[at].1)
+fn leaning(by_tag: &[(u32, f32)], tag: u32) -> f32 {
+    by_tag.binary_search_by_key(&tag, |(tag, _)| *tag).map_or(0.0, |at| by_tag[at].1)
 }
 
-/// Sum over an offer's tags of log-odds given by tag, divided by √n.
+/// Sum over an offer's tags of log-odds given by tag, in order of the tags, divided by √n.
 #[expect(clippy::cast_possible_truncation, reason = "scoring is in single precision")]
 pub fn sum(by_tag: &[(u32, f32)], tags: &[u32]) -> f32 {
-    let sum = by_tag.iter().filter(|(tag, _)| tags.contains(tag)).fold(0.0, |sum, (_, x)| sum + x);
+    if by_tag.is_empty() {
+        return 0.0;
+    }
+    let sum: f32 = tags.iter().map(|tag| leaning(by_tag, *tag)).sum();
     sum * scale(tags.len()) as f32
 }
 

@@ -29,15 +29,16 @@ pub fn inverse_gap(values: &[f64], gamma: f64, floor: f64, out: &mut [f64]) {
     let Some(best) = best(values) else { return };
     #[expect(clippy::cast_precision_loss, reason = "a number of candidates")]
     let count = values.len() as f64;
-    let share = floor / count;
-    let mut others = 0.0;
-    for (at, (value, p)) in values.iter().zip(&mut *out).enumerate() {
-        if at != best {
-            let gap = (finite(values[best]) - finite(*value)).clamp(0.0, f64::MAX);
-            *p = 1.0 / (count + gamma * gap);
-            others += *p;
-            *p = (1.0 - floor) * *p + share;
-        }
+    let (share, top) = (floor / count, finite(values[best]));
+    // Three passes in place of one: two of them go several candidates at a time.
+    for (value, p) in values.iter().zip(&mut *out) {
+        let gap = (top - finite(*value)).clamp(0.0, f64::MAX);
+        *p = 1.0 / (count + gamma * gap);
+    }
+    out[best] = 0.0;
+    let others: f64 = out.iter().sum();
+    for p in &mut *out {
+        *p = (1.0 - floor) * *p + share;
     }
     out[best] = (1.0 - floor) * (1.0 - others).max(0.0) + share;
     debug_assert!((out.iter().sum::<f64>() - 1.0).abs() <= PROBABILITY_TOLERANCE);

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamilyDescriptor, CompactionDecision, DBCompressionType,
-    DBRecoveryMode, Options as RocksOptions,
+    DBRecoveryMode, Options as RocksOptions, SliceTransform,
 };
 
 use super::error::StoreError;
 use super::options::{Durability, Options, Recovery};
 use super::{dedupe, marks};
+use crate::domain::id::GuestKey;
 
 /// A column family. The code stands in buffers and in the marks: codes are never given anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,6 +99,12 @@ impl Family {
         }
     }
 
+    /// Where rows are read by what their keys begin with, its length: a filter then tells which
+    /// files have none of them.
+    pub(super) fn prefix_bytes(self) -> Option<usize> {
+        (self == Self::Timeline).then_some(size_of::<GuestKey>())
+    }
+
     /// Bytes of a block before compression: large where whole ranges are read, small where single
     /// keys are.
     fn block_bytes(self) -> usize {
@@ -178,14 +185,17 @@ fn of_family(
     table.set_cache_index_and_filter_blocks_with_high_priority(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
     table.set_format_version(6);
-    if family.is_read_by_key() {
+    if family.is_read_by_key() || family.prefix_bytes().is_some() {
         table.set_bloom_filter(10.0, false);
-        table.set_whole_key_filtering(true);
+        table.set_whole_key_filtering(family.is_read_by_key());
         table.set_optimize_filters_for_memory(true);
     }
 
     let mut cf = RocksOptions::default();
     cf.set_block_based_table_factory(&table);
+    if let Some(bytes) = family.prefix_bytes() {
+        cf.set_prefix_extractor(SliceTransform::create_fixed_prefix(bytes));
+    }
     cf.set_compression_type(DBCompressionType::Lz4);
     // The log is written once in the order of its keys: with one compression on all levels its
     // files are moved down, not rewritten.

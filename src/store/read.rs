@@ -3,7 +3,7 @@
 
 use super::error::StoreError;
 use super::family::Family;
-use super::scan::Order;
+use super::scan::{KeyValue, Order};
 use super::{LedgerKey, RecordKind, Store, codec, keys};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
@@ -138,13 +138,22 @@ impl Store {
             rows.skip_to(&keys::timeline_row(guest, before.0, before.1));
         }
         for row in rows.take(limit) {
-            let (key, value) = row?;
-            let broken = || StoreError::corrupt("a line of a timeline");
-            let (time, sequence) = keys::timeline_place(&key).ok_or_else(broken)?;
-            let kind = value.first().copied().and_then(RecordKind::from_code).ok_or_else(broken)?;
-            lines.push(TimelineEntry { time, sequence, kind });
+            lines.push(line_of(&row?)?);
         }
         Ok(lines)
+    }
+
+    /// The lines of a guest's timeline from a moment on, oldest first.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn timeline_since(
+        &self,
+        guest: GuestKey,
+        from: Timestamp,
+    ) -> Result<Vec<TimelineEntry>, StoreError> {
+        let rows = self.tables.scan_alike(Family::Timeline, &keys::timeline_row(guest, from, 0))?;
+        rows.map(|row| line_of(&row?)).collect()
     }
 
     /// The versions of a brand's catalog, oldest first.
@@ -213,4 +222,11 @@ impl Store {
             })
             .collect()
     }
+}
+
+fn line_of((key, value): &KeyValue) -> Result<TimelineEntry, StoreError> {
+    let broken = || StoreError::corrupt("a line of a timeline");
+    let (time, sequence) = keys::timeline_place(key).ok_or_else(broken)?;
+    let kind = value.first().copied().and_then(RecordKind::from_code).ok_or_else(broken)?;
+    Ok(TimelineEntry { time, sequence, kind })
 }

@@ -48,8 +48,27 @@ impl Tables {
         if !to.is_empty() {
             options.set_iterate_upper_bound(to);
         }
+        self.scan_with(family, options, order)
+    }
+
+    fn scan_with(
+        &self,
+        family: Family,
+        options: ReadOptions,
+        order: Order,
+    ) -> Result<Scan<'_>, StoreError> {
         let rows = self.db.raw_iterator_cf_opt(self.family(family)?, options);
         Ok(Scan { rows, order, family, is_started: false, is_done: false })
+    }
+
+    /// Scans the rows of a family from `from` on, as long as their keys begin as it does, over the
+    /// length that the family's filters know. Files without such a key are passed over unread.
+    pub(super) fn scan_alike(&self, family: Family, from: &[u8]) -> Result<Scan<'_>, StoreError> {
+        debug_assert!(family.prefix_bytes().is_some_and(|bytes| bytes <= from.len()));
+        let mut options = ReadOptions::default();
+        options.set_prefix_same_as_start(true);
+        options.set_iterate_lower_bound(from.to_vec());
+        self.scan_with(family, options, Order::Ascending)
     }
 
     /// Scans the rows of a family whose keys begin with `prefix`, which is neither empty nor all

@@ -110,7 +110,7 @@ impl Teller<'_> {
             score: if scores { slot.parts.score } else { 0.0 },
             selection_probability: if scores { slot.selection_probability } else { 0.0 },
             score_components: scores.then(parts),
-            reasons: reasons::reasons(&slot.reasons, self.language, self.view),
+            reasons: reasons::reasons((&slot.reasons, &slot.parts), self.language, self.view),
         }
     }
 

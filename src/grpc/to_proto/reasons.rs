@@ -5,7 +5,7 @@
 //! worth: what the brand pushes, and what earns more, is to a guest a recommendation.
 
 use crate::api::v1;
-use crate::domain::decision::{Reason, ReasonCode};
+use crate::domain::decision::{ReasonCode, ScoreParts};
 
 use super::View;
 
@@ -164,41 +164,26 @@ fn for_staff(code: ReasonCode) -> Texts {
     }
 }
 
-/// Has the reason a part of the log-odds behind it?
-fn is_of_the_response(code: ReasonCode) -> bool {
-    match code {
-        ReasonCode::Taste
-        | ReasonCode::Affinity
-        | ReasonCode::Situation
-        | ReasonCode::Popularity => true,
-        ReasonCode::Lever | ReasonCode::Value | ReasonCode::Exploration | ReasonCode::Fallback => {
-            false
-        }
-    }
-}
-
 /// The reasons of a slot, strongest first: for each what the guest may read, and what staff may
 /// where they may see it.
-pub(crate) fn reasons(reasons: &[Reason], language: Language, view: View) -> Vec<v1::Reason> {
+pub(crate) fn reasons(
+    (told, parts): (&[ReasonCode], &ScoreParts),
+    language: Language,
+    view: View,
+) -> Vec<v1::Reason> {
     let each = if view.decisions { 2 } else { 1 };
-    let mut written: Vec<v1::Reason> = Vec::with_capacity(reasons.len() * each);
-    for reason in reasons {
-        let (code, texts) = for_guest(reason.code);
+    let mut written: Vec<v1::Reason> = Vec::with_capacity(told.len() * each);
+    for reason in told {
+        let (code, texts) = for_guest(*reason);
         // Two reasons may be one recommendation to a guest.
         let is_told = written.iter().any(|known| known.code == code && known.audience == GUEST);
         if !is_told {
             written.push(sentence(code, texts, language, GUEST, None));
         }
         if view.decisions {
-            let contribution =
-                (view.scores && is_of_the_response(reason.code)).then_some(reason.contribution);
-            written.push(sentence(
-                reason.code.name(),
-                for_staff(reason.code),
-                language,
-                STAFF,
-                contribution,
-            ));
+            let contribution = parts.contribution(*reason).filter(|_| view.scores);
+            let texts = for_staff(*reason);
+            written.push(sentence(reason.name(), texts, language, STAFF, contribution));
         }
     }
     written
@@ -270,10 +255,8 @@ mod tests {
 
     #[test]
     fn a_guest_never_reads_of_value_or_levers() {
-        let told: Vec<Reason> =
-            ALL.iter().map(|code| Reason { code: *code, contribution: 1.0 }).collect();
         let view = View::of(&scope_with(&[Right::Decide]));
-        let written = reasons(&told, Language::English, view);
+        let written = reasons((&ALL, &ScoreParts::default()), Language::English, view);
         assert!(written.iter().all(|r| r.audience == GUEST && r.contribution.is_none()));
         assert!(!written.iter().any(|r| r.code == "LEVER" || r.code == "VALUE"));
         assert_eq!(written.iter().filter(|r| r.code == "RECOMMENDED").count(), 1);
@@ -281,8 +264,9 @@ mod tests {
 
     #[test]
     fn staff_read_the_reason_itself_with_its_contribution() {
-        let told = [Reason { code: ReasonCode::Taste, contribution: 0.5 }];
-        let written = reasons(&told, Language::ChineseTraditional, View::of(&scope()));
+        let parts = ScoreParts { taste: 0.5, ..ScoreParts::default() };
+        let told = (&[ReasonCode::Taste][..], &parts);
+        let written = reasons(told, Language::ChineseTraditional, View::of(&scope()));
         assert_eq!(written.len(), 2);
         assert_eq!((written[1].code.as_str(), written[1].contribution), ("TASTE", Some(0.5)));
     }

@@ -16,10 +16,10 @@ pub(crate) fn components(
     view: View,
 ) -> v1::ScoreComponents {
     v1::ScoreComponents {
-        response_propensity: parts.response_propensity,
-        response_propensity_logit_stddev: parts.uncertainty,
+        response_propensity: parts.response_propensity.into(),
+        response_propensity_logit_stddev: parts.uncertainty.into(),
         // Log-odds of being liked on a scale from -1 to 1.
-        preference_affinity: ((parts.taste + parts.affinity) / 2.0).tanh(),
+        preference_affinity: f64::from((parts.taste + parts.affinity) / 2.0).tanh(),
         context_weight: parts.context_weight,
         value: view.margin.then(|| values::money_of(parts.value, currency)),
         guest_value_weight: if view.value { 1.0 } else { 0.0 },
@@ -33,8 +33,8 @@ pub(crate) fn components(
     }
 }
 
-fn term(component: &str, term: f64) -> v1::ScoreTerm {
-    v1::ScoreTerm { component: component.to_owned(), term }
+fn term(component: &str, term: impl Into<f64>) -> v1::ScoreTerm {
+    v1::ScoreTerm { component: component.to_owned(), term: term.into() }
 }
 
 fn log_odds_terms(parts: &ScoreParts) -> Vec<v1::ScoreTerm> {
@@ -61,7 +61,7 @@ pub(crate) fn log_priority_terms(
     {
         return Vec::new();
     }
-    let response = policy.propensity_exponent * libm::log(parts.response_propensity);
+    let response = policy.propensity_exponent * libm::log(parts.response_propensity.into());
     let context = libm::log(parts.context_weight);
     let lever = libm::log(parts.lever);
     let value = libm::log(parts.score) - response - context - lever;

@@ -15,7 +15,7 @@ use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
     ChannelChoice, ConsideredChannel, Context, Decision, FilterStage, Filtered, FloorBasis, Known,
-    Proposition, Quote, Reason, ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
+    Proposition, Quote, ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
     TasteSnapshot,
 };
 use crate::domain::event::{Event, EventKind};
@@ -112,7 +112,7 @@ fn slot(offer: u16, catalog: &crate::engine::Catalog) -> Slot {
         affinity_sum: 0.1,
         fatigue: 0.0,
         quote: quote(),
-        reasons: codes.map(|code| Reason { code, contribution: 0.3 }).to_vec(),
+        reasons: codes.to_vec(),
     }
 }
 

@@ -12,7 +12,7 @@
 //! | 11, 12 | taste: mean, variance; 32 × f32 |
 //! | 13 | learning mode |
 //! | 14 | bits: defers activation, is degraded |
-//! | 15 | propositions: 1 placement, 2 policy, 3 candidates (rows u16), 4 slots, 5 source |
+//! | 15 | propositions: 1 placement, 2 policy, 3 candidates (distances), 4 slots, 5 source |
 //! | 16 | channel choice |
 //! | 17 | segment |
 //! | 18 | affinities known (rows: tag u32, log-odds f32) |
@@ -198,7 +198,7 @@ fn read_context(mut fields: Fields<'_>) -> Read<Context> {
 fn write_proposition(out: &mut Vec<u8>, decided: Timestamp, proposition: &Proposition) {
     wire::put_bytes(out, 1, proposition.placement.as_str());
     wire::put_bytes(out, 2, proposition.policy.as_str());
-    wire::put_rows(out, 3, proposition.candidates.iter(), |index| index.0.to_le_bytes());
+    wire::put_distances(out, 3, proposition.candidates.iter().map(|index| index.0));
     for slot in &proposition.slots {
         wire::message(out, 4, |out| slot::write(out, decided, slot));
     }
@@ -212,7 +212,7 @@ fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposit
         match field {
             1 => placement = Some(value),
             2 => policy = Some(value),
-            3 => candidates = value.rows(|mut row: Row<'_, 2>| Ok(OfferIndex(row.u16())))?,
+            3 => candidates = value.distances(OfferIndex)?,
             4 => slots.push(slot::read(value.message()?, decided)?),
             5 => source = value.code(Source::from_code)?,
             _ => {}

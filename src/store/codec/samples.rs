@@ -109,10 +109,7 @@ fn slot(offer: u16) -> Slot {
         affinity_sum: 0.3,
         fatigue: 2.0,
         quote: quote(offer == 8),
-        reasons: vec![
-            Reason { code: ReasonCode::Taste, contribution: 0.5 },
-            Reason { code: ReasonCode::Exploration, contribution: 0.0 },
-        ],
+        reasons: vec![ReasonCode::Taste, ReasonCode::Exploration],
     }
 }
 

@@ -1,21 +1,22 @@
 //! A slot of a decision: the offer chosen, how, why, and for how much.
 //!
 //! A slot: 1 offer, 2 key, 3 treatment, 4 selection probability, 5 draw, 6 bits (explored,
-//! override), 7 parts of the score (12 × f64 in the order of [`ScoreParts`]), 8 quote, 9 reasons
-//! (rows: code u8, contribution f64), 10 for learning (row: context log-odds f32, taste weight f32,
-//! sum of affinities f32, fatigue f32). A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
+//! override), 7 parts of the score (row: 8 × f32, those before the context weight in the order of
+//! [`ScoreParts`]), 8 quote, 9 reasons (a byte each), 10 for learning (row: context log-odds f32,
+//! taste weight f32, sum of affinities f32, fatigue f32), 11 – 14 context weight, value, lever,
+//! score. A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
 //! their currencies where they differ (rows), 8 floor basis, 9 charge basis, 10 qualification, 11
 //! selection probability, 12 valid until (distance from decided).
 //!
 //! 2, 7, 8 and 10 of a slot and 1 of a quote are always there.
 
 use super::parts::{self, pick};
-use crate::domain::decision::{FloorBasis, Quote, Reason, ReasonCode, ScoreParts, Slot};
+use crate::domain::decision::{FloorBasis, Quote, ReasonCode, ScoreParts, Slot};
 use crate::domain::id::{OfferIndex, OfferKey};
 use crate::domain::money::Money;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::time::Timestamp;
-use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
+use crate::store::wire::{self, Fields, Malformed, Read, Row};
 
 pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
     wire::put_uint(out, 1, slot.offer.0);
@@ -26,19 +27,22 @@ pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
     wire::put_uint(out, 6, parts::bits(&[slot.is_explored, slot.is_override]));
     wire::always_bytes(out, 7, &score_row(&slot.parts));
     wire::message(out, 8, |out| write_quote(out, decided, &slot.quote));
-    wire::put_rows(out, 9, slot.reasons.iter(), |reason| -> [u8; 9] {
-        wire::row(&[&[reason.code as u8], &reason.contribution.to_le_bytes()])
-    });
+    wire::put_rows(out, 9, slot.reasons.iter(), |reason| [*reason as u8]);
     let Slot { context_log_odds, taste_weight, affinity_sum, fatigue, .. } = slot;
     let [a, b, c, d] =
         [context_log_odds, taste_weight, affinity_sum, fatigue].map(|number| number.to_le_bytes());
     wire::always_bytes(out, 10, &wire::row::<16>(&[&a, &b, &c, &d]));
+    wire::put_factor(out, 11, slot.parts.context_weight);
+    wire::put_double(out, 12, slot.parts.value);
+    wire::put_factor(out, 13, slot.parts.lever);
+    wire::put_double(out, 14, slot.parts.score);
 }
 
 pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
     let (mut offer, mut key, mut treatment, mut flags) = (0, None, 0, [false; 2]);
     let (mut selection_probability, mut draw) = (0.0, 0.0);
-    let (mut score, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
+    let (mut parts_of_odds, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
+    let (mut context_weight, mut value_of, mut lever, mut score) = (1.0, 0.0, 1.0, 0.0);
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => offer = value.uint()?,
@@ -47,16 +51,21 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
             4 => selection_probability = value.double()?,
             5 => draw = value.double()?,
             6 => flags = parts::flags(value)?,
-            7 => score = Some(score_parts(value)?),
+            7 => parts_of_odds = value.rows(score_parts)?.pop(),
             8 => quote = Some(read_quote(value.message()?, decided)?),
             9 => reasons = value.rows(reason)?,
             10 => learning = value.rows(learning_of)?.pop(),
+            11 => context_weight = value.double()?,
+            12 => value_of = value.double()?,
+            13 => lever = value.double()?,
+            14 => score = value.double()?,
             _ => {}
         }
     }
     let [is_explored, is_override] = flags;
     let missing = Malformed("a slot is incomplete");
     let [context_log_odds, taste_weight, affinity_sum, fatigue] = learning.ok_or(missing)?;
+    let parts_of_odds = parts_of_odds.ok_or(missing)?;
     Ok(Slot {
         offer: OfferIndex(offer),
         key: OfferKey(key.ok_or(missing)?),
@@ -65,7 +74,7 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
         draw,
         is_explored,
         is_override,
-        parts: score.ok_or(missing)?,
+        parts: ScoreParts { context_weight, value: value_of, lever, score, ..parts_of_odds },
         context_log_odds,
         taste_weight,
         affinity_sum,
@@ -75,7 +84,7 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
     })
 }
 
-const SCORE_BYTES: usize = 96;
+const SCORE_BYTES: usize = 32;
 
 fn score_row(parts: &ScoreParts) -> [u8; SCORE_BYTES] {
     let numbers = [
@@ -87,39 +96,26 @@ fn score_row(parts: &ScoreParts) -> [u8; SCORE_BYTES] {
         parts.fatigue,
         parts.response_propensity,
         parts.uncertainty,
-        parts.context_weight,
-        parts.value,
-        parts.lever,
-        parts.score,
     ];
     let mut row = [0; SCORE_BYTES];
-    for (place, number) in row.chunks_exact_mut(8).zip(numbers) {
-        place.copy_from_slice(&number.to_le_bytes());
+    for (place, number) in row.as_chunks_mut().0.iter_mut().zip(numbers) {
+        *place = number.to_le_bytes();
     }
     row
 }
 
-fn score_parts(value: Value<'_>) -> Read<ScoreParts> {
-    let bytes: [u8; SCORE_BYTES] = value.array()?;
-    let mut numbers = [0.0; SCORE_BYTES / 8];
-    for (number, place) in numbers.iter_mut().zip(bytes.as_chunks().0) {
-        *number = f64::from_le_bytes(*place);
-    }
-    let [base, taste, affinity, situation, popularity, fatigue, rest @ ..] = numbers;
-    let [response_propensity, uncertainty, context_weight, value, lever, score] = rest;
+/// The parts of the row; the others are still to be read.
+fn score_parts(mut row: Row<'_, SCORE_BYTES>) -> Read<ScoreParts> {
     Ok(ScoreParts {
-        base,
-        taste,
-        affinity,
-        situation,
-        popularity,
-        fatigue,
-        response_propensity,
-        uncertainty,
-        context_weight,
-        value,
-        lever,
-        score,
+        base: row.f32(),
+        taste: row.f32(),
+        affinity: row.f32(),
+        situation: row.f32(),
+        popularity: row.f32(),
+        fatigue: row.f32(),
+        response_propensity: row.f32(),
+        uncertainty: row.f32(),
+        ..ScoreParts::default()
     })
 }
 
@@ -127,9 +123,8 @@ fn learning_of(mut row: Row<'_, 16>) -> Read<[f32; 4]> {
     Ok([row.f32(), row.f32(), row.f32(), row.f32()])
 }
 
-fn reason(mut row: Row<'_, 9>) -> Read<Reason> {
-    let code = ReasonCode::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
-    Ok(Reason { code, contribution: row.f64() })
+fn reason(mut row: Row<'_, 1>) -> Read<ReasonCode> {
+    ReasonCode::from_code(row.u8()).ok_or(Malformed("a code is unknown"))
 }
 
 fn amounts(quote: &Quote) -> [Money; 5] {
@@ -149,7 +144,7 @@ fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
     wire::put_uint(out, 8, quote.floor_basis as u8);
     wire::put_uint(out, 9, quote.basis as u8);
     wire::put_bytes(out, 10, &quote.qualification);
-    wire::put_double(out, 11, quote.selection_probability);
+    wire::put_factor(out, 11, quote.selection_probability);
     parts::put_distance(out, 12, decided, quote.valid_until);
 }
 
@@ -159,7 +154,7 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
     let (mut currency, mut currencies, mut minors) = (None, None, [0; 5]);
     let (mut floor_basis, mut basis) = (FloorBasis::VariableCost, ChargeBasis::Stay);
     let (mut qualification, mut selection_probability, mut valid_until) =
-        (String::new(), 0.0, decided);
+        (String::new(), 1.0, decided);
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => currency = Some(parts::currency(value.array()?)?),

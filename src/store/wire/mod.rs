@@ -14,8 +14,8 @@ mod write;
 
 pub(super) use read::{Fields, Malformed, Read, Row, Value};
 pub(super) use write::{
-    always_bytes, always_fixed, always_uint, message, put_bytes, put_double, put_rows, put_sint,
-    put_uint, row,
+    always_bytes, always_fixed, always_uint, message, put_bytes, put_distances, put_double,
+    put_factor, put_rows, put_sint, put_uint, row,
 };
 
 const VARINT: u32 = 0;

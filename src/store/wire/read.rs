@@ -66,6 +66,11 @@ impl<'a> Fields<'a> {
     }
 
     fn varint(&mut self) -> Read<u64> {
+        // Most are short: of one byte.
+        if let [byte @ 0..0x80, rest @ ..] = self.rest {
+            self.rest = rest;
+            return Ok(u64::from(*byte));
+        }
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let (byte, rest) = self.rest.split_first().ok_or(Malformed("a number is cut off"))?;
@@ -96,9 +101,7 @@ impl<'a> Value<'a> {
     }
 
     pub(in crate::store) fn sint<T: TryFrom<i64>>(self) -> Read<T> {
-        let number: u64 = self.uint()?;
-        let number = (number >> 1).cast_signed() ^ -(number & 1).cast_signed();
-        T::try_from(number).map_err(|_| Malformed("a number is out of range"))
+        T::try_from(signed(self.uint()?)).map_err(|_| Malformed("a number is out of range"))
     }
 
     pub(in crate::store) fn fixed(self) -> Read<u64> {
@@ -140,6 +143,21 @@ impl<'a> Value<'a> {
         from_code(self.uint()?).ok_or(Malformed("a code is unknown"))
     }
 
+    /// Numbers that were written as distances from the one before.
+    pub(in crate::store) fn distances<T>(self, of: impl Fn(u16) -> T) -> Read<Vec<T>> {
+        let mut fields = Fields::of(self.bytes()?);
+        let mut numbers = Vec::with_capacity(fields.rest.len());
+        let mut before = 0_i64;
+        while !fields.rest.is_empty() {
+            let distance = signed(fields.varint()?);
+            before = before.wrapping_add(distance);
+            let number =
+                u16::try_from(before).map_err(|_| Malformed("a number is out of range"))?;
+            numbers.push(of(number));
+        }
+        Ok(numbers)
+    }
+
     /// Rows of a fixed width.
     pub(in crate::store) fn rows<T, const N: usize>(
         self,
@@ -151,6 +169,11 @@ impl<'a> Value<'a> {
         }
         rows.iter().map(|row| read(Row { rest: row })).collect()
     }
+}
+
+/// A number whose sign is its lowest bit.
+fn signed(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
 /// One row of `N` bytes, read from its start. What is read beyond its end is zero: the layouts are

@@ -116,3 +116,18 @@ fn rows_come_back_whole_or_not_at_all() {
     assert_eq!(value.rows(read), Ok(vec![(7, 300), (8, 400)]));
     assert_eq!(Value::Bytes(&[1, 2, 3, 4]).rows(read), Err(Malformed("a row is cut off")));
 }
+
+#[test]
+fn distances_come_back_in_any_order_and_take_a_byte_where_they_are_short() {
+    for numbers in [vec![3, 40, 41, 100], vec![u16::MAX, 0, u16::MAX], vec![5, 5]] {
+        let mut out = Vec::new();
+        put_distances(&mut out, 1, numbers.iter().copied());
+        let (_, value) = Fields::of(&out).next().unwrap().unwrap();
+        assert_eq!(value.distances(|number| number), Ok(numbers.clone()));
+        assert!(numbers[0] != 3 || out.len() == 2 + numbers.len(), "{out:?}");
+    }
+    let beyond = Value::Bytes(&[0x01]).distances(|number| number);
+    assert_eq!(beyond, Err(Malformed("a number is out of range")));
+    let cut = Value::Bytes(&[0x80]).distances(|number| number);
+    assert_eq!(cut, Err(Malformed("a number is cut off")));
+}

@@ -32,8 +32,12 @@ pub(in crate::store) fn put_uint(out: &mut Vec<u8>, field: u32, number: impl Int
 
 /// A signed number, small ones in few bytes.
 pub(in crate::store) fn put_sint(out: &mut Vec<u8>, field: u32, number: impl Into<i64>) {
-    let number = number.into();
-    put_uint(out, field, (number << 1 ^ number >> 63).cast_unsigned());
+    put_uint(out, field, unsigned(number.into()));
+}
+
+/// A number with its sign as the lowest bit.
+fn unsigned(number: i64) -> u64 {
+    (number << 1 ^ number >> 63).cast_unsigned()
 }
 
 /// Eight bytes, zero included.
@@ -47,6 +51,31 @@ pub(in crate::store) fn put_double(out: &mut Vec<u8>, field: u32, number: f64) {
     if number.to_bits() != 0 {
         always_fixed(out, field, number.to_bits());
     }
+}
+
+/// A factor, which is one where nothing is said; bit by bit.
+pub(in crate::store) fn put_factor(out: &mut Vec<u8>, field: u32, factor: f64) {
+    if factor.to_bits() != 1.0_f64.to_bits() {
+        always_fixed(out, field, factor.to_bits());
+    }
+}
+
+/// Numbers as their distances from the one before, each in few bytes where that is short.
+pub(in crate::store) fn put_distances(
+    out: &mut Vec<u8>,
+    field: u32,
+    numbers: impl ExactSizeIterator<Item = u16>,
+) {
+    if numbers.len() == 0 {
+        return;
+    }
+    message(out, field, |out| {
+        let mut before = 0;
+        for number in numbers {
+            varint(out, unsigned(i64::from(number) - before));
+            before = i64::from(number);
+        }
+    });
 }
 
 /// Bytes, none included.

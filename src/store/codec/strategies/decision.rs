@@ -25,7 +25,7 @@ fn context() -> impl Strategy<Value = Context> {
 }
 
 fn score_parts() -> impl Strategy<Value = ScoreParts> {
-    any::<[f64; 12]>().prop_map(|[a, b, c, d, e, f, g, h, i, j, k, l]| ScoreParts {
+    any::<([f32; 8], [f64; 4])>().prop_map(|([a, b, c, d, e, f, g, h], [i, j, k, l])| ScoreParts {
         base: a,
         taste: b,
         affinity: c,
@@ -77,7 +77,7 @@ fn quote() -> impl Strategy<Value = Quote> {
 }
 
 fn slot() -> impl Strategy<Value = Slot> {
-    let reasons = vec((one_of(ReasonCode::from_code), any::<f64>()), 0..=REASONS_MAX);
+    let reasons = vec(one_of(ReasonCode::from_code), 0..=REASONS_MAX);
     let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 2]>(), any::<[f32; 4]>());
     (what, score_parts(), quote(), reasons).prop_map(
         |((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
@@ -94,10 +94,7 @@ fn slot() -> impl Strategy<Value = Slot> {
             affinity_sum: learning[2],
             fatigue: learning[3],
             quote,
-            reasons: reasons
-                .into_iter()
-                .map(|(code, contribution)| Reason { code, contribution })
-                .collect(),
+            reasons,
         },
     )
 }
