@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use super::brands::Brand;
 use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
+use super::party::PartyKeys;
 use super::token::{VerifiedToken, places};
 use super::{Engine, store_waiter};
 
@@ -26,6 +27,8 @@ struct Shown {
     offers: Vec<OfferKey>,
     /// Unknown where only the token is left.
     channel: Option<Channel>,
+    /// Unknown likewise.
+    party: PartyKeys,
     catalog: Arc<Catalog>,
 }
 
@@ -60,9 +63,11 @@ impl Engine {
                     None,
                 );
             }
-            let made = self.committer.reserve().map_err(Error::from).map(|mut reservation| {
+            let made = self.with_party(&brand.id, shown.party, |mut party| {
+                let mut reservation = self.committer.reserve()?;
                 let sequence = reservation.sequence();
                 show(&mut guest.ledger, &shown, now);
+                party.change(&brand.id, &mut reservation, |ledger| show(ledger, &shown, now));
                 guest.sequence = sequence;
                 let body = Body::Activated { guest: key, decision: shown.decision };
                 reservation.record(&Record {
@@ -73,7 +78,7 @@ impl Engine {
                 });
                 reservation.guest(&brand.id, key, guest);
                 reservation.submit_and_tell(store_waiter(waiter));
-                sequence
+                Ok((sequence, sequence))
             });
             let sequence = made.as_ref().ok().copied();
             (made.map(|_| DecisionState::Activated), sequence)
@@ -90,7 +95,9 @@ impl Engine {
         let token = activation.token.as_ref().map(verified).transpose()?;
         match (self.logged_decision(&scope.brand, activation.decision)?, token) {
             (Some(decision), _) if scope.reaches(&decision.property) => {
-                Ok(Shown::of_record(&decision, self.catalog_of(brand, decision.catalog_version)?))
+                let catalog = self.catalog_of(brand, decision.catalog_version)?;
+                let party = self.party_of(&brand.id, &decision, &catalog);
+                Ok(Shown::of_record(&decision, party, catalog))
             }
             (None, Some(token)) => {
                 Ok(Shown::of_token(&token, Arc::clone(&brand.need_serving()?.catalog)))
@@ -112,7 +119,7 @@ impl Engine {
 }
 
 impl Shown {
-    fn of_record(decision: &Decision, catalog: Arc<Catalog>) -> Self {
+    fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
         let choice = decision.channel.as_ref();
         // What stood in because nothing was eligible is capped by nothing.
         let counted = places(decision).filter(|(_, slot)| !slot.is_override);
@@ -123,6 +130,7 @@ impl Shown {
             defers_activation: decision.defers_activation,
             offers: counted.map(|(_, slot)| slot.key).collect(),
             channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
+            party,
             catalog,
         }
     }
@@ -136,6 +144,7 @@ impl Shown {
             defers_activation: true,
             offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
             channel: None,
+            party: PartyKeys::default(),
             catalog,
         }
     }

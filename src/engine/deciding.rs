@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::decide::caps::Ledgers;
 use crate::decide::pipeline::Outcome;
 use crate::decide::{self, Failure, Inputs, Scratch, Serving};
 use crate::domain::consent::Purpose;
@@ -15,15 +14,14 @@ use crate::domain::guest::{
 };
 use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::invariants;
-use crate::domain::policy::CapSubject;
 use crate::domain::request::DecideRequest;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
-use crate::store::{LedgerKey, Reservation};
 
 use super::brands::Brand;
 use super::calls::Answer;
 use super::error::{Error, ErrorKind};
+use super::party::Party;
 use super::token::places;
 use super::{Engine, fold};
 
@@ -52,7 +50,15 @@ impl Engine {
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
         let key = self.guest_key(&scope.brand, &request.guest);
-        let (reservation, room) = self.ledger_keys(scope, request, &serving.catalog);
+        let fingerprint = |id: Option<&str>| id.map(Fingerprint::of);
+        let party = self.party_keys(
+            (&brand.id, &request.property),
+            (
+                fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
+                fingerprint(request.room.as_ref().map(|r| r.as_str())),
+            ),
+            &serving.catalog,
+        );
         let made = self.with_guest(&brand, key, |guest| {
             let answered =
                 |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
@@ -61,20 +67,11 @@ impl Engine {
             if let Some(before) = before {
                 return (Ok(Made::Before(before.sequence)), None);
             }
-            let made = self.with_ledger(&brand.id, reservation, |of_reservation| {
-                let made = self.with_ledger(&brand.id, room, |of_room| {
-                    let ledgers =
-                        Party { reservation: (reservation, of_reservation), room: (room, of_room) };
-                    let made = self.make(&brand, &serving, key, request, guest, ledgers);
-                    let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
-                    ((made, sequence), sequence)
-                });
-                match made {
-                    Ok((made, sequence)) => (made, sequence),
-                    Err(error) => (Err(error), None),
-                }
+            let made = self.with_party(&brand.id, party, |party| {
+                let made = self.make(&brand, &serving, key, request, guest, party)?;
+                let sequence = made.decision.sequence;
+                Ok((made, sequence))
             });
-            let made = made.and_then(|made| made);
             let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
             (made.map(Made::New), sequence)
         })??;
@@ -114,11 +111,7 @@ impl Engine {
             responses: &responses,
             guest,
             key,
-            ledgers: Ledgers {
-                guest: &guest.ledger,
-                reservation: party.reservation.1.as_deref(),
-                room: party.room.1.as_deref(),
-            },
+            ledgers: party.ledgers(&guest.ledger),
             request,
             now,
             seed: self.seeds.next_u64(),
@@ -133,14 +126,16 @@ impl Engine {
         decision.sequence = reservation.sequence();
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
         remember(decision, serving, guest);
-        party.count(decision, &serving.catalog, now);
         reservation.decision(&brand.id, now, decision);
         // The log has the decision; the state follows with the guest's next event, or here, before
         // too many add up.
         if guest.stats.decisions.is_multiple_of(STATE_EVERY) {
             reservation.guest(&brand.id, key, guest);
         }
-        party.write(brand, &mut reservation);
+        let decision = &outcome.decision;
+        party.change(&brand.id, &mut reservation, |ledger| {
+            expose(decision, &serving.catalog, ledger, now);
+        });
         reservation.submit();
         self.note_decision(decision.sequence);
         Ok(outcome)
@@ -192,50 +187,6 @@ impl Engine {
             filtered,
             timings,
         })
-    }
-
-    /// Ledgers a decision is counted on beside the guest's: only where a cap counts on them.
-    fn ledger_keys(
-        &self,
-        scope: &Scope,
-        request: &DecideRequest,
-        catalog: &Catalog,
-    ) -> (Option<LedgerKey>, Option<LedgerKey>) {
-        let counts_on = |subject| catalog.caps().iter().any(|cap| cap.subject == subject);
-        let pepper = self.store.pepper();
-        let reservation =
-            request.reservation.as_ref().filter(|_| counts_on(CapSubject::Reservation));
-        let room = request.room.as_ref().filter(|_| counts_on(CapSubject::Room));
-        (
-            reservation.map(|r| pepper.reservation(&scope.brand, r)),
-            room.map(|r| pepper.room(&scope.brand, &request.property, r)),
-        )
-    }
-}
-
-/// The shared ledgers of a decision.
-struct Party<'a> {
-    reservation: (Option<LedgerKey>, Option<&'a mut Ledger>),
-    room: (Option<LedgerKey>, Option<&'a mut Ledger>),
-}
-
-impl Party<'_> {
-    fn each(&mut self) -> impl Iterator<Item = (LedgerKey, &mut Ledger)> {
-        let reservation = self.reservation.0.zip(self.reservation.1.as_deref_mut());
-        let room = self.room.0.zip(self.room.1.as_deref_mut());
-        reservation.into_iter().chain(room)
-    }
-
-    fn count(&mut self, decision: &Decision, catalog: &Catalog, now: Timestamp) {
-        for (_, ledger) in self.each() {
-            expose(decision, catalog, ledger, now);
-        }
-    }
-
-    fn write(&mut self, brand: &Brand, reservation: &mut Reservation<'_>) {
-        for (key, ledger) in self.each() {
-            reservation.ledger(&brand.id, key, ledger);
-        }
     }
 }
 

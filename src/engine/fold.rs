@@ -151,6 +151,11 @@ fn exposure_state(kind: EventKind) -> Option<ExposureState> {
     }
 }
 
+/// Does an event of this kind move exposures on?
+pub(super) fn moves(kind: EventKind) -> bool {
+    exposure_state(kind).is_some()
+}
+
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
     let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else {

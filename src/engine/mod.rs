@@ -19,6 +19,7 @@ mod fold;
 mod in_flight;
 mod learning;
 mod options;
+mod party;
 mod publishing;
 mod reading;
 mod recording;

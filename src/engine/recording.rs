@@ -1,5 +1,6 @@
 //! An event arrives.
 
+use crate::catalog::Catalog;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
@@ -7,6 +8,7 @@ use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
+use crate::domain::policy::CapSubject;
 use crate::domain::profile::{Profile, ProfileChange};
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
@@ -16,6 +18,7 @@ use crate::store::{Claim, Claimed};
 use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
+use super::party::PartyKeys;
 use super::{Engine, fold, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
@@ -111,6 +114,7 @@ impl Engine {
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
+                let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = if guest.sequence == 0 || event.consent.is_some() {
                     let known = self.profile_of(brand, key)?;
@@ -118,40 +122,62 @@ impl Engine {
                 } else {
                     None
                 };
-                let mut reservation = self.committer.reserve()?;
-                let sequence = reservation.sequence();
-                fold::event(guest, &event, &serving, &self.options, now, sequence);
-                if !guest.consent.allows(Purpose::Profiling) {
-                    warnings.push(Warning::NoConsent);
-                }
-                reservation.event(&brand.id, now, key, &event);
-                reservation.guest(&brand.id, key, guest);
-                for ((decision, proposition, slot), outcome) in outcomes {
-                    reservation.outcome(decision, proposition, slot, &outcome);
-                    self.outcomes.put(
-                        (decision, proposition, slot),
-                        outcome,
-                        sequence,
-                        self.store.committed(),
+                self.with_party(&brand.id, party, |mut party| {
+                    let mut reservation = self.committer.reserve()?;
+                    let sequence = reservation.sequence();
+                    fold::event(guest, &event, &serving, &self.options, now, sequence);
+                    if !guest.consent.allows(Purpose::Profiling) {
+                        warnings.push(Warning::NoConsent);
+                    }
+                    reservation.event(&brand.id, now, key, &event);
+                    reservation.guest(&brand.id, key, guest);
+                    party.change(&brand.id, &mut reservation, |ledger| {
+                        fold::exposure(ledger, &event, &serving.catalog, now);
+                    });
+                    for ((decision, proposition, slot), outcome) in outcomes {
+                        reservation.outcome(decision, proposition, slot, &outcome);
+                        self.outcomes.put(
+                            (decision, proposition, slot),
+                            outcome,
+                            sequence,
+                            self.store.committed(),
+                        );
+                    }
+                    if let Some(mut profile) = profile {
+                        profile.sequence = sequence;
+                        event.consent.iter().for_each(|c| profile.put_consent(c));
+                        reservation.profile(&brand.id, key, &profile);
+                        self.profiles.put(key, profile, sequence, self.store.committed());
+                    }
+                    reservation.seen(
+                        claim,
+                        if event.source.as_str() == BACKFILL { now } else { event.time },
                     );
-                }
-                if let Some(mut profile) = profile {
-                    profile.sequence = sequence;
-                    event.consent.iter().for_each(|c| profile.put_consent(c));
-                    reservation.profile(&brand.id, key, &profile);
-                    self.profiles.put(key, profile, sequence, self.store.committed());
-                }
-                reservation
-                    .seen(claim, if event.source.as_str() == BACKFILL { now } else { event.time });
-                match waiter {
-                    Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
-                    None => reservation.submit(),
-                }
-                Ok(Recorded { sequence, is_duplicate: false, warnings })
+                    match waiter {
+                        Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
+                        None => reservation.submit(),
+                    }
+                    Ok((Recorded { sequence, is_duplicate: false, warnings }, sequence))
+                })
             });
             let sequence = made.as_ref().ok().map(|r| r.sequence);
             (made, sequence)
         })?
+    }
+
+    /// The ledgers of reservation and room that the event moves on with the guest's. The record of
+    /// the decision knows them: it is read only where a cap counts on them.
+    fn party_to_move(
+        &self,
+        brand: &Brand,
+        event: &Event,
+        catalog: &Catalog,
+    ) -> Result<PartyKeys, Error> {
+        let is_shared = catalog.caps().iter().any(|cap| cap.subject != CapSubject::Guest);
+        let decision = event.decision.as_ref().filter(|_| is_shared && fold::moves(event.kind));
+        let Some(decision) = decision else { return Ok(PartyKeys::default()) };
+        let record = self.logged_decision(&brand.id, decision.id)?;
+        Ok(record.map(|r| self.party_of(&brand.id, &r, catalog)).unwrap_or_default())
     }
 
     /// Which decision an event answers, if that can be believed.

@@ -112,6 +112,12 @@ impl Family {
     }
 }
 
+/// How often background writers are given the next share of their rate: so often that a share is
+/// written within a few milliseconds.
+const REFILL_MICROS: i64 = 10_000;
+/// One in so many shares goes to a compaction though a flush waits: RocksDB's own default.
+const FAIRNESS: i32 = 10;
+
 /// Options of the database as a whole.
 pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     let mut db = RocksOptions::default();
@@ -142,6 +148,8 @@ pub(super) fn database(options: &Options) -> Result<RocksOptions, StoreError> {
     db.set_allow_concurrent_memtable_write(false);
     db.set_enable_write_thread_adaptive_yield(false);
     db.set_max_background_jobs(i32::from(options.background_jobs.max(1)));
+    let rate = i64::try_from(options.background_bytes_per_second).unwrap_or(i64::MAX);
+    db.set_ratelimiter(rate.max(1 << 20), REFILL_MICROS, FAIRNESS);
     db.set_use_direct_reads(options.direct_reads);
     // Dirty pages go to the disk bit by bit, so that a flush does not stand in the way of the log's
     // next sync.

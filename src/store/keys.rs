@@ -29,7 +29,7 @@ use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::id::{
-    BrandId, DecisionId, EventId, GuestId, GuestKey, PropertyId, ReservationId, RoomId, SourceId,
+    BrandId, DecisionId, EventId, Fingerprint, GuestId, GuestKey, PropertyId, SourceId,
 };
 use crate::domain::time::Timestamp;
 
@@ -67,16 +67,17 @@ impl Pepper {
         GuestKey(first_16(digest(&self.guests, &parts)))
     }
 
-    /// The key of a reservation's ledger.
-    pub fn reservation(&self, brand: &BrandId, reservation: &ReservationId) -> LedgerKey {
-        let parts = [b"r", brand.as_str().as_bytes(), &[0], reservation.as_str().as_bytes()];
+    /// The key of a reservation's ledger, from the fingerprint of its id, which is what decisions
+    /// keep of it.
+    pub fn reservation(&self, brand: &BrandId, reservation: Fingerprint) -> LedgerKey {
+        let parts = [b"r", brand.as_str().as_bytes(), &[0], &reservation.0.to_be_bytes()];
         LedgerKey { kind: LedgerKind::Reservation, hash: first_16(digest(&self.ledgers, &parts)) }
     }
 
-    /// The key of a room's ledger.
-    pub fn room(&self, brand: &BrandId, property: &PropertyId, room: &RoomId) -> LedgerKey {
+    /// The key of a room's ledger, likewise.
+    pub fn room(&self, brand: &BrandId, property: &PropertyId, room: Fingerprint) -> LedgerKey {
         let (brand, property) = (brand.as_str().as_bytes(), property.as_str().as_bytes());
-        let parts = [b"m", brand, &[0], property, &[0], room.as_str().as_bytes()];
+        let parts = [b"m", brand, &[0], property, &[0], &room.0.to_be_bytes()];
         LedgerKey { kind: LedgerKind::Room, hash: first_16(digest(&self.ledgers, &parts)) }
     }
 

@@ -44,6 +44,10 @@ pub struct Options {
     pub open_files: u16,
     /// Background threads for flushes and compactions.
     pub background_jobs: u8,
+    /// Bytes a second that flushes and compactions write at most. Without a bound they come in
+    /// bursts that take a processor and the disk from whoever waits for an answer; with one that is
+    /// too small for what comes in, writes stall.
+    pub background_bytes_per_second: u64,
     /// Read past the page cache: steadier memory, for machines whose data are much larger than it.
     pub direct_reads: bool,
     /// Most bytes that wait for the disk; a write above it is refused with `Overloaded`.
@@ -69,6 +73,7 @@ impl Default for Options {
             wal_bytes: 128 << 20,
             open_files: 256,
             background_jobs: 2,
+            background_bytes_per_second: 64 << 20,
             direct_reads: false,
             queue_bytes: 64 * MIB,
             queue_records: 65_536,

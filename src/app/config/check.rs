@@ -145,9 +145,12 @@ impl Config {
                 "learning.taste_half_life_days is {half_life}; give a number above 0"
             ));
         }
-        for (name, size) in
-            [("store.resident", self.store.resident), ("store.queue", self.store.queue)]
-        {
+        let store = &self.store;
+        for (name, size) in [
+            ("store.resident", store.resident),
+            ("store.queue", store.queue),
+            ("store.background_rate", store.background_rate),
+        ] {
             if size.0 < 1 << 20 {
                 problems.push(format!("{name} is {size}; give at least 1MiB"));
             }
@@ -168,6 +171,7 @@ impl Config {
             wal_bytes: store.wal.0,
             open_files: store.open_files,
             background_jobs: store.background_jobs,
+            background_bytes_per_second: store.background_rate.0,
             direct_reads: store.direct_reads,
             linger: store.linger.0,
             ..Options::default()

@@ -165,6 +165,9 @@ pub struct StoreConfig {
     pub open_files: u16,
     /// Threads that sort files in the background.
     pub background_jobs: u8,
+    /// Bytes a second those threads write at most: smooths their bursts. More for machines that
+    /// take in more.
+    pub background_rate: Size,
     /// Read past the page cache, on machines whose data are much larger than it.
     pub direct_reads: bool,
     /// How long a decision may wait for others to be written with.
@@ -184,6 +187,7 @@ impl Default for StoreConfig {
             wal: Size::mebibytes(128),
             open_files: 256,
             background_jobs: 2,
+            background_rate: Size::mebibytes(64),
             direct_reads: false,
             linger: Span::millis(5),
         }

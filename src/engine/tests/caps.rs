@@ -1,6 +1,7 @@
 //! Caps under races, with deferred activation.
 
 use super::*;
+use crate::domain::id::ReservationId;
 
 /// A catalog of one offer that may be shown once a week.
 fn once_a_week() -> World {
@@ -72,6 +73,45 @@ fn an_expired_decision_is_not_activated() {
     let activation = Activation { decision: answer.decision.id, token: None };
     let error = world.engine.activate(&world.scope, &activation, Box::new(|_| {})).unwrap_err();
     assert_eq!(error.kind, ErrorKind::FailedPrecondition);
+}
+
+/// A cap on the reservation counts for everybody of it, also after the reserving decision lapsed:
+/// what was activated, or told of by an event, was shown.
+#[test]
+fn a_cap_on_a_reservation_counts_what_was_shown_to_others_of_it() {
+    let world = World::new(1);
+    let text = world::text(1)
+        .replace("subject = \"GUEST\"", "subject = \"RESERVATION\"")
+        .replace("limit = 30", "limit = 1");
+    world.engine.publish_catalog(&world.scope, &text, "one for each reservation", None).unwrap();
+    let ask = |guest: &str, reservation: &str| {
+        world.decide(guest, |r| {
+            r.defers_activation = true;
+            r.reservation = Some(ReservationId::parse("", reservation).unwrap());
+        })
+    };
+    let is_shown = |answer: &Answer| World::first(answer).as_str() == "offer-00000";
+    let activate = |answer: &Answer| {
+        let activation = Activation { decision: answer.decision.id, token: None };
+        world.engine.activate(&world.scope, &activation, Box::new(|r| r.unwrap())).unwrap();
+    };
+    let tell = |answer: &Answer| {
+        let mut seen = world.event("ana", "seen", EventKind::Impression);
+        seen.decision = Some(answer.decision.id);
+        world.record(seen);
+    };
+    for (reservation, show) in [("R1", &activate as &dyn Fn(&Answer)), ("R2", &tell)] {
+        let first = ask("ana", reservation);
+        assert!(is_shown(&first), "{reservation}");
+        assert!(!is_shown(&ask("ben", reservation)), "{reservation}: reserved");
+        show(&first);
+        world.clock.advance(Duration::from_secs(31 * 60));
+        assert!(!is_shown(&ask("ben", reservation)), "{reservation}: shown");
+        assert!(is_shown(&ask("cleo", "another")), "of another reservation");
+        world.clock.advance(Duration::from_secs(8 * 86_400));
+        assert!(is_shown(&ask("ben", reservation)), "{reservation}: the window has rolled on");
+        world.clock.advance(Duration::from_secs(8 * 86_400));
+    }
 }
 
 /// I10: what was declined stays away for its window.

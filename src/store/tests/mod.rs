@@ -14,7 +14,7 @@ use crate::domain::belief::{Belief, DIM};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, EventId, GuestId, GuestKey, ReservationId, SourceId};
+use crate::domain::id::{BrandId, EventId, Fingerprint, GuestId, GuestKey, SourceId};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};

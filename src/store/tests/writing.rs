@@ -30,8 +30,7 @@ fn what_is_written_is_read_back_after_a_restart() {
 fn everything_that_goes_with_a_record_is_read_back() {
     let world = World::new();
     let key = world.key("g-1");
-    let reservation_key =
-        world.store.pepper().reservation(&brand(), &ReservationId::parse("", "R1").unwrap());
+    let reservation_key = world.store.pepper().reservation(&brand(), Fingerprint::of("R1"));
     let outcome = Outcome { step: Step::Accepted, ..Outcome::default() };
     let profile = Profile { sequence: 1, ..Profile::new(guest_id("g-1")) };
 
