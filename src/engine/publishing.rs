@@ -106,6 +106,9 @@ impl Engine {
         let last = self.store.catalog_versions(&brand.id)?.last().copied().unwrap_or(0);
         let version = last.max(current) + 1;
         let catalog = Arc::new(catalogs::build(text, version).map_err(refused)?);
+        if rolled_back_to == 0 {
+            self.check_segments(&brand, &catalog)?;
+        }
         let now = self.clock.now();
         let sha256 =
             Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -128,6 +131,27 @@ impl Engine {
             live.stopped = stopped.clone().unwrap_or_else(|| Bitset::none(catalog.offer_count()))
         });
         Ok(version_of(&document, version, true))
+    }
+
+    /// Guests hold their segment by its place, so those of earlier versions stay where they are.
+    /// What was rolled back from counts, too: guests may hold what only it had.
+    fn check_segments(&self, brand: &Brand, new: &Catalog) -> Result<(), Error> {
+        let Some(serving) = brand.serving() else { return Ok(()) };
+        let mut version = serving.catalog.version();
+        while version > 0 {
+            let Some(document) = catalogs::document(&self.store, &brand.id, version)? else {
+                break;
+            };
+            let old = self.catalog_of(brand, version)?;
+            if let Some(problem) = segment_moved(&old, new) {
+                return Err(refused(vec![problem]));
+            }
+            if document.rolled_back_to == 0 {
+                break;
+            }
+            version -= 1;
+        }
+        Ok(())
     }
 
     /// All versions of the catalog, oldest first.
@@ -277,9 +301,22 @@ fn version_of(document: &CatalogDocument, version: u64, is_current: bool) -> Cat
     }
 }
 
+/// The first segment of an earlier version that is not where it was.
+fn segment_moved(old: &Catalog, new: &Catalog) -> Option<Problem> {
+    let (old, new) = (&old.content().segments, &new.content().segments);
+    let at = (0..old.len()).find(|at| new.get(*at).map(|s| &s.id) != Some(&old[*at].id))?;
+    let problem = format!(
+        "must be '{}', as in an earlier version: guests hold segments by their place. Keep it here, \
+         change its tastes as you like, and add new segments at the end",
+        old[at].id
+    );
+    Some(Problem { line: 0, column: 0, field: format!("segments[{at}].id"), problem })
+}
+
 fn refused(problems: Vec<Problem>) -> Error {
     let fields = problems.iter().map(|p| {
-        Invalid::new(format!("catalog_toml:{}:{} {}", p.line, p.column, p.field), &p.problem)
+        let place = if p.line > 0 { format!(":{}:{}", p.line, p.column) } else { String::new() };
+        Invalid::new(format!("catalog_toml{place} {}", p.field), &p.problem)
     });
     let mut error = Error::from(fields.collect::<Vec<_>>());
     error.reason = "CATALOG_INVALID";

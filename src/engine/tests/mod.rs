@@ -4,6 +4,7 @@ mod caps;
 mod learning;
 mod repeats;
 mod residency;
+mod segments;
 
 use std::sync::Arc;
 use std::time::Duration;
