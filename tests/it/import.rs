@@ -19,6 +19,14 @@ fn concierge(words: &[&str]) -> std::process::Output {
     Command::new(env!("CARGO_BIN_EXE_concierge")).args(words).output().expect("the program runs")
 }
 
+/// A folder with a new store in it, and the store's path.
+fn new_store() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store").to_str().expect("a path").to_owned();
+    assert!(concierge(&["init", "--store", &store]).status.success());
+    (folder, store)
+}
+
 fn import(store: &str, file: &str, more: &[&str]) -> serde_json::Value {
     let words = ["import", "bookings", file, "--store", store, "--limit", "1500", "--json"];
     let output = concierge(&[&words[..], more].concat());
@@ -29,10 +37,8 @@ fn import(store: &str, file: &str, more: &[&str]) -> serde_json::Value {
 #[test]
 fn real_bookings_come_in_once_however_often_they_are_told() {
     let Some(file) = data() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = folder.path().join("store");
-    let (store, file) = (store.to_str().expect("a path"), file.to_str().expect("a path"));
-    assert!(concierge(&["init", "--store", store]).status.success());
+    let (_folder, store) = new_store();
+    let (store, file) = (store.as_str(), file.to_str().expect("a path"));
 
     let first = import(store, file, &[]);
     assert_eq!((&first["bookings"], &first["duplicates"]), (&1500.into(), &0.into()), "{first}");
@@ -44,10 +50,8 @@ fn real_bookings_come_in_once_however_often_they_are_told() {
 #[test]
 fn a_hotel_the_catalog_does_not_have_is_told_with_its_flag() {
     let Some(file) = data() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = folder.path().join("store");
-    let (store, file) = (store.to_str().expect("a path"), file.to_str().expect("a path"));
-    assert!(concierge(&["init", "--store", store]).status.success());
+    let (_folder, store) = new_store();
+    let (store, file) = (store.as_str(), file.to_str().expect("a path"));
     let output = concierge(&["import", "bookings", file, "--store", store, "--city", "atlantis"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(

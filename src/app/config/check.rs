@@ -247,6 +247,7 @@ mod tests {
             c.server.max_connections = 0;
             c.server.decide_timeout = Span::millis(0);
             c.store.resident = Size(10);
+            c.store.background_rate = Size(0);
             c.learning.taste_half_life_days = f64::NAN;
             c.log.format = "yaml".into();
             let nowhere = || "/nowhere/tls.pem".into();
@@ -258,6 +259,7 @@ mod tests {
             "max_connections",
             "decide_timeout",
             "store.resident",
+            "store.background_rate",
             "taste_half_life_days",
             "log.format",
             "certificate_file",

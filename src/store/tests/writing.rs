@@ -97,6 +97,33 @@ fn a_timeline_is_read_newest_first_and_by_pages() {
     assert_eq!(page(Some(line(25, 0)), 1), [line(10, 2)]);
 }
 
+/// In memory and, once reopened, in files: the filter over guests lies on those.
+#[test]
+fn a_timeline_is_read_from_a_moment_on_for_one_guest_only() {
+    let world = World::new();
+    for guest in ["g-1", "g-2"] {
+        for (event, second) in [("a", 30), ("b", 10), ("c", -20)] {
+            let mut reservation = world.committer.reserve().unwrap();
+            let event = Event { time: at(second), ..any_event(guest, event) };
+            reservation.event(&brand(), at(100), world.key(guest), &event);
+            reservation.submit();
+        }
+    }
+    world.committer.flush().unwrap();
+    let check = |world: &World| {
+        let places = |guest: &str, from| {
+            let lines = world.store.timeline_since(world.key(guest), at(from)).unwrap();
+            lines.iter().map(|line| (line.time, line.sequence)).collect::<Vec<_>>()
+        };
+        assert_eq!(places("g-1", -100), [(at(-20), 3), (at(10), 2), (at(30), 1)]);
+        assert_eq!(places("g-2", 10), [(at(10), 5), (at(30), 4)], "the moment itself is in");
+        assert_eq!(places("g-1", 31), []);
+        assert_eq!(places("nobody", -100), []);
+    };
+    check(&world);
+    check(&world.reopened());
+}
+
 #[test]
 fn a_decision_is_found_by_its_id_and_a_made_up_id_finds_nothing() {
     let world = World::new();
