@@ -15,7 +15,7 @@ use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
 use crate::learn::impression;
-use crate::learn::scoring::{Candidates, Prepared};
+use crate::learn::scoring::{Candidates, Prepared, Scored};
 use crate::learn::segment::Responses;
 use crate::learn::stream::DecisionStream;
 use crate::sys::clock::Stopwatch;
@@ -285,7 +285,7 @@ impl Run<'_> {
         if matches!(end, End::Nothing(_)) && drawn.is_empty() {
             proposition.source = Source::Nothing;
         }
-        let baseline = score::Baseline::of(&scratch.scored);
+        let baseline = score::mean(&scratch.scored);
         for d in drawn {
             let slot = self.slot(&d, policy, &baseline, scratch);
             if !self.inputs.request.allow_duplicates {
@@ -373,7 +373,7 @@ impl Run<'_> {
         &self,
         d: &Drawn,
         policy: &DecisionPolicy,
-        baseline: &score::Baseline,
+        baseline: &Scored,
         scratch: &Scratch,
     ) -> Slot {
         let catalog = &*self.inputs.serving.catalog;

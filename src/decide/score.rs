@@ -48,39 +48,28 @@ pub(super) fn score_all(
     }));
 }
 
-/// Means of the log-odds parts over the candidates: what a guest's reasons are measured against.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Baseline {
-    taste: f32,
-    affinity: f32,
-    situation: f32,
-    popularity: f32,
-    fatigue: f32,
-    log_odds: f32,
-}
-
-impl Baseline {
-    /// Over the candidates of a placement; all zero without any.
-    #[expect(clippy::cast_precision_loss, reason = "a number of candidates")]
-    pub fn of(scored: &[Scored]) -> Self {
-        let mut sum = Self::default();
-        for s in scored {
-            sum.taste += s.taste;
-            sum.affinity += s.affinity;
-            sum.situation += s.situation;
-            sum.popularity += s.popularity;
-            sum.fatigue += s.fatigue;
-            sum.log_odds += s.log_odds;
-        }
-        let n = scored.len().max(1) as f32;
-        Self {
-            taste: sum.taste / n,
-            affinity: sum.affinity / n,
-            situation: sum.situation / n,
-            popularity: sum.popularity / n,
-            fatigue: sum.fatigue / n,
-            log_odds: sum.log_odds / n,
-        }
+/// Means of the log-odds and their parts over the candidates of a placement: what a guest's reasons
+/// are measured against. All zero without any.
+#[expect(clippy::cast_precision_loss, reason = "a number of candidates")]
+pub(super) fn mean(scored: &[Scored]) -> Scored {
+    let mut sum = Scored::default();
+    for s in scored {
+        sum.taste += s.taste;
+        sum.affinity += s.affinity;
+        sum.situation += s.situation;
+        sum.popularity += s.popularity;
+        sum.fatigue += s.fatigue;
+        sum.log_odds += s.log_odds;
+    }
+    let n = scored.len().max(1) as f32;
+    Scored {
+        taste: sum.taste / n,
+        affinity: sum.affinity / n,
+        situation: sum.situation / n,
+        popularity: sum.popularity / n,
+        fatigue: sum.fatigue / n,
+        log_odds: sum.log_odds / n,
+        ..Scored::default()
     }
 }
 
@@ -91,7 +80,7 @@ pub(super) fn parts_of(
     policy: &DecisionPolicy,
     multipliers: &Multipliers,
     (pick, scored, score): (OfferIndex, &Scored, f64),
-    baseline: &Baseline,
+    baseline: &Scored,
 ) -> ScoreParts {
     let category = catalog.category_of()[pick.at()];
     ScoreParts {
