@@ -14,7 +14,7 @@ use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
-use crate::learn::impression;
+use crate::learn::impression::Situation;
 use crate::learn::scoring::{Candidates, Prepared, Scored};
 use crate::learn::segment::Responses;
 use crate::learn::stream::DecisionStream;
@@ -337,14 +337,9 @@ impl Run<'_> {
         let inputs = self.inputs;
         let (serving, catalog) = (inputs.serving, &*inputs.serving.catalog);
         let context = self.context;
-        let party = crate::domain::decision::Party::of(context.adults, context.children);
-        let situation = impression::Situation {
-            stage: context.stage,
-            time: context.time,
-            party,
-            channel: context.channel,
-        };
-        let prepared = Prepared::new(&serving.model, &situation, self.taste);
+        let situation = Situation::of(context, &inputs.request.property);
+        let locals = &serving.locals[usize::from(self.property.0)];
+        let prepared = Prepared::new(&serving.model, locals, &situation, self.taste);
         let segment = self.taste.and_then(|_| serving.segment(inputs.guest.segment));
         let buffers = (&mut scratch.affinities, &mut scratch.fatigues);
         known::features(self.known, segment, (catalog, &scratch.picks), buffers);

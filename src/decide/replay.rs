@@ -1,6 +1,6 @@
 //! A logged decision's candidates, scored and weighed again.
 
-use crate::domain::decision::{Decision, Party};
+use crate::domain::decision::Decision;
 use crate::domain::id::{OfferIndex, PlacementId};
 use crate::domain::policy::Exploration;
 use crate::learn::impression::Situation;
@@ -18,10 +18,12 @@ pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
 /// the scores and probabilities are its own to the bit.
 pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let context = &decision.context;
-    let party = Party::of(context.adults, context.children);
-    let situation =
-        Situation { stage: context.stage, time: context.time, party, channel: context.channel };
-    let prepared = Prepared::new(&serving.model, &situation, decision.taste.as_ref());
+    let Some(property) = serving.catalog.property_index(&decision.property) else {
+        return Vec::new();
+    };
+    let situation = Situation::of(context, &decision.property);
+    let locals = &serving.locals[usize::from(property.0)];
+    let prepared = Prepared::new(&serving.model, locals, &situation, decision.taste.as_ref());
     let segment = decision.taste.as_ref().and_then(|_| serving.segment(decision.segment));
     let (mut affinities, mut fatigues) = (Vec::new(), Vec::new());
     let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::catalog::{Bitset, Catalog};
 use crate::domain::belief::tag_hash;
-use crate::domain::id::OfferIndex;
+use crate::domain::id::{Fingerprint, OfferIndex};
 use crate::domain::policy::Segment;
 use crate::domain::zone::Zone;
 use crate::domain::zone::calendar::Calendar;
 use crate::learn::affinity;
 use crate::learn::popular::Popularity;
-use crate::learn::snapshot::{OfferEffect, RankerSnapshot};
+use crate::learn::snapshot::{LocalEffects, OfferEffect, RankerSnapshot};
 
 /// An immutable set of snapshots that fit one another. Swapped as a whole.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Serving {
     pub labels: u64,
     /// What the model knows of each offer, in catalog order.
     pub effects: Vec<OfferEffect>,
+    /// What each property does differently, in catalog order.
+    pub locals: Vec<LocalEffects>,
     /// How each offer does with all guests, in catalog order.
     pub popularity: Vec<Popularity>,
     /// Offers that need stock.
@@ -55,6 +57,11 @@ impl Serving {
         };
         let keyed = offers.iter().enumerate().map(|(at, o)| (o.key, category(at).unwrap_or(0)));
         let effects = model.align_offers(keyed);
+        let properties = catalog.content().properties.iter();
+        let locals = properties
+            .map(|p| Fingerprint::of(p.id.as_str()))
+            .map(|property| model.align_locals(property, |key| catalog.index_of_key(key)))
+            .collect();
         let popularity = model.align_popularity(offers.iter().map(|o| o.key));
         let limited =
             Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
@@ -68,6 +75,7 @@ impl Serving {
             model_sequence,
             labels,
             effects,
+            locals,
             popularity,
             limited,
             segments,

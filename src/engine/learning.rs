@@ -17,7 +17,7 @@ use prost::Message;
 
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
-use crate::domain::decision::{Decision, Party, SendOutcome, Slot};
+use crate::domain::decision::{Decision, SendOutcome, Slot};
 use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, DecisionId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
@@ -369,18 +369,12 @@ fn learn_late(store: &Store, brand: &Brand, id: DecisionId, at: SlotRef) -> Resu
     let is_meant =
         |place: &SlotPlace| SlotRef::new(decision.sequence, place.proposition, place.slot) == at;
     let slot = places(&decision).find(|(place, _)| is_meant(place)).map(|(_, slot)| slot);
-    let situation = situation(&decision);
+    let situation = Situation::of(&decision.context, &decision.property);
     let impression = slot.and_then(|slot| impression(&decision, slot, &situation, &catalog));
     if let Some(impression) = impression {
         brand.learner.lock().learn_late(at, &impression);
     }
     Ok(())
-}
-
-fn situation(decision: &Decision) -> Situation {
-    let context = &decision.context;
-    let party = Party::of(context.adults, context.children);
-    Situation { stage: context.stage, time: context.time, party, channel: context.channel }
 }
 
 /// A slot as it was decided; `None` where there is nothing to be learnt from it.
@@ -412,7 +406,7 @@ fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog)
     if is_outbound && outcome == Some(SendOutcome::Withhold) {
         return;
     }
-    let situation = situation(decision);
+    let situation = Situation::of(&decision.context, &decision.property);
     for (place, slot) in places(decision) {
         if let Some(impression) = impression(decision, slot, &situation, catalog) {
             let at = SlotRef::new(decision.sequence, place.proposition, place.slot);

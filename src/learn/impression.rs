@@ -3,8 +3,8 @@
 
 use crate::domain::belief::{DIM, Vector};
 use crate::domain::channel::Channel;
-use crate::domain::decision::{Party, TasteSnapshot};
-use crate::domain::id::OfferKey;
+use crate::domain::decision::{Context, Party, TasteSnapshot};
+use crate::domain::id::{Fingerprint, OfferKey, PropertyId};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, TimeContext};
 
@@ -21,6 +21,8 @@ pub struct Situation {
     pub party: Party,
     /// The channel in use.
     pub channel: Channel,
+    /// The property (fingerprint of its id).
+    pub property: Fingerprint,
 }
 
 /// An offer shown, or about to be.
@@ -53,6 +55,17 @@ pub fn fatigue(exposures: u32) -> f32 {
 pub const AXIS_SCALE: f64 = 5.656_854_249_492_381;
 
 impl Situation {
+    /// The situation of a decision at a property.
+    pub fn of(context: &Context, property: &PropertyId) -> Self {
+        Self {
+            stage: context.stage,
+            time: context.time,
+            party: Party::of(context.adults, context.children),
+            channel: context.channel,
+            property: Fingerprint::of(property.as_str()),
+        }
+    }
+
     /// The weights of a category that speak in this situation, its base aside. Each has feature
     /// value 1.
     pub(super) fn category_places(&self) -> [usize; 4] {

@@ -10,6 +10,7 @@
 )]
 
 use crate::domain::belief::{DIM, Vector};
+use crate::domain::decision::TasteSnapshot;
 use crate::domain::id::OfferIndex;
 
 /// Offers of a block.
@@ -25,20 +26,29 @@ pub type Block = [f32; BLOCK];
 pub struct TasteVectors {
     /// `a`: its dot product with `h` is the taste part of the log-odds.
     pub weighted: Vector,
-    /// `b`: the taste itself.
+    /// The taste `m` itself.
     pub mean: Vector,
     /// `c`: its dot product with `h²` is variance of the log-odds.
     pub variance: Vector,
 }
 
-/// The dot products of a block.
+impl TasteVectors {
+    /// Of a taste, under the weights of the axes.
+    pub fn new(taste: &TasteSnapshot, axes: &Vector) -> Self {
+        Self {
+            weighted: std::array::from_fn(|i| taste.mean[i] * axes[i]),
+            mean: taste.mean,
+            variance: std::array::from_fn(|i| taste.variance[i] * axes[i] * axes[i]),
+        }
+    }
+}
+
+/// What taste says of each offer of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TasteBlock {
     /// `a·h`.
     pub mean: Block,
-    /// `b·h`.
-    pub dot: Block,
-    /// `c·h²`.
+    /// `c·h² + g·(Mg + e)` with `g = m∘h`.
     pub variance: Block,
 }
 
@@ -69,14 +79,21 @@ impl Kernel {
         Self(Build::Portable)
     }
 
-    /// The dot products of up to [`BLOCK`] offers of `rows` with a taste; lanes without an offer
-    /// are zero.
-    pub fn taste(self, rows: &[Vector], picks: &[OfferIndex], taste: &TasteVectors) -> TasteBlock {
+    /// What a taste says of up to [`BLOCK`] offers of `rows`, with the covariance `M` of its weights
+    /// and a vector `e` for each offer; lanes without an offer are zero.
+    pub fn taste(
+        self,
+        rows: &[Vector],
+        picks: &[OfferIndex],
+        taste: &TasteVectors,
+        covariance: &[Vector; DIM],
+        crosses: &[Vector; BLOCK],
+    ) -> TasteBlock {
         match self.0 {
-            Build::Portable => taste_portable(rows, picks, taste),
+            Build::Portable => taste_portable(rows, picks, taste, covariance, crosses),
             // SAFETY: `detect` is the only maker of this variant, and found AVX2 and FMA.
             #[cfg(target_arch = "x86_64")]
-            Build::Avx2Fma => unsafe { avx2::taste(rows, picks, taste) },
+            Build::Avx2Fma => unsafe { avx2::taste(rows, picks, taste, covariance, crosses) },
         }
     }
 
@@ -92,23 +109,41 @@ impl Kernel {
     }
 }
 
-fn taste_portable(rows: &[Vector], picks: &[OfferIndex], taste: &TasteVectors) -> TasteBlock {
+fn taste_portable(
+    rows: &[Vector],
+    picks: &[OfferIndex],
+    taste: &TasteVectors,
+    covariance: &[Vector; DIM],
+    crosses: &[Vector; BLOCK],
+) -> TasteBlock {
     let mut block = TasteBlock::default();
     for (lane, pick) in picks.iter().take(BLOCK).enumerate() {
-        let [mean, dot, variance] = dots(&rows[pick.at()], taste);
-        (block.mean[lane], block.dot[lane], block.variance[lane]) = (mean, dot, variance);
+        let [mean, variance] = moments(&rows[pick.at()], taste, covariance, &crosses[lane]);
+        (block.mean[lane], block.variance[lane]) = (mean, variance);
     }
     block
 }
 
-/// `[a·h, b·h, c·h²]`: each in eight running sums, added up in pairs of neighbours.
-fn dots(row: &Vector, taste: &TasteVectors) -> [f32; 3] {
-    let mut sums = [[0.0_f32; LANES]; 3];
+/// `[a·h, c·h² + g·(Mg + e)]`: each in eight running sums, added up in pairs of neighbours.
+fn moments(
+    row: &Vector,
+    taste: &TasteVectors,
+    covariance: &[Vector; DIM],
+    cross: &Vector,
+) -> [f32; 2] {
+    let products: Vector = std::array::from_fn(|at| taste.mean[at] * row[at]);
+    let mut shared = *cross;
+    for (g, line) in products.iter().zip(covariance) {
+        for (sum, m) in shared.iter_mut().zip(line) {
+            *sum = g.mul_add(*m, *sum);
+        }
+    }
+    let mut sums = [[0.0_f32; LANES]; 2];
     for (at, h) in row.iter().enumerate() {
         let lane = at % LANES;
         sums[0][lane] = taste.weighted[at].mul_add(*h, sums[0][lane]);
-        sums[1][lane] = taste.mean[at].mul_add(*h, sums[1][lane]);
-        sums[2][lane] = taste.variance[at].mul_add(h * h, sums[2][lane]);
+        sums[1][lane] = taste.variance[at].mul_add(h * h, sums[1][lane]);
+        sums[1][lane] = shared[at].mul_add(products[at], sums[1][lane]);
     }
     sums.map(|s| ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7])))
 }
@@ -152,7 +187,7 @@ fn exp(x: f32) -> f32 {
 mod avx2 {
     use std::arch::x86_64::{
         __m256, _mm256_add_ps, _mm256_fmadd_ps, _mm256_hadd_ps, _mm256_mul_ps,
-        _mm256_permute2f128_ps, _mm256_setzero_ps,
+        _mm256_permute2f128_ps, _mm256_set1_ps, _mm256_setzero_ps,
     };
     use std::mem::transmute;
 
@@ -164,18 +199,39 @@ mod avx2 {
     type Registers = [__m256; DIM / LANES];
 
     #[target_feature(enable = "avx2,fma")]
-    pub(super) fn taste(rows: &[Vector], picks: &[OfferIndex], taste: &TasteVectors) -> TasteBlock {
-        let (a, b, c) = (load(&taste.weighted), load(&taste.mean), load(&taste.variance));
-        let mut sums = [[_mm256_setzero_ps(); BLOCK]; 3];
+    pub(super) fn taste(
+        rows: &[Vector],
+        picks: &[OfferIndex],
+        taste: &TasteVectors,
+        covariance: &[Vector; DIM],
+        crosses: &[Vector; BLOCK],
+    ) -> TasteBlock {
+        let (a, m, c) = (load(&taste.weighted), load(&taste.mean), load(&taste.variance));
+        let mut sums = [[_mm256_setzero_ps(); BLOCK]; 2];
         for (lane, pick) in picks.iter().take(BLOCK).enumerate() {
             let row = load(&rows[pick.at()]);
+            let products: Registers = std::array::from_fn(|at| _mm256_mul_ps(m[at], row[at]));
+            let shared = product(&store(products), covariance, load(&crosses[lane]));
             for (at, h) in row.into_iter().enumerate() {
                 sums[0][lane] = _mm256_fmadd_ps(a[at], h, sums[0][lane]);
-                sums[1][lane] = _mm256_fmadd_ps(b[at], h, sums[1][lane]);
-                sums[2][lane] = _mm256_fmadd_ps(c[at], _mm256_mul_ps(h, h), sums[2][lane]);
+                sums[1][lane] = _mm256_fmadd_ps(c[at], _mm256_mul_ps(h, h), sums[1][lane]);
+                sums[1][lane] = _mm256_fmadd_ps(shared[at], products[at], sums[1][lane]);
             }
         }
-        TasteBlock { mean: total(&sums[0]), dot: total(&sums[1]), variance: total(&sums[2]) }
+        TasteBlock { mean: total(&sums[0]), variance: total(&sums[1]) }
+    }
+
+    /// `Mg + e`.
+    #[target_feature(enable = "avx2,fma")]
+    fn product(products: &Vector, covariance: &[Vector; DIM], cross: Registers) -> Registers {
+        let mut sums = cross;
+        for (g, line) in products.iter().zip(covariance) {
+            let (g, line) = (_mm256_set1_ps(*g), load(line));
+            for (sum, m) in sums.iter_mut().zip(line) {
+                *sum = _mm256_fmadd_ps(g, m, *sum);
+            }
+        }
+        sums
     }
 
     #[target_feature(enable = "avx2,fma")]
@@ -194,6 +250,11 @@ mod avx2 {
         // SAFETY: a register of eight floats and an array of eight floats have the same size, and
         // any bits are valid.
         unsafe { transmute(_mm256_add_ps(low, high)) }
+    }
+
+    fn store(registers: Registers) -> Vector {
+        // SAFETY: as for `load`.
+        unsafe { transmute(registers) }
     }
 
     fn load(vector: &Vector) -> Registers {
@@ -225,11 +286,12 @@ mod tests {
             let [weighted, mean, variance] = std::array::from_fn(|_| vector(&mut rng, 1.0));
             let taste = TasteVectors { weighted, mean, variance };
             let picks: Vec<OfferIndex> = (0..round % 9).map(|at| OfferIndex(at * 5 % 16)).collect();
-            let (fast, slow) =
-                (native.taste(&rows, &picks, &taste), portable.taste(&rows, &picks, &taste));
-            let bits = |block: &TasteBlock| {
-                [block.mean, block.dot, block.variance].map(|b| b.map(f32::to_bits))
-            };
+            let covariance: [Vector; DIM] = std::array::from_fn(|_| vector(&mut rng, 1.0));
+            let crosses: [Vector; BLOCK] = std::array::from_fn(|_| vector(&mut rng, 1.0));
+            let [fast, slow] =
+                [native, portable].map(|k| k.taste(&rows, &picks, &taste, &covariance, &crosses));
+            let bits =
+                |block: &TasteBlock| [block.mean, block.variance].map(|b| b.map(f32::to_bits));
             assert_eq!(bits(&fast), bits(&slow), "round {round}");
 
             let variances = fast.variance.map(f32::abs);
@@ -240,29 +302,30 @@ mod tests {
     }
 
     #[test]
-    fn dot_products_are_dot_products() {
+    fn products_are_products() {
         let mut rng = SplitMix64::new(2);
-        let rows = [vector(&mut rng, 1.0)];
+        let row = vector(&mut rng, 1.0);
         let [weighted, mean, variance] = std::array::from_fn(|_| vector(&mut rng, 1.0));
-        let block = Kernel::detect().taste(
-            &rows,
-            &[OfferIndex(0)],
-            &TasteVectors { weighted, mean, variance },
-        );
-        let dot = |v: &Vector, power| -> f64 {
-            v.iter().zip(&rows[0]).map(|(v, h)| f64::from(*v) * f64::from(*h).powi(power)).sum()
-        };
-        for (got, wanted) in [
-            (block.mean[0], dot(&weighted, 1)),
-            (block.dot[0], dot(&mean, 1)),
-            (block.variance[0], dot(&variance, 2)),
-        ] {
-            assert!((f64::from(got) - wanted).abs() < 1e-5, "{got} for {wanted}");
+        let covariance: [Vector; DIM] = std::array::from_fn(|_| vector(&mut rng, 1.0));
+        let mut crosses = [[0.0; DIM]; BLOCK];
+        crosses[0] = vector(&mut rng, 1.0);
+        let taste = TasteVectors { weighted, mean, variance };
+        let block = Kernel::detect().taste(&[row], &[OfferIndex(0)], &taste, &covariance, &crosses);
+        let (mut of_mean, mut of_variance) = (0.0, 0.0);
+        for i in 0..DIM {
+            let [h, m] = [row[i], mean[i]].map(f64::from);
+            of_mean += f64::from(weighted[i]) * h;
+            of_variance += f64::from(variance[i]) * h * h + f64::from(crosses[0][i]) * m * h;
+            for j in 0..DIM {
+                let other = f64::from(mean[j]) * f64::from(row[j]);
+                of_variance += other * f64::from(covariance[j][i]) * m * h;
+            }
         }
-        assert!(
-            block.mean[1..].iter().all(|x| x.to_bits() == 0),
-            "lanes without an offer are zero"
-        );
+        for (got, wanted) in [(block.mean[0], of_mean), (block.variance[0], of_variance)] {
+            assert!((f64::from(got) - wanted).abs() < 1e-4, "{got} for {wanted}");
+        }
+        let others = block.mean[1..].iter().chain(&block.variance[1..]);
+        assert!(others.into_iter().all(|x| x.to_bits() == 0), "lanes without an offer are zero");
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`preference`], [`affinity`], [`witness`] | what does this guest like, after this event? |
 //! | [`evidence`] | what does an event say about taste, and how loudly? |
-//! | [`ranker`] | what is accepted, by whom, when? (the learner's state) |
+//! | [`ranker`], [`tree`], [`locals`] | what is accepted, by whom, when, where? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
 //! | [`segment`] | how often is a message on this channel answered? |
@@ -30,6 +30,7 @@ pub mod impression;
 pub mod kernel;
 pub mod laplace;
 pub mod layout;
+pub mod locals;
 pub mod popular;
 pub mod preference;
 pub mod ranker;
@@ -37,6 +38,7 @@ pub mod scoring;
 pub mod segment;
 pub mod snapshot;
 pub mod stream;
+pub mod tree;
 #[cfg(test)]
 mod trials;
 pub mod vectors;

@@ -1,14 +1,18 @@
 //! The ranker: how likely is it that this guest, in this situation, accepts this offer?
 //!
-//! Bayesian logistic regression with one independent Gaussian a weight ("diagonal") over features
-//! all offers share, features of the offer's category, and an effect of the offer itself, drawn
-//! toward zero until the offer has been seen often:
+//! Bayesian logistic regression. Weights lie in a tree, whose joint posterior is kept whole
+//! ([`super::tree`]), and what a property does differently stands beside it ([`super::locals`]):
 //!
 //! ```text
-//! log-odds = bias + channel + w·(m·h) + Σ wᵢ(mᵢhᵢ√d) + affinities + fatigue              shared
-//!          + base + stage + daypart + daypart×day type + party                           of the category
-//!          + effect                                                                      of the offer
+//! log-odds = bias + channel + w·(m·h) + Σ wᵢ(mᵢhᵢ√d) + affinities + fatigue      root: shared
+//!          + base + stage + daypart + daypart×day type + party                   branch: category
+//!          + effect                                                              leaf: offer
+//!          + property + property×category + property×offer                       beside the tree
 //! ```
+//!
+//! Each level is drawn toward the one above until it has been seen often: an offer nobody saw yet
+//! is what its category is, and a property of which little is known is what its brand is (mixed
+//! effects; Hong et al., "Deep hierarchy in bandits", 2022; algorithms 3.2).
 //!
 //! A label moves every weight of its impression by one [`laplace`] step on the whole score. What is
 //! unsure in the guest's taste widens the score, so that less of a surprise is blamed on the
@@ -29,9 +33,12 @@ use super::gaussian::Gaussian;
 use super::impression::{AXIS_SCALE, Impression, SharedFeatures};
 use super::laplace;
 use super::layout::{CATEGORY_PRIOR, INDICATOR, category, shared, shared_prior};
+use super::locals::Locals;
 use super::popular::{Popularity, Tally};
+use super::tree::posterior::Retention;
+use super::tree::{Path, Shape, TreePosterior};
 
-/// Most categories with weights of their own; an offer of a later one is scored by everything else.
+/// Most categories with weights of their own; later ones share those of the last.
 pub const CATEGORIES_MAX: usize = 64;
 
 /// How fast effects are forgotten: the factor on their precision at each touch, above 0, at most 1;
@@ -42,7 +49,7 @@ pub struct Forgetting {
     pub shared: f64,
     /// Of a category's effects.
     pub category: f64,
-    /// Of an offer's effect.
+    /// Of an offer's effect, and of what a property does differently.
     pub offer: f64,
 }
 
@@ -67,37 +74,24 @@ impl Default for Forgetting {
     }
 }
 
-/// Weights of one category.
+/// What is known of one offer beside its effect.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CategoryWeights {
-    /// Hash of its label.
-    pub hash: u32,
-    /// The weights, in the order of the layout.
-    pub(super) weights: [Gaussian; category::COUNT],
-}
-
-/// What is known of one offer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OfferWeights {
-    /// Its effect, beyond its category's.
-    pub effect: Gaussian,
+pub struct OfferState {
+    /// Its leaf in the tree.
+    pub(super) leaf: usize,
     /// How it did, by stay stage.
     pub tallies: [Tally; StayStage::COUNT],
-}
-
-impl OfferWeights {
-    pub(super) const NEW: Self =
-        Self { effect: INDICATOR, tallies: [Tally::NONE; StayStage::COUNT] };
 }
 
 /// The learner's state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranker {
     pub(super) forgetting: Forgetting,
-    pub(super) shared: [Gaussian; shared::COUNT],
-    /// In order of first appearance.
-    pub(super) categories: Vec<CategoryWeights>,
-    pub(super) offers: BTreeMap<OfferKey, OfferWeights>,
+    pub(super) tree: TreePosterior,
+    /// Hash of the label of each branch, in order of first appearance.
+    pub(super) categories: Vec<u32>,
+    pub(super) offers: BTreeMap<OfferKey, OfferState>,
+    pub(super) locals: Locals,
     /// How all offers did together.
     pub(super) all: Tally,
 }
@@ -105,14 +99,21 @@ pub struct Ranker {
 /// Mean and variance of a score, in log-odds.
 pub type Score = Gaussian;
 
+/// The priors of the tree.
+pub(super) fn shape() -> Shape {
+    let root = (0..shared::COUNT).map(shared_prior).collect();
+    Shape { root, branch: CATEGORY_PRIOR.to_vec(), leaf: INDICATOR }
+}
+
 impl Ranker {
     /// A ranker that has seen nothing.
     pub fn new(forgetting: Forgetting) -> Self {
         Self {
             forgetting,
-            shared: std::array::from_fn(shared_prior),
+            tree: TreePosterior::new(shape(), forgetting.into()),
             categories: Vec::new(),
             offers: BTreeMap::new(),
+            locals: Locals::default(),
             all: Tally::NONE,
         }
     }
@@ -122,47 +123,62 @@ impl Ranker {
     ///
     /// An impression or a weight that is not finite is left out.
     pub fn update(&mut self, impression: &Impression<'_>, label: bool, weight: f64) {
-        let features = SharedFeatures::of(impression);
-        let is_sound =
-            features.iter().all(|(_, x)| x.is_finite()) && weight.is_finite() && weight > 0.0;
+        let shared = SharedFeatures::of(impression);
+        let taste = self.taste_variance(impression);
+        let is_sound = shared.iter().all(|(_, x)| x.is_finite())
+            && taste.is_finite()
+            && weight.is_finite()
+            && weight > 0.0;
         if !is_sound {
             return;
         }
-        let place = self.category_place(impression.category);
-        let touched = impression.situation.category_places();
-        self.forget(&features, place, &touched, impression.offer);
-        let score = self.score_with(&features, place, impression);
-        if !(score.mean.is_finite() && score.variance.is_finite()) {
-            return;
+        let path = self.grow(impression);
+        let features = features(&shared, impression, path);
+        let places = Locals::places(impression);
+        self.locals.meet(impression.situation.property);
+        self.locals.forget(&places, self.forgetting.offer);
+        let local = self.locals.score(&places);
+        let mut learnt = None;
+        self.tree.learn(path, &features, local.variance + taste, |tree| {
+            let (mean, variance) = (tree.mean + local.mean, tree.variance + local.variance + taste);
+            let step = laplace::step(mean, variance, label, weight);
+            learnt = Some((step, tree.variance));
+            learnt.map(|(step, _)| step)
+        });
+        let Some((step, variance)) = learnt else { return };
+        self.locals.learn(&places, &step, variance + taste);
+        let stage = impression.situation.stage.at();
+        if let Some(offer) = self.offers.get_mut(&impression.offer) {
+            offer.tallies[stage].add(label, weight);
         }
-        let step = laplace::step(score.mean, score.variance, label, weight);
-        for (at, x) in features.iter() {
-            self.shared[at].learn(x, &step);
-        }
-        if let Some(place) = place {
-            let weights = &mut self.categories[place].weights;
-            weights[category::BASE].learn(1.0, &step);
-            for at in touched {
-                weights[at].learn(1.0, &step);
-            }
-        }
-        let offer = self.offers.entry(impression.offer).or_insert(OfferWeights::NEW);
-        offer.effect.learn(1.0, &step);
-        offer.tallies[impression.situation.stage.at()].add(label, weight);
         self.all.add(label, weight);
     }
 
     /// Mean and variance of the log-odds of acceptance, in full precision: the reference the fast
     /// scoring is held against.
     pub fn score(&self, impression: &Impression<'_>) -> Score {
-        let place = self.categories.iter().position(|c| c.hash == impression.category);
-        self.score_with(&SharedFeatures::of(impression), place, impression)
+        let path = self.path(impression);
+        let features = features(&SharedFeatures::of(impression), impression, path);
+        let mut score = self.tree.score(path, &features);
+        if path.branch.is_none() {
+            let places = impression.situation.category_places();
+            let unseen = places.iter().chain(&[category::BASE]).map(|at| CATEGORY_PRIOR[*at]);
+            score.variance += unseen.map(|weight| weight.variance).sum::<f64>();
+        }
+        if path.leaf.is_none() {
+            score.variance += INDICATOR.variance;
+        }
+        let local = self.locals.score(&Locals::places(impression));
+        score.mean += local.mean;
+        score.variance += local.variance + self.taste_variance(impression);
+        score
     }
 
     /// Share of guests that accepted an offer in a stay stage, drawn toward the offer's, the
     /// brand's and the prior's rate where it was seldom shown: a number that personalizes nothing.
     pub fn popularity(&self, offer: OfferKey, stage: StayStage) -> f64 {
-        let tallies = self.offers.get(&offer).map_or(&OfferWeights::NEW.tallies, |o| &o.tallies);
+        let none = [Tally::NONE; StayStage::COUNT];
+        let tallies = self.offers.get(&offer).map_or(&none, |o| &o.tallies);
         Popularity::of(&self.all, tallies).rate(stage)
     }
 
@@ -176,75 +192,85 @@ impl Ranker {
         self.all.shown
     }
 
-    fn score_with(
-        &self,
-        features: &SharedFeatures,
-        place: Option<usize>,
-        impression: &Impression<'_>,
-    ) -> Score {
-        let mut score = Score::new(0.0, 0.0);
-        for (at, x) in features.iter() {
-            score.mean += self.shared[at].mean * x;
-            score.variance += self.shared[at].variance * x * x;
+    /// Branch of a category; `None` for one that was never seen, where there is still room.
+    pub(super) fn branch_among(categories: &[u32], hash: u32) -> Option<usize> {
+        let full = (categories.len() >= CATEGORIES_MAX).then_some(CATEGORIES_MAX - 1);
+        categories.iter().position(|c| *c == hash).or(full)
+    }
+
+    /// The nodes an impression touches, as far as they are there. An offer that has changed its
+    /// category is a new offer.
+    fn path(&self, impression: &Impression<'_>) -> Path {
+        let branch = Self::branch_among(&self.categories, impression.category);
+        let known = self.offers.get(&impression.offer).map(|offer| offer.leaf);
+        let leaf = known.filter(|leaf| branch == Some(self.tree.branch_of(*leaf)));
+        Path { branch, leaf }
+    }
+
+    /// The nodes an impression touches, made where they are missing.
+    fn grow(&mut self, impression: &Impression<'_>) -> Path {
+        let mut path = self.path(impression);
+        let branch = path.branch.unwrap_or_else(|| {
+            self.categories.push(impression.category);
+            self.tree.add_branch()
+        });
+        path.branch = Some(branch);
+        if path.leaf.is_none() {
+            let leaf = self.tree.add_leaf(branch);
+            let tallies = [Tally::NONE; StayStage::COUNT];
+            self.offers
+                .entry(impression.offer)
+                .and_modify(|offer| offer.leaf = leaf)
+                .or_insert(OfferState { leaf, tallies });
+            path.leaf = Some(leaf);
         }
-        let weights = place.map_or(&CATEGORY_PRIOR, |place| &self.categories[place].weights);
-        let effect = self.offers.get(&impression.offer).map_or(INDICATOR, |o| o.effect);
-        let touched = impression.situation.category_places().into_iter().map(|at| weights[at]);
-        for weight in touched.chain([weights[category::BASE], effect]) {
-            score.mean += weight.mean;
-            score.variance += weight.variance;
-        }
-        if let Some(taste) = impression.taste {
-            score.variance += self.taste_variance(taste, impression.vector);
-        }
-        score
+        path
     }
 
     /// Variance of the score that comes from what is unsure in the guest's taste:
     /// `Σ vᵢ(w + wᵢ√d)²hᵢ²`.
-    fn taste_variance(&self, taste: &TasteSnapshot, vector: &Vector) -> f64 {
-        let weights = &self.shared[shared::AXES..shared::AFFINITY];
-        let axes = weights.iter().zip(&taste.variance).zip(vector);
-        axes.map(|((weight, v), h)| {
-            let x = (self.shared[shared::DOT].mean + weight.mean * AXIS_SCALE) * f64::from(*h);
-            f64::from(*v) * x * x
-        })
-        .sum()
+    fn taste_variance(&self, impression: &Impression<'_>) -> f64 {
+        let Some(taste) = impression.taste else { return 0.0 };
+        taste_variance(&self.tree.means(Path::ROOT), taste, impression.vector)
     }
+}
 
-    /// Widens what an impression touches, before it is learnt from.
-    fn forget(
-        &mut self,
-        features: &SharedFeatures,
-        place: Option<usize>,
-        touched: &[usize],
-        offer: OfferKey,
-    ) {
-        let Forgetting { shared, category, offer: of_offer } = self.forgetting;
-        for (at, _) in features.iter() {
-            self.shared[at].forget(&shared_prior(at), shared);
-        }
-        if let Some(place) = place {
-            let weights = &mut self.categories[place].weights;
-            for at in touched.iter().chain(&[category::BASE]) {
-                weights[*at].forget(&CATEGORY_PRIOR[*at], category);
-            }
-        }
-        if let Some(known) = self.offers.get_mut(&offer) {
-            known.effect.forget(&INDICATOR, of_offer);
+fn taste_variance(shared: &[f64], taste: &TasteSnapshot, vector: &Vector) -> f64 {
+    let axes = &shared[shared::AXES..shared::AFFINITY];
+    let each = axes.iter().zip(&taste.variance).zip(vector);
+    each.map(|((weight, v), h)| {
+        let x = (shared[shared::DOT] + weight * AXIS_SCALE) * f64::from(*h);
+        f64::from(*v) * x * x
+    })
+    .sum()
+}
+
+/// The features of an impression along its path.
+fn features(shared: &SharedFeatures, impression: &Impression<'_>, path: Path) -> Vec<f64> {
+    let mut features = Vec::with_capacity(1 + category::COUNT + shared::COUNT);
+    if path.leaf.is_some() {
+        features.push(1.0);
+    }
+    if path.branch.is_some() {
+        let at = features.len();
+        features.resize(at + category::COUNT, 0.0);
+        features[at + category::BASE] = 1.0;
+        for place in impression.situation.category_places() {
+            features[at + place] = 1.0;
         }
     }
+    let at = features.len();
+    features.resize(at + shared::COUNT, 0.0);
+    for (place, x) in shared.iter() {
+        features[at + place] = x;
+    }
+    features
+}
 
-    /// Place of a category's weights, made where there is still room.
-    fn category_place(&mut self, hash: u32) -> Option<usize> {
-        if let Some(place) = self.categories.iter().position(|c| c.hash == hash) {
-            return Some(place);
-        }
-        if self.categories.len() >= CATEGORIES_MAX {
-            return None;
-        }
-        self.categories.push(CategoryWeights { hash, weights: CATEGORY_PRIOR });
-        Some(self.categories.len() - 1)
+impl From<Forgetting> for Retention {
+    fn from(forgetting: Forgetting) -> Self {
+        let Forgetting { shared, category, offer } = forgetting;
+        Self { root: shared, branch: category, leaf: offer }
     }
 }
 
@@ -265,6 +291,7 @@ mod tests {
         },
         party: Party::Couple,
         channel: Channel::InApp,
+        property: crate::domain::id::Fingerprint(1),
     };
 
     fn taste() -> TasteSnapshot {
@@ -320,13 +347,10 @@ mod tests {
     fn without_a_taste_the_weights_of_taste_stay() {
         let vector = tags_vector(["spa"]);
         let mut ranker = learnt(&[true, false]);
-        let before = ranker.clone();
+        let before = ranker.tree.means(Path::ROOT);
         ranker.update(&impression(1, &vector, None), true, 1.0);
-        assert_eq!(
-            ranker.shared[shared::DOT..shared::AFFINITY],
-            before.shared[shared::DOT..shared::AFFINITY]
-        );
-        assert!(ranker.shared[shared::BIAS].mean > before.shared[shared::BIAS].mean);
+        let after = ranker.tree.means(Path::ROOT);
+        assert!(after[shared::BIAS] > before[shared::BIAS]);
     }
 
     /// Seen often enough, an offer is known by its own record: algorithms 3.2, 19 % after 20

@@ -4,7 +4,7 @@
 use crate::domain::belief::{DIM, Vector};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{Party, TasteSnapshot};
-use crate::domain::id::{OfferIndex, OfferKey};
+use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, Daypart, TimeContext};
 use crate::learn::impression::{Impression, Situation};
@@ -32,6 +32,10 @@ fn category(offer: usize) -> u32 {
     u32::try_from(offer * 12 / usize::from(OFFERS)).unwrap()
 }
 
+fn index_of(key: OfferKey) -> Option<OfferIndex> {
+    u16::try_from((key.0 - 1) / 7).ok().map(OfferIndex)
+}
+
 impl World {
     fn new() -> Self {
         let name = |offer: u16| format!("{}", offer % 17);
@@ -54,6 +58,7 @@ impl World {
             },
             party: [Party::Solo, Party::Couple, Party::Family, Party::Group][self.rng.below(4)],
             channel: Channel::ALL[self.rng.below(12)],
+            property: Fingerprint(self.rng.below(3) as u64),
         }
     }
 
@@ -94,6 +99,7 @@ fn check(world: &mut World, with_taste: bool) {
     let taste = with_taste.then_some(&taste);
     let snapshot = RankerSnapshot::new(&world.ranker);
     let effects = snapshot.align_offers((0..world.rows.len()).map(|o| (key(o), category(o))));
+    let locals = snapshot.align_locals(situation.property, index_of);
     let picks: Vec<OfferIndex> =
         (0..OFFERS).filter(|_| world.rng.chance(0.4)).map(OfferIndex).collect();
     let affinities: Vec<f32> = picks.iter().map(|_| world.number(2.0)).collect();
@@ -106,7 +112,7 @@ fn check(world: &mut World, with_taste: bool) {
         fatigue: &fatigue,
     };
     let mut out = Vec::new();
-    Prepared::new(&snapshot, &situation, taste).score(&candidates, &mut out);
+    Prepared::new(&snapshot, &locals, &situation, taste).score(&candidates, &mut out);
     assert_eq!(out.len(), picks.len());
     for (at, scored) in out.iter().enumerate() {
         let offer = picks[at].at();
@@ -164,7 +170,8 @@ fn a_second_decision_allocates_nothing() {
         affinities: &zeros,
         fatigue: &zeros,
     };
-    let prepared = Prepared::new(&snapshot, &situation, Some(&taste));
+    let locals = snapshot.align_locals(situation.property, index_of);
+    let prepared = Prepared::new(&snapshot, &locals, &situation, Some(&taste));
     let mut out = Vec::new();
     prepared.score(&candidates, &mut out);
     let (place, first) = (out.as_ptr(), out.clone());
@@ -176,7 +183,9 @@ fn a_second_decision_allocates_nothing() {
 fn taste_keeps_a_weight_the_guest_can_be_learnt_with() {
     let mut ranker = Ranker::new(Forgetting::default());
     let weight = |ranker: &Ranker| {
-        Prepared::new(&RankerSnapshot::new(ranker), &World::new().situation(), None).taste_weight()
+        let (snapshot, situation) = (RankerSnapshot::new(ranker), World::new().situation());
+        let locals = snapshot.align_locals(situation.property, index_of);
+        Prepared::new(&snapshot, &locals, &situation, None).taste_weight()
     };
     assert!((weight(&ranker) - 1.0).abs() < 1e-6);
     let (situation, taste) =

@@ -9,18 +9,19 @@ use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::channel::Channel;
-use crate::domain::id::OfferKey;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
 use super::fold::{Learner, SlotRef};
-use super::gaussian::Gaussian;
 use super::popular::Tally;
-use super::ranker::{CATEGORIES_MAX, CategoryWeights, Forgetting, OfferWeights, Ranker};
 use super::segment::{Cell, Responses};
 
+use ranker::RankerState;
+
+mod ranker;
+
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
 /// beginning.
@@ -61,19 +62,8 @@ struct Body {
     labelled: Vec<u64>,
     #[prost(uint64, tag = "4")]
     contacted: u64,
-    /// Shared, category, offer.
-    #[prost(double, repeated, tag = "5")]
-    forgetting: Vec<f64>,
-    /// Mean, variance of each weight.
-    #[prost(double, repeated, tag = "6")]
-    shared: Vec<f64>,
-    /// Shown, accepted.
-    #[prost(double, repeated, tag = "7")]
-    all: Vec<f64>,
-    #[prost(message, repeated, tag = "8")]
-    categories: Vec<CategoryState>,
-    #[prost(message, repeated, tag = "9")]
-    offers: Vec<OfferState>,
+    #[prost(message, optional, tag = "5")]
+    ranker: Option<RankerState>,
     #[prost(message, repeated, tag = "10")]
     joined: Vec<JoinedState>,
     #[prost(message, repeated, tag = "11")]
@@ -83,27 +73,6 @@ struct Body {
     /// Decision and slot of each accepted one, in order.
     #[prost(uint64, repeated, tag = "13")]
     accepted: Vec<u64>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct CategoryState {
-    #[prost(fixed32, tag = "1")]
-    hash: u32,
-    /// Mean, variance of each weight.
-    #[prost(double, repeated, tag = "2")]
-    weights: Vec<f64>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct OfferState {
-    #[prost(fixed64, tag = "1")]
-    key: u64,
-    /// Mean, variance.
-    #[prost(double, repeated, tag = "2")]
-    effect: Vec<f64>,
-    /// Shown, accepted in each stay stage.
-    #[prost(double, repeated, tag = "3")]
-    tallies: Vec<f64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -167,8 +136,6 @@ impl Learner {
     }
 
     fn body(&self) -> Body {
-        let ranker = &self.ranker;
-        let Forgetting { shared, category, offer } = ranker.forgetting;
         Body {
             heard: self.heard,
             matured: self.matured,
@@ -177,11 +144,7 @@ impl Learner {
                 .map(|last| vec![last.decision, u64::from(last.slot)])
                 .unwrap_or_default(),
             contacted: self.contacted,
-            forgetting: vec![shared, category, offer],
-            shared: numbers(&ranker.shared),
-            all: vec![ranker.all.shown, ranker.all.accepted],
-            categories: ranker.categories.iter().map(CategoryState::from).collect(),
-            offers: ranker.offers.iter().map(|(key, offer)| OfferState::new(*key, offer)).collect(),
+            ranker: Some(RankerState::of(&self.ranker)),
             joined: self
                 .joined
                 .iter()
@@ -214,7 +177,7 @@ impl Body {
             accepted.insert(SlotRef { decision, slot: narrow(slot, "acceptance")? });
         }
         Ok(Learner {
-            ranker: self.ranker()?,
+            ranker: self.ranker.as_ref().ok_or(CheckpointError::Shape("ranker"))?.ranker()?,
             accepted,
             responses: self.responses()?,
             joined,
@@ -222,26 +185,6 @@ impl Body {
             matured: self.matured,
             labelled,
             contacted: self.contacted,
-        })
-    }
-
-    fn ranker(&self) -> Result<Ranker, CheckpointError> {
-        let [shared, category, offer] = self.forgetting[..] else {
-            return Err(CheckpointError::Shape("forgetting"));
-        };
-        if self.categories.len() > CATEGORIES_MAX {
-            return Err(CheckpointError::Shape("categories"));
-        }
-        Ok(Ranker {
-            forgetting: Forgetting { shared, category, offer },
-            shared: gaussians(&self.shared)?,
-            categories: self
-                .categories
-                .iter()
-                .map(CategoryState::weights)
-                .collect::<Result<_, _>>()?,
-            offers: self.offers.iter().map(OfferState::offer).collect::<Result<_, _>>()?,
-            all: tally(&self.all)?,
         })
     }
 
@@ -257,32 +200,6 @@ impl Body {
             };
         }
         Ok(responses)
-    }
-}
-
-impl From<&CategoryWeights> for CategoryState {
-    fn from(category: &CategoryWeights) -> Self {
-        Self { hash: category.hash, weights: numbers(&category.weights) }
-    }
-}
-
-impl CategoryState {
-    fn weights(&self) -> Result<CategoryWeights, CheckpointError> {
-        Ok(CategoryWeights { hash: self.hash, weights: gaussians(&self.weights)? })
-    }
-}
-
-impl OfferState {
-    fn new(key: OfferKey, offer: &OfferWeights) -> Self {
-        let tallies = offer.tallies.iter().flat_map(|t| [t.shown, t.accepted]).collect();
-        Self { key: key.0, effect: numbers(&[offer.effect]), tallies }
-    }
-
-    fn offer(&self) -> Result<(OfferKey, OfferWeights), CheckpointError> {
-        let [effect] = gaussians(&self.effect)?;
-        let tallies: Vec<Tally> = self.tallies.chunks(2).map(tally).collect::<Result<_, _>>()?;
-        let tallies = tallies.try_into().map_err(|_| CheckpointError::Shape("tallies"))?;
-        Ok((OfferKey(self.key), OfferWeights { effect, tallies }))
     }
 }
 
@@ -353,19 +270,6 @@ fn response_states(responses: &Responses) -> Vec<ResponseState> {
     all.chain(segments).collect()
 }
 
-fn numbers(weights: &[Gaussian]) -> Vec<f64> {
-    weights.iter().flat_map(|w| [w.mean, w.variance]).collect()
-}
-
-fn gaussians<const N: usize>(numbers: &[f64]) -> Result<[Gaussian; N], CheckpointError> {
-    let read = |pair: &[f64]| match *pair {
-        [mean, variance] if mean.is_finite() && variance > 0.0 => Ok(Gaussian { mean, variance }),
-        _ => Err(CheckpointError::Shape("weights")),
-    };
-    let weights: Vec<Gaussian> = numbers.chunks(2).map(read).collect::<Result<_, _>>()?;
-    weights.try_into().map_err(|_| CheckpointError::Shape("weights"))
-}
-
 fn tally(numbers: &[f64]) -> Result<Tally, CheckpointError> {
     match *numbers {
         [shown, accepted] => Ok(Tally { shown, accepted }),
@@ -380,6 +284,7 @@ fn narrow<T: TryInto<U>, U>(number: T, what: &'static str) -> Result<U, Checkpoi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::ranker::Forgetting;
 
     fn refused(checkpoint: &[u8]) -> String {
         Learner::restore(checkpoint).expect_err("a bad checkpoint").to_string()
@@ -407,10 +312,10 @@ mod tests {
         assert_eq!(refused(&flipped), "the checkpoint is not what was written");
         assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
         assert!(refused(&[]).contains("version 0"));
-        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 2"));
+        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 3"));
         let broken: [fn(&mut Body); 4] = [
-            |b| b.shared.truncate(95),
-            |b| b.shared[1] = -1.0,
+            |b| b.ranker = None,
+            |b| b.accepted = vec![1],
             |b| b.labelled = vec![1, 1 << 16],
             |b| b.joined = vec![JoinedState { step: 9, ..JoinedState::default() }],
         ];
