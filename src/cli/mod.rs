@@ -12,6 +12,7 @@ mod init;
 pub mod loadtest;
 mod output;
 mod serve;
+mod simulate;
 mod status;
 
 use std::ffi::OsString;
@@ -47,6 +48,7 @@ enum Command {
     Catalog(catalog::CatalogArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
+    Simulate(simulate::SimulateArgs),
 }
 
 /// Runs the command of these arguments.
@@ -79,6 +81,7 @@ impl Command {
                 }
             },
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
+            Self::Simulate(args) => simulate::simulate(&args).into(),
         }
     }
 }

@@ -250,6 +250,7 @@ impl Run<'_> {
         let may_do_nothing = policy.do_nothing_score > 0.0 && !is_baseline;
         if may_do_nothing {
             scratch.scores.push(policy.do_nothing_score);
+            scratch.beliefs.push(score::nothing(policy.do_nothing_score));
         }
         let drawing = Drawing {
             scores: &scratch.scores,
@@ -257,6 +258,8 @@ impl Run<'_> {
             score_cap: policy.score_cap,
             exploration: (!is_baseline).then_some(policy.exploration),
             labels: self.inputs.serving.labels,
+            beliefs: &scratch.beliefs,
+            exponent: policy.propensity_exponent,
         };
         let (categories, groups) = (catalog.category_of(), catalog.group_of());
         scratch.categories.clear();
@@ -361,7 +364,9 @@ impl Run<'_> {
         }
         catalog.multipliers(index, &context.intent, inputs.now, &mut scratch.multipliers);
         let pairs = (&scratch.picks[..], &scratch.scored[..]);
-        score::score_all(catalog, policy, &scratch.multipliers, pairs, &mut scratch.scores);
+        let out = (&mut scratch.scores, &mut scratch.beliefs);
+        let exploration = (!is_baseline).then_some(policy.exploration);
+        score::score_all(serving, (policy, exploration), &scratch.multipliers, pairs, out);
     }
 
     fn slot(

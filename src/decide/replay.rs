@@ -3,6 +3,7 @@
 use crate::domain::decision::Decision;
 use crate::domain::id::{OfferIndex, PlacementId};
 use crate::domain::policy::Exploration;
+use crate::learn::exploration::thompson;
 use crate::learn::impression::Situation;
 use crate::learn::scoring::{Candidates, Prepared};
 
@@ -27,6 +28,7 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
     let segment = decision.taste.as_ref().and_then(|_| serving.segment(decision.segment));
     let (mut affinities, mut fatigues) = (Vec::new(), Vec::new());
     let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut beliefs, mut points) = (Vec::new(), thompson::Buffers::default());
     let mut multipliers = crate::catalog::Multipliers::default();
     let mut answer = Vec::with_capacity(decision.propositions.len());
     for proposition in &decision.propositions {
@@ -44,13 +46,21 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         };
         prepared.score(&candidates, &mut scored);
         serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
-        score::score_all(&serving.catalog, policy, &multipliers, (picks, &scored), &mut scores);
         let exploration =
             (policy.exploration != Exploration::Popular).then_some(policy.exploration);
-        let (score_cap, labels) = (policy.score_cap, serving.labels);
-        let drawing =
-            Drawing { scores: &scores, may_do_nothing: false, score_cap, exploration, labels };
-        weigh(&drawing, &scores, &mut probabilities);
+        let (of_policy, out) = ((policy, exploration), (&mut scores, &mut beliefs));
+        score::score_all(serving, of_policy, &multipliers, (picks, &scored), out);
+        let drawing = Drawing {
+            scores: &scores,
+            may_do_nothing: false,
+            score_cap: policy.score_cap,
+            exploration,
+            labels: serving.labels,
+            beliefs: &beliefs,
+            exponent: policy.propensity_exponent,
+        };
+        let open: Vec<usize> = (0..scores.len()).collect();
+        weigh(&drawing, (&open, &scores), (&mut points, &mut probabilities));
         let rows = picks
             .iter()
             .zip(&scores)

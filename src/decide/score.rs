@@ -4,8 +4,12 @@
 use crate::catalog::{Catalog, Multipliers};
 use crate::domain::decision::ScoreParts;
 use crate::domain::id::OfferIndex;
-use crate::domain::policy::DecisionPolicy;
+use crate::domain::policy::{DecisionPolicy, Exploration};
+use crate::learn::exploration::thompson::ScoreBelief;
+use crate::learn::laplace::sigmoid;
 use crate::learn::scoring::Scored;
+
+use super::serving::Serving;
 
 /// Share of the reference value that an offer is worth at least: what earns nothing by itself
 /// (content, a courtesy) is still worth being shown to whom it pleases.
@@ -28,24 +32,59 @@ fn power(x: f64, exponent: f64) -> f64 {
     }
 }
 
-/// Scores every candidate into `scores`.
+/// Scores every candidate into `scores`, and what is believed of each into `beliefs` where the
+/// exploration asks for it. Without one the scores are those of the best guess.
 pub(super) fn score_all(
-    catalog: &Catalog,
-    policy: &DecisionPolicy,
+    serving: &Serving,
+    (policy, exploration): (&DecisionPolicy, Option<Exploration>),
     multipliers: &Multipliers,
     (picks, scored): (&[OfferIndex], &[Scored]),
-    scores: &mut Vec<f64>,
+    (scores, beliefs): (&mut Vec<f64>, &mut Vec<ScoreBelief>),
 ) {
+    let catalog = &*serving.catalog;
     let (margins, categories) = (catalog.margins(), catalog.category_of());
-    scores.clear();
-    scores.extend(picks.iter().zip(scored).map(|(pick, scored)| {
+    let factor = |pick: OfferIndex| {
         let category = categories[pick.at()];
         let value = value_of(margins[pick.at()], policy) / policy.value_reference;
-        power(f64::from(scored.propensity), policy.propensity_exponent)
-            * multipliers.context(category)
+        multipliers.context(category)
             * power(value, policy.value_exponent)
-            * multipliers.lever(*pick, category)
-    }));
+            * multipliers.lever(pick, category)
+    };
+    scores.clear();
+    beliefs.clear();
+    let pairs = picks.iter().zip(scored);
+    match exploration {
+        Some(Exploration::Optimistic { optimism, young, .. }) => {
+            scores.extend(pairs.map(|(pick, s)| {
+                let is_young = f64::from(serving.effects[pick.at()].labels) < young;
+                let hoped = f64::from(s.log_odds) + optimism * f64::from(s.variance).sqrt();
+                let propensity = if is_young { sigmoid(hoped) } else { f64::from(s.propensity) };
+                power(propensity, policy.propensity_exponent) * factor(*pick)
+            }))
+        }
+        Some(Exploration::Thompson { spread, .. }) => {
+            for (pick, s) in pairs {
+                let factor = factor(*pick);
+                scores.push(power(f64::from(s.propensity), policy.propensity_exponent) * factor);
+                let (mean, spread) = (f64::from(s.log_odds), spread * f64::from(s.variance).sqrt());
+                beliefs.push(ScoreBelief { mean, spread, factor });
+            }
+        }
+        Some(
+            Exploration::InverseGap { .. }
+            | Exploration::EpsilonGreedy { .. }
+            | Exploration::Uniform
+            | Exploration::Popular,
+        )
+        | None => scores.extend(pairs.map(|(pick, s)| {
+            power(f64::from(s.propensity), policy.propensity_exponent) * factor(*pick)
+        })),
+    }
+}
+
+/// What is believed of doing nothing: that it scores this much.
+pub(super) fn nothing(score: f64) -> ScoreBelief {
+    ScoreBelief { mean: 40.0, spread: 0.0, factor: score }
 }
 
 /// Means of the log-odds and their parts over the candidates of a placement: what a guest's reasons

@@ -3,6 +3,7 @@
 
 use crate::catalog::{Bitset, Multipliers};
 use crate::domain::id::OfferIndex;
+use crate::learn::exploration::thompson::ScoreBelief;
 use crate::learn::scoring::Scored;
 
 /// Buffers. Their contents mean nothing between decisions.
@@ -28,6 +29,8 @@ pub struct Scratch {
     pub(super) scored: Vec<Scored>,
     /// Score of each candidate, and of doing nothing as the last where that is an action.
     pub(super) scores: Vec<f64>,
+    /// What is believed of each score, where the exploration asks.
+    pub(super) beliefs: Vec<ScoreBelief>,
     /// Buffers of the drawing.
     pub(super) slate: super::slate::Buffers,
     /// Weight the ranker gave taste.

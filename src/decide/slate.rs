@@ -8,6 +8,7 @@
 
 use crate::domain::policy::Exploration;
 use crate::learn::exploration;
+use crate::learn::exploration::thompson::{self, ScoreBelief};
 
 use super::caps::GroupBudget;
 
@@ -23,6 +24,10 @@ pub(super) struct Drawing<'a> {
     pub exploration: Option<Exploration>,
     /// Labels the model has seen, for the sharpness.
     pub labels: u64,
+    /// What is believed of each score; empty where the exploration does not ask.
+    pub beliefs: &'a [ScoreBelief],
+    /// Exponent of the propensity in the score.
+    pub exponent: f64,
 }
 
 /// One drawn slot.
@@ -74,8 +79,12 @@ impl Limits<'_> {
     }
 }
 
-/// Selection probabilities of candidates with these scores.
-pub(super) fn weigh(drawing: &Drawing<'_>, scores: &[f64], probabilities: &mut Vec<f64>) {
+/// Selection probabilities of the candidates at the places `open`, which have these scores.
+pub(super) fn weigh(
+    drawing: &Drawing<'_>,
+    (open, scores): (&[usize], &[f64]),
+    (buffers, probabilities): (&mut thompson::Buffers, &mut Vec<f64>),
+) {
     probabilities.clear();
     probabilities.resize(scores.len(), 0.0);
     match drawing.exploration {
@@ -83,6 +92,13 @@ pub(super) fn weigh(drawing: &Drawing<'_>, scores: &[f64], probabilities: &mut V
             let gamma =
                 exploration::sharpness(gamma0, drawing.labels, decisions_cap) / drawing.score_cap;
             exploration::inverse_gap(scores, gamma, floor, probabilities);
+        }
+        Some(Exploration::EpsilonGreedy { floor } | Exploration::Optimistic { floor, .. }) => {
+            exploration::greedy(scores, floor, probabilities);
+        }
+        Some(Exploration::Thompson { floor, .. }) => {
+            let beliefs = open.iter().map(|at| drawing.beliefs[*at]);
+            thompson::thompson(beliefs, drawing.exponent, floor, buffers, probabilities);
         }
         Some(Exploration::Uniform) => exploration::uniform(probabilities),
         Some(Exploration::Popular) | None => {
@@ -102,6 +118,8 @@ pub(super) struct Buffers {
     scores: Vec<f64>,
     /// Their selection probabilities.
     probabilities: Vec<f64>,
+    /// What Thompson sampling computes with.
+    thompson: thompson::Buffers,
 }
 
 /// Draws a slate. `drawn` is called for each slot in order.
@@ -113,7 +131,7 @@ pub(super) fn draw(
     next_unit: &mut impl FnMut() -> f64,
     mut drawn: impl FnMut(Drawn),
 ) -> End {
-    let Buffers { open, scores, probabilities } = buffers;
+    let Buffers { open, scores, probabilities, thompson } = buffers;
     let nothing = drawing.may_do_nothing.then(|| drawing.scores.len() - 1);
     let mut per_category = [0_u8; 256];
     open.clear();
@@ -130,7 +148,7 @@ pub(super) fn draw(
             scores.clear();
             scores.extend(open.iter().map(|at| drawing.scores[*at]));
         }
-        weigh(drawing, scores, probabilities);
+        weigh(drawing, (open, scores), (thompson, probabilities));
         let unit = next_unit();
         let Some(place) = exploration::draw(probabilities, unit) else { return End::Full };
         let selection_probability = probabilities[place];
@@ -165,8 +183,15 @@ mod tests {
         category_cap: u8,
         units: &[f64],
     ) -> (Vec<Drawn>, End) {
-        let drawing =
-            Drawing { scores, may_do_nothing: false, score_cap: 1.0, exploration, labels: 0 };
+        let drawing = Drawing {
+            scores,
+            may_do_nothing: false,
+            score_cap: 1.0,
+            exploration,
+            labels: 0,
+            beliefs: &[],
+            exponent: 1.0,
+        };
         let categories: Vec<u8> = [0, 1].into_iter().cycle().take(scores.len()).collect();
         let limits = Limits { count, category_cap, categories: &categories, groups: &[0; 4] };
         let mut units = units.iter().copied().cycle();
@@ -225,6 +250,8 @@ mod tests {
             score_cap: 1.0,
             exploration: Some(Exploration::Uniform),
             labels: 0,
+            beliefs: &[],
+            exponent: 1.0,
         };
         let limits = Limits { count: 3, category_cap: 0, categories: &[0; 3], groups: &[7, 7, 0] };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];

@@ -19,6 +19,28 @@ pub enum Exploration {
         /// Share drawn uniformly, above 0 and at most 1.
         floor: f64,
     },
+    /// The best, but for a share drawn uniformly.
+    EpsilonGreedy {
+        /// Share drawn uniformly, above 0 and at most 1.
+        floor: f64,
+    },
+    /// The best, where offers with few labels are given the benefit of the doubt: their propensity
+    /// is taken `optimism` standard deviations up.
+    Optimistic {
+        /// Standard deviations of the log-odds.
+        optimism: f64,
+        /// An offer is young below so many labels.
+        young: f64,
+        /// Share drawn uniformly, above 0 and at most 1.
+        floor: f64,
+    },
+    /// Each as often as it is the best of one draw from every candidate's own posterior.
+    Thompson {
+        /// What the standard deviations of the posteriors are multiplied by.
+        spread: f64,
+        /// Share drawn uniformly, above 0 and at most 1.
+        floor: f64,
+    },
     /// Every eligible offer alike.
     Uniform,
     /// By smoothed acceptance over all guests, without a guest's taste: the "most popular"

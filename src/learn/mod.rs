@@ -16,13 +16,18 @@
 //! | [`segment`] | how often is a message on this channel answered? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
+//! | [`experiment`] | who is in which arm, and did it make a difference? |
+//! | [`arms`] | which arm earns how much, in a log of any kind? |
+//! | [`offpolicy`] | what would another policy have earned on this log? |
 //! | [`laplace`], [`gaussian`], [`layout`], [`kernel`] | the numbers underneath |
 //!
 //! Formulas and default values come from the sources each file names.
 
 pub mod affinity;
+pub mod arms;
 pub mod checkpoint;
 pub mod evidence;
+pub mod experiment;
 pub mod exploration;
 pub mod fold;
 pub mod gaussian;
@@ -31,6 +36,7 @@ pub mod kernel;
 pub mod laplace;
 pub mod layout;
 pub mod locals;
+pub mod offpolicy;
 pub mod popular;
 pub mod preference;
 pub mod ranker;

@@ -231,6 +231,9 @@ impl Ranker {
     /// `Σ vᵢ(w + wᵢ√d)²hᵢ²`.
     fn taste_variance(&self, impression: &Impression<'_>) -> f64 {
         let Some(taste) = impression.taste else { return 0.0 };
+        if taste.variance.iter().all(|v| v.abs() <= 0.0) {
+            return 0.0;
+        }
         taste_variance(&self.tree.means(Path::ROOT), taste, impression.vector)
     }
 }

@@ -96,6 +96,8 @@ pub struct OfferEffect {
     pub(super) cross: Vector,
     pub(super) scalars: Scalars,
     pub(super) branch: CategoryRow,
+    /// Labels it has, each counted with its weight.
+    pub labels: f32,
 }
 
 /// What a property does differently, in catalog order: means and variances of independent effects.
@@ -136,7 +138,7 @@ impl RankerSnapshot {
             .map(|branch| ranker.tree.branch_moments(&root, branch))
             .collect();
         let offer = |(key, state): (&OfferKey, &OfferState)| {
-            let effect = OfferEffect::of(ranker, &branches, state.leaf);
+            let effect = OfferEffect::of(ranker, &branches, state);
             (*key, effect, Popularity::of(&ranker.all, &state.tallies))
         };
         let mut locals: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -272,9 +274,9 @@ impl CategoryMoments {
 
 impl OfferEffect {
     #[expect(clippy::cast_possible_truncation, reason = "at most CATEGORIES_MAX, which is 64")]
-    fn of(ranker: &Ranker, branches: &[Moments], leaf: usize) -> Self {
-        let branch = ranker.tree.branch_of(leaf);
-        let moments = ranker.tree.leaf_moments(&branches[branch], leaf);
+    fn of(ranker: &Ranker, branches: &[Moments], state: &OfferState) -> Self {
+        let branch = ranker.tree.branch_of(state.leaf);
+        let moments = ranker.tree.leaf_moments(&branches[branch], state.leaf);
         let root = |place: usize| moments.above[category::COUNT + place];
         Self {
             effect: Weight { mean: single(moments.mean), variance: single(moments.variance) },
@@ -282,6 +284,7 @@ impl OfferEffect {
             cross: cross_of(root),
             scalars: std::array::from_fn(|at| single(root(scalar::place(at)))),
             branch: std::array::from_fn(|at| single(moments.above[at])),
+            labels: single(state.tallies.iter().map(|tally| tally.shown).sum()),
         }
     }
 
@@ -292,6 +295,7 @@ impl OfferEffect {
             cross: [0.0; DIM],
             scalars: [0.0; scalar::COUNT],
             branch: [0.0; category::COUNT],
+            labels: 0.0,
         }
     }
 }

@@ -13,12 +13,16 @@
 //! | [`run`], [`encounter`] | hour by hour, one call at a time |
 //! | [`tally`], [`figures`] | what it was worth, by arm |
 //!
+//! Beside it stands [`hotel`], a smaller world whose truth is known to the last digit, in which the
+//! learner plays against other policies.
+//!
 //! Hidden tastes live only here. Nothing below knows of this module, and it sees of the product
 //! what any caller sees.
 
 pub mod answer;
 mod encounter;
 pub mod figures;
+pub mod hotel;
 pub mod journey;
 pub mod knobs;
 pub mod leanings;

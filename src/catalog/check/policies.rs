@@ -35,13 +35,27 @@ impl Check<'_> {
     }
 
     fn exploration(&mut self, policy: &DecisionPolicy, path: &dyn Fn(&str) -> String) {
-        if let Exploration::InverseGap { gamma0, decisions_cap, floor } = policy.exploration {
-            self.within(gamma0, 0.1..=1e9, || path("exploration.gamma0"));
-            self.within(decisions_cap, 1.0..=1e12, || path("exploration.decisions_cap"));
-            // Below a thousandth nothing can be estimated from the log; 0 would leave choices that
-            // are never tried.
-            self.within(floor, 0.001..=1.0, || path("exploration.floor"));
-        }
+        let floor = match policy.exploration {
+            Exploration::InverseGap { gamma0, decisions_cap, floor } => {
+                self.within(gamma0, 0.1..=1e9, || path("exploration.gamma0"));
+                self.within(decisions_cap, 1.0..=1e12, || path("exploration.decisions_cap"));
+                floor
+            }
+            Exploration::EpsilonGreedy { floor } => floor,
+            Exploration::Optimistic { optimism, young, floor } => {
+                self.within(optimism, 0.0..=5.0, || path("exploration.optimism"));
+                self.within(young, 1.0..=1e9, || path("exploration.young"));
+                floor
+            }
+            Exploration::Thompson { spread, floor } => {
+                self.within(spread, 0.01..=5.0, || path("exploration.spread"));
+                floor
+            }
+            Exploration::Uniform | Exploration::Popular => return,
+        };
+        // Below a thousandth nothing can be estimated from the log; 0 would leave choices that
+        // are never tried.
+        self.within(floor, 0.001..=1.0, || path("exploration.floor"));
     }
 
     fn multipliers(&mut self, policy: &DecisionPolicy, path: &dyn Fn(&str) -> String) {

@@ -27,7 +27,8 @@ pub(in crate::catalog) const DECISION_POLICY: &[&str] = &[
     "reservation",
 ];
 /// Fields of an exploration.
-pub(in crate::catalog) const EXPLORATION: &[&str] = &["kind", "gamma0", "decisions_cap", "floor"];
+pub(in crate::catalog) const EXPLORATION: &[&str] =
+    &["kind", "gamma0", "decisions_cap", "optimism", "young", "spread", "floor"];
 /// Fields of a lever.
 pub(in crate::catalog) const LEVER: &[&str] = &["offer", "category", "percent", "expires"];
 /// Fields of a context weight.
@@ -68,32 +69,49 @@ pub(super) fn policy(node: &Node<'_>) -> DecisionPolicy {
     }
 }
 
+/// Kinds of exploration, each with the numbers it has where a policy does not say.
+const EXPLORATIONS: [(&str, Exploration); 6] = [
+    ("INVERSE_GAP", EXPLORATION_DEFAULT),
+    ("EPSILON_GREEDY", Exploration::EpsilonGreedy { floor: 0.05 }),
+    ("OPTIMISTIC", Exploration::Optimistic { optimism: 0.5, young: 200.0, floor: 0.02 }),
+    ("THOMPSON", Exploration::Thompson { spread: 0.5, floor: 0.01 }),
+    ("UNIFORM", Exploration::Uniform),
+    ("POPULAR", Exploration::Popular),
+];
+
 fn exploration(node: &Node<'_>) -> Option<Exploration> {
-    let names = [
-        ("INVERSE_GAP", EXPLORATION_DEFAULT),
-        ("UNIFORM", Exploration::Uniform),
-        ("POPULAR", Exploration::Popular),
-    ];
     if !node.is_table() {
-        return values::one_of(node, &names);
+        return values::one_of(node, &EXPLORATIONS);
     }
     let fields = node.fields(EXPLORATION);
-    let kind = values::one_of(&fields.need("kind", "\"INVERSE_GAP\"")?, &names)?;
-    let Exploration::InverseGap { gamma0, decisions_cap, floor } = kind else {
-        for name in ["gamma0", "decisions_cap", "floor"] {
-            if let Some(node) = fields.get(name) {
-                node.fail("belongs to INVERSE_GAP only; remove it");
-            }
+    let mut kind = values::one_of(&fields.need("kind", "\"INVERSE_GAP\"")?, &EXPLORATIONS)?;
+    for name in &EXPLORATION[1..] {
+        let Some(node) = fields.get(name) else { continue };
+        match number_of(&mut kind, name) {
+            Some(number) => *number = node.number().unwrap_or(*number),
+            None => node.fail("does not belong to this kind of exploration; remove it"),
         }
-        return Some(kind);
-    };
-    let number =
-        |name, otherwise| fields.get(name).and_then(|node| node.number()).unwrap_or(otherwise);
-    Some(Exploration::InverseGap {
-        gamma0: number("gamma0", gamma0),
-        decisions_cap: number("decisions_cap", decisions_cap),
-        floor: number("floor", floor),
-    })
+    }
+    Some(kind)
+}
+
+/// A number of an exploration by its name, where the kind has one.
+fn number_of<'a>(kind: &'a mut Exploration, name: &str) -> Option<&'a mut f64> {
+    match (kind, name) {
+        (Exploration::InverseGap { gamma0, .. }, "gamma0") => Some(gamma0),
+        (Exploration::InverseGap { decisions_cap, .. }, "decisions_cap") => Some(decisions_cap),
+        (Exploration::Optimistic { optimism, .. }, "optimism") => Some(optimism),
+        (Exploration::Optimistic { young, .. }, "young") => Some(young),
+        (Exploration::Thompson { spread, .. }, "spread") => Some(spread),
+        (
+            Exploration::InverseGap { floor, .. }
+            | Exploration::EpsilonGreedy { floor }
+            | Exploration::Optimistic { floor, .. }
+            | Exploration::Thompson { floor, .. },
+            "floor",
+        ) => Some(floor),
+        _ => None,
+    }
 }
 
 fn lever(node: &Node<'_>) -> Lever {

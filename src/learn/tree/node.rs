@@ -135,23 +135,16 @@ impl Node {
         }
     }
 
-    /// Sets `y = Lᵀm` for means along the path.
-    pub fn aim(&mut self, means: &[f64]) {
-        let targets: Vec<f64> = self
-            .each_column()
-            .map(|(at, column)| column.iter().zip(&means[at..]).map(|(l, m)| l * m).sum())
-            .collect();
-        self.target = targets;
-    }
-
-    /// Multiplies the rows of the factor that belong to entries `rows` of the path vector by `by`.
-    pub fn scale_rows(&mut self, rows: std::ops::Range<usize>, by: f64) {
+    /// Multiplies the rows of the factor that belong to entries `rows` of the path vector by `by`,
+    /// with the means along the path held: `y = Lᵀm` anew.
+    pub fn scale_rows(&mut self, rows: std::ops::Range<usize>, by: f64, means: &[f64]) {
         let mut columns = self.columns.as_mut_slice();
-        for at in 0..self.dim {
+        for (at, target) in self.target.iter_mut().enumerate() {
             let (column, rest) = columns.split_at_mut(self.dim - at + self.above);
             columns = rest;
             let (from, to) = (rows.start.max(at) - at, rows.end.max(at) - at);
             column[from..to].iter_mut().for_each(|l| *l *= by);
+            *target = column.iter().zip(&means[at..]).map(|(l, m)| l * m).sum();
         }
     }
 

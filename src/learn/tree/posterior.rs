@@ -1,5 +1,7 @@
 //! The posterior: score an observation, learn its label, forget a little.
 
+use std::ops::Range;
+
 use crate::learn::gaussian::Gaussian;
 use crate::learn::laplace::Step;
 
@@ -225,27 +227,25 @@ impl TreePosterior {
     // rows are scaled, in the columns of the node and of all nodes below it.
 
     fn forget_leaf(&mut self, leaf: usize, kept: f64) {
-        if kept < 1.0 {
-            let path = Path { branch: Some(self.leaves[leaf].branch), leaf: Some(leaf) };
-            self.scale_rows(path, 0..1, kept);
-            self.widen(path, &[self.shape.leaf], 1.0 - kept);
+        if kept >= 1.0 {
+            return;
         }
+        let path = Path { branch: Some(self.leaves[leaf].branch), leaf: Some(leaf) };
+        let means = self.means(path);
+        self.leaves[leaf].grown.node.scale_rows(0..1, kept.sqrt(), &means);
+        self.widen(path, &means, &[self.shape.leaf], 1.0 - kept);
     }
 
     fn forget_branch(&mut self, branch: usize, kept: f64) {
         if kept >= 1.0 {
             return;
         }
-        let dim = self.shape.branch.len();
-        for leaf in 0..self.leaves.len() {
-            if self.leaves[leaf].branch == branch {
-                self.scale_rows(Path { branch: Some(branch), leaf: Some(leaf) }, 1..1 + dim, kept);
-            }
-        }
         let path = Path { branch: Some(branch), leaf: None };
-        self.scale_rows(path, 0..dim, kept);
+        let (means, dim) = (self.means(path), self.shape.branch.len());
+        self.scale_leaves(branch, &means, 1..1 + dim, kept);
+        self.branches[branch].node.scale_rows(0..dim, kept.sqrt(), &means);
         let prior = self.shape.branch.clone();
-        self.widen(path, &prior, 1.0 - kept);
+        self.widen(path, &means, &prior, 1.0 - kept);
     }
 
     fn forget_root(&mut self, kept: f64) {
@@ -253,34 +253,30 @@ impl TreePosterior {
             return;
         }
         let (from, dim) = (self.shape.branch.len(), self.shape.root.len());
-        for leaf in 0..self.leaves.len() {
-            let path = Path { branch: Some(self.leaves[leaf].branch), leaf: Some(leaf) };
-            self.scale_rows(path, 1 + from..1 + from + dim, kept);
-        }
         for branch in 0..self.branches.len() {
-            let path = Path { branch: Some(branch), leaf: None };
-            self.scale_rows(path, from..from + dim, kept);
+            let means = self.means(Path { branch: Some(branch), leaf: None });
+            self.scale_leaves(branch, &means, 1 + from..1 + from + dim, kept);
+            self.branches[branch].node.scale_rows(from..from + dim, kept.sqrt(), &means);
         }
-        self.scale_rows(Path::ROOT, 0..dim, kept);
+        let means = self.means(Path::ROOT);
+        self.root.node.scale_rows(0..dim, kept.sqrt(), &means);
         let prior = self.shape.root.clone();
-        self.widen(Path::ROOT, &prior, 1.0 - kept);
+        self.widen(Path::ROOT, &means, &prior, 1.0 - kept);
     }
 
-    /// Scales rows of the first node of a path by √kept, the means held.
-    fn scale_rows(&mut self, path: Path, rows: std::ops::Range<usize>, kept: f64) {
-        let means = self.means(path);
-        let node = match path {
-            Path { leaf: Some(leaf), .. } => &mut self.leaves[leaf].grown.node,
-            Path { branch: Some(branch), .. } => &mut self.branches[branch].node,
-            Path { .. } => &mut self.root.node,
-        };
-        node.scale_rows(rows, kept.sqrt());
-        node.aim(&means);
+    /// Scales rows of all leaves of a branch by √kept, the means held; those of the branch and the
+    /// root are given.
+    fn scale_leaves(&mut self, branch: usize, above: &[f64], rows: Range<usize>, kept: f64) {
+        let mut means = vec![0.0; 1 + above.len()];
+        for leaf in self.leaves.iter_mut().filter(|leaf| leaf.branch == branch) {
+            means[1..].copy_from_slice(above);
+            leaf.grown.node.means(&mut means);
+            leaf.grown.node.scale_rows(rows.clone(), kept.sqrt(), &means);
+        }
     }
 
     /// Adds `share` of the prior's precision to the first weights of a path, the means held.
-    fn widen(&mut self, path: Path, prior: &[Gaussian], share: f64) {
-        let means = self.means(path);
+    fn widen(&mut self, path: Path, means: &[f64], prior: &[Gaussian], share: f64) {
         let mut vector = vec![0.0; means.len()];
         for (place, prior) in prior.iter().enumerate() {
             vector.fill(0.0);

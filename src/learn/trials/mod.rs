@@ -1,6 +1,5 @@
 //! Worlds whose truth is known, small enough for every test run.
 
-mod hotel;
 pub(super) mod log;
 mod scores;
 mod taste;

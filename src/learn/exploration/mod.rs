@@ -5,6 +5,8 @@
 //! leave, and another the less, the further it is behind. All in f64: these numbers are logged, and
 //! everything that is ever estimated divides by them. Source: algorithms 3.4.
 
+pub mod thompson;
+
 use crate::domain::invariants::PROBABILITY_TOLERANCE;
 
 /// The sharpness of a policy's exploration after so many decisions: `γ₀ · √(min(t + 1, cap))`.
@@ -42,6 +44,15 @@ pub fn inverse_gap(values: &[f64], gamma: f64, floor: f64, out: &mut [f64]) {
     }
     out[best] = (1.0 - floor) * (1.0 - others).max(0.0) + share;
     debug_assert!((out.iter().sum::<f64>() - 1.0).abs() <= PROBABILITY_TOLERANCE);
+}
+
+/// The first of the best values, but for a share `floor` drawn uniformly (ε-greedy; Sutton and
+/// Barto, "Reinforcement Learning", 2018, section 2.2).
+pub fn greedy(values: &[f64], floor: f64, out: &mut [f64]) {
+    let Some(best) = best(values) else { return };
+    #[expect(clippy::cast_precision_loss, reason = "a number of candidates")]
+    out.fill(floor / values.len() as f64);
+    out[best] += 1.0 - floor;
 }
 
 /// Every candidate alike.
@@ -109,6 +120,16 @@ mod tests {
         let at = |t| sharpness(1_000.0, t, 200_000.0);
         assert!((at(0) - 1_000.0).abs() < 1e-9 && (at(3) - 2_000.0).abs() < 1e-9);
         assert_eq!(at(u64::MAX).to_bits(), at(200_000).to_bits());
+    }
+
+    #[test]
+    fn greed_leaves_the_floor_to_all() {
+        let mut p = [0.0; 4];
+        greedy(&[0.1, 0.3, f64::NAN, 0.3], 0.2, &mut p);
+        assert!(
+            p.iter().zip([0.05, 0.85, 0.05, 0.05]).all(|(p, e)| (p - e).abs() < 1e-12),
+            "{p:?}"
+        );
     }
 
     proptest! {
