@@ -12,7 +12,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LOCKED := $(if $(wildcard Cargo.lock),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fmt lint bootstrap
+.PHONY: help demo test bench peers fmt lint bootstrap
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,25 @@ test: bootstrap ## format, lints, documentation tests, proto lint, then every te
 bench: bootstrap ## measure every hot path; writes bench-summary.tsv into the target folder (BENCH_ARGS='...', BENCH_ONLY=core,events)
 	@mkdir -p $(TARGET)
 	BENCH_SUMMARY=$(abspath $(TARGET))/bench-summary.tsv $(CARGO) bench $(LOCKED) --bench '*' $(BENCH_ARGS)
+
+PEERS := $(TARGET)/peers
+BAKEOFF_DATA := ../shared/data/uci_multiclass_vw6.tar.zst
+
+peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, writes peers-summary.tsv into the target folder
+	@.ci/bootstrap --peers
+	@mkdir -p $(PEERS)
+	@rm -f $(PEERS)/peers.tsv
+	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
+	$(PEERS)/venv/bin/pip install -q -r benches/peers/requirements.txt
+	$(CARGO) run --release $(LOCKED) -- simulate --seeds 1,2,3 --policy igw,greedy,optimistic,thompson \
+		--dump $(PEERS)/worlds --tsv $(PEERS)/product.tsv
+	$(CARGO) bench $(LOCKED) --bench bakeoff -- --play >> $(PEERS)/product.tsv
+	@if [ -e $(BAKEOFF_DATA) ]; then mkdir -p $(PEERS)/bakeoff && tar --zstd -xf $(BAKEOFF_DATA) -C $(PEERS)/bakeoff; \
+	else echo 'skipped: the bake-off ($(BAKEOFF_DATA) is not here)'; fi
+	$(PEERS)/venv/bin/python benches/peers/run.py --world-folder $(PEERS)/worlds/seed-* \
+		$$(test -d $(PEERS)/bakeoff/keel && echo --bakeoff-folder $(PEERS)/bakeoff/keel) --out $(PEERS)/peers.tsv
+	$(PEERS)/venv/bin/python benches/peers/table.py --peers $(PEERS)/peers.tsv --product $(PEERS)/product.tsv \
+		--summary $(TARGET)/peers-summary.tsv
 
 fmt: ## format the source
 	$(CARGO) fmt

@@ -13,6 +13,7 @@ use concierge::learn::snapshot::RankerSnapshot;
 use concierge::store::encode_decision;
 use concierge::sys::clock::Stopwatch;
 use concierge::testkit::world;
+use hdrhistogram::Histogram;
 
 use crate::{Outcome, report};
 
@@ -28,38 +29,49 @@ pub(crate) fn measure() -> Outcome {
     let catalog = Arc::new(world::catalog(2_000));
     let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
     let serving = Serving::new(catalog, model, 0, 10_000);
-    let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(1));
-    let brand = BrandId::parse("brand", "demo")?;
-    for eligible in [50, 200, 1_000] {
-        let request = world::request(&format!("p{eligible}"), 3);
-        let (mut scratch, mut bytes) = (Scratch::default(), Vec::new());
-        let mut times = report::times();
-        for seed in 0..WARM_UP + CALLS {
-            let inputs = Inputs {
-                serving: &serving,
-                live: &live,
-                responses: &responses,
-                guest: &guest,
-                key: GuestKey([1; 16]),
-                ledgers: Ledgers::of(&guest),
-                request: &request,
-                now: world::now(),
-                seed,
-                mode: None,
-            };
-            let watch = Stopwatch::start();
-            let outcome =
-                decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
-            bytes.clear();
-            encode_decision(&mut bytes, &brand, world::now(), &outcome.decision);
-            black_box(&bytes);
-            let time = watch.elapsed();
-            if seed >= WARM_UP {
-                report::add(&mut times, time);
-            }
-        }
+    for eligible in ELIGIBLE {
+        let times = times(&serving, eligible)?;
         let name = format!("decide_core_{eligible}_us");
         report::quantiles(&name, &times, &[("p50", 0.5), ("p99", 0.99)], ("us", 1e3));
     }
     Ok(())
+}
+
+/// How many offers are eligible.
+pub(crate) const ELIGIBLE: [u32; 3] = [50, 200, 1_000];
+
+/// The times of decisions from these snapshots.
+pub(crate) fn times(
+    serving: &Serving,
+    eligible: u32,
+) -> Result<Histogram<u64>, Box<dyn std::error::Error>> {
+    let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(1));
+    let brand = BrandId::parse("brand", "demo")?;
+    let request = world::request(&format!("p{eligible}"), 3);
+    let (mut scratch, mut bytes) = (Scratch::default(), Vec::new());
+    let mut times = report::times();
+    for seed in 0..WARM_UP + CALLS {
+        let inputs = Inputs {
+            serving,
+            live: &live,
+            responses: &responses,
+            guest: &guest,
+            key: GuestKey([1; 16]),
+            ledgers: Ledgers::of(&guest),
+            request: &request,
+            now: world::now(),
+            seed,
+            mode: None,
+        };
+        let watch = Stopwatch::start();
+        let outcome = decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
+        bytes.clear();
+        encode_decision(&mut bytes, &brand, world::now(), &outcome.decision);
+        black_box(&bytes);
+        let time = watch.elapsed();
+        if seed >= WARM_UP {
+            report::add(&mut times, time);
+        }
+    }
+    Ok(times)
 }

@@ -3,6 +3,7 @@
 //! | part | what it measures |
 //! |---|---|
 //! | `core` | a decision in process: 50, 200 and 1,000 eligible offers |
+//! | `learner` | a label learnt, and decisions from what was learnt |
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
@@ -31,6 +32,7 @@ mod fsync;
 mod guests;
 mod hotel;
 mod import;
+mod learner;
 mod machine;
 mod million;
 mod parent;
@@ -51,8 +53,9 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("core", decide_core::measure),
+    ("learner", learner::measure),
     ("submit", submit::measure),
     ("transport", transport::measure),
     ("events", events::measure),

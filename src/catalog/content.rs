@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
+use crate::domain::survey::SurveyQuestion;
 
 /// Longest document, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
@@ -44,6 +45,10 @@ pub const SEGMENTS_MAX: usize = 256;
 pub const TASTES_MAX: usize = 64;
 /// Most response rates of a segment: one a channel and time context.
 pub const RESPONSES_MAX: usize = 156;
+/// Most survey questions.
+pub const SURVEY_QUESTIONS_MAX: usize = 256;
+/// Most choices of a survey question.
+pub const CHOICES_MAX: usize = 12;
 /// Largest party that limits can name; a larger one counts as this.
 pub const PARTY_MAX: u8 = 20;
 /// Longest window of a contact policy.
@@ -82,4 +87,6 @@ pub struct CatalogContent {
     /// Segments of guests; the first is that of a guest nobody has placed. Guests hold a segment by
     /// its place in this list, so new segments are added at the end.
     pub segments: Vec<Segment>,
+    /// What guests may be asked.
+    pub survey_questions: Vec<SurveyQuestion>,
 }

@@ -10,6 +10,7 @@
 
 use crate::domain::channel::Channel;
 use crate::domain::offer::{Offer, Treatment};
+use crate::domain::survey::Texts;
 use crate::domain::time::TimeContext;
 
 /// The number within the offer of the treatment that fits best. It never allocates.
@@ -64,6 +65,13 @@ fn nearness(asked: &str, available: &str) -> u8 {
     let bonus = |holds: bool, points: u8| if holds { points } else { 0 };
     let special = bonus(is_general, u8::try_from(parts.min(8)).unwrap_or(0));
     10 + bonus(same_script, 100) + bonus(is_general, 50) + special
+}
+
+/// The text of the language nearest to the one asked for: English where none is near, and the first
+/// where there is none; empty without any.
+pub fn text_for<'a>(texts: &'a Texts, locale: &str) -> &'a str {
+    let near = |at: &usize| (nearness(locale, &texts[*at].0), std::cmp::Reverse(*at));
+    (0..texts.len()).max_by_key(near).map_or("", |at| &texts[at].1)
 }
 
 fn subtags(locale: &str) -> impl Iterator<Item = &str> {

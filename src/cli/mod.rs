@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod decide;
 mod demo;
+mod evaluate;
 pub mod import;
 mod init;
 pub mod loadtest;
@@ -14,6 +15,7 @@ mod output;
 mod serve;
 mod simulate;
 mod status;
+mod train;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ enum Command {
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
+    Evaluate(evaluate::EvaluateArgs),
+    Train(train::TrainArgs),
 }
 
 /// Runs the command of these arguments.
@@ -81,6 +85,8 @@ impl Command {
                 }
             },
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
+            Self::Evaluate(args) => evaluate::evaluate(&args).into(),
+            Self::Train(args) => train::train(&args, &Clock::default()).into(),
             Self::Simulate(args) => simulate::simulate(&args).into(),
         }
     }

@@ -40,5 +40,6 @@ pub mod record;
 pub mod request;
 pub mod scope;
 pub mod stay;
+pub mod survey;
 pub mod time;
 pub mod zone;

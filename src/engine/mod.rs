@@ -24,6 +24,7 @@ mod publishing;
 mod reading;
 mod recording;
 mod resident;
+mod surveys;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -47,7 +48,7 @@ use crate::store::{Committer, Store, StoreError};
 use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
-pub use crate::catalog::{Catalog, Problem};
+pub use crate::catalog::{Catalog, Problem, text_for};
 pub use calls::{
     Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
     Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
@@ -56,6 +57,7 @@ pub use calls::{
 pub use error::{Error, ErrorKind};
 pub use options::EngineOptions;
 pub use recording::BACKFILL;
+pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 
 use brands::Brands;
 use in_flight::InFlight;

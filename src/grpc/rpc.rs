@@ -103,6 +103,7 @@ mod tests {
             ("GuestService/GetPreferenceProfile", Right::GuestsRead),
             ("GuestService/UpdatePreferenceProfile", Right::GuestsWrite),
             ("GuestService/ListGuestTimeline", Right::GuestsRead),
+            ("GuestService/NextSurveyQuestion", Right::Decide),
             ("CatalogService/GetCatalog", Right::CatalogRead),
             ("CatalogService/ValidateCatalog", Right::CatalogRead),
             ("CatalogService/PublishCatalog", Right::CatalogWrite),

@@ -161,6 +161,12 @@ pub fn answer(affinities: &mut Vec<Affinity>, tag: u32, value: f64, noise: f64) 
     put(affinities, affinity);
 }
 
+/// How unsure it is what a guest thinks of a tag: the variance of the surest entry.
+pub fn unsure(affinities: &[Affinity], tag: u32) -> f64 {
+    let known = affinities.iter().filter(|affinity| affinity.tag == tag);
+    known.map(|affinity| f64::from(affinity.variance)).fold(VARIANCE, f64::min)
+}
+
 fn is_stated(affinity: &Affinity) -> bool {
     match affinity.origin {
         Origin::Stated | Origin::Survey | Origin::Staff => true,

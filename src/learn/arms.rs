@@ -25,12 +25,25 @@ use super::tree::posterior::Retention;
 use super::tree::{Path, Shape, TreePosterior};
 
 /// What rewards are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RewardKind {
     /// 0 or 1.
     Label,
     /// Any number.
-    Amount,
+    Amount {
+        /// By how much they differ: about their standard deviation, above 0.
+        scale: f64,
+    },
+}
+
+impl RewardKind {
+    /// The unit of the prior's variances.
+    fn unit(self) -> f64 {
+        match self {
+            Self::Label => 1.0,
+            Self::Amount { scale } => (scale * scale).max(1e-9),
+        }
+    }
 }
 
 /// An arm as it could be chosen: its number, and what is known of it and of the context.
@@ -80,19 +93,21 @@ impl ArmLearner {
     pub fn new(kind: RewardKind, (context, features): (usize, usize), level: f64) -> Self {
         let bias = match kind {
             RewardKind::Label => laplace::logit(level.clamp(1e-6, 1.0 - 1e-6)),
-            RewardKind::Amount => level,
+            RewardKind::Amount { .. } => level,
         };
+        let unit = kind.unit();
+        let prior = |variance: f64| Gaussian::new(0.0, variance * unit);
         let expert = |width: f64| {
-            let shared = (0..context + features).map(|_| Gaussian::new(0.0, width.min(0.3)));
-            let own = (0..context).map(|_| Gaussian::new(0.0, width));
+            let shared = (0..context + features).map(|_| prior(width.min(0.3)));
+            let own = (0..context).map(|_| prior(width));
             let shape = Shape {
-                root: [Gaussian::new(bias, 1.0)].into_iter().chain(shared).collect(),
-                branch: [Gaussian::new(0.0, width.min(1.0))].into_iter().chain(own).collect(),
-                leaf: Gaussian::new(0.0, 1.0),
+                root: [Gaussian::new(bias, unit)].into_iter().chain(shared).collect(),
+                branch: [prior(width.min(1.0))].into_iter().chain(own).collect(),
+                leaf: prior(1.0),
             };
             let keeps = Retention { root: 1.0, branch: 1.0, leaf: 1.0 };
             let tree = TreePosterior::new(shape, keeps);
-            Expert { tree, branches: BTreeMap::new(), evidence: 0.0, noise: (1.0, 1.0) }
+            Expert { tree, branches: BTreeMap::new(), evidence: 0.0, noise: (unit, 1.0) }
         };
         Self { kind, experts: Self::WIDTHS.map(expert).into() }
     }
@@ -120,7 +135,7 @@ impl ArmLearner {
     fn reward(&self, score: &Gaussian) -> f64 {
         match self.kind {
             RewardKind::Label => expected_sigmoid(score.mean, score.variance),
-            RewardKind::Amount => score.mean,
+            RewardKind::Amount { .. } => score.mean,
         }
     }
 
@@ -139,6 +154,8 @@ impl ArmLearner {
     }
 }
 
+/// What is kept of the evidence on noise at each label: first guesses are far off.
+const NOISE_KEPT: f64 = 0.998;
 /// So far behind in the logarithm of its evidence, an expert is given up.
 const FORLORN: f64 = 30.0;
 
@@ -170,7 +187,7 @@ impl Expert {
                 let p = expected_sigmoid(before.mean, before.variance).clamp(1e-12, 1.0 - 1e-12);
                 libm::log(if reward > 0.5 { p } else { 1.0 - p })
             }
-            RewardKind::Amount => {
+            RewardKind::Amount { .. } => {
                 let variance = before.variance + self.noise();
                 let surprise = reward - before.mean;
                 -0.5 * (surprise * surprise / variance + libm::log(variance))
@@ -187,18 +204,18 @@ impl Expert {
         self.tree.learn(path, &vector, 0.0, |score| {
             Some(match kind {
                 RewardKind::Label => laplace::step(score.mean, score.variance, reward > 0.5, 1.0),
-                RewardKind::Amount => {
+                RewardKind::Amount { .. } => {
                     let gradient = (reward - score.mean) / (noise + score.variance);
                     let mode = score.mean + score.variance * gradient;
                     laplace::Step { mode, gradient, curvature: 1.0 / noise }
                 }
             })
         });
-        if kind == RewardKind::Amount {
+        if kind != RewardKind::Label {
             let surprise = reward - before.mean;
             // What the prediction itself was unsure of is not noise.
-            self.noise.0 += surprise * surprise * noise / (noise + before.variance);
-            self.noise.1 += 1.0;
+            let own = surprise * surprise * noise / (noise + before.variance);
+            self.noise = (self.noise.0 * NOISE_KEPT + own, self.noise.1 * NOISE_KEPT + 1.0);
         }
     }
 
@@ -225,7 +242,7 @@ mod tests {
             let wanted = truth(arm, x);
             let reward = match kind {
                 RewardKind::Label => f64::from(u8::from(rng.chance(wanted))),
-                RewardKind::Amount => wanted + 0.1 * rng.normal(),
+                RewardKind::Amount { .. } => wanted + 0.1 * rng.normal(),
             };
             learner.learn(&Chance { arm, context: &[x], features: &[] }, reward);
         }
@@ -253,7 +270,7 @@ mod tests {
     #[test]
     fn amounts_are_learnt_with_their_noise() {
         let truth = |arm: u64, x: f64| arm as f64 * 10.0 + 3.0 * x;
-        let learner = learnt(RewardKind::Amount, 2_000, truth);
+        let learner = learnt(RewardKind::Amount { scale: 8.0 }, 2_000, truth);
         for arm in 0..3 {
             let got = expected(&learner, arm, 0.5);
             assert!((got - truth(arm, 0.5)).abs() < 0.1, "{arm}: {got}");

@@ -13,8 +13,10 @@
 //! | [`ranker`], [`tree`], [`locals`] | what is accepted, by whom, when, where? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
+//! | [`survey`] | what is most worth asking a guest next? |
 //! | [`segment`] | how often is a message on this channel answered? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
+//! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
 //! | [`experiment`] | who is in which arm, and did it make a difference? |
 //! | [`arms`] | which arm earns how much, in a log of any kind? |
@@ -26,6 +28,7 @@
 pub mod affinity;
 pub mod arms;
 pub mod checkpoint;
+pub mod embedding;
 pub mod evidence;
 pub mod experiment;
 pub mod exploration;
@@ -44,6 +47,7 @@ pub mod scoring;
 pub mod segment;
 pub mod snapshot;
 pub mod stream;
+pub mod survey;
 pub mod tree;
 #[cfg(test)]
 mod trials;

@@ -21,4 +21,5 @@ mod killed;
 mod record;
 mod serving;
 mod support;
+mod survey;
 mod tidy;

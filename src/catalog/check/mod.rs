@@ -12,6 +12,7 @@
 
 mod offers;
 mod policies;
+mod surveys;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ use crate::domain::zone::Zone;
 use super::content::{
     CATEGORIES_MAX, CONTACT_POLICIES_MAX, CatalogContent, DECISION_POLICIES_MAX, NAME_BYTES_MAX,
     OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, QUIET_HOURS_MAX, SEGMENTS_MAX,
+    SURVEY_QUESTIONS_MAX,
 };
 use super::problem::{FINDINGS_MAX, Finding, Place};
 use super::rules::table::RuleTable;
@@ -46,6 +48,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.decision_policies();
     check.contact();
     check.segments();
+    check.surveys();
     let rules = check.rules();
     (check.findings, rules)
 }
@@ -149,6 +152,7 @@ impl<'a> Check<'a> {
             ("contact.policies", content.contact.policies.len(), 0, CONTACT_POLICIES_MAX),
             ("contact.quiet_hours", content.contact.quiet_hours.len(), 0, QUIET_HOURS_MAX + 1),
             ("segments", content.segments.len(), 0, SEGMENTS_MAX),
+            ("survey_questions", content.survey_questions.len(), 0, SURVEY_QUESTIONS_MAX),
         ] {
             let problem = || format!("has {size} entries; there must be {least} to {most}");
             self.need((least..=most).contains(&size), || name.to_owned(), problem);

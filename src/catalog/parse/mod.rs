@@ -11,6 +11,7 @@
 mod contact;
 mod offers;
 mod policies;
+mod surveys;
 mod values;
 
 use std::collections::HashSet;
@@ -19,11 +20,12 @@ use crate::domain::channel::Channel;
 use crate::domain::id::{BrandId, Label, PlacementId, PropertyId};
 use crate::domain::money::Currency;
 use crate::domain::offer::{Placement, Property};
+use crate::domain::policy::DecisionPolicy;
 
 use super::check;
 use super::content::{
     CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX, DOCUMENT_BYTES_MAX,
-    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, TEXT_BYTES_MAX,
+    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
@@ -39,6 +41,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "decision_policies",
     "contact",
     "segments",
+    "survey_questions",
 ];
 /// Fields of a property.
 pub(super) const PROPERTY: &[&str] = &["id", "name", "zone", "currency", "country"];
@@ -71,6 +74,25 @@ pub fn validate(text: &str) -> Result<CatalogContent, Vec<Problem>> {
     if findings.is_empty() { Ok(content) } else { Err(document.locate(findings)) }
 }
 
+/// Reads the decision policies of a document, which may be a whole catalog or hold nothing else:
+/// for an evaluation, where offers, levers and context weights play no part.
+///
+/// # Errors
+/// With every problem found in how they score and explore, in the order of the document.
+pub fn decision_policies(text: &str) -> Result<Vec<DecisionPolicy>, Vec<Problem>> {
+    let report = Report::default();
+    let document = Document::parse(text, &report);
+    let content = document.fields(DOCUMENT, &report).content();
+    let is_asked = |finding: &Finding| {
+        let is_policy = finding.field.starts_with("decision_policies");
+        let is_beside = ["levers", "context_weights"].iter().any(|f| finding.field.contains(f));
+        finding.field.is_empty() || (is_policy && !is_beside)
+    };
+    let found = report.take().into_iter().chain(check::check(&content).0);
+    let findings: Vec<Finding> = found.filter(is_asked).collect();
+    if findings.is_empty() { Ok(content.decision_policies) } else { Err(document.locate(findings)) }
+}
+
 /// Was a problem of this field, or of what it is part of, told already?
 fn is_told(field: &str, told: &HashSet<String>) -> bool {
     let ends = field.match_indices(['.', '[']).map(|(at, _)| at).chain([field.len()]);
@@ -87,6 +109,7 @@ impl Fields<'_> {
         let placements = self.some("placements", PLACEMENTS_MAX);
         let policies = self.some("decision_policies", DECISION_POLICIES_MAX);
         let segments = self.list("segments", SEGMENTS_MAX);
+        let questions = self.list("survey_questions", SURVEY_QUESTIONS_MAX);
         CatalogContent {
             brand: self.get("brand").map(|node| values::id(Some(node), BrandId::parse)),
             label: values::name(self.get("label"), ""),
@@ -97,6 +120,7 @@ impl Fields<'_> {
             decision_policies: policies.iter().map(policies::policy).collect(),
             contact: contact::rules(self),
             segments: segments.iter().map(contact::segment).collect(),
+            survey_questions: questions.iter().map(surveys::question).collect(),
         }
     }
 
@@ -182,6 +206,8 @@ mod tests {
             ("quiet", contact::QUIET),
             ("channel_policy", contact::CHANNEL),
             ("segment", contact::SEGMENT),
+            ("survey_question", surveys::QUESTION),
+            ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),
         ] {
             assert_eq!(described(&schema["$defs"][name]), read(fields), "{name}");

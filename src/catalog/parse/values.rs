@@ -242,8 +242,13 @@ pub(super) fn zone(node: &Node<'_>) -> Option<Arc<str>> {
 /// A BCP 47 language.
 pub(super) fn locale(node: &Node<'_>) -> Option<Arc<str>> {
     let text = node.text(TEXT_BYTES_MAX)?;
+    node.checked(language(text))
+}
+
+/// A BCP 47 language in a text.
+pub(super) fn language(text: &str) -> Result<Arc<str>, &'static str> {
     let locale = words::is_locale(text).then(|| Arc::from(text));
-    node.checked(locale.ok_or("must be a language like en, pt-BR or zh-Hans"))
+    locale.ok_or("must be a language like en, pt-BR or zh-Hans")
 }
 
 #[cfg(test)]

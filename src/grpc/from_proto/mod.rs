@@ -21,4 +21,5 @@ pub(crate) mod preference;
 pub(crate) mod presence;
 pub(crate) mod stay;
 pub(crate) mod subject;
+pub(crate) mod survey;
 pub(crate) mod values;

@@ -13,10 +13,12 @@ use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::engine::{Catalog, Engine, Error, ErrorKind, GuestView, TimelineQuery};
-use crate::grpc::from_proto::{consent, guest as read, guest_change, preference};
+use crate::grpc::from_proto::{consent, guest as read, guest_change, preference, survey};
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::preference::is_known;
-use crate::grpc::to_proto::{View, guest as write, preference as write_preference, timeline};
+use crate::grpc::to_proto::{
+    View, guest as write, preference as write_preference, survey as write_survey, timeline,
+};
 
 use super::{Edge, committed, enter, reader_of};
 
@@ -201,6 +203,17 @@ impl GuestService for Guests {
             preference_profile: profile,
             sequence,
         }))
+    }
+
+    async fn next_survey_question(
+        &self,
+        request: Request<v1::NextSurveyQuestionRequest>,
+    ) -> Result<Response<v1::NextSurveyQuestionResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let (query, locale) = survey::next_question(&caller.scope, wire)?;
+        let pick = move |engine: &Engine, scope: &Scope| engine.next_question(scope, &query);
+        let next = self.blocking(&caller, pick).await?;
+        Ok(Response::new(write_survey::next_question(&next, &locale)))
     }
 
     async fn list_guest_timeline(

@@ -15,6 +15,7 @@ pub(crate) mod quote;
 pub(crate) mod reasons;
 pub(crate) mod score;
 pub(crate) mod stored;
+pub(crate) mod survey;
 pub(crate) mod timeline;
 pub(crate) mod values;
 #[cfg(test)]

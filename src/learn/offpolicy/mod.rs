@@ -15,6 +15,7 @@
 //! | [`log`] | what does a log have to look like, and what is wrong with a line of it? |
 //! | [`decision`] | what do logging policy and target think of each action taken? |
 //! | [`crossfit`] | which reward does a model expect that has not seen it? |
+//! | [`learnt`] | what does each action of a foreign log earn in each context? |
 //! | [`row`] | the little that an evaluation needs of each decision |
 //! | [`weights`], [`moments`] | do log and target overlap? |
 //! | [`estimators`], [`sums`] | the target's value by eight formulas, and standard errors |
@@ -37,6 +38,7 @@ pub mod decision;
 pub mod estimators;
 pub mod gate;
 pub mod intervals;
+pub mod learnt;
 pub mod log;
 pub mod moments;
 pub mod ranks;

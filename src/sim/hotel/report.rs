@@ -11,22 +11,24 @@ use super::scenario::Scenario;
 use super::tally::{Calibration, TOLD_AT, Tally, marks};
 
 /// Names of the columns of [`Report::tsv`].
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "part",
-    "world",
+    "dataset",
     "seed",
     "peer",
+    "algorithm",
     "version",
     "flags",
-    "tuning",
+    "setting",
     "rounds",
-    "regret",
+    "regret_or_loss",
     "accept_rate",
     "regret_1000",
     "regret_2000",
     "regret_5000",
     "regret_10000",
-    "cpu_seconds_per_1000_rounds",
+    "cpu_s_per_1000_rounds",
+    "prepare_cpu_s_per_1000_rounds",
 ];
 
 /// A mean over worlds.
@@ -169,7 +171,7 @@ impl Report {
                 let told = TOLD_AT.map(|r| at(r).map_or(String::new(), |(_, x)| x.to_string()));
                 let _infallible = writeln!(
                     tsv,
-                    "hotel\t{}\t{}\tconcierge/{}\t{}\t{flags}\tproduct\t{}\t{}\t{}\t{}\t{:.6}",
+                    "hotel\t{}\t{}\tconcierge\t{}\t{}\t{flags}\tproduct\t{}\t{}\t{}\t{}\t{:.6}\t",
                     self.scenario.name,
                     seed.seed,
                     policy.policy,
@@ -319,19 +321,19 @@ mod tests {
         let rows: Vec<Vec<&str>> = tsv.lines().map(|line| line.split('\t').collect()).collect();
         assert!(rows.len() == 5 && rows.iter().all(|row| row.len() == COLUMNS.len()), "{tsv}");
         let flags = "gamma0=3000 decisions_cap=200000 floor=0";
-        let head = ["hotel", "standard", "1", "concierge/igw", report.version, flags, "product"];
-        assert_eq!((&rows[1][..7], rows[1][7]), (&head[..], "1000"));
-        assert_eq!((rows[4][2], rows[4][3]), ("2", "concierge/greedy"));
-        let regret: f64 = rows[1][8].parse().unwrap();
+        let head = ["hotel", "standard", "1", "concierge", "igw", report.version, flags, "product"];
+        assert_eq!((&rows[1][..8], rows[1][8]), (&head[..], "1000"));
+        assert_eq!((rows[4][2], rows[4][4]), ("2", "greedy"));
+        let regret: f64 = rows[1][9].parse().unwrap();
         assert_eq!(regret.to_bits(), report.policies[0].seeds[0].regret.to_bits());
-        assert_eq!((rows[1][10], rows[1][11]), (rows[1][8], ""), "2,000 rounds were not reached");
+        assert_eq!((rows[1][11], rows[1][12]), (rows[1][9], ""), "2,000 rounds were not reached");
     }
 
     #[test]
     fn rows_of_a_brand_say_whose_labels_were_learnt() {
         let report = report("sparse-hotel", &[Policy::Greedy, Policy::Uniform], &[1], 600);
         let tsv = report.tsv();
-        let flags: Vec<&str> = tsv.lines().skip(1).filter_map(|l| l.split('\t').nth(5)).collect();
+        let flags: Vec<&str> = tsv.lines().skip(1).filter_map(|l| l.split('\t').nth(6)).collect();
         assert_eq!(flags, ["learns_from=property", "learns_from=brand", ""]);
         let labels: Vec<String> = report.policies.iter().map(PolicyFigures::label).collect();
         assert_eq!(labels, ["greedy (alone)", "greedy (in the brand)", "uniform"]);

@@ -28,6 +28,7 @@ const CALLS: &[&str] = &[
     "GuestService/GetPreferenceProfile",
     "GuestService/UpdatePreferenceProfile",
     "GuestService/ListGuestTimeline",
+    "GuestService/NextSurveyQuestion",
     "CatalogService/GetCatalog",
     "CatalogService/ValidateCatalog",
     "CatalogService/PublishCatalog",

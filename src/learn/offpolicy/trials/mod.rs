@@ -1,6 +1,5 @@
 //! Logs whose truth, or whose published estimates, are known.
 
-mod data;
 mod open_bandit;
 mod simulated;
 mod vowpal;

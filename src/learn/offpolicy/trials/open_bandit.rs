@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::data::unpacked;
 use crate::learn::offpolicy::crossfit::{ActionMeans, OutcomeModel};
 use crate::learn::offpolicy::decision::{Decision, Outcomes, Uniform, rows};
 use crate::learn::offpolicy::estimators::{Estimator, Parameters};
@@ -17,6 +16,7 @@ use crate::learn::offpolicy::sums::GuestSums;
 use crate::learn::offpolicy::table::{Table, TableSettings};
 use crate::learn::offpolicy::weights::Weights;
 use crate::sys::rng::SplitMix64;
+use crate::testkit::data::unpacked;
 
 type Files = HashMap<String, String>;
 

@@ -8,11 +8,11 @@
 
 use std::collections::HashMap;
 
-use super::data::unpacked;
 use crate::learn::offpolicy::decision::{Decision, Target, Uniform, rows};
 use crate::learn::offpolicy::estimators::{Estimator, Parameters};
 use crate::learn::offpolicy::row::testing::rows as plain_rows;
 use crate::learn::offpolicy::sums::GuestSums;
+use crate::testkit::data::unpacked;
 
 type Files = HashMap<String, String>;
 

@@ -5,13 +5,13 @@ use std::path::Path;
 
 /// The files of a `.tar.zst`, by their path in it; `None`, and a line saying so, where it is not
 /// there.
-pub(super) fn unpacked(name: &str) -> Option<HashMap<String, String>> {
+pub fn unpacked(name: &str) -> Option<HashMap<String, String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     let Ok(packed) = std::fs::read(&path) else {
         eprintln!("skipped: {} is not here", path.display());
         return None;
     };
-    Some(files(&zstd::decode_all(&packed[..]).unwrap()))
+    Some(files(&zstd::decode_all(&packed[..]).expect("a packed set")))
 }
 
 /// The files of a tar archive, those that are text: blocks of 512 bytes, a header before each file
@@ -21,8 +21,8 @@ fn files(archive: &[u8]) -> HashMap<String, String> {
     let mut rest = archive;
     while let Some((header, after)) = rest.split_at_checked(512) {
         let text = |at: usize, len: usize| {
-            let bytes = header[at..at + len].split(|byte| *byte == 0).next().unwrap();
-            String::from_utf8(bytes.to_vec()).unwrap()
+            let bytes = header[at..at + len].split(|byte| *byte == 0).next().unwrap_or(&[]);
+            String::from_utf8(bytes.to_vec()).expect("names are text")
         };
         let size = usize::from_str_radix(text(124, 12).trim(), 8).unwrap_or(0);
         let (body, padded) = after.split_at(size.min(after.len()));
