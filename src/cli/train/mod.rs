@@ -225,7 +225,8 @@ mod tests {
         let ndcg = |name: &str| first.report.models[name].at[&20].ndcg;
         let popular = first.report.popularity.at[&20].ndcg;
         assert!(ndcg("iALS") > 1.2 * popular && ndcg("EASE") > 1.2 * popular, "{first:?}");
-        assert_eq!(Artifact::read(&at("one")).unwrap(), first);
+        let read = Artifact::read(&at("one")).unwrap();
+        assert_eq!((&read.items, &read.item_factors), (&first.items, &first.item_factors));
         let again = run(&parsed(&line("one", "")), &Clock::default()).unwrap_err();
         assert_eq!(again.exit(), Exit::Storage, "{again}");
         let more = format!("--align-to {} --seed 9 --model-version 2", at("one").display());

@@ -17,7 +17,7 @@ use super::agent::{Agent, Choice, Outcome};
 use super::view::{Offer, Point, View};
 
 /// Sharpness of inverse-gap weighting at the first decision (algorithms 3.4).
-const GAMMA0: f64 = 3_000.0;
+const GAMMA0: f64 = 1_000.0;
 /// Decisions after which the sharpness stays.
 const DECISIONS_CAP: f64 = 200_000.0;
 /// Standard deviations of hope for young offers, and the labels after which an offer is none.

@@ -320,7 +320,7 @@ mod tests {
         let tsv = report.tsv();
         let rows: Vec<Vec<&str>> = tsv.lines().map(|line| line.split('\t').collect()).collect();
         assert!(rows.len() == 5 && rows.iter().all(|row| row.len() == COLUMNS.len()), "{tsv}");
-        let flags = "gamma0=3000 decisions_cap=200000 floor=0";
+        let flags = "gamma0=1000 decisions_cap=200000 floor=0";
         let head = ["hotel", "standard", "1", "concierge", "igw", report.version, flags, "product"];
         assert_eq!((&rows[1][..8], rows[1][8]), (&head[..], "1000"));
         assert_eq!((rows[4][2], rows[4][4]), ("2", "greedy"));
