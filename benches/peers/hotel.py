@@ -23,13 +23,14 @@ Contender = tuple[str, str, str, VwSettings | MabSettings]
 
 
 def contenders(tuned: Path) -> list[Contender]:
-    """All peers of `tuned.json`, each as it comes and as tuned, the slow ones first."""
+    """All peers of `tuned.json`, each as it comes and as tuned where it was."""
     document = json.loads(tuned.read_text())
     return [
         (library, algorithm, setting, settings_of(**entry[setting]["settings"]))
         for library, (settings_of, _) in LIBRARIES.items()
         for algorithm, entry in document[library].items()
         for setting in ("default", "tuned")
+        if setting in entry
     ]
 
 

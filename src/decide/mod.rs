@@ -32,6 +32,8 @@ pub mod score;
 pub mod scratch;
 pub mod serving;
 pub mod slate;
+#[cfg(test)]
+mod tests;
 
 pub use pipeline::{Failure, Inputs, decide};
 pub use scratch::Scratch;

@@ -235,18 +235,20 @@ impl Run<'_> {
             usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
         let is_baseline =
             mode != LearningMode::Online || policy.exploration == Exploration::Popular;
+        let personalizes = self.inputs.serving.model.personalizes;
+        let exploration = (!is_baseline).then(|| score::exploration_of(policy, personalizes));
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
             candidates: scratch.picks.clone(),
             slots: Vec::with_capacity(count),
-            source: if is_baseline { Source::Baseline } else { Source::Model },
+            source: if is_baseline || !personalizes { Source::Baseline } else { Source::Model },
         };
         if scratch.picks.is_empty() {
             self.fall_back(index, placement, policy, &mut proposition);
             return proposition;
         }
-        self.score(policy_index, policy, is_baseline, scratch);
+        self.score(policy_index, (policy, exploration), scratch);
         let may_do_nothing = policy.do_nothing_score > 0.0 && !is_baseline;
         if may_do_nothing {
             scratch.scores.push(policy.do_nothing_score);
@@ -256,7 +258,7 @@ impl Run<'_> {
             scores: &scratch.scores,
             may_do_nothing,
             score_cap: policy.score_cap,
-            exploration: (!is_baseline).then_some(policy.exploration),
+            exploration,
             labels: self.inputs.serving.labels,
             beliefs: &scratch.beliefs,
             exponent: policy.propensity_exponent,
@@ -333,8 +335,7 @@ impl Run<'_> {
     fn score(
         &self,
         index: PolicyIndex,
-        policy: &DecisionPolicy,
-        is_baseline: bool,
+        (policy, exploration): (&DecisionPolicy, Option<Exploration>),
         scratch: &mut Scratch,
     ) {
         let inputs = self.inputs;
@@ -355,17 +356,12 @@ impl Run<'_> {
         };
         prepared.score(&candidates, &mut scratch.scored);
         scratch.taste_weight = prepared.taste_weight();
-        if is_baseline {
-            for (pick, scored) in scratch.picks.iter().zip(&mut scratch.scored) {
-                #[expect(clippy::cast_possible_truncation, reason = "a rate between 0 and 1")]
-                let rate = serving.popularity[pick.at()].rate(context.stage) as f32;
-                scored.propensity = rate;
-            }
+        if exploration.is_none() || !serving.model.personalizes {
+            score::best_for_all(serving, context.stage, &scratch.picks, &mut scratch.scored);
         }
         catalog.multipliers(index, &context.intent, inputs.now, &mut scratch.multipliers);
         let pairs = (&scratch.picks[..], &scratch.scored[..]);
         let out = (&mut scratch.scores, &mut scratch.beliefs);
-        let exploration = (!is_baseline).then_some(policy.exploration);
         score::score_all(serving, (policy, exploration), &scratch.multipliers, pairs, out);
     }
 

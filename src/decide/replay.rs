@@ -46,8 +46,12 @@ pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
         };
         prepared.score(&candidates, &mut scored);
         serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
-        let exploration =
-            (policy.exploration != Exploration::Popular).then_some(policy.exploration);
+        let personalizes = serving.model.personalizes;
+        let is_popular = policy.exploration == Exploration::Popular;
+        let exploration = (!is_popular).then(|| score::exploration_of(policy, personalizes));
+        if is_popular || !personalizes {
+            score::best_for_all(serving, context.stage, picks, &mut scored);
+        }
         let (of_policy, out) = ((policy, exploration), (&mut scores, &mut beliefs));
         score::score_all(serving, of_policy, &multipliers, (picks, &scored), out);
         let drawing = Drawing {

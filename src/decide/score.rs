@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Multipliers};
 use crate::domain::decision::ScoreParts;
 use crate::domain::id::OfferIndex;
 use crate::domain::policy::{DecisionPolicy, Exploration};
+use crate::domain::stay::StayStage;
 use crate::learn::exploration::thompson::ScoreBelief;
 use crate::learn::laplace::sigmoid;
 use crate::learn::scoring::Scored;
@@ -42,14 +43,7 @@ pub(super) fn score_all(
     (scores, beliefs): (&mut Vec<f64>, &mut Vec<ScoreBelief>),
 ) {
     let catalog = &*serving.catalog;
-    let (margins, categories) = (catalog.margins(), catalog.category_of());
-    let factor = |pick: OfferIndex| {
-        let category = categories[pick.at()];
-        let value = value_of(margins[pick.at()], policy) / policy.value_reference;
-        multipliers.context(category)
-            * power(value, policy.value_exponent)
-            * multipliers.lever(pick, category)
-    };
+    let factor = |pick: OfferIndex| worth_of(catalog, policy, multipliers, pick);
     scores.clear();
     beliefs.clear();
     let pairs = picks.iter().zip(scored);
@@ -82,9 +76,51 @@ pub(super) fn score_all(
     }
 }
 
+/// What an acceptance of an offer is worth to a policy: its score, but for the propensity.
+pub fn worth_of(
+    catalog: &Catalog,
+    policy: &DecisionPolicy,
+    multipliers: &Multipliers,
+    pick: OfferIndex,
+) -> f64 {
+    let category = catalog.category_of()[pick.at()];
+    let value = value_of(catalog.margins()[pick.at()], policy) / policy.value_reference;
+    multipliers.context(category)
+        * power(value, policy.value_exponent)
+        * multipliers.lever(pick, category)
+}
+
 /// What is believed of doing nothing: that it scores this much.
 pub(super) fn nothing(score: f64) -> ScoreBelief {
     ScoreBelief { mean: 40.0, spread: 0.0, factor: score }
+}
+
+/// Puts how each candidate does with all guests in place of what is believed of this one: the static
+/// choice.
+pub(super) fn best_for_all(
+    serving: &Serving,
+    stage: StayStage,
+    picks: &[OfferIndex],
+    scored: &mut [Scored],
+) {
+    for (pick, scored) in picks.iter().zip(scored) {
+        #[expect(clippy::cast_possible_truncation, reason = "a rate between 0 and 1")]
+        let rate = serving.popularity[pick.at()].rate(stage) as f32;
+        scored.propensity = rate;
+    }
+}
+
+/// How a policy explores: one that asks for what is believed of a guest takes the best with its floor
+/// where personalization is not worth it.
+pub(super) fn exploration_of(policy: &DecisionPolicy, personalizes: bool) -> Exploration {
+    match policy.exploration {
+        Exploration::Optimistic { floor, .. } | Exploration::Thompson { floor, .. }
+            if !personalizes =>
+        {
+            Exploration::EpsilonGreedy { floor }
+        }
+        exploration => exploration,
+    }
 }
 
 /// Means of the log-odds and their parts over the candidates of a placement: what a guest's reasons

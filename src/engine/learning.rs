@@ -25,11 +25,13 @@ use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::time::Date;
 use crate::learn::fold::{Contact, Heard, Learner, SlotRef};
+use crate::learn::guard::Comparison;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::segment::Cell;
 use crate::store::{RecordKind, Store, StoreError};
 
 use super::brands::{Brand, Brands};
+use super::comparing::compare;
 use super::error::Error;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
@@ -410,7 +412,13 @@ fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog)
     for (place, slot) in places(decision) {
         if let Some(impression) = impression(decision, slot, &situation, catalog) {
             let at = SlotRef::new(decision.sequence, place.proposition, place.slot);
-            learner.mature_slot(at, &impression);
+            let first = (place.slot == 0).then_some((place.proposition, slot));
+            let comparison = first
+                .and_then(|first| compare(learner.ranker(), decision, first, &impression, catalog));
+            let label = learner.mature_slot(at, &impression);
+            if let (Some(label), Some(comparison)) = (label, comparison) {
+                learner.compare(&Comparison { accepted: label.accepted, ..comparison });
+            }
         }
     }
     let sent = decision.channel.as_ref().and_then(|c| c.channel).filter(|c| c.is_pushed());

@@ -13,6 +13,7 @@ mod activating;
 mod brands;
 mod calls;
 mod catalogs;
+mod comparing;
 mod deciding;
 mod error;
 mod fold;

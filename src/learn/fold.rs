@@ -31,6 +31,7 @@ use crate::domain::outcome::{Outcome, Step};
 use crate::domain::time::Date;
 
 use super::evidence::examination;
+use super::guard::Comparison;
 use super::impression::Impression;
 use super::ranker::{Forgetting, Ranker};
 use super::segment::{Cell, Responses};
@@ -229,6 +230,11 @@ impl Learner {
     /// The ranker.
     pub fn ranker(&self) -> &Ranker {
         &self.ranker
+    }
+
+    /// Learns whether personalization was worth it, from the label of a slot just learnt.
+    pub fn compare(&mut self, seen: &Comparison) {
+        self.ranker.compare(seen);
     }
 
     /// The channel model's counts; clone them to publish.

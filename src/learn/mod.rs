@@ -14,6 +14,7 @@
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
 //! | [`survey`] | what is most worth asking a guest next? |
+//! | [`guard`] | best for each, or best for all? |
 //! | [`segment`] | how often is a message on this channel answered? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
@@ -34,6 +35,7 @@ pub mod experiment;
 pub mod exploration;
 pub mod fold;
 pub mod gaussian;
+pub mod guard;
 pub mod impression;
 pub mod kernel;
 pub mod laplace;

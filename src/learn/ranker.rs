@@ -30,6 +30,7 @@ use crate::domain::id::OfferKey;
 use crate::domain::stay::StayStage;
 
 use super::gaussian::Gaussian;
+use super::guard::{Comparison, Guard};
 use super::impression::{AXIS_SCALE, Impression, SharedFeatures};
 use super::laplace;
 use super::layout::{CATEGORY_PRIOR, INDICATOR, category, shared, shared_prior};
@@ -92,6 +93,8 @@ pub struct Ranker {
     pub(super) categories: Vec<u32>,
     pub(super) offers: BTreeMap<OfferKey, OfferState>,
     pub(super) locals: Locals,
+    /// Is personalization worth it?
+    pub(super) guard: Guard,
     /// How all offers did together.
     pub(super) all: Tally,
 }
@@ -114,6 +117,7 @@ impl Ranker {
             categories: Vec::new(),
             offers: BTreeMap::new(),
             locals: Locals::default(),
+            guard: Guard::default(),
             all: Tally::NONE,
         }
     }
@@ -180,6 +184,16 @@ impl Ranker {
         let none = [Tally::NONE; StayStage::COUNT];
         let tallies = self.offers.get(&offer).map_or(&none, |o| &o.tallies);
         Popularity::of(&self.all, tallies).rate(stage)
+    }
+
+    /// Learns whether personalization was worth it, from a final label.
+    pub fn compare(&mut self, seen: &Comparison) {
+        self.guard.learn(seen);
+    }
+
+    /// Whether personalization is worth it, and by how much.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     /// How many offers have been seen.

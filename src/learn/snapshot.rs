@@ -126,6 +126,8 @@ pub struct RankerSnapshot {
     unseen: Popularity,
     /// By property, in order of what differs.
     locals: BTreeMap<Fingerprint, Vec<(Local, Weight)>>,
+    /// Is personalization worth it?
+    pub personalizes: bool,
     /// Level of a property, and difference of a category or an offer there, that nobody has seen.
     unseen_local: [Weight; 2],
 }
@@ -153,6 +155,7 @@ impl RankerSnapshot {
             offers: ranker.offers.iter().map(offer).collect(),
             unseen: Popularity::of(&ranker.all, &[Tally::NONE; StayStage::COUNT]),
             locals,
+            personalizes: ranker.guard.allows_personalization(),
             unseen_local: [Local::Level, Local::Category(0)]
                 .map(|local| Weight::from(&ranker.locals.unseen(local))),
         }

@@ -26,9 +26,10 @@ fn log(folder: &Path, n: usize) -> PathBuf {
         let likes = ["spa", "bar"][rng.below(2)];
         let (shown, p) = if rng.chance(0.75) { ("spa", 0.75) } else { ("bar", 0.25) };
         let reward = u8::from(rng.chance(if likes == shown { 0.6 } else { 0.1 }));
-        text += &format!(
-            r#"{{"guest":"{guest}","context":{{"likes":"{likes}"}},"actions":[{{"id":"spa"}},{{"id":"bar"}}],"action":"{shown}","selection_probability":{p},"reward":{reward}}}"#,
-        );
+        let context = format!(r#"{{"likes":"{likes}"}}"#);
+        let actions = r#"[{"id":"spa"},{"id":"bar"}]"#;
+        text += &format!(r#"{{"guest":"{guest}","context":{context},"actions":{actions},"#);
+        text += &format!(r#""action":"{shown}","selection_probability":{p},"reward":{reward}}}"#);
         text.push('\n');
     }
     let path = folder.join("log.jsonl");

@@ -4,6 +4,7 @@ use prost::Message;
 
 use crate::domain::id::{Fingerprint, OfferKey};
 use crate::learn::gaussian::Gaussian;
+use crate::learn::guard::Guard;
 use crate::learn::locals::{LOCALS_MAX, Local, Locals};
 use crate::learn::popular::Tally;
 use crate::learn::ranker::{CATEGORIES_MAX, Forgetting, OfferState, Ranker, shape};
@@ -42,6 +43,9 @@ pub(super) struct RankerState {
     first: Vec<u64>,
     #[prost(bool, tag = "11")]
     is_shared: bool,
+    /// Labels, sum of differences, sum of their squares.
+    #[prost(double, repeated, tag = "12")]
+    guard: Vec<f64>,
 }
 
 /// A node of the tree.
@@ -97,6 +101,7 @@ impl RankerState {
             all: vec![ranker.all.shown, ranker.all.accepted],
             first: ranker.locals.first.iter().map(|property| property.0).collect(),
             is_shared: ranker.locals.is_shared,
+            guard: vec![ranker.guard.labels, ranker.guard.sum, ranker.guard.squares],
         }
     }
 
@@ -123,7 +128,17 @@ impl RankerState {
                 effects: locals.collect::<Result<_, _>>()?,
             },
             all: tally(&self.all)?,
+            guard: self.guard()?,
         })
+    }
+
+    fn guard(&self) -> Result<Guard, CheckpointError> {
+        match self.guard[..] {
+            [labels, sum, squares] if self.guard.iter().all(|x| x.is_finite()) => {
+                Ok(Guard { labels, sum, squares })
+            }
+            _ => Err(CheckpointError::Shape("guard")),
+        }
     }
 
     fn tree(&self, forgetting: Forgetting) -> Result<TreePosterior, CheckpointError> {
@@ -226,7 +241,8 @@ mod tests {
         ranker.update(&Impression { situation: &there, ..here }, true, 1.0);
         let state = RankerState::of(&ranker);
         assert_eq!(state.ranker().expect("a state just written"), ranker);
-        let broken: [fn(&mut RankerState); 8] = [
+        let broken: [fn(&mut RankerState); 9] = [
+            |s| s.guard.truncate(2),
             |s| s.forgetting.truncate(2),
             |s| s.root = None,
             |s| s.branches[0].columns[0] = -1.0,

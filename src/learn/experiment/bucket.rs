@@ -95,8 +95,8 @@ fn fnv32a_of_decimal(mut number: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::distribution::chi_squared_survival;
     use super::*;
+    use crate::learn::experiment::distribution::chi_squared_survival;
 
     #[test]
     fn it_gives_the_published_buckets() {

@@ -195,10 +195,11 @@ mod tests {
             let shown = ["spa", "bar"][rng.below(2)];
             let p = if likes == shown { 0.6 } else { 0.1 };
             let reward = u8::from(rng.chance(p));
-            text += &format!(
-                r#"{{"guest":"{guest}","context":{{"likes":"{likes}","age":{}}},"actions":[{{"id":"spa","features":{{"price":80}}}},{{"id":"bar"}}],"action":"{shown}","selection_probability":0.5,"reward":{reward}}}"#,
-                30 + rng.below(40),
-            );
+            let context = format!(r#"{{"likes":"{likes}","age":{}}}"#, 30 + rng.below(40));
+            let actions = r#"[{"id":"spa","features":{"price":80}},{"id":"bar"}]"#;
+            text += &format!(r#"{{"guest":"{guest}","context":{context},"actions":{actions},"#);
+            text +=
+                &format!(r#""action":"{shown}","selection_probability":0.5,"reward":{reward}}}"#);
             text.push('\n');
         }
         Reader::new(text.as_bytes()).read_all().unwrap()
