@@ -70,7 +70,7 @@ fn what_is_chosen_is_predicted_well() {
 #[test]
 fn a_delay_of_a_thousand_decisions_costs_at_most_a_fifth() {
     let regret = |name| {
-        let runs = run(name, &[Policy::Igw], &[1, 2], 20_000);
+        let runs = run(name, &[Policy::Igw], &[1, 2, 3], 20_000);
         mean_regret(&runs, |played| played.policy == Policy::Igw)
     };
     let (at_once, late) = (regret("standard"), regret("delay-1000"));
