@@ -19,7 +19,7 @@ LEARNER: dict[str, list[str]] = {
     "label_propensity": ["served", "one"],
     "learning_rate": ["0.5", "0.05", "0.1", "0.2", "1", "2", "5"],
     "power_t": ["", "0", "0.25", "0.4", "0.75", "1"],
-    "optimiser": ["", "--adaptive --invariant", "--sgd", "--coin", "--freegrad"],
+    "optimiser": ["", "--adaptive --invariant", "--sgd", "--coin"],
     "l2": ["", "1e-6", "1e-5"],
 }
 """What is tuned of the regression. The first value of every knob is Vowpal Wabbit's default."""

@@ -10,15 +10,18 @@ from splitmix import policy_stream
 from vw import VwPolicy, VwSettings
 from world import World
 
-Layout = tuple[tuple[int, float], ...]
+Layout = tuple[int, tuple[tuple[int, float], ...]]
 
 
 def layout(workspace: vowpalwabbit.Workspace) -> Layout:
-    """The weights that a small example touches: the same for learners that can share examples."""
+    """The stride of the weights and those that a small example touches, counted in strides.
+
+    The same for learners that can share examples.
+    """
     example = workspace.parse(["| 1:1 2:1"])
     touched = tuple(example[0].iter_features())
     workspace.finish_example(example)
-    return touched
+    return workspace.get_stride(), touched
 
 
 def regrets(world: World, contenders: list[VwSettings]) -> list[float]:

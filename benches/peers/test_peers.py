@@ -8,7 +8,7 @@ import vowpalwabbit
 
 import side_by_side
 import table
-from grid import ALGORITHMS, LEARNER, MABWISER, OBJECTIVES, defaults, settings
+from grid import ALGORITHMS, LEARNER, MABWISER, OBJECTIVES, defaults, neighbours, settings
 from mab import MabPeer, MabSettings
 from play import play
 from rows import HOTEL_WORLD, Row
@@ -93,7 +93,12 @@ class Peers(unittest.TestCase):
 
     def test_learners_side_by_side_do_as_on_their_own(self) -> None:
         world = small_world()
-        contenders = [one for algorithm in ALGORITHMS.values() for one in defaults(algorithm)]
+        contenders = []
+        for algorithm in ALGORITHMS.values():
+            space = algorithm.space()
+            default = {knob: values[0] for knob, values in space.items()}
+            contenders += defaults(algorithm)
+            contenders += [settings(algorithm, choice) for choice in neighbours(space, default)]
         for chosen, together in zip(
             contenders, side_by_side.regrets(world, contenders), strict=True
         ):
