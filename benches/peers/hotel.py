@@ -23,7 +23,7 @@ Contender = tuple[str, str, str, VwSettings | MabSettings]
 
 
 def contenders(tuned: Path) -> list[Contender]:
-    """All peers of `tuned.json`, each as it comes and as tuned where it was."""
+    """All peers of `tuned.json`, each as it comes and, where it was, as tuned; slow ones first."""
     document = json.loads(tuned.read_text())
     return [
         (library, algorithm, setting, settings_of(**entry[setting]["settings"]))
