@@ -257,6 +257,11 @@ mod tests {
             .collect();
         let model = Attributes::fit(&lists, factors.view(), 10.0).unwrap();
         assert!(model.explained() < 0.05, "{}", model.explained());
+        // Not believed at all, they leave the mean of all offers.
+        let told = Attributes::fit(&lists, factors.view(), 1e12).unwrap().foretell(&words(&["a"]));
+        for (x, axis) in told.factors.iter().zip(factors.columns()) {
+            assert!((x - axis.mean().unwrap()).abs() < 1e-5);
+        }
     }
 
     #[test]

@@ -217,26 +217,34 @@ mod tests {
         // Offer 9 is unknown in training; guest 3 has too few; 2 and 4 came last, at one time.
         events.extend([event(2, 9, 100), event(2, 5, 1), event(2, 0, 2), event(2, 1, 3)]);
         events.extend([event(2, 4, 9), event(2, 2, 9), event(2, 5, 4), event(3, 1, 1)]);
-        let split = by_guest(events, Division::default(), |guest| *guest == 2).unwrap();
-        assert_eq!((split.train.guests(), split.unusable), ([1].as_slice(), 0));
+        let split = |share| {
+            let division = Division { held_share: share, ..Division::default() };
+            by_guest(events.clone(), division, |guest| *guest == 2).unwrap()
+        };
+        let whole = split(0.2);
+        assert_eq!((whole.train.guests(), whole.unusable), ([1].as_slice(), 0));
         let wanted =
             Case { known: vec![0, 1, 2, 5], weights: vec![1.0, 1.0, 1.0, 2.0], held: vec![4] };
-        assert_eq!(split.cases, [wanted]);
+        assert_eq!(whole.cases, [wanted], "a fifth of five");
+        assert_eq!(split(0.21).cases[0].held, [2, 4], "a part counts as a whole");
     }
 
     #[test]
     fn one_offer_is_hidden_of_every_guest_with_two() {
         let entries =
-            [(0, 1, 1.0), (1, 0, 2.0), (1, 2, 3.0), (2, 0, 1.0), (2, 1, 1.0), (2, 2, 1.0)];
+            [(0, 1, 1.0), (1, 0, 20.0), (1, 2, 22.0), (2, 0, 30.0), (2, 1, 31.0), (2, 2, 32.0)];
         let matrix = Csr::from_sorted(3, 3, entries);
-        let cases = hide_one(&matrix, &mut SplitMix64::new(1));
-        assert_eq!(cases.len(), 2);
-        for (case, size) in cases.iter().zip([2, 3]) {
-            assert_eq!(case.known.len() + 1, size);
-            assert_eq!(case.known.len(), case.weights.len());
-            assert!(case.held.len() == 1 && !case.known.contains(&case.held[0]));
+        for seed in 0..20 {
+            let cases = hide_one(&matrix, &mut SplitMix64::new(seed));
+            assert_eq!(cases.len(), 2);
+            for (case, size) in cases.iter().zip([2_u32, 3]) {
+                assert_eq!(case.known.len() + 1, size as usize);
+                assert!(case.held.len() == 1 && !case.known.contains(&case.held[0]));
+                let own: Vec<f64> = case.known.iter().map(|o| f64::from(10 * size + o)).collect();
+                assert_eq!(case.weights, own);
+            }
+            assert_eq!(cases, hide_one(&matrix, &mut SplitMix64::new(seed)));
         }
-        assert_eq!(cases, hide_one(&matrix, &mut SplitMix64::new(1)));
     }
 
     #[test]

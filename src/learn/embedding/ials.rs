@@ -299,6 +299,37 @@ mod tests {
     }
 
     #[test]
+    fn weights_however_uneven_give_finite_factors_or_a_typed_error() {
+        let mut rng = SplitMix64::new(6);
+        for round in 0..40 {
+            let span = f64::from(round % 10);
+            let events: Vec<_> = (0..400)
+                .map(|_| Event {
+                    guest: rng.below(40),
+                    offer: rng.below(25),
+                    weight: libm::exp10(span * (2.0 * rng.unit() - 1.0)).min(1e9),
+                    time: Timestamp::EPOCH,
+                })
+                .collect();
+            let data = Interactions::collect(events).unwrap();
+            let lambda = [1e-12, 1e-6, 0.01, 1e3][round as usize / 10];
+            let parameters =
+                IalsParameters { dimensions: 16, lambda, epochs: 4, ..IalsParameters::default() };
+            match Ials::fit(&data, parameters, ONE) {
+                Ok(model) => assert!(model.loss(&data, ONE).is_finite(), "{span} {lambda}"),
+                Err(error) => assert!(
+                    span > 5.0
+                        && matches!(
+                            error,
+                            TrainingError::Singular { .. } | TrainingError::NotFinite { .. }
+                        ),
+                    "{error}"
+                ),
+            }
+        }
+    }
+
+    #[test]
     fn parameters_out_of_range_are_refused_by_name() {
         let good = IalsParameters::default();
         for (parameters, name) in [

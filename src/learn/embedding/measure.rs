@@ -222,6 +222,9 @@ mod tests {
         assert!((at(2).coverage - 0.5).abs() < 1e-15 && (at(4).coverage - 5.0 / 6.0).abs() < 1e-15);
         assert!((at(2).recall_error - 0.25).abs() < 1e-15);
         assert_eq!(metrics.cases, 2);
+        // More held than a list is long: a list of hits is all that can be had.
+        let full = measure(&[case(&[0], &[1, 2, 3])], 6, &[2], NonZeroUsize::MIN, score).at[&2];
+        assert!((full.recall - 1.0).abs() < 1e-15 && (full.ndcg - 1.0).abs() < 1e-15, "{full:?}");
     }
 
     #[test]

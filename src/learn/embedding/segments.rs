@@ -154,16 +154,13 @@ impl Guests<'_> {
                 },
             );
             let total: f64 = distances.iter().map(|x| f64::from(*x)).sum();
-            if total <= 0.0 {
-                break;
-            }
             let drawn = rng.unit() * total;
             let mut sum = 0.0;
             let passed = distances.iter().position(|distance| {
                 sum += f64::from(*distance);
                 *distance > 0.0 && sum > drawn
             });
-            // Rounding may leave the sum short of the draw.
+            // Rounding may leave the sum short of the draw; guests who are alike leave nobody.
             let last = || distances.iter().rposition(|distance| *distance > 0.0);
             let Some(guest) = passed.or_else(last) else { break };
             means.extend_from_slice(self.row(guest));
@@ -364,6 +361,15 @@ mod tests {
         assert!(segments.variances.iter().all(|v| *v > 0.0));
         assert!(segments.population_variance.iter().all(|v| *v > 0.0));
         assert_eq!(fit(&guests(2), 5, 1, 1).len(), 2);
+    }
+
+    #[test]
+    fn a_seed_that_lost_all_its_guests_is_no_segment() {
+        let data = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let guests = Guests { data: &data, d: 2, threads: NonZeroUsize::MIN };
+        let segments = guests.priors(&[0, 2, 2], 3, 0.0);
+        assert_eq!(segments.sizes, [1, 2]);
+        assert_eq!(segments.means, ndarray::arr2(&[[1.0, 2.0], [4.0, 5.0]]));
     }
 
     #[test]

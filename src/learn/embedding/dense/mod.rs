@@ -20,7 +20,9 @@ pub mod tile;
 
 /// A matrix that should be positive definite is not, at this row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the matrix is not positive definite at row {row}: regularise more strongly")]
+#[error(
+    "the matrix is not positive definite at row {row}: regularise more strongly, or even out weights"
+)]
 pub struct NotPositiveDefinite {
     /// The first row whose pivot is not above zero, or not a number.
     pub row: usize,
