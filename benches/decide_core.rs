@@ -5,9 +5,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use concierge::decide::candidates::Live;
-use concierge::decide::caps::Ledgers;
-use concierge::decide::{Inputs, Scratch, Serving, decide};
-use concierge::domain::id::{BrandId, GuestKey};
+use concierge::decide::{Scratch, Serving, decide};
+use concierge::domain::id::BrandId;
 use concierge::learn::ranker::{Forgetting, Ranker};
 use concierge::learn::segment::Responses;
 use concierge::learn::snapshot::RankerSnapshot;
@@ -29,18 +28,7 @@ fn decide_core(c: &mut Criterion) {
         c.bench_function(&format!("decide_core_{name}"), |b| {
             b.iter(|| {
                 seed += 1;
-                let inputs = Inputs {
-                    serving: &serving,
-                    live: &live,
-                    responses: &responses,
-                    guest: &guest,
-                    key: GuestKey([1; 16]),
-                    ledgers: Ledgers::of(&guest),
-                    request: &request,
-                    now: world::now(),
-                    seed,
-                    mode: None,
-                };
+                let inputs = world::inputs(&serving, (&live, &responses), &guest, &request, seed);
                 let outcome = decide(&inputs, &mut scratch).expect("the world knows the placement");
                 bytes.clear();
                 encode_decision(&mut bytes, &brand, world::now(), &outcome.decision);

@@ -4,9 +4,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use concierge::decide::candidates::Live;
-use concierge::decide::caps::Ledgers;
-use concierge::decide::{Inputs, Scratch, Serving, decide};
-use concierge::domain::id::{BrandId, GuestKey};
+use concierge::decide::{Scratch, Serving, decide};
+use concierge::domain::id::BrandId;
 use concierge::learn::ranker::{Forgetting, Ranker};
 use concierge::learn::segment::Responses;
 use concierge::learn::snapshot::RankerSnapshot;
@@ -51,18 +50,7 @@ pub(crate) fn times(
     let (mut scratch, mut bytes) = (Scratch::default(), Vec::new());
     let mut times = report::times();
     for seed in 0..WARM_UP + CALLS {
-        let inputs = Inputs {
-            serving,
-            live: &live,
-            responses: &responses,
-            guest: &guest,
-            key: GuestKey([1; 16]),
-            ledgers: Ledgers::of(&guest),
-            request: &request,
-            now: world::now(),
-            seed,
-            mode: None,
-        };
+        let inputs = world::inputs(serving, (&live, &responses), &guest, &request, seed);
         let watch = Stopwatch::start();
         let outcome = decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
         bytes.clear();

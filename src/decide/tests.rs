@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::decide::candidates::Live;
-use crate::decide::caps::Ledgers;
-use crate::decide::{Inputs, Scratch, Serving, decide};
+use crate::decide::{Scratch, Serving, decide};
 use crate::domain::decision::{Proposition, Source};
-use crate::domain::id::{Fingerprint, GuestKey, OfferIndex};
+use crate::domain::id::{Fingerprint, OfferIndex};
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::ranker::{Forgetting, Ranker};
 use crate::learn::segment::Responses;
@@ -37,18 +36,7 @@ fn ranker(serving: &Serving, favourite: OfferIndex) -> Ranker {
 fn proposition(serving: &Serving, seed: u64) -> (Proposition, Situation) {
     let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(seed));
     let request = world::request("p50", 1);
-    let inputs = Inputs {
-        serving,
-        live: &live,
-        responses: &responses,
-        guest: &guest,
-        key: GuestKey([1; 16]),
-        ledgers: Ledgers::of(&guest),
-        request: &request,
-        now: world::now(),
-        seed,
-        mode: None,
-    };
+    let inputs = world::inputs(serving, (&live, &responses), &guest, &request, seed);
     let decision = decide(&inputs, &mut Scratch::default()).unwrap().decision;
     let situation = Situation::of(&decision.context, &decision.property);
     (decision.propositions.into_iter().next().unwrap(), situation)

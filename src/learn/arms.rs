@@ -20,7 +20,7 @@
 use std::collections::BTreeMap;
 
 use super::gaussian::Gaussian;
-use super::laplace::{self, expected_sigmoid, sigmoid};
+use super::laplace::{self, expected_sigmoid};
 use super::tree::posterior::Retention;
 use super::tree::{Path, Shape, TreePosterior};
 
@@ -224,14 +224,10 @@ impl Expert {
     }
 }
 
-/// The probability of a label under a score: what a policy that hopes would take.
-pub fn hoped(score: &Gaussian, optimism: f64) -> f64 {
-    sigmoid(score.mean + optimism * score.variance.max(0.0).sqrt())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::laplace::sigmoid;
     use crate::sys::rng::SplitMix64;
 
     fn learnt(kind: RewardKind, rounds: u32, truth: impl Fn(u64, f64) -> f64) -> ArmLearner {

@@ -1,14 +1,18 @@
 //! A synthetic catalog of any size, and guests for it.
 
 use crate::catalog::Catalog;
+use crate::decide::candidates::Live;
+use crate::decide::caps::Ledgers;
+use crate::decide::{Inputs, Serving};
 use crate::domain::belief::{Belief, DIM};
 use crate::domain::channel::ChannelSet;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::guest::GuestState;
-use crate::domain::id::{GuestId, Label, PlacementId, PropertyId};
+use crate::domain::id::{GuestId, GuestKey, Label, PlacementId, PropertyId};
 use crate::domain::offer::Offer;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::time::Timestamp;
+use crate::learn::segment::Responses;
 use crate::learn::vectors::offer_vector;
 use crate::sys::rng::SplitMix64;
 
@@ -53,6 +57,28 @@ pub fn guest(seed: u64) -> GuestState {
     }
     guest.reachable = ChannelSet::ALL;
     guest
+}
+
+/// A decision to be made in the world, by a guest whom nothing is known to cap.
+pub fn inputs<'a>(
+    serving: &'a Serving,
+    (live, responses): (&'a Live, &'a Responses),
+    guest: &'a GuestState,
+    request: &'a DecideRequest,
+    seed: u64,
+) -> Inputs<'a> {
+    Inputs {
+        serving,
+        live,
+        responses,
+        guest,
+        key: GuestKey([1; 16]),
+        ledgers: Ledgers::of(guest),
+        request,
+        now: now(),
+        seed,
+        mode: None,
+    }
 }
 
 /// A call for a placement.
