@@ -55,6 +55,18 @@ impl Default for Multipliers {
 }
 
 impl Multipliers {
+    /// Takes every context weight and lever back.
+    pub fn clear(&mut self) {
+        self.context.fill(1.0);
+        self.clear_levers();
+    }
+
+    /// Takes every lever back.
+    pub fn clear_levers(&mut self) {
+        self.lever.fill(1.0);
+        self.by_offer.clear();
+    }
+
     /// Context weight, `C`, of a category.
     #[inline]
     pub fn context(&self, category: u8) -> f64 {
@@ -96,9 +108,7 @@ impl PolicyTable {
 
     /// Fills the multipliers of a decision.
     pub(crate) fn fill(&self, intent: &str, now: Timestamp, out: &mut Multipliers) {
-        out.context.fill(1.0);
-        out.lever.fill(1.0);
-        out.by_offer.clear();
+        out.clear();
         for weight in &self.weights {
             if weight.intent.is_empty() || weight.intent == intent {
                 add(&mut out.context, weight.category, weight.percent);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::experiment::program::ProgramPlan;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
@@ -49,6 +50,10 @@ pub const RESPONSES_MAX: usize = 156;
 pub const SURVEY_QUESTIONS_MAX: usize = 256;
 /// Most choices of a survey question.
 pub const CHOICES_MAX: usize = 12;
+/// Most experiments.
+pub const EXPERIMENTS_MAX: usize = 64;
+/// Most arms of an experiment.
+pub const ARMS_MAX: usize = 16;
 /// Largest party that limits can name; a larger one counts as this.
 pub const PARTY_MAX: u8 = 20;
 /// Longest window of a contact policy.
@@ -89,4 +94,6 @@ pub struct CatalogContent {
     pub segments: Vec<Segment>,
     /// What guests may be asked.
     pub survey_questions: Vec<SurveyQuestion>,
+    /// The holdout and the experiments.
+    pub experiments: ProgramPlan,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::domain::belief::{DIM, Vector, tag_hash};
 use crate::domain::channel::Channel;
+use crate::domain::experiment::program::Program;
 use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::DecisionPolicy;
@@ -58,6 +59,7 @@ pub struct Catalog {
     arbitration: Vec<PolicyTable>,
     caps: Vec<Cap>,
     horizon: Duration,
+    program: Program,
 }
 
 /// Offer keys are hashes already.
@@ -106,8 +108,11 @@ impl Catalog {
                 "has a vector with a number that is not finite; train the model anew",
             ));
         }
-        match rules {
-            Some(rules) if findings.is_empty() => Ok(Self::index(content, version, vectors, rules)),
+        let program = Program::new(content.experiments.clone()).ok();
+        match rules.zip(program) {
+            Some((rules, program)) if findings.is_empty() => {
+                Ok(Self::index(content, version, vectors, (rules, program)))
+            }
             _ => Err(findings.into_iter().map(Problem::from).collect()),
         }
     }
@@ -116,7 +121,7 @@ impl Catalog {
         content: CatalogContent,
         version: u64,
         vectors: Vec<Vector>,
-        rules: RuleTable,
+        (rules, program): (RuleTable, Program),
     ) -> Self {
         let offers = &content.offers;
         let by_key = places(offers.iter().map(|offer| offer.key), OfferIndex);
@@ -153,6 +158,7 @@ impl Catalog {
             arbitration,
             horizon: caps.iter().map(|cap| cap.window).max().unwrap_or_default(),
             caps,
+            program,
             content,
         }
     }
@@ -250,6 +256,11 @@ impl Catalog {
             Some(table) => table.fill(intent, now, out),
             None => *out = Multipliers::default(),
         }
+    }
+
+    /// The holdout and the experiments.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The contact policies, resolved.

@@ -8,9 +8,11 @@ mod config;
 mod decide;
 mod demo;
 mod evaluate;
+mod experiments;
 pub mod import;
 mod init;
 pub mod loadtest;
+mod models;
 mod output;
 mod serve;
 mod simulate;
@@ -52,7 +54,9 @@ enum Command {
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Experiments(experiments::ExperimentsArgs),
     Train(train::TrainArgs),
+    Models(models::ModelsArgs),
 }
 
 /// Runs the command of these arguments.
@@ -84,8 +88,10 @@ impl Command {
                     error.exit().into()
                 }
             },
+            Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),
+            Self::Experiments(args) => experiments::experiments(&args).into(),
             Self::Train(args) => train::train(&args, &Clock::default()).into(),
             Self::Simulate(args) => simulate::simulate(&args).into(),
         }

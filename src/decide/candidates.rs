@@ -4,13 +4,13 @@
 use crate::catalog::{Bitset, Catalog, RuleFacts};
 use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{FilterStage, Filtered};
+use crate::domain::decision::{FilterStage, Filtered, GroupBudget};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
 use crate::domain::request::PlacementRequest;
 use crate::domain::time::{Date, Timestamp};
 
-use super::caps::{self, CapQuery, GroupBudget};
+use super::caps::{self, CapQuery};
 
 /// What changes from call to call and lies over the catalog snapshot.
 #[derive(Debug, Clone, Default)]

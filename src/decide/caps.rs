@@ -8,6 +8,7 @@
 
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
+use crate::domain::decision::GroupBudget;
 use crate::domain::exposure::{Exposure, LEDGER_ENTRIES_MAX, Ledger};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{OfferIndex, OfferKey};
@@ -52,15 +53,6 @@ pub struct CapQuery<'a> {
     pub now: Timestamp,
 }
 
-/// A group that may be shown only so many times more, within one slate too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GroupBudget {
-    /// The group (hash of its label).
-    pub group: u32,
-    /// How many more.
-    pub left: usize,
-}
-
 /// Removes what is capped. Calls `removed` with each cap and the offers it takes, for the full
 /// view. Returns the budgets of groups.
 pub fn remove_capped(
@@ -91,7 +83,10 @@ pub fn remove_capped(
                 if is_full(used) {
                     take(eligible, cap, &mut removed);
                 } else {
-                    budgets.push(GroupBudget { group, left: usize::from(cap.limit) - used });
+                    budgets.push(GroupBudget {
+                        group,
+                        left: u16::try_from(usize::from(cap.limit) - used).unwrap_or(u16::MAX),
+                    });
                 }
             }
             Counts::Channel(channel) => {

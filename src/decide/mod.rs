@@ -10,7 +10,8 @@
 //! |---|---|---|
 //! | context | [`context`] | which stage, party, local time, channel |
 //! | candidates | [`candidates`], [`caps`] | who may be shown, and who was removed by what |
-//! | score | [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
+//! | experiments | `enrolment` | which arms, and what they change |
+//! | score | `rating`, [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
 //! | quote | [`quote`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
@@ -20,6 +21,7 @@ pub mod candidates;
 pub mod caps;
 pub mod channel;
 pub mod context;
+pub mod enrolment;
 pub mod explain;
 mod known;
 pub mod local_time;
@@ -27,6 +29,7 @@ pub mod outbound;
 pub mod pipeline;
 pub mod quiet;
 pub mod quote;
+mod rating;
 pub mod replay;
 pub mod score;
 pub mod scratch;

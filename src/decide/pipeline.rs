@@ -4,29 +4,29 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{
-    Context, Decision, Filtered, Known, Proposition, ReasonCode, ScoreParts, Slot, Source,
+    Context, Decision, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot, Source,
     StageTiming, TasteSnapshot,
 };
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::offer::Placement;
-use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
+use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
-use crate::learn::impression::Situation;
-use crate::learn::scoring::{Candidates, Prepared, Scored};
+use crate::learn::scoring::Scored;
 use crate::learn::segment::Responses;
-use crate::learn::stream::DecisionStream;
 use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live, may_profile};
 use super::caps::{CapQuery, Ledgers};
 use super::context::{resolve, rule_facts, situation};
+use super::enrolment::{self, Variation};
 use super::local_time::{Clues, Place, context_of};
+use super::rating::{Draws, Question};
 use super::scratch::Scratch;
 use super::serving::Serving;
-use super::slate::{self, Drawing, Drawn, End, Limits};
+use super::slate::{self, Drawn, End};
 use super::{explain, known, outbound, quote, score};
 
 /// Everything a decision is made from.
@@ -86,27 +86,34 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let watch = request.wants_full_view.then(Stopwatch::start);
     let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
     let stay = stay.copied();
-    let taste = taste_of(inputs.guest);
+    let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
+    let variation = Variation::of(catalog, &experiments);
+    let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
     let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
     let ledger = inputs.ledgers.guest;
     let known =
         taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
     let known = known.unwrap_or_default();
-    let mut run = Run {
-        inputs,
-        property,
+    let question = Question {
+        serving: inputs.serving,
+        property: (property, &request.property),
         context: &context,
-        stay: stay.as_ref(),
         taste: taste.as_ref(),
         known: &known,
-        seed,
-        filtered: Vec::new(),
+        segment: inputs.guest.segment,
+        at: inputs.now,
+        variation,
     };
+    let mut run = Run { inputs, question, stay: stay.as_ref(), seed, filtered: Vec::new() };
     scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
     for (number, (asked, placement, index, policy)) in placements.iter().enumerate() {
-        let policy = catalog.policy(*policy).map(|p| (*policy, p)).ok_or(Failure::Policy)?;
+        let policy = match request.policy {
+            Some(_) => *policy,
+            None => enrolment::policy_of(catalog, &experiments, *policy),
+        };
+        let policy = catalog.policy(policy).map(|p| (policy, p)).ok_or(Failure::Policy)?;
         mode = request.mode.or(inputs.mode).unwrap_or(policy.1.mode);
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
@@ -135,6 +142,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
         taste,
         known,
+        experiments,
         mode,
         defers_activation: request.defers_activation,
         is_degraded: false,
@@ -210,11 +218,8 @@ fn context_for<'a>(
 /// The state of one decision while its placements are filled.
 struct Run<'a> {
     inputs: &'a Inputs<'a>,
-    property: PropertyIndex,
-    context: &'a Context,
+    question: Question<'a>,
     stay: Option<&'a Stay>,
-    taste: Option<&'a TasteSnapshot>,
-    known: &'a Known,
     seed: DecisionId,
     filtered: Vec<Filtered>,
 }
@@ -233,66 +238,28 @@ impl Run<'_> {
         let mut budgets = self.candidates(asked, index, placement, scratch);
         let count =
             usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
-        let is_baseline =
-            mode != LearningMode::Online || policy.exploration == Exploration::Popular;
-        let personalizes = self.inputs.serving.model.personalizes;
-        let exploration = (!is_baseline).then(|| score::exploration_of(policy, personalizes));
+        let rated = self.question.rate((policy_index, policy), mode, scratch);
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
             candidates: scratch.picks.clone(),
             slots: Vec::with_capacity(count),
-            source: if is_baseline || !personalizes { Source::Baseline } else { Source::Model },
+            source: if rated.is_personalized { Source::Model } else { Source::Baseline },
+            budgets: budgets.clone(),
         };
         if scratch.picks.is_empty() {
-            self.fall_back(index, placement, policy, &mut proposition);
+            self.fall_back(index, policy, &mut proposition);
             return proposition;
         }
-        self.score(policy_index, (policy, exploration), scratch);
-        let may_do_nothing = policy.do_nothing_score > 0.0 && !is_baseline;
-        if may_do_nothing {
-            scratch.scores.push(policy.do_nothing_score);
-            scratch.beliefs.push(score::nothing(policy.do_nothing_score));
-        }
-        let drawing = Drawing {
-            scores: &scratch.scores,
-            may_do_nothing,
-            score_cap: policy.score_cap,
-            exploration,
-            labels: self.inputs.serving.labels,
-            beliefs: &scratch.beliefs,
-            exponent: policy.propensity_exponent,
-        };
-        let (categories, groups) = (catalog.category_of(), catalog.group_of());
-        scratch.categories.clear();
-        scratch.categories.extend(scratch.picks.iter().map(|pick| categories[pick.at()]));
-        scratch.groups.clear();
-        scratch.groups.extend(scratch.picks.iter().map(|pick| groups[pick.at()]));
-        let limits = Limits {
-            count,
-            category_cap: policy.category_cap,
-            categories: &scratch.categories,
-            groups: &scratch.groups,
-        };
-        let mut stream = DecisionStream::new(
-            self.seed,
-            &[policy_index.0, u8::try_from(number).unwrap_or(u8::MAX)],
-        );
         let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
-        let end = slate::draw(
-            &drawing,
-            &limits,
-            &mut budgets,
-            &mut scratch.slate,
-            &mut || stream.next_unit(),
-            |d| drawn.push(d),
-        );
+        let draws = Draws { seed: self.seed, policy: policy_index, placement: number, count };
+        let end = draws.draw(catalog, &rated, &mut budgets, scratch, |d| drawn.push(d));
         if matches!(end, End::Nothing(_)) && drawn.is_empty() {
             proposition.source = Source::Nothing;
         }
         let baseline = score::mean(&scratch.scored);
         for d in drawn {
-            let slot = self.slot(&d, policy, &baseline, scratch);
+            let slot = self.slot(&d, &rated.policy, &baseline, scratch);
             if !self.inputs.request.allow_duplicates {
                 scratch.shown.insert(slot.offer);
             }
@@ -307,9 +274,10 @@ impl Run<'_> {
         index: PlacementIndex,
         placement: &Placement,
         scratch: &mut Scratch,
-    ) -> Vec<super::caps::GroupBudget> {
-        let inputs = self.inputs;
-        let mut facts = rule_facts(self.context, inputs.guest, self.stay, self.property, index);
+    ) -> Vec<GroupBudget> {
+        let (inputs, context) = (self.inputs, self.question.context);
+        let mut facts =
+            rule_facts(context, inputs.guest, self.stay, self.question.property.0, index);
         facts.channel = inputs.request.current_channel.unwrap_or(placement.channel);
         let filter = Filter {
             catalog: &inputs.serving.catalog,
@@ -319,7 +287,7 @@ impl Run<'_> {
             caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, now: inputs.now },
             facts,
             property: &inputs.request.property,
-            day: self.stay.map_or(self.context.today, |s| s.check_in.max(self.context.today)),
+            day: self.stay.map_or(context.today, |s| s.check_in.max(context.today)),
             now: inputs.now,
         };
         let removals = inputs.request.wants_full_view.then_some(&mut self.filtered);
@@ -330,39 +298,6 @@ impl Run<'_> {
         let offers = inputs.serving.catalog.offers();
         scratch.picks.extend(scratch.eligible.iter().filter(|o| !offers[o.at()].is_fallback));
         budgets
-    }
-
-    fn score(
-        &self,
-        index: PolicyIndex,
-        (policy, exploration): (&DecisionPolicy, Option<Exploration>),
-        scratch: &mut Scratch,
-    ) {
-        let inputs = self.inputs;
-        let (serving, catalog) = (inputs.serving, &*inputs.serving.catalog);
-        let context = self.context;
-        let situation = Situation::of(context, &inputs.request.property);
-        let locals = &serving.locals[usize::from(self.property.0)];
-        let prepared = Prepared::new(&serving.model, locals, &situation, self.taste);
-        let segment = self.taste.and_then(|_| serving.segment(inputs.guest.segment));
-        let buffers = (&mut scratch.affinities, &mut scratch.fatigues);
-        known::features(self.known, segment, (catalog, &scratch.picks), buffers);
-        let candidates = Candidates {
-            rows: catalog.vectors(),
-            effects: &serving.effects,
-            picks: &scratch.picks,
-            affinities: &scratch.affinities,
-            fatigue: &scratch.fatigues,
-        };
-        prepared.score(&candidates, &mut scratch.scored);
-        scratch.taste_weight = prepared.taste_weight();
-        if exploration.is_none() || !serving.model.personalizes {
-            score::best_for_all(serving, context.stage, &scratch.picks, &mut scratch.scored);
-        }
-        catalog.multipliers(index, &context.intent, inputs.now, &mut scratch.multipliers);
-        let pairs = (&scratch.picks[..], &scratch.scored[..]);
-        let out = (&mut scratch.scores, &mut scratch.beliefs);
-        score::score_all(serving, (policy, exploration), &scratch.multipliers, pairs, out);
     }
 
     fn slot(
@@ -376,7 +311,7 @@ impl Run<'_> {
         let pick = scratch.picks[d.at];
         let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
         let parts = score::parts_of(catalog, policy, &scratch.multipliers, chosen, baseline);
-        let reasons = explain::reasons(&parts, d.is_explored, self.taste.is_some());
+        let reasons = explain::reasons(&parts, d.is_explored, self.question.taste.is_some());
         let mut slot = self.bare_slot(pick, policy, parts, reasons);
         slot.selection_probability = d.selection_probability;
         slot.draw = d.draw;
@@ -398,7 +333,7 @@ impl Run<'_> {
     ) -> Slot {
         let catalog = &*self.inputs.serving.catalog;
         let offer = &catalog.offers()[pick.at()];
-        let context = self.context;
+        let context = self.question.context;
         Slot {
             offer: pick,
             key: offer.key,
@@ -418,18 +353,11 @@ impl Run<'_> {
     }
 
     /// Nothing is eligible: the first fallback offer of the placement, as an override.
-    fn fall_back(
-        &self,
-        index: PlacementIndex,
-        placement: &Placement,
-        policy: &DecisionPolicy,
-        out: &mut Proposition,
-    ) {
-        let inputs = self.inputs;
+    fn fall_back(&self, index: PlacementIndex, policy: &DecisionPolicy, out: &mut Proposition) {
+        let (inputs, property) = (self.inputs, self.question.property.0);
         out.source = Source::Fallback;
         let stopped = |o: &OfferIndex| inputs.live.stopped.contains(*o);
-        let fallback = inputs.serving.catalog.fallbacks(self.property, index).find(|o| !stopped(o));
-        let _ = placement;
+        let fallback = inputs.serving.catalog.fallbacks(property, index).find(|o| !stopped(o));
         if let Some(pick) = fallback {
             let reasons = vec![ReasonCode::Fallback];
             let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), reasons);

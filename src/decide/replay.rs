@@ -1,76 +1,130 @@
-//! A logged decision's candidates, scored and weighed again.
+//! A logged decision made again: its candidates rated and drawn from once more.
 
-use crate::domain::decision::Decision;
-use crate::domain::id::{OfferIndex, PlacementId};
-use crate::domain::policy::Exploration;
-use crate::learn::exploration::thompson;
-use crate::learn::impression::Situation;
-use crate::learn::scoring::{Candidates, Prepared};
+use crate::catalog::PolicyIndex;
+use crate::domain::decision::{Decision, Proposition, Source};
+use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 
-use super::known;
-use super::score;
+use super::Scratch;
+use super::enrolment::Variation;
+use super::rating::{Draws, Question, Rated};
 use super::serving::Serving;
-use super::slate::{Drawing, weigh};
+use super::slate::{End, first};
 
-/// Candidates of a placement: offer, score, selection probability for the first slot.
-pub type Rescored = (PlacementId, Vec<(OfferIndex, f64, f64)>);
+/// A placement of a decision, rated again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rerated {
+    /// The placement.
+    pub placement: PlacementId,
+    /// Its candidates, in catalog order.
+    pub candidates: Vec<Candidate>,
+    /// Selection probability of showing nothing in the first slot; `None` where that is no action.
+    pub nothing: Option<f64>,
+}
 
-/// Scores the candidates of a decision with a model. With the snapshots the decision was made from,
-/// the scores and probabilities are its own to the bit.
-pub fn rescore(decision: &Decision, serving: &Serving) -> Vec<Rescored> {
-    let context = &decision.context;
-    let Some(property) = serving.catalog.property_index(&decision.property) else {
-        return Vec::new();
+/// A candidate, rated again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The offer.
+    pub offer: OfferIndex,
+    /// P(guest accepts | shown).
+    pub response_propensity: f64,
+    /// Its score under the policy.
+    pub score: f64,
+    /// Selection probability for the first slot.
+    pub selection_probability: f64,
+}
+
+/// Rates the candidates of a decision with a model, as the decision's own experiments had it. With
+/// the snapshots the decision was made from, the numbers are its own to the bit. A placement
+/// whose policy the catalog does not have has no candidates.
+pub fn rerate(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> Vec<Rerated> {
+    let variation = Variation::of(&serving.catalog, &decision.experiments);
+    let Some(question) = question(decision, serving, variation) else { return Vec::new() };
+    let rerate = |proposition: &Proposition| {
+        let rated = rate(&question, decision, proposition, scratch);
+        let (candidates, nothing) = rated.map_or((Vec::new(), None), |(_, rated)| {
+            let drawing = rated.drawing(scratch);
+            let mut probabilities = first(&drawing);
+            let nothing = drawing.may_do_nothing.then(|| probabilities.pop()).flatten();
+            let rows = scratch.picks.iter().zip(&scratch.scored).zip(&scratch.scores);
+            let candidates = rows.zip(probabilities).map(|(((offer, scored), score), p)| {
+                let response_propensity = f64::from(scored.propensity);
+                let (offer, score) = (*offer, *score);
+                Candidate { offer, response_propensity, score, selection_probability: p }
+            });
+            (candidates.collect(), nothing)
+        });
+        Rerated { placement: proposition.placement.clone(), candidates, nothing }
     };
-    let situation = Situation::of(context, &decision.property);
-    let locals = &serving.locals[usize::from(property.0)];
-    let prepared = Prepared::new(&serving.model, locals, &situation, decision.taste.as_ref());
-    let segment = decision.taste.as_ref().and_then(|_| serving.segment(decision.segment));
-    let (mut affinities, mut fatigues) = (Vec::new(), Vec::new());
-    let (mut scored, mut scores, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut beliefs, mut points) = (Vec::new(), thompson::Buffers::default());
-    let mut multipliers = crate::catalog::Multipliers::default();
-    let mut answer = Vec::with_capacity(decision.propositions.len());
-    for proposition in &decision.propositions {
-        let Some(index) = serving.catalog.policy_index(&proposition.policy) else { continue };
-        let Some(policy) = serving.catalog.policy(index) else { continue };
-        let picks = &proposition.candidates;
-        let buffers = (&mut affinities, &mut fatigues);
-        known::features(&decision.known, segment, (&serving.catalog, picks), buffers);
-        let candidates = Candidates {
-            rows: serving.catalog.vectors(),
-            effects: &serving.effects,
-            picks,
-            affinities: &affinities,
-            fatigue: &fatigues,
-        };
-        prepared.score(&candidates, &mut scored);
-        serving.catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
-        let personalizes = serving.model.personalizes;
-        let is_popular = policy.exploration == Exploration::Popular;
-        let exploration = (!is_popular).then(|| score::exploration_of(policy, personalizes));
-        if is_popular || !personalizes {
-            score::best_for_all(serving, context.stage, picks, &mut scored);
+    decision.propositions.iter().map(rerate).collect()
+}
+
+/// Is every draw of a decision the same again, index and selection probability to the bit? With the
+/// snapshots the decision was made from.
+pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> bool {
+    let catalog = &*serving.catalog;
+    let variation = Variation::of(catalog, &decision.experiments);
+    let Some(question) = question(decision, serving, variation) else { return false };
+    let mut seed = decision.id;
+    seed.0[8..].fill(0);
+    (0..).zip(&decision.propositions).all(|(number, proposition)| {
+        if proposition.source == Source::Fallback {
+            return proposition.candidates.is_empty();
         }
-        let (of_policy, out) = ((policy, exploration), (&mut scores, &mut beliefs));
-        score::score_all(serving, of_policy, &multipliers, (picks, &scored), out);
-        let drawing = Drawing {
-            scores: &scores,
-            may_do_nothing: false,
-            score_cap: policy.score_cap,
-            exploration,
-            labels: serving.labels,
-            beliefs: &beliefs,
-            exponent: policy.propensity_exponent,
+        let Some((policy, rated)) = rate(&question, decision, proposition, scratch) else {
+            return false;
         };
-        let open: Vec<usize> = (0..scores.len()).collect();
-        weigh(&drawing, (&open, &scores), (&mut points, &mut probabilities));
-        let rows = picks
-            .iter()
-            .zip(&scores)
-            .zip(&probabilities)
-            .map(|((pick, score), p)| (*pick, *score, *p));
-        answer.push((proposition.placement.clone(), rows.collect()));
-    }
-    answer
+        redraws(proposition, (policy, &rated), (seed, number), serving, scratch)
+    })
+}
+
+fn redraws(
+    proposition: &Proposition,
+    (policy, rated): (PolicyIndex, &Rated<'_>),
+    (seed, placement): (DecisionId, usize),
+    serving: &Serving,
+    scratch: &mut Scratch,
+) -> bool {
+    let draws = Draws { seed, policy, placement, count: proposition.slots.len().max(1) };
+    let mut again = Vec::with_capacity(draws.count);
+    let mut budgets = proposition.budgets.clone();
+    let end = draws.draw(&serving.catalog, rated, &mut budgets, scratch, |d| again.push(d));
+    let is_nothing = matches!(end, End::Nothing(_)) && again.is_empty();
+    is_nothing == (proposition.source == Source::Nothing)
+        && again.len() == proposition.slots.len()
+        && again.iter().zip(&proposition.slots).all(|(d, slot)| {
+            scratch.picks[d.at] == slot.offer
+                && d.selection_probability.to_bits() == slot.selection_probability.to_bits()
+                && d.draw.to_bits() == slot.draw.to_bits()
+        })
+}
+
+fn question<'a>(
+    decision: &'a Decision,
+    serving: &'a Serving,
+    variation: Variation,
+) -> Option<Question<'a>> {
+    let property = serving.catalog.property_index(&decision.property)?;
+    Some(Question {
+        serving,
+        property: (property, &decision.property),
+        context: &decision.context,
+        taste: decision.taste.as_ref(),
+        known: &decision.known,
+        segment: decision.segment,
+        at: decision.decided,
+        variation,
+    })
+}
+
+fn rate<'p>(
+    question: &Question<'p>,
+    decision: &Decision,
+    proposition: &Proposition,
+    scratch: &mut Scratch,
+) -> Option<(PolicyIndex, Rated<'p>)> {
+    let index = question.serving.catalog.policy_index(&proposition.policy)?;
+    let policy = question.serving.catalog.policy(index)?;
+    scratch.picks.clone_from(&proposition.candidates);
+    Some((index, question.rate((index, policy), decision.mode, scratch)))
 }

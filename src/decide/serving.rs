@@ -1,7 +1,7 @@
 //! What a brand's decisions are served from: catalog and model snapshots, laid out together once at
 //! each publish.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Bitset, Catalog};
 use crate::domain::belief::tag_hash;
@@ -11,6 +11,7 @@ use crate::domain::zone::Zone;
 use crate::domain::zone::calendar::Calendar;
 use crate::learn::affinity;
 use crate::learn::popular::Popularity;
+use crate::learn::ranker::{Forgetting, Ranker};
 use crate::learn::snapshot::{LocalEffects, OfferEffect, RankerSnapshot};
 
 /// An immutable set of snapshots that fit one another. Swapped as a whole.
@@ -40,6 +41,8 @@ pub struct Serving {
     pub fallback_zone: Zone,
     /// Kinds of day.
     pub calendar: Calendar,
+    /// The same catalog under a model that has learnt nothing, once somebody asks.
+    untrained: OnceLock<Box<Self>>,
 }
 
 impl Serving {
@@ -83,7 +86,16 @@ impl Serving {
             fallback_zone,
             calendar,
             catalog,
+            untrained: OnceLock::new(),
         }
+    }
+
+    /// The same catalog under a model that has learnt nothing.
+    pub fn untrained(&self) -> &Self {
+        self.untrained.get_or_init(|| {
+            let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
+            Box::new(Self::new(Arc::clone(&self.catalog), model, 0, 0))
+        })
     }
 
     /// What a segment's guests like; `None` for a guest without one.

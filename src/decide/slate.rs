@@ -6,11 +6,10 @@
 //! alike, and all slots but the first near random. Category caps and group budgets close candidates
 //! *before* a draw: nothing changes a choice after it, or its probability would be wrong.
 
+use crate::domain::decision::GroupBudget;
 use crate::domain::policy::Exploration;
 use crate::learn::exploration;
 use crate::learn::exploration::thompson::{self, ScoreBelief};
-
-use super::caps::GroupBudget;
 
 /// What a slate is drawn from.
 pub(super) struct Drawing<'a> {
@@ -80,7 +79,7 @@ impl Limits<'_> {
 }
 
 /// Selection probabilities of the candidates at the places `open`, which have these scores.
-pub(super) fn weigh(
+fn weigh(
     drawing: &Drawing<'_>,
     (open, scores): (&[usize], &[f64]),
     (buffers, probabilities): (&mut thompson::Buffers, &mut Vec<f64>),
@@ -107,6 +106,15 @@ pub(super) fn weigh(
             }
         }
     }
+}
+
+/// Selection probabilities of the first slot, doing nothing as the last where that is an action.
+pub(super) fn first(drawing: &Drawing<'_>) -> Vec<f64> {
+    let open: Vec<usize> = (0..drawing.scores.len()).collect();
+    let mut probabilities = Vec::new();
+    let buffers = (&mut thompson::Buffers::default(), &mut probabilities);
+    weigh(drawing, (&open, drawing.scores), buffers);
+    probabilities
 }
 
 /// Buffers of [`draw`], reused from slate to slate.

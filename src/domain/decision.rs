@@ -68,6 +68,24 @@ impl Party {
     }
 }
 
+/// The experiments a decision is part of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Enrolment {
+    /// Is the guest in the universal holdout? Then in no experiment.
+    pub is_held_out: bool,
+    /// The arms, in order of the experiments of the decision's catalog version.
+    pub arms: Vec<Assigned>,
+}
+
+/// An arm of an experiment, by its place in the decision's catalog version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assigned {
+    /// Place of the experiment.
+    pub experiment: u8,
+    /// Place of the arm in it.
+    pub arm: u8,
+}
+
 /// What was known of a guest beside the taste.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
@@ -249,6 +267,17 @@ pub struct Proposition {
     pub slots: Vec<Slot>,
     /// Where they come from.
     pub source: Source,
+    /// How often groups of offers could still be shown; none where no cap counts a group.
+    pub budgets: Vec<GroupBudget>,
+}
+
+/// How often offers of a group can still be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupBudget {
+    /// The group (hash of its label).
+    pub group: u32,
+    /// Showings left.
+    pub left: u16,
 }
 
 /// What to do with a message.
@@ -383,6 +412,8 @@ pub struct Decision {
     pub taste: Option<TasteSnapshot>,
     /// What else was known of the guest and used; empty where their data were not used.
     pub known: Known,
+    /// Experiments it was part of.
+    pub experiments: Enrolment,
     /// Learning mode in force.
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?

@@ -16,6 +16,7 @@
 //! | taste | [`belief::Belief`] |
 //! | exposures, caps | [`exposure`] |
 //! | decision and its parts | [`decision`] |
+//! | experiments, holdout | [`experiment`] |
 //! | event, outcome | [`event`], [`outcome`] |
 //! | who may ask what | [`scope::Scope`] |
 //! | what must always hold | [`invariants`] |
@@ -23,8 +24,10 @@
 pub mod belief;
 pub mod channel;
 pub mod consent;
+pub mod date;
 pub mod decision;
 pub mod event;
+pub mod experiment;
 pub mod exposure;
 pub mod guest;
 pub mod id;

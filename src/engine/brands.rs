@@ -18,6 +18,7 @@ use crate::learn::segment::Responses;
 use crate::learn::snapshot::RankerSnapshot;
 
 use super::error::{Error, ErrorKind};
+use super::models::Shadow;
 
 /// Catalog versions kept built: the one in force and those that decisions still under way were made
 /// with.
@@ -36,6 +37,8 @@ pub(super) struct Brand {
     pub(super) built: Mutex<Vec<Arc<Catalog>>>,
     pub(super) learner: Mutex<Learner>,
     pub(super) responses: ArcSwap<Responses>,
+    /// The model in the shadow.
+    pub(super) shadow: ArcSwapOption<Shadow>,
     /// One publication at a time.
     pub(super) publishing: Mutex<()>,
 }
@@ -67,6 +70,7 @@ impl Brand {
             built: Mutex::new(Vec::new()),
             learner: Mutex::new(learner),
             responses: ArcSwap::from_pointee(responses),
+            shadow: ArcSwapOption::empty(),
             publishing: Mutex::new(()),
         }
     }
@@ -110,6 +114,12 @@ impl Brand {
         publish.model_sequence = learner.matured();
         publish.labels = labels(learner);
         self.swap(&publish);
+    }
+
+    /// The model in force, the sequence it had learnt up to, and how many labels.
+    pub(super) fn model(&self) -> (Arc<RankerSnapshot>, u64, u64) {
+        let publish = self.publish.lock();
+        (Arc::clone(&publish.model), publish.model_sequence, publish.labels)
     }
 
     fn swap(&self, publish: &Publish) {

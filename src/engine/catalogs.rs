@@ -1,12 +1,13 @@
 //! Catalog versions: read from the store, built once, kept while decisions need them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use prost::Message;
 
 use crate::catalog::{Catalog, CatalogContent, Problem, validate};
 use crate::domain::belief::Vector;
-use crate::domain::id::BrandId;
+use crate::domain::id::{BrandId, OfferKey};
 use crate::domain::time::Timestamp;
 use crate::learn::vectors::offer_vector;
 use crate::store::Store;
@@ -14,21 +15,32 @@ use crate::store::Store;
 use super::Engine;
 use super::brands::{Brand, Brands};
 use super::error::{Error, ErrorKind};
-use super::wire::CatalogDocument;
+use super::models;
+use super::wire::{CatalogDocument, ModelDocument};
 
-/// Builds a snapshot from a text that was found valid.
+/// Builds a snapshot from a text, with the vectors of a model where there is one.
 ///
 /// # Errors
 /// The problems of the text.
-pub(super) fn build(text: &str, version: u64) -> Result<Catalog, Vec<Problem>> {
+pub(super) fn build(
+    text: &str,
+    version: u64,
+    model: Option<&ModelDocument>,
+) -> Result<Catalog, Vec<Problem>> {
     let content = validate(text)?;
-    let vectors = vectors_of(&content);
+    let vectors = vectors_of(&content, model);
     Catalog::build(content, version, vectors)
 }
 
-/// Offer vectors from category, tags and attributes, until embeddings are trained.
-fn vectors_of(content: &CatalogContent) -> Vec<Vector> {
+/// Offer vectors: trained ones, and for offers that no model knows from category, tags and
+/// attributes, in the same space.
+fn vectors_of(content: &CatalogContent, model: Option<&ModelDocument>) -> Vec<Vector> {
+    let trained: HashMap<OfferKey, Vector> =
+        model.map(|model| models::vectors_of(model).collect()).unwrap_or_default();
     let vector = |o: &crate::domain::offer::Offer| {
+        if let Some(vector) = trained.get(&o.key) {
+            return *vector;
+        }
         let tags = o.tags.iter().map(|t| t.as_str());
         let attributes = o.attributes.iter().map(|(k, v)| (k.as_str(), v.as_str()));
         offer_vector(o.category.as_str(), tags, attributes)
@@ -66,7 +78,8 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
             "a published catalog cannot be built any more",
         )
     };
-    let catalog = Arc::new(build(&document.text, version).map_err(unbuildable)?);
+    let built = build(&document.text, version, document.model.as_ref());
+    let catalog = Arc::new(built.map_err(unbuildable)?);
     brand.keep(Arc::clone(&catalog));
     Ok(catalog)
 }

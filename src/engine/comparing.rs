@@ -1,6 +1,7 @@
 //! What the choice that is the same for everybody would have been, beside what was shown.
 
 use crate::catalog::{Catalog, Multipliers};
+use crate::decide::enrolment::ablation_of;
 use crate::decide::score::worth_of;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, Slot, Source};
@@ -11,8 +12,8 @@ use crate::learn::laplace::expected_sigmoid;
 use crate::learn::ranker::Ranker;
 
 /// Compares the first slot of a proposition, whose label is about to be learnt as `impression`, with
-/// the candidate that does best with all guests. `None` where nothing was chosen: no taste, one
-/// candidate, a placement that nothing was drawn for.
+/// the candidate that does best with all guests. `None` where the whole policy did not choose: no
+/// taste, one candidate, a placement that nothing was drawn for, a part taken out.
 pub(super) fn compare(
     ranker: &Ranker,
     decision: &Decision,
@@ -23,7 +24,8 @@ pub(super) fn compare(
     let context = &decision.context;
     let proposition = decision.propositions.get(usize::from(proposition))?;
     let was_drawn = matches!(proposition.source, Source::Model | Source::Baseline);
-    if decision.taste.is_none() || !was_drawn || proposition.candidates.len() < 2 {
+    let is_varied = ablation_of(catalog, &decision.experiments).is_some();
+    if decision.taste.is_none() || !was_drawn || is_varied || proposition.candidates.len() < 2 {
         return None;
     }
     let index = catalog.policy_index(&proposition.policy)?;

@@ -19,12 +19,12 @@ use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
 use crate::domain::event::SlotPlace;
-use crate::domain::id::{BrandId, DecisionId, OfferId, OfferKey, PropertyId};
+use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::time::Date;
-use crate::learn::fold::{Contact, Heard, Learner, SlotRef};
+use crate::learn::fold::{Contact, Learner, SlotRef};
 use crate::learn::guard::Comparison;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::segment::Cell;
@@ -33,6 +33,7 @@ use crate::store::{RecordKind, Store, StoreError};
 use super::brands::{Brand, Brands};
 use super::comparing::compare;
 use super::error::Error;
+use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
 use super::{Engine, EngineOptions, catalogs, publishing};
@@ -290,7 +291,13 @@ fn fold_from(
     Ok(position.max(target))
 }
 
-fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Result<(), Error> {
+/// Folds a record. `is_replay`: what lies over the catalog is applied too, for nobody else has.
+pub(super) fn fold(
+    store: &Store,
+    brands: &Brands,
+    record: &Record,
+    is_replay: bool,
+) -> Result<(), Error> {
     match &record.body {
         Body::Event { event, .. } => {
             let Some(decision) = &event.decision else { return Ok(()) };
@@ -310,11 +317,7 @@ fn fold(store: &Store, brands: &Brands, record: &Record, is_replay: bool) -> Res
                 place.proposition,
                 place.slot,
             );
-            let brand = brands.get(&record.brand);
-            let heard = brand.learner.lock().hear(record.sequence, slot, &said);
-            if heard == Heard::LateYes {
-                learn_late(store, &brand, decision.id, slot)?;
-            }
+            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
         }
         Body::Matured { through } => {
             for brand in brands.all() {
@@ -344,6 +347,8 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
     if through <= from {
         return Ok(());
     }
+    learn_late(store, brand, &mut learner)?;
+    let shadow = brand.shadow.load_full();
     for record in store.log(from + 1)?.only(&[RecordKind::Decision]) {
         let record = record?;
         if record.sequence > through {
@@ -351,7 +356,7 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
         }
         if let (Body::Decision(decision), true) = (&record.body, record.brand == brand.id) {
             let catalog = catalogs::load(store, brand, decision.catalog_version)?;
-            learn_decision(&mut learner, decision, &catalog);
+            learn_decision(&mut learner, decision, &catalog, shadow.as_deref());
         }
     }
     learner.finish(through);
@@ -359,22 +364,26 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Learns that a slot of a decision, whose label was final, was accepted after all.
-fn learn_late(store: &Store, brand: &Brand, id: DecisionId, at: SlotRef) -> Result<(), Error> {
-    let Some(Record { body: Body::Decision(decision), .. }) = store.decision(id)? else {
-        return Ok(());
-    };
-    if decision.mode == LearningMode::LoggingOnly {
-        return Ok(());
-    }
-    let catalog = catalogs::load(store, brand, decision.catalog_version)?;
-    let is_meant =
-        |place: &SlotPlace| SlotRef::new(decision.sequence, place.proposition, place.slot) == at;
-    let slot = places(&decision).find(|(place, _)| is_meant(place)).map(|(_, slot)| slot);
-    let situation = Situation::of(&decision.context, &decision.property);
-    let impression = slot.and_then(|slot| impression(&decision, slot, &situation, &catalog));
-    if let Some(impression) = impression {
-        brand.learner.lock().learn_late(at, &impression);
+/// Learns what was accepted after its label was final.
+fn learn_late(store: &Store, brand: &Brand, learner: &mut Learner) -> Result<(), Error> {
+    for at in learner.late() {
+        let Some(Record { body: Body::Decision(decision), .. }) = store.record(at.decision)? else {
+            continue;
+        };
+        if decision.mode == LearningMode::LoggingOnly {
+            continue;
+        }
+        let catalog = catalogs::load(store, brand, decision.catalog_version)?;
+        let is_meant = |place: &SlotPlace| {
+            SlotRef::new(decision.sequence, place.proposition, place.slot) == at
+        };
+        let slot = places(&decision).find(|(place, _)| is_meant(place)).map(|(_, slot)| slot);
+        let situation = Situation::of(&decision.context, &decision.property);
+        if let Some(impression) =
+            slot.and_then(|slot| impression(&decision, slot, &situation, &catalog))
+        {
+            learner.learn_late(at, &impression);
+        }
     }
     Ok(())
 }
@@ -398,7 +407,12 @@ fn impression<'a>(
     })
 }
 
-fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog) {
+fn learn_decision(
+    learner: &mut Learner,
+    decision: &Decision,
+    catalog: &Catalog,
+    shadow: Option<&Shadow>,
+) {
     if decision.mode == LearningMode::LoggingOnly {
         return;
     }
@@ -415,6 +429,11 @@ fn learn_decision(learner: &mut Learner, decision: &Decision, catalog: &Catalog)
             let first = (place.slot == 0).then_some((place.proposition, slot));
             let comparison = first
                 .and_then(|first| compare(learner.ranker(), decision, first, &impression, catalog));
+            let label = learner.label_of(at);
+            if let (Some(shadow), Some(label)) = (shadow, label) {
+                let label = (label.accepted, label.weight);
+                shadow.foresee(learner.ranker(), &impression, label);
+            }
             let label = learner.mature_slot(at, &impression);
             if let (Some(label), Some(comparison)) = (label, comparison) {
                 learner.compare(&Comparison { accepted: label.accepted, ..comparison });

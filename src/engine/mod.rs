@@ -17,8 +17,10 @@ mod comparing;
 mod deciding;
 mod error;
 mod fold;
+pub mod history;
 mod in_flight;
 mod learning;
+mod models;
 mod options;
 mod party;
 mod publishing;
@@ -56,6 +58,7 @@ pub use calls::{
     TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
+pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use recording::BACKFILL;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
@@ -110,6 +113,8 @@ impl Engine {
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let brands = Brands::default();
         let restored = learning::restore(&store, &brands, &options)?;
+        models::restore(&store, &brands)
+            .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),

@@ -19,7 +19,7 @@ use crate::store::Reservation;
 use super::brands::Brand;
 use super::calls::{CatalogVersion, StockChange};
 use super::error::{Error, ErrorKind};
-use super::wire::CatalogDocument;
+use super::wire::{CatalogDocument, ModelDocument};
 use super::{Engine, catalogs};
 
 impl Engine {
@@ -63,7 +63,8 @@ impl Engine {
         expected: Option<u64>,
     ) -> Result<CatalogVersion, Error> {
         self.need(scope, Right::CatalogWrite)?;
-        self.put_in_force(scope, (text, description), expected, 0)
+        let model = self.model_in_force(scope)?;
+        self.put_in_force(scope, (text, description), model, (expected, 0))
     }
 
     /// Puts an earlier version in force again, as a new version.
@@ -80,15 +81,35 @@ impl Engine {
         self.need(scope, Right::CatalogWrite)?;
         let document = catalogs::document(&self.store, &scope.brand, version)?;
         let document = document.ok_or_else(|| Error::not_found("catalog version"))?;
-        self.put_in_force(scope, (&document.text, description), expected, version)
+        self.put_in_force(scope, (&document.text, description), document.model, (expected, version))
+    }
+
+    /// Publishes the text in force again, with other vectors.
+    pub(super) fn publish_vectors(
+        &self,
+        scope: &Scope,
+        model: Option<ModelDocument>,
+        description: &str,
+    ) -> Result<CatalogVersion, Error> {
+        let current = self.brands.get(&scope.brand).need_serving()?.catalog.version();
+        let document = catalogs::document(&self.store, &scope.brand, current)?;
+        let text = document.ok_or_else(|| Error::not_found("catalog version"))?.text;
+        self.put_in_force(scope, (&text, description), model, (Some(current), 0))
+    }
+
+    /// The vectors in force, which a new text keeps.
+    fn model_in_force(&self, scope: &Scope) -> Result<Option<ModelDocument>, Error> {
+        let Some(serving) = self.brands.get(&scope.brand).serving() else { return Ok(None) };
+        let version = serving.catalog.version();
+        Ok(catalogs::document(&self.store, &scope.brand, version)?.and_then(|d| d.model))
     }
 
     fn put_in_force(
         &self,
         scope: &Scope,
         (text, description): (&str, &str),
-        expected: Option<u64>,
-        rolled_back_to: u64,
+        model: Option<ModelDocument>,
+        (expected, rolled_back_to): (Option<u64>, u64),
     ) -> Result<CatalogVersion, Error> {
         let brand = self.brands.get(&scope.brand);
         let _publishing = brand.publishing.lock();
@@ -105,7 +126,8 @@ impl Engine {
         }
         let last = self.store.catalog_versions(&brand.id)?.last().copied().unwrap_or(0);
         let version = last.max(current) + 1;
-        let catalog = Arc::new(catalogs::build(text, version).map_err(refused)?);
+        let built = catalogs::build(text, version, model.as_ref());
+        let catalog = Arc::new(built.map_err(refused)?);
         if rolled_back_to == 0 {
             self.check_segments(&brand, &catalog)?;
         }
@@ -119,6 +141,7 @@ impl Engine {
             published_micros: now.as_micros(),
             rolled_back_to,
             sha256,
+            model,
         };
         self.write(&brand, Body::CatalogPublished { version }, |reservation| {
             reservation.catalog(&brand.id, version, &document.encode_to_vec());

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::decide::Scratch;
+use crate::decide::replay::{Candidate, Rerated, rerate};
 use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, DecisionId, GuestId, GuestKey, PlacementId};
 use crate::domain::outcome::Outcome;
@@ -71,19 +73,16 @@ impl Engine {
                 "the catalog of the decision is no longer in force; GetDecision still answers";
             return Err(Error::new(ErrorKind::FailedPrecondition, "CATALOG_CHANGED", message));
         }
-        let rescored = crate::decide::replay::rescore(&stored.decision, &serving);
-        let named = |(placement, candidates): (
-            PlacementId,
-            Vec<(crate::domain::id::OfferIndex, f64, f64)>,
-        )| {
-            let candidates =
-                candidates.into_iter().filter_map(|(offer, score, selection_probability)| {
-                    let offer = serving.catalog.offer(offer)?.id.clone();
-                    Some(ReplayedCandidate { offer, score, selection_probability })
-                });
-            (placement, candidates.collect())
+        let rerated = rerate(&stored.decision, &serving, &mut Scratch::default());
+        let named = |placement: Rerated| {
+            let candidates = placement.candidates.into_iter().filter_map(|candidate| {
+                let offer = serving.catalog.offer(candidate.offer)?.id.clone();
+                let Candidate { score, selection_probability, .. } = candidate;
+                Some(ReplayedCandidate { offer, score, selection_probability })
+            });
+            (placement.placement, candidates.collect())
         };
-        Ok(rescored.into_iter().map(named).collect())
+        Ok(rerated.into_iter().map(named).collect())
     }
 
     /// A guest as far as they are on file; someone never heard of is an empty guest.

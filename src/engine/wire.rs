@@ -27,6 +27,40 @@ pub(super) struct CatalogDocument {
     /// SHA-256 of the text, hexadecimal.
     #[prost(string, tag = "6")]
     pub sha256: String,
+    /// The trained vectors in force with it; none before the first model.
+    #[prost(message, optional, tag = "7")]
+    pub model: Option<ModelDocument>,
+}
+
+/// Trained vectors of offers.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ModelDocument {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Its version.
+    #[prost(string, tag = "2")]
+    pub version: String,
+    /// Offers that the space it was turned onto had, too.
+    #[prost(uint64, tag = "3")]
+    pub common: u64,
+    /// How far those moved, over their lengths.
+    #[prost(double, tag = "4")]
+    pub relative_distance: f64,
+    /// A vector for each offer, offers ascending.
+    #[prost(message, repeated, tag = "5")]
+    pub vectors: Vec<OfferVector>,
+}
+
+/// Where an offer lies.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct OfferVector {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub offer: String,
+    /// Its vector.
+    #[prost(float, repeated, tag = "2")]
+    pub vector: Vec<f32>,
 }
 
 /// Everything that is a fold of the log and not a guest's, as of a sequence.

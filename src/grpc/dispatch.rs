@@ -16,6 +16,7 @@ use crate::api::v1::catalog_service_server::CatalogServiceServer;
 use crate::api::v1::decision_service_server::DecisionServiceServer;
 use crate::api::v1::event_service_server::EventServiceServer;
 use crate::api::v1::guest_service_server::GuestServiceServer;
+use crate::api::v1::model_service_server::ModelServiceServer;
 
 use super::layers::scan::Scanned;
 use super::rpc::bytes_max_of;
@@ -25,6 +26,7 @@ use super::services::catalog::Catalogs;
 use super::services::decision::Decisions;
 use super::services::event::Events;
 use super::services::guest::Guests;
+use super::services::model::Models;
 
 /// Every service behind the door.
 #[derive(Clone)]
@@ -33,6 +35,7 @@ pub struct Dispatch {
     events: EventServiceServer<Events>,
     guests: GuestServiceServer<Guests>,
     catalogs: CatalogServiceServer<Catalogs>,
+    models: ModelServiceServer<Models>,
     admin: AdminServiceServer<Admin>,
     others: Routes,
 }
@@ -50,6 +53,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("GuestService")),
             catalogs: CatalogServiceServer::new(Catalogs::new(edge()))
                 .max_decoding_message_size(bytes_max_of("CatalogService")),
+            models: ModelServiceServer::new(Models::new(edge()))
+                .max_decoding_message_size(bytes_max_of("ModelService")),
             admin: AdminServiceServer::new(Admin::new(edge()))
                 .max_decoding_message_size(bytes_max_of("AdminService")),
             others,
@@ -77,6 +82,7 @@ impl Service<Request<Scanned>> for Dispatch {
             Some("EventService") => self.events.call(request),
             Some("GuestService") => self.guests.call(request),
             Some("CatalogService") => self.catalogs.call(request),
+            Some("ModelService") => self.models.call(request),
             Some("AdminService") => self.admin.call(request),
             _ => Box::pin(self.others.call(request)),
         }
@@ -84,10 +90,11 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 5] = [
+pub const SERVICES: [&str; 6] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
     "concierge.v1.GuestService",
     "concierge.v1.CatalogService",
+    "concierge.v1.ModelService",
     "concierge.v1.AdminService",
 ];

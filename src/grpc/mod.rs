@@ -12,7 +12,6 @@
 //! ([`status`]). tonic is known here, and axum is not.
 
 mod card_numbers;
-mod dates;
 mod descriptors;
 pub mod dispatch;
 mod from_proto;

@@ -10,7 +10,7 @@ use super::descriptors::DESCRIPTORS;
 
 /// Longest request where its call says nothing else, in bytes.
 const REQUEST_BYTES_MAX: usize = 256 << 10;
-/// Longest request that carries a catalog: the document, and what goes with it.
+/// Longest request that carries a catalog or a model: the document, and what goes with it.
 const CATALOG_BYTES_MAX: usize = (16 << 20) + (64 << 10);
 
 /// A call of the API.
@@ -49,7 +49,7 @@ impl Rpcs {
             name: format!("{}/{}", method.service, method.name),
             right,
             bytes_max: match method.name.as_str() {
-                "PublishCatalog" | "ValidateCatalog" => CATALOG_BYTES_MAX,
+                "PublishCatalog" | "ValidateCatalog" | "ShadowModel" => CATALOG_BYTES_MAX,
                 _ => REQUEST_BYTES_MAX,
             },
             input: method.input,
@@ -113,6 +113,10 @@ mod tests {
             ("CatalogService/GetOffer", Right::CatalogRead),
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("ModelService/ShadowModel", Right::CatalogWrite),
+            ("ModelService/PublishModel", Right::CatalogWrite),
+            ("ModelService/RollBackModel", Right::CatalogWrite),
+            ("ModelService/GetModels", Right::CatalogRead),
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),

@@ -11,9 +11,10 @@
 //! **Late acceptances.** Who accepts after the label was final (a message read the next morning)
 //! said yes all the same: then a yes is learnt beside the no. That is the fake-negative way of
 //! delayed feedback (Ktena et al., "Addressing delayed feedback for continuous training", `RecSys`
-//! 2019; algorithms 3.6) without its correction, `p / (1 − p)` for
-//! `p`, which at the rates of hotels is the same. Which slots were learnt as accepted is remembered, so that payment
-//! and delivery are not learnt as acceptances again.
+//! 2019; algorithms 3.6) without its correction, `p / (1 − p)` for `p`, which at the rates of hotels
+//! is the same. They wait for the next maturing, so that the model changes at maturings only. Which
+//! slots were learnt as accepted is remembered, so that payment and delivery are not learnt as
+//! acceptances again.
 //!
 //! Everything may be repeated: what was counted is known by its place in the log, and passed over.
 //! So a restart restores a checkpoint, reads on where it ends, and reaches the same bits, even from
@@ -74,17 +75,6 @@ pub struct Contact {
 /// Most accepted slots remembered: at 2,000 acceptances a day, a week.
 pub const ACCEPTED_MAX: usize = 16_384;
 
-/// What became of something heard about a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
-    /// It waits until the label is final.
-    InTime,
-    /// The label is final and was not yes; this is an acceptance.
-    LateYes,
-    /// It changes nothing.
-    Nothing,
-}
-
 /// A label that was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Label {
@@ -103,6 +93,8 @@ pub struct Learner {
     pub(super) joined: BTreeMap<SlotRef, Outcome>,
     /// Slots learnt as accepted: the newest [`ACCEPTED_MAX`].
     pub(super) accepted: BTreeSet<SlotRef>,
+    /// Slots accepted after their label was final, and not learnt yet.
+    pub(super) late: BTreeSet<SlotRef>,
     /// Last log sequence heard.
     pub(super) heard: u64,
     /// Labels of decisions up to this sequence are final.
@@ -121,6 +113,7 @@ impl Learner {
             responses: Responses::default(),
             joined: BTreeMap::new(),
             accepted: BTreeSet::new(),
+            late: BTreeSet::new(),
             heard: 0,
             matured: 0,
             labelled: None,
@@ -128,18 +121,22 @@ impl Learner {
         }
     }
 
-    /// Joins what the log record `sequence` says about a slot. Where the label is final, says
-    /// whether an acceptance came late: then the caller reads the decision and hands the slot to
-    /// [`Learner::learn_late`].
-    pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) -> Heard {
+    /// Joins what the log record `sequence` says about a slot. An acceptance after the label was
+    /// final waits for the next maturing ([`Learner::late`]); nothing else changes what was final.
+    pub fn hear(&mut self, sequence: u64, slot: SlotRef, outcome: &Outcome) {
         let is_new = sequence > self.heard;
         self.pass(sequence);
         if slot.decision > self.matured {
             self.joined.entry(slot).or_default().join(outcome);
-            return Heard::InTime;
+        } else if is_new && outcome.label() == Some(true) && !self.knows_accepted(slot) {
+            self.late.insert(slot);
         }
-        let is_late_yes = is_new && outcome.label() == Some(true) && !self.knows_accepted(slot);
-        if is_late_yes { Heard::LateYes } else { Heard::Nothing }
+    }
+
+    /// The slots accepted after their label was final: at a maturing the caller reads their decisions
+    /// and hands each to [`Learner::learn_late`].
+    pub fn late(&self) -> Vec<SlotRef> {
+        self.late.iter().copied().collect()
     }
 
     /// Was the slot learnt as accepted, or too long ago to tell?
@@ -169,15 +166,26 @@ impl Learner {
         self.heard = self.heard.max(sequence);
     }
 
+    /// Is the label of a slot still to be learnt?
+    fn is_open(&self, slot: SlotRef) -> bool {
+        slot.decision > self.matured && self.labelled.is_none_or(|last| slot > last)
+    }
+
+    /// The label of a slot whose label is still to be learnt, as far as was heard.
+    pub fn label_of(&self, slot: SlotRef) -> Option<Label> {
+        let outcome = self.joined.get(&slot).copied().unwrap_or_default();
+        label(&outcome, slot.position()).filter(|_| self.is_open(slot))
+    }
+
     /// Learns the final label of a slot. Slots come in order; one that was labelled before is
     /// passed over, and so is one without a label. Returns what was learnt.
     pub fn mature_slot(&mut self, slot: SlotRef, impression: &Impression<'_>) -> Option<Label> {
-        if slot.decision <= self.matured || self.labelled.is_some_and(|last| slot <= last) {
+        if !self.is_open(slot) {
             return None;
         }
+        let label = self.label_of(slot);
         self.labelled = Some(slot);
-        let outcome = self.joined.get(&slot).copied().unwrap_or_default();
-        let label = label(&outcome, slot.position())?;
+        let label = label?;
         if label.accepted {
             self.remember_accepted(slot);
         }
@@ -205,8 +213,10 @@ impl Learner {
         Some(answered)
     }
 
-    /// Labels of decisions through this sequence are final: what was heard of them is let go.
+    /// Labels of decisions through this sequence are final: what was heard of them is let go. From
+    /// here to the next maturing nothing is learnt, so that a model is told by this sequence alone.
     pub fn finish(&mut self, through: u64) {
+        self.late.clear();
         self.matured = self.matured.max(through);
         self.joined =
             self.joined.split_off(&SlotRef { decision: self.matured.saturating_add(1), slot: 0 });
@@ -299,13 +309,12 @@ mod tests {
     #[test]
     fn what_comes_after_the_label_is_final_changes_nothing() {
         let (at, mut learner) = (SlotRef::new(5, 0, 0), Learner::new(Forgetting::default()));
-        let accepted = EventKind::Accept.outcome().unwrap();
-        assert_eq!(learner.hear(6, at, &accepted), Heard::InTime);
+        learner.hear(6, at, &EventKind::Accept.outcome().unwrap());
         assert_eq!(learner.waiting(), 1);
         assert_eq!(mature(&mut learner, at).map(|label| label.accepted), Some(true));
         learner.finish(5);
-        let after = EventKind::Pay.outcome().unwrap();
-        assert_eq!(learner.hear(7, at, &after), Heard::Nothing, "a payment is no second yes");
+        learner.hear(7, at, &EventKind::Pay.outcome().unwrap());
+        assert_eq!(learner.late(), [], "a payment is no second yes");
         assert_eq!((learner.waiting(), learner.heard(), learner.matured()), (0, 7, 5));
         assert_eq!(mature(&mut learner, at), None);
     }
@@ -315,17 +324,21 @@ mod tests {
         let (at, mut learner) = (SlotRef::new(5, 0, 0), Learner::new(Forgetting::default()));
         assert_eq!(mature(&mut learner, at).map(|label| label.accepted), Some(false));
         learner.finish(5);
-        let click = EventKind::Click.outcome().unwrap();
-        assert_eq!(learner.hear(6, at, &click), Heard::Nothing, "only a yes is learnt late");
+        learner.hear(6, at, &EventKind::Click.outcome().unwrap());
+        assert_eq!(learner.late(), [], "only a yes is learnt late");
         let accepted = EventKind::Accept.outcome().unwrap();
-        assert_eq!(learner.hear(7, at, &accepted), Heard::LateYes);
         let vector = tags_vector(["spa"]);
         let shown = impression(1, &vector, None);
         let before = learner.ranker().score(&shown).mean;
-        learner.learn_late(at, &shown);
+        learner.hear(7, at, &accepted);
+        assert!((learner.ranker().score(&shown).mean - before).abs() <= 0.0, "it waits");
+        assert_eq!(Learner::restore(&learner.checkpoint()).unwrap().late(), [at], "and is kept");
+        learner.learn_late(learner.late()[0], &shown);
+        learner.finish(6);
         assert!(learner.ranker().score(&shown).mean > before);
-        assert_eq!(learner.hear(7, at, &accepted), Heard::Nothing, "a record read again");
-        assert_eq!(learner.hear(8, at, &accepted), Heard::Nothing, "the same said again");
+        learner.hear(7, at, &accepted);
+        learner.hear(8, at, &accepted);
+        assert_eq!(learner.late(), [], "read again and said again");
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
-//! | [`experiment`] | who is in which arm, and did it make a difference? |
+//! | [`experiment`] | did an experiment make a difference? |
 //! | [`arms`] | which arm earns how much, in a log of any kind? |
 //! | [`offpolicy`] | what would another policy have earned on this log? |
 //! | [`laplace`], [`gaussian`], [`layout`], [`kernel`] | the numbers underneath |

@@ -16,7 +16,8 @@
 //! **Opening is careful.** [`Store::init`] makes a store in an empty folder and nothing else ever
 //! creates one. [`Store::open`] takes the folder's lock, checks instance, secret, marks and the end
 //! of the log, and compares it with the high-water mark beside the database; a store that lost
-//! something is refused with the number of records missing.
+//! something is refused with the number of records missing. [`Store::open_to_read`] looks only, also
+//! while another process writes.
 //!
 //! | file | what |
 //! |---|---|
@@ -74,8 +75,8 @@ use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;
 use crate::domain::time::Timestamp;
 
-/// An open store: reads, keys and claims. Writes go through its [`Committer`]. Share it in an
-/// `Arc`.
+/// An open store: reads, keys and claims. Writes go through its [`Committer`], which a store opened
+/// by [`Store::open_to_read`] cannot have. Share it in an `Arc`.
 pub struct Store {
     // Dropped in this order: the database before the lock.
     tables: tables::Tables,
@@ -91,9 +92,15 @@ pub struct Store {
     cutoff: Arc<AtomicI64>,
     claims: Arc<dedupe::Claims>,
     marks: Mutex<marks::Marks>,
-    high_water: Mutex<highwater::HighWater>,
     has_committer: AtomicBool,
     report: OpenReport,
+    /// What only a store that may be written to has.
+    writing: Option<Writing>,
+}
+
+/// The high-water mark, and the lock that keeps other processes from writing.
+struct Writing {
+    high_water: Mutex<highwater::HighWater>,
     _lock: File,
 }
 
@@ -111,6 +118,12 @@ impl Store {
     /// Which store this is, as 32 hexadecimal digits.
     pub fn instance(&self) -> String {
         files::hex(&self.instance)
+    }
+
+    /// The high-water mark of a store that may be written to.
+    fn high_water(&self) -> &Mutex<highwater::HighWater> {
+        let writing = self.writing.as_ref();
+        &writing.expect("a store that may only be read has no committer").high_water
     }
 
     /// What opening it has shown.

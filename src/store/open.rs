@@ -17,7 +17,7 @@ use super::files::{self, Folder, Instance};
 use super::highwater::HighWater;
 use super::options::Options;
 use super::tables::{Access, Tables};
-use super::{Store, check, dedupe};
+use super::{Store, Writing, check, dedupe};
 
 impl Store {
     /// Makes a store in a folder that is empty or does not exist. The receipt is written last: a
@@ -100,10 +100,47 @@ impl Store {
             cutoff,
             claims: Arc::new(dedupe::Claims::default()),
             marks: Mutex::new(marks),
-            high_water: Mutex::new(high_water),
             has_committer: AtomicBool::new(false),
             report,
-            _lock: lock,
+            writing: Some(Writing { high_water: Mutex::new(high_water), _lock: lock }),
+        })
+    }
+
+    /// Opens a store for reading, as it is at this moment: nothing in its folder changes, and another
+    /// process may be writing to it. What that process has not yet committed is not there.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but for the lock. A store that is being written to can change under the
+    /// look at it and seem damaged: try again.
+    pub fn open_to_read(path: &Path, options: Options) -> Result<Self, StoreError> {
+        let folder = Folder::new(path);
+        if !folder.root().is_dir() {
+            return Err(StoreError::NotInitialised { path: path.to_owned() });
+        }
+        let instance = folder.read_instance()?;
+        let pepper = folder.read_secret()?;
+        if pepper.check() != instance.secret_check {
+            return Err(StoreError::corrupt("SECRET is not the one this store was made with"));
+        }
+        let cutoff = Arc::new(AtomicI64::new(i64::MIN));
+        let database = folder.database();
+        let tables = Tables::open(&database, &options, &cutoff, Access::Look)?;
+        let report = check::inspect(&tables, instance.id, None, options.recovery)?;
+        let marks = check::marks_of(&tables)?;
+        Ok(Self {
+            tables,
+            database,
+            pepper,
+            options,
+            instance: instance.id,
+            assigned: AtomicU64::new(report.last_sequence),
+            committed: AtomicU64::new(report.last_sequence),
+            cutoff,
+            claims: Arc::new(dedupe::Claims::default()),
+            marks: Mutex::new(marks),
+            has_committer: AtomicBool::new(true),
+            report,
+            writing: None,
         })
     }
 }

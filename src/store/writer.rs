@@ -119,7 +119,7 @@ impl Writer {
 
     fn patience(&self) -> Patience {
         let options = &self.shared.store.options;
-        let mark = (self.durable > self.shared.store.high_water.lock().sequence())
+        let mark = (self.durable > self.shared.store.high_water().lock().sequence())
             .then(|| MARK_EVERY.saturating_sub(self.since_mark.elapsed()));
         let sync = match options.durability {
             Durability::Interval(every) if self.durable < self.shared.store.committed() => {
@@ -270,7 +270,7 @@ impl Writer {
     /// Writes the high-water mark, where it lags and was not written within the last second. That
     /// it fails costs only the notice of a later loss, so it is told and tried again.
     fn mark_when_due(&mut self, is_last: bool) {
-        let mut mark = self.shared.store.high_water.lock();
+        let mut mark = self.shared.store.high_water().lock();
         if mark.sequence() >= self.durable
             || (!is_last && mark.sequence() > 0 && self.since_mark.elapsed() < MARK_EVERY)
         {

@@ -22,6 +22,7 @@ use concierge::api::v1;
 use concierge::domain::decision::{ChannelChoice, Decision, Proposition};
 use concierge::domain::id::{BrandId, DecisionId, OfferIndex};
 use concierge::domain::scope::{PropertyScope, Rights, Scope};
+use concierge::engine::history::{CollectError, Collector, History, Reward};
 use concierge::engine::{Catalog, Engine, EngineOptions, ReplayedCandidate};
 use concierge::learn::exploration;
 use concierge::sys::clock::ManualClock;
@@ -351,6 +352,11 @@ async fn what_is_drawn_is_what_is_told_and_logged() {
         }
     }
     engine.close().unwrap();
+    let mut collector = Collector::new(&[], Reward::Accepts);
+    let history = History::open(&store).unwrap();
+    history.visit::<CollectError>(&scope.brand, |past| collector.take(past)).unwrap();
+    let seen = collector.seen;
+    assert!(seen.decisions as usize >= calls() && seen.replayed == seen.decisions, "{seen:?}");
     assert_eq!(models.len(), 1, "one model decided: {models:?}");
     let Tallies { slots, channel, unconditional } = tallies;
     let drawn: usize = slots.iter().map(|tally| tally.draws).sum();

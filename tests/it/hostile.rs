@@ -230,6 +230,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
+        "ModelService/ShadowModel",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -10,6 +10,7 @@
 //! - every offer has, on every channel it may go through, a treatment that fits at any time;
 //! - every number is finite and in its range, and every rule compiles.
 
+mod experiments;
 mod offers;
 mod policies;
 mod surveys;
@@ -49,6 +50,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.contact();
     check.segments();
     check.surveys();
+    check.experiments();
     let rules = check.rules();
     (check.findings, rules)
 }

@@ -9,6 +9,7 @@
 //! too, for editors, and a test compares the two.
 
 mod contact;
+mod experiments;
 mod offers;
 mod policies;
 mod surveys;
@@ -42,6 +43,8 @@ pub(super) const DOCUMENT: &[&str] = &[
     "contact",
     "segments",
     "survey_questions",
+    "holdout",
+    "experiments",
 ];
 /// Fields of a property.
 pub(super) const PROPERTY: &[&str] = &["id", "name", "zone", "currency", "country"];
@@ -121,6 +124,7 @@ impl Fields<'_> {
             contact: contact::rules(self),
             segments: segments.iter().map(contact::segment).collect(),
             survey_questions: questions.iter().map(surveys::question).collect(),
+            experiments: experiments::program(self),
         }
     }
 
@@ -209,6 +213,10 @@ mod tests {
             ("survey_question", surveys::QUESTION),
             ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),
+            ("holdout", experiments::HOLDOUT),
+            ("experiment", experiments::EXPERIMENT),
+            ("layer", experiments::LAYER),
+            ("arm", experiments::ARM),
         ] {
             assert_eq!(described(&schema["$defs"][name]), read(fields), "{name}");
         }

@@ -1,5 +1,6 @@
 //! `concierge evaluate`: what would another decision policy have earned on this log?
 
+pub(in crate::cli) mod store;
 mod tables;
 mod targets;
 
@@ -11,12 +12,14 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::output;
+use crate::engine::history::{CollectError, Reward, Seen};
 use crate::learn::offpolicy::bounds::{BoundsError, RewardRange};
 use crate::learn::offpolicy::decision::EvaluationError;
 use crate::learn::offpolicy::estimators::Estimator;
 use crate::learn::offpolicy::log::error::LogError;
 use crate::learn::offpolicy::log::reader::Reader;
 use crate::learn::offpolicy::report::{Report, Settings};
+use crate::store::StoreError;
 use crate::sys::exit::Exit;
 use crate::sys::rng::SplitMix64;
 
@@ -24,12 +27,22 @@ use targets::{Evaluated, Learning, Named};
 
 /// Estimate what another decision policy would have earned on a log, without showing it to anyone.
 ///
-/// The log says of each decision what could have been chosen, what was, with which probability, and
-/// what came of it. The answer is refused where the log speaks too little of the policy asked about:
-/// a number that misleads is worse than none.
+/// The log is the decision log of a store, or a file of another system. It says of each decision what
+/// could have been chosen, what was, with which probability, and what came of it. The answer is
+/// refused where the log speaks too little of the policy asked about: a number that misleads is
+/// worse than none.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-The log is a file of JSON lines:
+With --store the decisions of a store are made again, each with the catalog and the model that it was
+made from, and once more under each policy. The server may go on.
+
+Policies there:
+  as-ran   what ran: its value is that of the log
+  uniform, popular, learned   every policy explores so, and keeps its weights and levers
+  FILE     a TOML file with [[decision_policies]], as in a catalog: each of them stands in for the
+           policy of the same id, and one of a new id for all
+
+A log of another system is a file of JSON lines:
 
   {\"time\":\"2026-03-01T09:30:00Z\", \"guest\":\"g-1029\",
    \"context\":{\"stage\":\"in_house\",\"nights\":3},
@@ -39,7 +52,7 @@ The log is a file of JSON lines:
 each on one line. `selection_probability` is what the action was drawn with; `context`, `features`
 and `time` may be missing.
 
-Policies:
+Policies there:
   uniform  every action alike
   popular  for everybody the action that earned most: best for all
   learned  the best action in each context, with a floor of 2 % for the others
@@ -52,20 +65,32 @@ How they learn from the log they are evaluated on:
   --replay      every decision is made by what came before it in time, and then learnt from
 
 Examples:
+  concierge evaluate --store concierge-data --policy as-ran,popular,bold.toml --reward margin
   concierge evaluate log.jsonl
   concierge evaluate log.jsonl --policy policies.toml --replay
   concierge evaluate log.jsonl --policy learned --all --json")]
 pub(crate) struct EvaluateArgs {
-    /// The log, in JSON lines.
-    log: PathBuf,
-    /// Policies to evaluate: uniform, popular, learned, or a TOML file with decision policies.
+    /// The log of another system, in JSON lines.
+    #[arg(required_unless_present = "store", conflicts_with = "store")]
+    log: Option<PathBuf>,
+    /// The store whose decisions are evaluated.
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// The brand; needed where the store has several.
+    #[arg(long, requires = "store")]
+    brand: Option<String>,
+    /// What a decision is to bring: accepts, clicks, or margin in major units.
+    #[arg(long, requires = "store", default_value = "accepts", value_parser = reward)]
+    reward: Reward,
+    /// Policies to evaluate: uniform, popular, learned, as-ran (of a store), or a TOML file with
+    /// decision policies.
     #[arg(long = "policy", value_delimiter = ',', default_value = "uniform,popular,learned")]
     policies: Vec<String>,
     /// Share of the guests that teach; the others are evaluated.
-    #[arg(long, value_parser = share, conflicts_with = "replay")]
+    #[arg(long, value_parser = share, conflicts_with_all = ["replay", "store"])]
     train_fraction: Option<f64>,
     /// Decide by what came before in time.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "store")]
     replay: bool,
     /// The estimator that answers: ips, snips, dm, dr, sndr, switch-dr, dros …; else DR.
     #[arg(long, value_parser = estimator)]
@@ -73,15 +98,10 @@ pub(crate) struct EvaluateArgs {
     /// Probability with which intervals hold.
     #[arg(long, default_value_t = 0.95, value_parser = share)]
     level: f64,
-    /// Between which values every reward lies, for the lower bounds that hold whatever the overlap.
-    #[arg(
-        long,
-        value_delimiter = ',',
-        num_args = 2,
-        default_value = "0,1",
-        allow_negative_numbers = true
-    )]
-    rewards: Vec<f64>,
+    /// Between which values every reward lies, for the lower bounds that hold whatever the overlap; 0,1
+    /// where it is not told, but for margins.
+    #[arg(long, value_delimiter = ',', num_args = 2, allow_negative_numbers = true)]
+    rewards: Option<Vec<f64>>,
     /// Show every estimator with its diagnostics, not the answer alone.
     #[arg(long)]
     all: bool,
@@ -102,6 +122,10 @@ enum EvaluateError {
     #[error("{0}")]
     Policy(String),
     #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Collect(#[from] CollectError),
+    #[error("{0}")]
     Evaluation(#[from] EvaluationError),
     #[error("{0}")]
     Bounds(#[from] BoundsError),
@@ -113,7 +137,9 @@ impl EvaluateError {
     fn exit(&self) -> Exit {
         match self {
             Self::Open { .. } => Exit::Storage,
-            Self::Policy(_) => Exit::Usage,
+            Self::Store(error) => error.exit(),
+            Self::Policy(_) | Self::Collect(CollectError::Target(_)) => Exit::Usage,
+            Self::Collect(CollectError::Log(_)) => Exit::Storage,
             Self::Log { .. }
             | Self::Empty { .. }
             | Self::Evaluation(_)
@@ -131,17 +157,26 @@ struct PolicyReport {
     report: Report,
 }
 
+/// The answer of the command.
+#[derive(Debug, Serialize)]
+struct Answer {
+    /// What was seen of the store; none for a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen>,
+    policies: Vec<PolicyReport>,
+}
+
 /// Runs the command.
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Exit {
-    let told = run(args).and_then(|reports| {
+    let told = run(args).and_then(|answer| {
         if args.json {
-            output::answer(serde_json::to_string(&reports)?);
+            output::answer(serde_json::to_string(&answer)?);
         } else {
-            output::answer(tables::answers(&reports));
-            for report in reports.iter().filter(|_| args.all) {
+            output::answer(tables::answers(&answer.policies));
+            for report in answer.policies.iter().filter(|_| args.all) {
                 output::answer(tables::estimators(report));
             }
-            output::answer(tables::footnotes(&reports));
+            output::answer(tables::footnotes(&answer));
         }
         Ok(())
     });
@@ -154,15 +189,44 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Exit {
     }
 }
 
-fn run(args: &EvaluateArgs) -> Result<Vec<PolicyReport>, EvaluateError> {
-    let path = &args.log;
+fn run(args: &EvaluateArgs) -> Result<Answer, EvaluateError> {
+    let is_unit = args.reward != Reward::Margin;
+    let range = match args.rewards.as_deref() {
+        Some([min, max]) => Some(RewardRange { min: *min, max: *max }),
+        _ => is_unit.then(RewardRange::default),
+    };
+    let settings = Settings {
+        level: args.level,
+        estimator: args.estimator,
+        rewards: range,
+        ..Settings::default()
+    };
+    let (evaluated, seen) = match (&args.store, &args.log) {
+        (Some(folder), _) => {
+            let brand = args.brand.as_deref();
+            let (evaluated, seen) = store::evaluate(folder, brand, &args.policies, args.reward)?;
+            (evaluated, Some(seen))
+        }
+        (None, Some(path)) => (of_log(args, path)?, None),
+        (None, None) => return Err(EvaluateError::Policy("give a log, or --store".to_owned())),
+    };
+    let mut policies = Vec::new();
+    for Evaluated { policy, rows } in evaluated {
+        let report = Report::of(&rows, &settings, &mut SplitMix64::new(BOOTSTRAP_SEED))?;
+        policies.push(PolicyReport { policy, report });
+    }
+    Ok(Answer { seen, policies })
+}
+
+/// The policies on a log of another system.
+fn of_log(args: &EvaluateArgs, path: &Path) -> Result<Vec<Evaluated>, EvaluateError> {
     let file =
-        File::open(path).map_err(|source| EvaluateError::Open { path: path.clone(), source })?;
+        File::open(path).map_err(|source| EvaluateError::Open { path: path.to_owned(), source })?;
     let decisions = Reader::new(BufReader::new(file))
         .read_all()
-        .map_err(|source| EvaluateError::Log { path: path.clone(), source })?;
+        .map_err(|source| EvaluateError::Log { path: path.to_owned(), source })?;
     if decisions.is_empty() {
-        return Err(EvaluateError::Empty { path: path.clone() });
+        return Err(EvaluateError::Empty { path: path.to_owned() });
     }
     let policies = policies(&args.policies)?;
     let learning = match (args.replay, args.train_fraction) {
@@ -170,18 +234,7 @@ fn run(args: &EvaluateArgs) -> Result<Vec<PolicyReport>, EvaluateError> {
         (false, Some(share)) => Learning::Share(share),
         (false, None) => Learning::CrossFitted,
     };
-    let settings = Settings {
-        level: args.level,
-        estimator: args.estimator,
-        rewards: Some(RewardRange { min: args.rewards[0], max: args.rewards[1] }),
-        ..Settings::default()
-    };
-    let mut reports = Vec::new();
-    for Evaluated { policy, rows } in targets::evaluate(&decisions, &policies, learning)? {
-        let report = Report::of(&rows, &settings, &mut SplitMix64::new(BOOTSTRAP_SEED))?;
-        reports.push(PolicyReport { policy, report });
-    }
-    Ok(reports)
+    Ok(targets::evaluate(&decisions, &policies, learning)?)
 }
 
 /// The bootstrap draws the same resamples each time: the same log gives the same report.
@@ -215,6 +268,15 @@ fn of_file(path: &Path) -> Result<Vec<Named>, EvaluateError> {
 fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
     share.ok_or_else(|| "must be a number between 0 and 1".to_owned())
+}
+
+fn reward(text: &str) -> Result<Reward, String> {
+    match text {
+        "accepts" => Ok(Reward::Accepts),
+        "clicks" => Ok(Reward::Clicks),
+        "margin" => Ok(Reward::Margin),
+        _ => Err("must be accepts, clicks or margin".to_owned()),
+    }
 }
 
 fn estimator(text: &str) -> Result<Estimator, String> {

@@ -6,7 +6,7 @@ use crate::cli::output;
 use crate::learn::offpolicy::gate::Verdict;
 use crate::learn::offpolicy::intervals::Interval;
 
-use super::PolicyReport;
+use super::{Answer, PolicyReport};
 
 /// A row for each policy.
 pub(super) fn answers(reports: &[PolicyReport]) -> Table {
@@ -78,8 +78,16 @@ pub(super) fn estimators(report: &PolicyReport) -> String {
 }
 
 /// Why there is no answer where there is none, and how to read the table.
-pub(super) fn footnotes(reports: &[PolicyReport]) -> String {
+pub(super) fn footnotes(answer: &Answer) -> String {
+    let reports = &answer.policies;
     let mut notes = Vec::new();
+    if let Some(seen) = &answer.seen {
+        notes.push(format!(
+            "{} of {} decisions were made again to the bit. Left out: {} placements that nothing was \
+             drawn for, {} whose labels are not final.",
+            seen.replayed, seen.decisions, seen.not_drawn, seen.not_final
+        ));
+    }
     for report in reports {
         notes.extend(
             report.report.advice.iter().map(|advice| format!("{}: {advice}", report.policy)),

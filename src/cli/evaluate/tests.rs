@@ -37,12 +37,12 @@ fn log(folder: &Path, n: usize) -> PathBuf {
     path
 }
 
-fn values(reports: &[PolicyReport]) -> Vec<f64> {
+fn values(answer: &Answer) -> Vec<f64> {
     let value = |report: &PolicyReport| match &report.report.verdict {
         Verdict::Answer(answer) => answer.value(),
         Verdict::Refused(_) => panic!("{:?}", report.report.advice),
     };
-    reports.iter().map(value).collect()
+    answer.policies.iter().map(value).collect()
 }
 
 #[test]
@@ -63,9 +63,9 @@ fn a_log_that_says_too_little_gets_no_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = log(folder.path(), 300);
     let reports = run(&parsed(&path, "--policy uniform")).unwrap();
-    assert!(matches!(reports[0].report.verdict, Verdict::Refused(_)));
+    assert!(matches!(reports.policies[0].report.verdict, Verdict::Refused(_)));
     assert!(tables::footnotes(&reports).contains("1000"), "{}", tables::footnotes(&reports));
-    assert!(tables::estimators(&reports[0]).contains(Estimator::Snips.name()));
+    assert!(tables::estimators(&reports.policies[0]).contains(Estimator::Snips.name()));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn policies_of_a_file_are_played_and_bad_ones_refused() {
         run(&parsed(&path, &format!("--policy {}", file.display())))
     };
     let half = policy("\"EPSILON_GREEDY\", floor = 0.5").unwrap();
-    assert_eq!(half[0].policy, "bold");
+    assert_eq!(half.policies[0].policy, "bold");
     assert!((values(&half)[0] - 0.475).abs() < 0.04, "half of the way from uniform to learned");
     for (wrong, said) in
         [("\"EPSILON_GREEDY\", floor = 7", "floor"), ("\"THOMPSON\"", "cannot be evaluated")]

@@ -3,16 +3,21 @@
 
 mod input;
 mod steps;
+mod tuning;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::evaluate::store::pick;
 use crate::cli::output;
+use crate::engine::history::{Error, History};
 use crate::learn::embedding::artifact::{Artifact, ArtifactError};
 use crate::learn::embedding::error::TrainingError;
+use crate::learn::embedding::interactions::Event;
 use crate::learn::embedding::measure::Report;
+use crate::store::StoreError;
 use crate::sys::clock::Clock;
 use crate::sys::exit::Exit;
 
@@ -35,12 +40,23 @@ The file is CSV, or TSV by its name, with a row of headings:
 weight (default 1: an acceptance) and time (RFC 3339, or seconds since 1970) may be missing. Rows of
 the same guest and offer add up. Without times, guests are split for measuring, not moments.
 
+With --store the events of a store are read: what guests who allow profiling accepted, booked, used and
+clicked.
+
 Examples:
+  concierge train --store concierge-data --out models/lisbon-1
   concierge train interactions.csv --out models/lisbon-1
   concierge train interactions.csv --out models/lisbon-2 --align-to models/lisbon-1 --dimensions 64")]
 pub(crate) struct TrainArgs {
     /// Who had to do with what: a CSV or TSV file.
-    file: PathBuf,
+    #[arg(required_unless_present = "store", conflicts_with = "store")]
+    file: Option<PathBuf>,
+    /// The store whose event log says who had to do with what; it may be in use.
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// The brand; needed where the store has several.
+    #[arg(long, requires = "store")]
+    brand: Option<String>,
     /// Folder for the model; it must not hold one.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -60,12 +76,12 @@ pub(crate) struct TrainArgs {
     /// Times that guests and offers are solved.
     #[arg(long, default_value_t = 16)]
     epochs: u32,
-    /// Weight of what was not observed.
-    #[arg(long, default_value_t = 0.1)]
-    alpha0: f64,
-    /// Regularisation of vectors.
-    #[arg(long, default_value_t = 0.01)]
-    lambda: f64,
+    /// Weight of what was not observed; chosen on a part of the training where it is not told.
+    #[arg(long)]
+    alpha0: Option<f64>,
+    /// Regularisation of vectors; likewise.
+    #[arg(long)]
+    lambda: Option<f64>,
     /// Regularisation of EASE.
     #[arg(long, default_value_t = 100.0)]
     ease_lambda: f64,
@@ -95,6 +111,12 @@ enum TrainError {
     Training(#[from] TrainingError),
     #[error("{0}")]
     Artifact(#[from] ArtifactError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Log(#[from] Error),
+    #[error("{0}")]
+    Brand(String),
     #[error("--held: must be above 0 and below 1")]
     Held,
     #[error("the measures cannot be written: {0}")]
@@ -104,8 +126,9 @@ enum TrainError {
 impl TrainError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Artifact(_) => Exit::Storage,
-            Self::Held => Exit::Usage,
+            Self::Store(error) => error.exit(),
+            Self::Artifact(_) | Self::Log(_) => Exit::Storage,
+            Self::Held | Self::Brand(_) => Exit::Usage,
             Self::Input(_) | Self::Training(_) | Self::Json(_) => Exit::Config,
         }
     }
@@ -134,11 +157,22 @@ fn run(args: &TrainArgs, clock: &Clock) -> Result<Artifact, TrainError> {
     if !(args.held > 0.0 && args.held < 1.0) {
         return Err(TrainError::Held);
     }
-    let events = input::read(&args.file)?;
+    let events = match (&args.file, &args.store) {
+        (Some(file), _) => input::read(file)?,
+        (None, Some(folder)) => of_store(folder, args.brand.as_deref())?,
+        (None, None) => return Err(TrainError::Brand("give a file, or --store".to_owned())),
+    };
     let old = args.align_to.as_deref().map(Artifact::read).transpose()?;
     let artifact = steps::train(args, events, old.as_ref(), clock.now())?;
     artifact.write(&args.out)?;
     Ok(artifact)
+}
+
+/// What the event log of a store says.
+fn of_store(folder: &Path, brand: Option<&str>) -> Result<Vec<Event<String, String>>, TrainError> {
+    let history = History::open(folder)?;
+    let brand = pick(&history, brand).map_err(TrainError::Brand)?;
+    Ok(history.interactions(&brand)?)
 }
 
 fn tell(args: &TrainArgs, artifact: &Artifact) {
@@ -148,6 +182,8 @@ fn tell(args: &TrainArgs, artifact: &Artifact) {
         training.guests, training.items, training.pairs, training.rows
     ));
     output::answer(table(&artifact.report));
+    let ials = &artifact.hyper_parameters.ials;
+    output::answer(format_args!("alpha0 {}, lambda {}", ials.alpha0, ials.lambda));
     output::answer(format_args!(
         "{}; ± one standard error. Written to {}, space {}{}",
         artifact.report.protocol,
@@ -200,7 +236,7 @@ mod tests {
     }
 
     /// Guests of two kinds, who keep to their half of twenty offers, over a year.
-    fn file(folder: &std::path::Path) -> PathBuf {
+    fn file(folder: &Path) -> PathBuf {
         let (mut rng, mut text) = (SplitMix64::new(3), "guest,offer,time\n".to_owned());
         for guest in 0..300 {
             for _ in 0..8 {

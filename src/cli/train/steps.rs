@@ -14,9 +14,9 @@ use crate::learn::embedding::interactions::{Event, Interactions};
 use crate::learn::embedding::measure::{Report, measure};
 use crate::learn::embedding::segments::{SegmentParameters, Segments};
 
-use super::TrainArgs;
+use super::{TrainArgs, tuning};
 
-type Events = Vec<Event<String, String>>;
+pub(super) type Events = Vec<Event<String, String>>;
 
 /// Memory that EASE may take: 8,192 offers.
 const EASE_BYTES_MAX: u64 = 512 << 20;
@@ -30,14 +30,7 @@ pub(super) fn train(
     old: Option<&Artifact>,
     now: Timestamp,
 ) -> Result<Artifact, TrainingError> {
-    let ials = IalsParameters {
-        dimensions: args.dimensions,
-        alpha0: args.alpha0,
-        lambda: args.lambda,
-        epochs: args.epochs,
-        seed: args.seed,
-        ..IalsParameters::default()
-    };
+    let ials = tuning::parameters(args, &events)?;
     let segments =
         SegmentParameters { count: args.segments, seed: args.seed, ..SegmentParameters::default() };
     let report = report(args, ials, events.clone())?;
@@ -129,27 +122,36 @@ fn split(
     args: &TrainArgs,
     events: Events,
 ) -> Result<(Holdout<String, String>, String), TrainingError> {
+    let percent = args.held * 100.0;
+    match moment(args.held, &events) {
+        None => {
+            let division = Division { offers_min: 2, held_share: args.held };
+            let holdout = by_guest(events, division, |guest| tenth(guest) == 0)?;
+            Ok((holdout, format!("a tenth of the guests, {percent:.0} % of their offers held")))
+        }
+        Some(at) => {
+            let holdout = chronological(events, at)?;
+            Ok((holdout, format!("what guests turned to in the last {percent:.0} % of the events")))
+        }
+    }
+}
+
+/// The moment after which a share of the events lies; `None` where all happened at once.
+pub(super) fn moment(held: f64, events: &Events) -> Option<Timestamp> {
     let mut times: Vec<Timestamp> = events.iter().map(|event| event.time).collect();
     times.sort_unstable();
-    let (first, last) = (times.first().copied(), times.last().copied());
-    if first == last {
-        let division = Division { offers_min: 2, held_share: args.held };
-        let is_test = |guest: &String| xxh3_64(guest.as_bytes()).is_multiple_of(10);
-        let holdout = by_guest(events, division, is_test)?;
-        let percent = args.held * 100.0;
-        return Ok((
-            holdout,
-            format!("a tenth of the guests, {percent:.0} % of their offers held"),
-        ));
-    }
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a share of the events"
     )]
-    let at = times[((1.0 - args.held) * times.len() as f64) as usize];
-    let holdout = chronological(events, at)?;
-    let percent = args.held * 100.0;
-    Ok((holdout, format!("what guests turned to in the last {percent:.0} % of the events")))
+    let at = ((1.0 - held) * times.len() as f64) as usize;
+    let is_spread = times.first() != times.last();
+    times.get(at).copied().filter(|_| is_spread)
+}
+
+/// Which tenth of the guests one is in.
+pub(super) fn tenth(guest: &str) -> u64 {
+    xxh3_64(guest.as_bytes()) % 10
 }

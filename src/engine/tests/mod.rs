@@ -1,7 +1,9 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
 mod caps;
+mod history;
 mod learning;
+mod models;
 mod repeats;
 mod residency;
 mod segments;

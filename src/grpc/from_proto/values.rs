@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::api::v1;
+use crate::domain::date;
 use crate::domain::id::FOREIGN_ID_BYTES_MAX;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use crate::domain::time::{Date, Timestamp};
 use crate::domain::zone::Zone;
 use crate::grpc::card_numbers::holds_card_number;
-use crate::grpc::dates;
 use crate::grpc::problems::Problems;
 
 /// Longest text where no limit is stated, in bytes.
@@ -125,7 +125,7 @@ pub(crate) fn date(problems: &mut Problems, field: &str, text: &str) -> Option<D
         problems.add(field, "is missing; write it like 2026-12-24");
         return None;
     }
-    let date = dates::parse(text);
+    let date = date::parse(text);
     if date.is_none() {
         problems
             .add(field, "is not a date between the years 2000 and 2100; write it like 2026-12-24");

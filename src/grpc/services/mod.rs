@@ -9,6 +9,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 pub(crate) mod event_stream;
 pub(crate) mod guest;
+pub(crate) mod model;
 
 use std::sync::Arc;
 

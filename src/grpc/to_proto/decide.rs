@@ -13,6 +13,9 @@ use crate::grpc::names;
 use super::reasons::Language;
 use super::{View, channel, filtered, offer, quote, reasons, score, values};
 
+/// Experiment and arm of who is in the universal holdout.
+const HOLDOUT: &str = "holdout";
+
 /// How much of an answer is wanted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
@@ -53,6 +56,7 @@ pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::Dec
         degradations: degradations(&decision),
         is_non_personalized: decision.taste.is_none(),
         is_replayed,
+        experiment_assignments: assignments(&decision, &catalog),
         filtered_offers: if extent.is_full && view.decisions {
             filtered::filtered(&removed)
         } else {
@@ -65,6 +69,27 @@ pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::Dec
         },
         ..Default::default()
     }
+}
+
+/// The arms of a decision. Who is in the universal holdout is in no other.
+pub(crate) fn assignments(decision: &Decision, catalog: &Catalog) -> Vec<v1::ExperimentAssignment> {
+    let experiments = catalog.program().experiments();
+    let enrolment = &decision.experiments;
+    let arms = enrolment.arms.iter().filter_map(|assigned| {
+        let plan = experiments.get(usize::from(assigned.experiment))?.plan();
+        let arm = plan.arms.get(usize::from(assigned.arm))?;
+        Some(v1::ExperimentAssignment {
+            experiment_id: plan.id.clone(),
+            arm_id: arm.id.clone(),
+            in_control_group: arm.is_control,
+        })
+    });
+    let held_out = enrolment.is_held_out.then(|| v1::ExperimentAssignment {
+        experiment_id: HOLDOUT.to_owned(),
+        arm_id: HOLDOUT.to_owned(),
+        in_control_group: true,
+    });
+    held_out.into_iter().chain(arms).collect()
 }
 
 /// What did not take part. A decision only knows that something did not.

@@ -11,7 +11,7 @@ use crate::grpc::from_proto::extras::{self, kept, kept_number};
 use crate::grpc::from_proto::stay::meal_of;
 use crate::grpc::from_proto::{enums, preference};
 use crate::grpc::problems::{Fault, Refusal};
-use crate::grpc::{dates, names, status};
+use crate::grpc::{names, status};
 
 use super::{View, values};
 
@@ -89,8 +89,8 @@ fn stay(facts: &StayFacts, event: &Event) -> v1::Stay {
     let purpose =
         v1::TravelPurpose::from_str_name(kept(event, extras::STAY_PURPOSE)).unwrap_or_default();
     v1::Stay {
-        check_in_date: dates::write(facts.check_in),
-        check_out_date: dates::write(facts.check_out),
+        check_in_date: facts.check_in.to_string(),
+        check_out_date: facts.check_out.to_string(),
         party: Some(v1::Party {
             adult_count: i32::from(facts.adults),
             child_count: i32::from(facts.children),

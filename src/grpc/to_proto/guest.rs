@@ -12,7 +12,7 @@ use crate::grpc::from_proto::consent::basis_of;
 use crate::grpc::from_proto::enums;
 use crate::grpc::from_proto::extras::RESERVED;
 use crate::grpc::from_proto::guest_change::CONTACT_POINT_IDS;
-use crate::grpc::{dates, names};
+use crate::grpc::names;
 
 use super::{View, values};
 
@@ -102,7 +102,7 @@ fn statistics(state: &GuestState) -> v1::GuestStatistics {
         .max();
     let next =
         stays().filter(|stay| stay.status == StayStatus::Booked).map(|stay| stay.check_in).min();
-    let text = |date: Option<Date>| date.map(dates::write).unwrap_or_default();
+    let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
     v1::GuestStatistics {
         stay_count: i32::try_from(state.stats.stays).unwrap_or(i32::MAX),
         accept_count: i64::from(state.stats.accepts),

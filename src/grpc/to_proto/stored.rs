@@ -34,6 +34,7 @@ pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -
         model_sequence: decision.model_sequence,
         catalog_version: decision.catalog_version,
         degradations: decide::degradations(decision),
+        experiment_assignments: decide::assignments(decision, &stored.catalog),
         create_time: Some(values::moment(decision.decided)),
         expire_time: Some(values::moment(decision.expires)),
         outcomes: outcomes(decision, stored, extent.view),

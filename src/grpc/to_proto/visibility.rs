@@ -14,9 +14,9 @@ use crate::domain::belief::Belief;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, FilterStage, Filtered, FloorBasis, Known,
-    Proposition, Quote, ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
-    TasteSnapshot,
+    ChannelChoice, ConsideredChannel, Context, Decision, Enrolment, FilterStage, Filtered,
+    FloorBasis, Known, Proposition, Quote, ReasonCode, ScoreParts, SendOutcome, Slot, Source,
+    StageTiming, TasteSnapshot,
 };
 use crate::domain::event::{Event, EventKind};
 use crate::domain::guest::GuestState;
@@ -167,6 +167,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         segment: 0,
         taste: Some(TasteSnapshot { mean: belief.mean, variance: belief.variance }),
         known: Known::default(),
+        experiments: Enrolment::default(),
         mode: LearningMode::Online,
         defers_activation: false,
         is_degraded: true,
@@ -176,6 +177,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
             candidates: (0..4).map(OfferIndex).collect(),
             slots: vec![slot(0, catalog), slot(1, catalog)],
             source: Source::Model,
+            budgets: Vec::new(),
         }],
         channel: Some(channel()),
     }

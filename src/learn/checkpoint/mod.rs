@@ -5,6 +5,8 @@
 //! Lists are in the order of their keys. A version newer than this binary is refused, and so is a
 //! body whose digest is not the one it was written with.
 
+use std::collections::BTreeSet;
+
 use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -21,7 +23,7 @@ use ranker::RankerState;
 mod ranker;
 
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
 /// beginning.
@@ -73,6 +75,9 @@ struct Body {
     /// Decision and slot of each accepted one, in order.
     #[prost(uint64, repeated, tag = "13")]
     accepted: Vec<u64>,
+    /// Decision and slot of each accepted late, in order.
+    #[prost(uint64, repeated, tag = "14")]
+    late: Vec<u64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -152,7 +157,8 @@ impl Learner {
                 .collect(),
             responses: response_states(&self.responses),
             day: self.responses.day.0,
-            accepted: self.accepted.iter().flat_map(|s| [s.decision, u64::from(s.slot)]).collect(),
+            accepted: pairs(&self.accepted),
+            late: pairs(&self.late),
         }
     }
 }
@@ -171,14 +177,10 @@ impl Body {
                 state.outcome()?,
             );
         }
-        let mut accepted = std::collections::BTreeSet::new();
-        for pair in self.accepted.chunks(2) {
-            let [decision, slot] = *pair else { return Err(CheckpointError::Shape("acceptances")) };
-            accepted.insert(SlotRef { decision, slot: narrow(slot, "acceptance")? });
-        }
         Ok(Learner {
             ranker: self.ranker.as_ref().ok_or(CheckpointError::Shape("ranker"))?.ranker()?,
-            accepted,
+            accepted: slots(&self.accepted)?,
+            late: slots(&self.late)?,
             responses: self.responses()?,
             joined,
             heard: self.heard,
@@ -270,6 +272,19 @@ fn response_states(responses: &Responses) -> Vec<ResponseState> {
     all.chain(segments).collect()
 }
 
+/// Decision and slot of each, in order.
+fn pairs(slots: &BTreeSet<SlotRef>) -> Vec<u64> {
+    slots.iter().flat_map(|s| [s.decision, u64::from(s.slot)]).collect()
+}
+
+fn slots(pairs: &[u64]) -> Result<BTreeSet<SlotRef>, CheckpointError> {
+    let slot = |pair: &[u64]| match *pair {
+        [decision, slot] => Ok(SlotRef { decision, slot: narrow(slot, "acceptance")? }),
+        _ => Err(CheckpointError::Shape("acceptances")),
+    };
+    pairs.chunks(2).map(slot).collect()
+}
+
 fn tally(numbers: &[f64]) -> Result<Tally, CheckpointError> {
     match *numbers {
         [shown, accepted] => Ok(Tally { shown, accepted }),
@@ -312,7 +327,7 @@ mod tests {
         assert_eq!(refused(&flipped), "the checkpoint is not what was written");
         assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
         assert!(refused(&[]).contains("version 0"));
-        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 3"));
+        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 4"));
         let broken: [fn(&mut Body); 4] = [
             |b| b.ranker = None,
             |b| b.accepted = vec![1],

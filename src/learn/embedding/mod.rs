@@ -40,6 +40,7 @@ pub mod ials;
 pub mod interactions;
 pub mod measure;
 pub mod parallel;
+pub mod placing;
 mod rows;
 pub mod segments;
 #[cfg(test)]

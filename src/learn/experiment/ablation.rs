@@ -14,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::moments::{PairMoments, real};
+use crate::domain::experiment::ablation::Ablation;
 
 /// How a guest's offers are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,6 +57,19 @@ impl Policy {
             Self::RulesOnly => "rules_only",
             Self::UntrainedModel => "untrained_model",
             Self::Holdout => "holdout",
+        }
+    }
+}
+
+impl From<Option<Ablation>> for Policy {
+    fn from(ablation: Option<Ablation>) -> Self {
+        match ablation {
+            None => Self::Bandit,
+            Some(Ablation::RandomEligible) => Self::RandomEligible,
+            Some(Ablation::PropensityOnly) => Self::PropensityOnly,
+            Some(Ablation::NoLevers) => Self::NoLevers,
+            Some(Ablation::RulesOnly) => Self::RulesOnly,
+            Some(Ablation::UntrainedModel) => Self::UntrainedModel,
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct Settings {
     pub value_lift: Mixture,
     /// Planned shares of all guests, on any common scale; absent or not above 0: not configured.
     /// Arms of an experiment share what the holdout leaves:
-    /// [`expected_shares`](super::allocation::Allocation::expected_shares) times 1 − holdout.
+    /// [`expected_shares`](crate::domain::experiment::allocation::Allocation::expected_shares) times 1 − holdout.
     pub shares: BTreeMap<Policy, f64>,
 }
 
@@ -164,18 +164,28 @@ fn measure(
     let counts = [settings.count(totals, Policy::Bandit)?, settings.count(totals, against)?];
     let arm = |policy| totals.arm(policy).ok_or(NotMeasured::NoGuest(policy));
     let (ours, theirs) = (arm(Policy::Bandit)?, arm(against)?);
+    let [count, count_against] = counts;
+    Ok(measured((ours, count), (theirs, count_against), settings))
+}
+
+/// One arm against another. The shares of both are above 0.
+pub(super) fn measured(
+    (ours, count): (&ArmTotals, ArmCount<'_>),
+    (theirs, count_against): (&ArmTotals, ArmCount<'_>),
+    settings: &Settings,
+) -> Measured {
     let adjustment = Adjustment::fit(&[ours.value, theirs.value]);
     let value = |arm: &ArmTotals| adjustment.apply(&arm.value).estimate();
     let accepts = |arm: &ArmTotals| arm.accepts.ratio_estimate();
     let level = settings.level;
-    Ok(Measured {
-        guests: counts[0].units,
-        guests_against: counts[1].units,
+    Measured {
+        guests: count.units,
+        guests_against: count_against.units,
         accept_rate: outcome((accepts(ours), accepts(theirs)), settings.accept_lift, level),
         value: outcome((value(ours), value(theirs)), settings.value_lift, level),
         variance_reduction: adjustment.variance_reduction,
-        sample_ratio: check(&counts).expect("two arms, shares above 0"),
-    })
+        sample_ratio: check(&[count, count_against]).expect("two arms, shares above 0"),
+    }
 }
 
 type Estimated = Result<ArmMean, TooEarly>;

@@ -11,12 +11,14 @@
 //! | 8, 9, 10 | reservation, room, request |
 //! | 11, 12 | taste: mean, variance; 32 × f32 |
 //! | 13 | learning mode |
-//! | 14 | bits: defers activation, is degraded |
-//! | 15 | propositions: 1 placement, 2 policy, 3 candidates (distances), 4 slots, 5 source |
+//! | 14 | bits: defers activation, is degraded, is held out |
+//! | 15 | propositions: 1 placement, 2 policy, 3 candidates (distances), 4 slots, 5 source,
+//! | | 6 budgets (rows: group u32, left u16) |
 //! | 16 | channel choice |
 //! | 17 | segment |
 //! | 18 | affinities known (rows: tag u32, log-odds f32) |
 //! | 19 | offers seen lately (rows: offer u16, times u16) |
+//! | 20 | arms (rows: experiment u8, arm u8) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -34,8 +36,8 @@ use super::parts::pick;
 use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Known, Proposition, SendOutcome, Source,
-    TasteSnapshot, WithholdReason,
+    Assigned, ChannelChoice, ConsideredChannel, Context, Decision, Enrolment, GroupBudget, Known,
+    Proposition, SendOutcome, Source, TasteSnapshot, WithholdReason,
 };
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
@@ -65,7 +67,15 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         guest::put_vector(out, 12, &taste.variance);
     }
     wire::put_uint(out, 13, decision.mode as u8);
-    wire::put_uint(out, 14, parts::bits(&[decision.defers_activation, decision.is_degraded]));
+    wire::put_uint(
+        out,
+        14,
+        parts::bits(&[
+            decision.defers_activation,
+            decision.is_degraded,
+            decision.experiments.is_held_out,
+        ]),
+    );
     for proposition in &decision.propositions {
         wire::message(out, 15, |out| write_proposition(out, decided, proposition));
     }
@@ -80,6 +90,9 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     wire::put_rows(out, 19, known.seen.iter(), |(offer, times)| -> [u8; 4] {
         wire::row(&[&offer.0.to_le_bytes(), &times.to_le_bytes()])
     });
+    wire::put_rows(out, 20, decision.experiments.arms.iter(), |assigned| -> [u8; 2] {
+        [assigned.experiment, assigned.arm]
+    });
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -89,7 +102,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         (None, None, None, None, None);
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
-    let (mut mode, mut flags) = (LearningMode::Online, [false; 2]);
+    let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
+    let mut arms = Vec::new();
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -117,10 +131,15 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                 known.seen =
                     value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
             }
+            20 => {
+                arms = value.rows(|mut row: Row<'_, 2>| {
+                    Ok(Assigned { experiment: row.u8(), arm: row.u8() })
+                })?;
+            }
             _ => {}
         }
     }
-    let [defers_activation, is_degraded] = flags;
+    let [defers_activation, is_degraded, is_held_out] = flags;
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -137,6 +156,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         segment,
         taste: mean.zip(variance).map(|(mean, variance)| TasteSnapshot { mean, variance }),
         known,
+        experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
         is_degraded,
@@ -203,11 +223,14 @@ fn write_proposition(out: &mut Vec<u8>, decided: Timestamp, proposition: &Propos
         wire::message(out, 4, |out| slot::write(out, decided, slot));
     }
     wire::put_uint(out, 5, proposition.source as u8);
+    wire::put_rows(out, 6, proposition.budgets.iter(), |budget| -> [u8; 6] {
+        wire::row(&[&budget.group.to_le_bytes(), &budget.left.to_le_bytes()])
+    });
 }
 
 fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposition> {
     let (mut placement, mut policy, mut source) = (None, None, Source::Model);
-    let (mut candidates, mut slots) = (Vec::new(), Vec::new());
+    let (mut candidates, mut slots, mut budgets) = (Vec::new(), Vec::new(), Vec::new());
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => placement = Some(value),
@@ -215,12 +238,17 @@ fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposit
             3 => candidates = value.distances(OfferIndex)?,
             4 => slots.push(slot::read(value.message()?, decided)?),
             5 => source = value.code(Source::from_code)?,
+            6 => {
+                budgets = value.rows(|mut row: Row<'_, 6>| {
+                    Ok(GroupBudget { group: row.u32(), left: row.u16() })
+                })?;
+            }
             _ => {}
         }
     }
     let placement = parts::id(placement, PlacementId::parse)?;
     let policy = parts::id(policy, Label::parse)?;
-    Ok(Proposition { placement, policy, candidates, slots, source })
+    Ok(Proposition { placement, policy, candidates, slots, source, budgets })
 }
 
 fn write_choice(out: &mut Vec<u8>, decided: Timestamp, choice: &ChannelChoice) {

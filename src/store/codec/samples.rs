@@ -120,6 +120,7 @@ fn proposition(candidates: u16, slots: &[u16]) -> Proposition {
         candidates: (0..candidates).map(|index| OfferIndex(index * 3)).collect(),
         slots: slots.iter().map(|offer| slot(*offer)).collect(),
         source: Source::Baseline,
+        budgets: Vec::new(),
     }
 }
 
@@ -183,6 +184,7 @@ fn decision() -> Decision {
             affinities: vec![(7, 0.5), (9, -0.25)],
             seen: vec![(OfferIndex(3), 2), (OfferIndex(4), 1)],
         },
+        experiments: Enrolment::default(),
         mode: LearningMode::Apprentice,
         defers_activation: true,
         is_degraded: true,

@@ -330,7 +330,7 @@ fn interval_durability_acknowledges_and_syncs_by_itself() {
     world.write("g-1", "e-1");
     let watch = Stopwatch::start();
     // The mark names what is synced.
-    while world.store.high_water.lock().sequence() < 1 {
+    while world.store.high_water().lock().sequence() < 1 {
         assert!(watch.elapsed() < Duration::from_secs(5), "never synced");
         std::thread::yield_now();
     }
@@ -346,7 +346,7 @@ fn the_high_water_mark_catches_up_within_about_a_second() {
         world.write("g-1", &format!("e-{n}"));
     }
     let watch = Stopwatch::start();
-    while world.store.high_water.lock().sequence() < 20 {
+    while world.store.high_water().lock().sequence() < 20 {
         assert!(watch.elapsed() < Duration::from_secs(5), "the mark lags");
         std::thread::yield_now();
     }

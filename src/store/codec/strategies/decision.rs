@@ -101,19 +101,21 @@ fn slot() -> impl Strategy<Value = Slot> {
 
 fn proposition() -> impl Strategy<Value = Proposition> {
     let candidates = vec(any::<u16>().prop_map(OfferIndex), 0..60);
+    let budget = any::<(u32, u16)>().prop_map(|(group, left)| GroupBudget { group, left });
     (
         catalog_id!(PlacementId),
         catalog_id!(Label),
         candidates,
-        vec(slot(), 0..4),
+        (vec(slot(), 0..4), vec(budget, 0..3)),
         one_of(Source::from_code),
     )
-        .prop_map(|(placement, policy, candidates, slots, source)| Proposition {
+        .prop_map(|(placement, policy, candidates, (slots, budgets), source)| Proposition {
             placement,
             policy,
             candidates,
             slots,
             source,
+            budgets,
         })
 }
 
@@ -160,7 +162,10 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         vec((any::<u16>().prop_map(OfferIndex), any::<u16>()), 0..4),
     );
     let known = known.prop_map(|(affinities, seen)| Known { affinities, seen });
-    let taste = (taste, known);
+    let assigned = any::<[u8; 2]>().prop_map(|[experiment, arm]| Assigned { experiment, arm });
+    let experiments = (any::<bool>(), vec(assigned, 0..3))
+        .prop_map(|(is_held_out, arms)| Enrolment { is_held_out, arms });
+    let taste = (taste, known, experiments);
     let answer = (vec(proposition(), 0..3), option::of(choice()));
     let rest = (any::<([u64; 2], u16)>(), any::<[bool; 2]>(), one_of(LearningMode::from_code));
     (who, context(), refs, taste, rest, answer).prop_map(
@@ -180,6 +185,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             request: refs.2,
             taste: taste.0,
             known: taste.1,
+            experiments: taste.2,
             mode: rest.2,
             defers_activation: rest.1[0],
             is_degraded: rest.1[1],

@@ -8,15 +8,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::allocation::Allocation;
 use super::bucket::{UNIT_BUCKETS, UnitBucket};
 use super::plan::{ExperimentPlan, PlanError, PlanProblem, Unit, not_empty};
 
 /// The universal holdout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldoutPlan {
     /// Its salt.
     pub salt: String,
@@ -27,8 +24,7 @@ pub struct HoldoutPlan {
 }
 
 /// All experiments of a brand.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProgramPlan {
     /// The universal holdout; none where absent.
     pub holdout: Option<HoldoutPlan>,
@@ -37,8 +33,7 @@ pub struct ProgramPlan {
 }
 
 /// Where a unit stands in an experiment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Assignment {
     /// In the universal holdout: no personalization, counted apart.
     Holdout,
@@ -94,6 +89,16 @@ impl Program {
             Allocation::new(experiment).map_err(|error| error.within(&format!("experiments[{at}]")))
         });
         Ok(Self { holdout: plan.holdout, experiments: experiments.collect::<Result<_, _>>()? })
+    }
+
+    /// Is there neither a holdout nor an experiment?
+    pub fn is_empty(&self) -> bool {
+        self.holdout.is_none() && self.experiments.is_empty()
+    }
+
+    /// Share of all guests in the universal holdout, 0 to 1.
+    pub fn holdout_share(&self) -> f64 {
+        self.holdout.as_ref().map_or(0.0, |h| f64::from(h.share) / f64::from(UNIT_BUCKETS))
     }
 
     /// The experiments, in the order of the plan.
@@ -181,9 +186,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::learn::experiment::bucket::LayerBucket;
-    use crate::learn::experiment::plan::Hashing;
-    use crate::learn::experiment::plan::tests::{ids, layer, plan};
+    use crate::domain::experiment::bucket::LayerBucket;
+    use crate::domain::experiment::plan::Hashing;
+    use crate::domain::experiment::plan::tests::{ids, layer, plan};
 
     fn holdout(period: &str, share: u16) -> HoldoutPlan {
         HoldoutPlan { salt: "universal".to_owned(), period: period.to_owned(), share }
@@ -250,39 +255,17 @@ mod tests {
         assert_eq!(of(Unit::Booking, Subject::guest("g")), Assignment::Outside);
     }
 
-    const PROGRAM: &str = r#"
-        [holdout]
-        salt = "universal"
-        period = "2026"
-        share = 200
-
-        [[experiments]]
-        id = "ranking"
-        salt = "ranking-1"
-        layer = { salt = "web", start = 0, end = 600 }
-        arms = [{ id = "old", share = 3000, is_control = true }, { id = "new", share = 3000 }]
-
-        [[experiments]]
-        id = "price"
-        salt = "price-1"
-        layer = { salt = "web", start = 600, end = 1000 }
-        arms = [{ id = "list", share = 100, is_control = true }, { id = "cell", share = 3900 }]
-    "#;
-
     fn written() -> ProgramPlan {
-        toml::from_str(PROGRAM).unwrap()
-    }
-
-    #[test]
-    fn a_program_is_read_as_it_is_written() {
-        let program = written();
-        assert_eq!(program.check(), Ok(()));
-        assert!(program.experiments.iter().all(|plan| plan.check() == Ok(())));
-        assert_eq!(program.experiments[0].unit, Unit::Guest);
-        let json = serde_json::to_string(&program).unwrap();
-        assert_eq!(serde_json::from_str::<ProgramPlan>(&json).unwrap(), program);
-        assert!(toml::from_str::<ProgramPlan>(&PROGRAM.replace("period", "perlod")).is_err());
-        assert_eq!(toml::from_str::<ProgramPlan>("").unwrap(), ProgramPlan::default());
+        let experiments =
+            [("ranking", (0, 600), [3_000, 3_000]), ("price", (600, 1_000), [100, 3_900])];
+        let named = |(id, range, shares): (&str, _, [u16; 2])| ExperimentPlan {
+            salt: format!("{id}-1"),
+            ..plan(id, range, &shares)
+        };
+        ProgramPlan {
+            holdout: Some(holdout("2026", 200)),
+            experiments: experiments.map(named).to_vec(),
+        }
     }
 
     fn clash(change: impl Fn(&mut ProgramPlan)) -> String {
@@ -332,6 +315,8 @@ mod tests {
             p.experiments[1].unit = Unit::PropertyDay;
         };
         let mut program = written();
+        assert_eq!(program.check(), Ok(()));
+        assert!(program.experiments.iter().all(|plan| plan.check() == Ok(())));
         apart(&mut program);
         assert_eq!(program.check(), Ok(()), "another layer may overlap");
     }

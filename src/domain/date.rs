@@ -1,9 +1,11 @@
 //! Local dates `YYYY-MM-DD` and the days since 1970-01-01 that the domain counts.
 
-use crate::domain::time::Date;
+use std::fmt;
+
+use super::time::Date;
 
 /// Reads a date of the years 2000 to 2099, written in exactly ten characters.
-pub(crate) fn parse(text: &str) -> Option<Date> {
+pub fn parse(text: &str) -> Option<Date> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else { return None };
     let number = |digits: &[&u8]| {
@@ -19,10 +21,11 @@ pub(crate) fn parse(text: &str) -> Option<Date> {
     (is_sound && parts_of(date) == (year, month, day)).then_some(date)
 }
 
-/// Writes a date.
-pub(crate) fn write(date: Date) -> String {
-    let (year, month, day) = parts_of(date);
-    format!("{year:04}-{month:02}-{day:02}")
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = parts_of(*self);
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
 }
 
 /// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, "chrono-compatible
@@ -59,10 +62,10 @@ mod tests {
         let (first, last) = (parse("2000-01-01").unwrap(), parse("2099-12-31").unwrap());
         assert_eq!((first.0, last.0), (10_957, 47_481));
         for day in first.0..=last.0 {
-            assert_eq!(parse(&write(Date(day))), Some(Date(day)));
+            assert_eq!(parse(&Date(day).to_string()), Some(Date(day)));
         }
-        assert_eq!(write(Date(0)), "1970-01-01");
-        assert_eq!(write(Date(20_779)), "2026-11-22");
+        assert_eq!(Date(0).to_string(), "1970-01-01");
+        assert_eq!(Date(20_779).to_string(), "2026-11-22");
     }
 
     #[test]

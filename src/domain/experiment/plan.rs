@@ -5,13 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
+use super::ablation::Ablation;
 use super::bucket::{LAYER_BUCKETS, UNIT_BUCKETS};
+use crate::domain::id::Label;
 
 /// What is randomized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unit {
     /// A guest; the same arm on every visit.
     #[default]
@@ -23,8 +22,7 @@ pub enum Unit {
 }
 
 /// How units are hashed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Hashing {
     /// Ours.
     #[default]
@@ -37,8 +35,7 @@ pub enum Hashing {
 }
 
 /// An experiment's place in a layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerRange {
     /// The layer's salt, the same for all its experiments.
     pub salt: String,
@@ -60,31 +57,30 @@ impl LayerRange {
 }
 
 /// One way to treat a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArmPlan {
     /// Its id, unique in the experiment.
     pub id: String,
     /// Parts of 10 000 of the layer's units, above 0.
     pub share: u16,
     /// It is what the others are compared with.
-    #[serde(default)]
     pub is_control: bool,
+    /// The part that is taken out of the policies; `None`: none.
+    pub ablation: Option<Ablation>,
+    /// Decision policies that stand in for others: what it replaces, and by what.
+    pub policies: Vec<(Label, Label)>,
 }
 
 /// An experiment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExperimentPlan {
     /// Its id.
     pub id: String,
     /// Its salt: arms depend on it and the unit alone. Never used again.
     pub salt: String,
     /// What is randomized.
-    #[serde(default)]
     pub unit: Unit,
     /// How.
-    #[serde(default)]
     pub hashing: Hashing,
     /// Its place among others. An experiment on everybody takes 0 to 1 000 of a layer of its own.
     pub layer: LayerRange,
@@ -246,6 +242,8 @@ pub(crate) mod tests {
             id: format!("arm-{at}"),
             share: *share,
             is_control: at == 0,
+            ablation: None,
+            policies: Vec::new(),
         });
         ExperimentPlan {
             id: id.to_owned(),
@@ -279,25 +277,8 @@ pub(crate) mod tests {
         })
     }
 
-    const PLAN: &str = r#"
-        id = "ranking"
-        salt = "ranking-1"
-        layer = { salt = "web", start = 0, end = 600 }
-        arms = [{ id = "old", share = 3000, is_control = true }, { id = "new", share = 3000 }]
-    "#;
-
     fn written() -> ExperimentPlan {
-        toml::from_str(PLAN).unwrap()
-    }
-
-    #[test]
-    fn a_plan_is_read_as_it_is_written() {
-        let plan = written();
-        assert_eq!(plan.check(), Ok(()));
-        assert_eq!((plan.unit, plan.hashing), (Unit::Guest, Hashing::Sha256));
-        let json = serde_json::to_string(&plan).unwrap();
-        assert_eq!(serde_json::from_str::<ExperimentPlan>(&json).unwrap(), plan);
-        assert!(toml::from_str::<ExperimentPlan>(&PLAN.replace("salt =", "sait =")).is_err());
+        ExperimentPlan { salt: "ranking-1".to_owned(), ..plan("old", (0, 600), &[3_000, 3_000]) }
     }
 
     fn refused(change: impl Fn(&mut ExperimentPlan)) -> String {
@@ -320,7 +301,10 @@ pub(crate) mod tests {
         starts(refused(|p| p.layer.end = 1_001), "layer.end: is not a range");
         starts(refused(|p| p.arms.truncate(1)), "arms: has fewer than two");
         starts(refused(|p| p.arms[1].id.clear()), "arms[1].id: is empty");
-        starts(refused(|p| p.arms[1].id = "old".to_owned()), "arms[1].id: \"old\" is used twice");
+        starts(
+            refused(|p| p.arms[1].id = "arm-0".to_owned()),
+            "arms[1].id: \"arm-0\" is used twice",
+        );
         starts(refused(|p| p.arms[1].share = 0), "arms[1].share: is 0;");
         starts(refused(|p| p.arms[1].share = 10_001), "arms[1].share: is 10001;");
         starts(refused(|p| p.arms[1].share = 1), "arms: has shares that sum to 3001; the range of");

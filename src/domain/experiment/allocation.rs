@@ -82,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::learn::experiment::plan::tests::{ids, layer, plan};
+    use crate::domain::experiment::plan::tests::{ids, layer, plan};
     use crate::learn::experiment::ratio_mismatch::{ArmCount, check};
 
     /// Units of each arm, of those in the experiment.

@@ -1,0 +1,82 @@
+//! `ModelService`.
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status, async_trait};
+
+use crate::api::v1;
+use crate::api::v1::model_service_server::ModelService;
+use crate::domain::scope::Scope;
+use crate::engine::{Engine, Error};
+use crate::grpc::from_proto::model as read;
+use crate::grpc::layers::door::Caller;
+use crate::grpc::to_proto::model as write;
+
+use super::{Edge, enter};
+
+/// Models over gRPC.
+#[derive(Clone)]
+pub(crate) struct Models {
+    edge: Arc<Edge>,
+}
+
+impl Models {
+    /// Models of an edge.
+    pub(crate) fn new(edge: Arc<Edge>) -> Self {
+        Self { edge }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
+        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
+    }
+}
+
+#[async_trait]
+impl ModelService for Models {
+    async fn shadow_model(
+        &self,
+        request: Request<v1::ShadowModelRequest>,
+    ) -> Result<Response<v1::ShadowModelResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let model = read::model(&caller.scope, wire)?;
+        let models =
+            self.blocking(&caller, move |engine, scope| engine.shadow_model(scope, &model));
+        let shadow = models.await?.shadow.map(|(facts, _)| write::model(&facts));
+        Ok(Response::new(v1::ShadowModelResponse { shadow }))
+    }
+
+    async fn publish_model(
+        &self,
+        request: Request<v1::PublishModelRequest>,
+    ) -> Result<Response<v1::PublishModelResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        read::parent(&caller.scope, &wire.parent)?;
+        let version = self.blocking(&caller, Engine::publish_model).await?.version;
+        Ok(Response::new(v1::PublishModelResponse { catalog_version: version }))
+    }
+
+    async fn roll_back_model(
+        &self,
+        request: Request<v1::RollBackModelRequest>,
+    ) -> Result<Response<v1::RollBackModelResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        read::parent(&caller.scope, &wire.parent)?;
+        let version = self.blocking(&caller, Engine::roll_back_model).await?.version;
+        Ok(Response::new(v1::RollBackModelResponse { catalog_version: version }))
+    }
+
+    async fn get_models(
+        &self,
+        request: Request<v1::GetModelsRequest>,
+    ) -> Result<Response<v1::GetModelsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        read::parent(&caller.scope, &wire.parent)?;
+        let models = self.blocking(&caller, Engine::models).await?;
+        Ok(Response::new(write::models(&models)))
+    }
+}
