@@ -7,8 +7,8 @@ use std::sync::Arc;
 use concierge::decide::candidates::Live;
 use concierge::decide::{Scratch, Serving, decide};
 use concierge::domain::id::BrandId;
+use concierge::learn::channel::model::ChannelModel;
 use concierge::learn::ranker::{Forgetting, Ranker};
-use concierge::learn::segment::Responses;
 use concierge::learn::snapshot::RankerSnapshot;
 use concierge::store::encode_decision;
 use concierge::testkit::world;
@@ -18,7 +18,7 @@ fn decide_core(c: &mut Criterion) {
     let catalog = Arc::new(world::catalog(2_000));
     let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
     let serving = Serving::new(catalog, model, 0, 10_000);
-    let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(1));
+    let (live, channels, guest) = (Live::default(), ChannelModel::default(), world::guest(1));
     let brand = BrandId::parse("brand", "demo").expect("a plain name");
     for (name, placement) in [("50", "p50"), ("200", "p200"), ("1000", "p1000")] {
         let request = world::request(placement, 3);
@@ -28,7 +28,7 @@ fn decide_core(c: &mut Criterion) {
         c.bench_function(&format!("decide_core_{name}"), |b| {
             b.iter(|| {
                 seed += 1;
-                let inputs = world::inputs(&serving, (&live, &responses), &guest, &request, seed);
+                let inputs = world::inputs(&serving, (&live, &channels), &guest, &request, seed);
                 let outcome = decide(&inputs, &mut scratch).expect("the world knows the placement");
                 bytes.clear();
                 encode_decision(&mut bytes, &brand, world::now(), &outcome.decision);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use concierge::decide::candidates::Live;
 use concierge::decide::{Scratch, Serving, decide};
 use concierge::domain::id::BrandId;
+use concierge::learn::channel::model::ChannelModel;
 use concierge::learn::ranker::{Forgetting, Ranker};
-use concierge::learn::segment::Responses;
 use concierge::learn::snapshot::RankerSnapshot;
 use concierge::store::encode_decision;
 use concierge::sys::clock::Stopwatch;
@@ -44,13 +44,13 @@ pub(crate) fn times(
     serving: &Serving,
     eligible: u32,
 ) -> Result<Histogram<u64>, Box<dyn std::error::Error>> {
-    let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(1));
+    let (live, channels, guest) = (Live::default(), ChannelModel::default(), world::guest(1));
     let brand = BrandId::parse("brand", "demo")?;
     let request = world::request(&format!("p{eligible}"), 3);
     let (mut scratch, mut bytes) = (Scratch::default(), Vec::new());
     let mut times = report::times();
     for seed in 0..WARM_UP + CALLS {
-        let inputs = world::inputs(serving, (&live, &responses), &guest, &request, seed);
+        let inputs = world::inputs(serving, (&live, &channels), &guest, &request, seed);
         let watch = Stopwatch::start();
         let outcome = decide(&inputs, &mut scratch).map_err(|failure| format!("{failure:?}"))?;
         bytes.clear();

@@ -2,16 +2,22 @@
 
 use crate::catalog::PropertyIndex;
 use crate::domain::channel::ChannelSet;
-use crate::domain::decision::{ChannelChoice, Context, Proposition};
+use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Proposition};
+use crate::domain::guest::GuestState;
 use crate::domain::id::DecisionId;
 use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
+use crate::domain::time::TimeContext;
+use crate::learn::channel::model::Expected;
+use crate::learn::channel::population::Situation;
 use crate::learn::exploration;
+use crate::learn::gaussian::Gaussian;
 use crate::learn::segment::Cell;
 use crate::learn::stream::DecisionStream;
 
+use super::candidates::may_profile;
 use super::channel::rates::prior_rate;
-use super::channel::{self, ChannelInput};
+use super::channel::{self, ChannelInput, Expectation};
 use super::local_time::Place;
 use super::pipeline::Inputs;
 
@@ -44,9 +50,16 @@ pub(super) fn choose(
     let offer_channels = offers
         .filter_map(|s| catalog.offer(s.offer))
         .fold(ChannelSet::ALL, |all, o| all.and(o.channels));
-    let rate = |channel, time| {
-        let prior = prior_rate(segment, &rules.channels, channel, time);
-        inputs.responses.rate(guest.segment, Cell { channel, time }, prior)
+    let effects = may_profile(guest).then_some(&guest.channels);
+    let expect = |channel, time| {
+        let prior_rate = prior_rate(segment, &rules.channels, channel, time);
+        let cell = Cell { channel, time };
+        let stage = context.stage;
+        let situation = Situation { segment: guest.segment, cell, stage, prior_rate };
+        expectation(inputs.channels.expect(&situation, effects, inputs.now), prior_rate, guest)
+    };
+    let hazard = |channel, [on_channel, on_all]: [u16; 2]| {
+        inputs.channels.unsubscribe_hazard(channel, on_channel, on_all)
     };
     let zone = serving.zones.get(usize::from(property.0)).copied().unwrap_or(serving.fallback_zone);
     let in_house = matches!(context.stage, StayStage::InHouse | StayStage::Departure);
@@ -65,11 +78,29 @@ pub(super) fn choose(
         in_house_until,
         rules,
         calendar: &serving.calendar,
-        rate: &rate,
+        expect: &expect,
+        hazard: &hazard,
         value,
         utility_cap: value.max(1.0),
         probabilities: &|values, out| exploration::inverse_gap(values, gamma, FLOOR, out),
         draw: DecisionStream::new(seed, b"channel").next_unit(),
     };
     channel::choose(&input)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "records keep single precision")]
+fn expectation(expected: Expected, prior_rate: f64, guest: &GuestState) -> Expectation {
+    let single = |belief: Gaussian| [belief.mean as f32, belief.variance as f32];
+    Expectation {
+        response_propensity: expected.response_propensity,
+        hoped: expected.hoped,
+        basis: ContactBasis {
+            time: TimeContext::default(),
+            prior_rate: prior_rate as f32,
+            population: single(expected.population),
+            guest: single(expected.guest),
+            contacts: guest.channels.contacts,
+            recent: [0; 2],
+        },
+    }
 }

@@ -14,8 +14,8 @@ use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
+use crate::learn::channel::model::ChannelModel;
 use crate::learn::scoring::Scored;
-use crate::learn::segment::Responses;
 use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live, may_profile};
@@ -39,8 +39,8 @@ pub struct Inputs<'a> {
     pub guest: &'a GuestState,
     /// The guest, in keys.
     pub key: GuestKey,
-    /// How messages were answered by segment, channel and time.
-    pub responses: &'a Responses,
+    /// How messages are answered by segment, channel and time.
+    pub channels: &'a ChannelModel,
     /// Where caps are counted.
     pub ledgers: Ledgers<'a>,
     /// The call.

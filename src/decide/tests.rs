@@ -6,9 +6,9 @@ use crate::decide::candidates::Live;
 use crate::decide::{Scratch, Serving, decide};
 use crate::domain::decision::{Proposition, Source};
 use crate::domain::id::{Fingerprint, OfferIndex};
+use crate::learn::channel::model::ChannelModel;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::ranker::{Forgetting, Ranker};
-use crate::learn::segment::Responses;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::testkit::world;
 
@@ -34,9 +34,9 @@ fn ranker(serving: &Serving, favourite: OfferIndex) -> Ranker {
 }
 
 fn proposition(serving: &Serving, seed: u64) -> (Proposition, Situation) {
-    let (live, responses, guest) = (Live::default(), Responses::default(), world::guest(seed));
+    let (live, channels, guest) = (Live::default(), ChannelModel::default(), world::guest(seed));
     let request = world::request("p50", 1);
-    let inputs = world::inputs(serving, (&live, &responses), &guest, &request, seed);
+    let inputs = world::inputs(serving, (&live, &channels), &guest, &request, seed);
     let decision = decide(&inputs, &mut Scratch::default()).unwrap().decision;
     let situation = Situation::of(&decision.context, &decision.property);
     (decision.propositions.into_iter().next().unwrap(), situation)

@@ -376,6 +376,25 @@ pub struct ChannelChoice {
     pub fallbacks: Vec<Channel>,
     /// Every channel considered, in code order.
     pub considered: Vec<ConsideredChannel>,
+    /// What was known of the chosen channel; `None` where withheld.
+    pub basis: Option<ContactBasis>,
+}
+
+/// What a channel was chosen by, for what its answer teaches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ContactBasis {
+    /// Kind of day and part of it at the moment of sending.
+    pub time: TimeContext,
+    /// Response rate that the brand assumes.
+    pub prior_rate: f32,
+    /// Log-odds that guests of the segment answer: mean and variance.
+    pub population: [f32; 2],
+    /// What the guest adds to them: mean and variance.
+    pub guest: [f32; 2],
+    /// Contacts of the guest that had been learnt from.
+    pub contacts: u16,
+    /// Contacts of the last seven days on this channel, and on all.
+    pub recent: [u16; 2],
 }
 
 /// The record of one call: enough to answer it again, to explain it, to replay it and to learn from

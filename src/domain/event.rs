@@ -122,6 +122,7 @@ impl EventKind {
             Self::NotOffered => Some(Outcome { not_offered: true, ..Outcome::default() }),
             Self::Cancel | Self::Refund => Some(Outcome { reversed: true, ..Outcome::default() }),
             Self::Failed => Some(Outcome { failed: true, ..Outcome::default() }),
+            Self::OptOut => Some(Outcome { unsubscribed: true, ..Outcome::default() }),
             Self::View
             | Self::Search
             | Self::CheckIn
@@ -130,7 +131,6 @@ impl EventKind {
             | Self::Feedback
             | Self::Complaint
             | Self::OptIn
-            | Self::OptOut
             | Self::Delivered
             | Self::Bounced
             | Self::Presence => None,

@@ -8,6 +8,7 @@ use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
+use super::reach::{Effects, OpenContact};
 use super::stay::Stay;
 use super::time::Timestamp;
 
@@ -22,6 +23,8 @@ pub struct OpenDecision {
     pub at: Timestamp,
     /// The offers shown, over all placements.
     pub slots: Vec<OpenSlot>,
+    /// The message that carried them, while nothing was learnt of it.
+    pub contact: Option<OpenContact>,
 }
 
 /// An offer of an open decision.
@@ -112,6 +115,8 @@ pub struct GuestState {
     pub taste: Belief,
     /// Named affinities.
     pub affinities: Vec<Affinity>,
+    /// How differently the guest answers on each channel.
+    pub channels: Effects,
     /// What the guest has allowed.
     pub consent: ConsentTable,
     /// Channels with a working address or device.
@@ -163,6 +168,7 @@ impl GuestState {
             segment: NO_SEGMENT,
             taste,
             affinities: Vec::new(),
+            channels: Effects::default(),
             consent: ConsentTable::default(),
             reachable: ChannelSet::NONE,
             bounced: ChannelSet::NONE,
@@ -181,6 +187,7 @@ impl GuestState {
     pub fn resident_bytes(&self) -> usize {
         size_of::<Self>()
             + self.affinities.capacity() * size_of::<Affinity>()
+            + self.channels.list_bytes()
             + self.stays.capacity() * size_of::<Stay>()
             + size_of_val(self.ledger.entries())
             + self

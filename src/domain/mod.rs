@@ -38,6 +38,7 @@ pub mod offer;
 pub mod outcome;
 pub mod policy;
 pub mod profile;
+pub mod reach;
 pub mod reason;
 pub mod record;
 pub mod request;

@@ -48,6 +48,8 @@ pub struct Outcome {
     pub fulfilled: bool,
     /// The service could not be delivered.
     pub failed: bool,
+    /// The guest unsubscribed over the message that carried it.
+    pub unsubscribed: bool,
     /// Amount of the latest statement of it, in minor units of the offer's currency.
     pub amount_minor: i64,
     /// Time of that statement.
@@ -63,6 +65,7 @@ impl Outcome {
         self.reversed |= other.reversed;
         self.fulfilled |= other.fulfilled;
         self.failed |= other.failed;
+        self.unsubscribed |= other.unsubscribed;
         if (other.amount_at, other.amount_minor) > (self.amount_at, self.amount_minor) {
             self.amount_at = other.amount_at;
             self.amount_minor = other.amount_minor;
@@ -101,7 +104,7 @@ mod tests {
     use super::*;
 
     fn any_outcome() -> impl Strategy<Value = Outcome> {
-        (0_u8..5, any::<[bool; 5]>(), -5_i64..5, 0_i64..5).prop_map(
+        (0_u8..5, any::<[bool; 6]>(), -5_i64..5, 0_i64..5).prop_map(
             |(step, b, amount_minor, at)| Outcome {
                 step: Step::from_code(step).unwrap(),
                 declined: b[0],
@@ -109,6 +112,7 @@ mod tests {
                 reversed: b[2],
                 fulfilled: b[3],
                 failed: b[4],
+                unsubscribed: b[5],
                 amount_minor: if at == 0 { 0 } else { amount_minor },
                 amount_at: Timestamp::from_seconds(at),
             },

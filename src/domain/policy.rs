@@ -193,6 +193,9 @@ pub struct ChannelPolicy {
     pub prior_response: f64,
     /// Expected cost of annoyance of one contact, in major units.
     pub annoyance: f64,
+    /// What the permission to use this channel is worth, in major units: lost where a contact ends in
+    /// an unsubscription.
+    pub permission_value: f64,
 }
 
 /// A segment of guests, with the response rates of its channels by time context.

@@ -12,9 +12,9 @@ use crate::decide::candidates::Live;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
 use crate::domain::time::Timestamp;
+use crate::learn::channel::model::ChannelModel;
 use crate::learn::fold::Learner;
 use crate::learn::ranker::Forgetting;
-use crate::learn::segment::Responses;
 use crate::learn::snapshot::RankerSnapshot;
 
 use super::error::{Error, ErrorKind};
@@ -36,7 +36,7 @@ pub(super) struct Brand {
     /// Built catalogs by version, oldest first.
     pub(super) built: Mutex<Vec<Arc<Catalog>>>,
     pub(super) learner: Mutex<Learner>,
-    pub(super) responses: ArcSwap<Responses>,
+    pub(super) channels: ArcSwap<ChannelModel>,
     /// The model in the shadow.
     pub(super) shadow: ArcSwapOption<Shadow>,
     /// One publication at a time.
@@ -54,7 +54,7 @@ struct Publish {
 impl Brand {
     fn new(id: BrandId, learner: Learner) -> Self {
         let model = Arc::new(learner.snapshot());
-        let responses = learner.responses().clone();
+        let channels = learner.channels().clone();
         Self {
             id,
             serving: ArcSwapOption::empty(),
@@ -69,7 +69,7 @@ impl Brand {
             }),
             built: Mutex::new(Vec::new()),
             learner: Mutex::new(learner),
-            responses: ArcSwap::from_pointee(responses),
+            channels: ArcSwap::from_pointee(channels),
             shadow: ArcSwapOption::empty(),
             publishing: Mutex::new(()),
         }
@@ -108,7 +108,7 @@ impl Brand {
     /// Puts what was learnt in force.
     pub(super) fn put_model(&self, learner: &Learner) {
         let model = Arc::new(learner.snapshot());
-        self.responses.store(Arc::new(learner.responses().clone()));
+        self.channels.store(Arc::new(learner.channels().clone()));
         let mut publish = self.publish.lock();
         publish.model = model;
         publish.model_sequence = learner.matured();

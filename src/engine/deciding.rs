@@ -14,6 +14,7 @@ use crate::domain::guest::{
 };
 use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::invariants;
+use crate::domain::reach::OpenContact;
 use crate::domain::request::DecideRequest;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
@@ -103,12 +104,12 @@ impl Engine {
     ) -> Result<Box<Outcome>, Error> {
         let now = self.clock.now();
         fold::to_now(guest, serving, &self.options, now);
-        let responses = brand.responses.load();
+        let channels = brand.channels.load();
         let live = brand.live.load();
         let inputs = Inputs {
             serving,
             live: &live,
-            responses: &responses,
+            channels: &channels,
             guest,
             key,
             ledgers: party.ledgers(&guest.ledger),
@@ -222,14 +223,24 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
         if guest.open.len() == OPEN_DECISIONS_MAX {
             let oldest = guest.open[0].at;
             fold::unanswered(guest, serving, Timestamp::from_micros(oldest.as_micros() + 1));
+            fold::ignored(guest, now);
         }
         guest.put_open(OpenDecision {
             decision: decision.short(),
             sequence: decision.sequence,
             at: now,
             slots,
+            contact: contact_of(decision),
         });
     }
+}
+
+/// The message that carries a decision's offers to the guest, where one does.
+fn contact_of(decision: &Decision) -> Option<OpenContact> {
+    let choice = decision.channel.as_ref()?;
+    let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
+    let [mean, variance] = basis.population;
+    Some(OpenContact { channel, time: basis.time, mean, variance })
 }
 
 /// Ledger entries are kept at least as long as the fatigue feature looks back.

@@ -11,11 +11,15 @@ use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{GuestState, Home, OpenSlot, Presence, UNANSWERED};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
+use crate::domain::reach::OpenContact;
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::Timestamp;
 use crate::learn::affinity::HalfLives;
+use crate::learn::channel::{fallback, model, response};
 use crate::learn::evidence::{Evidence, examination, testimony};
+use crate::learn::gaussian::Gaussian;
 use crate::learn::preference::{self, Sighting};
+use crate::learn::segment::Cell;
 use crate::learn::{affinity, vectors, witness};
 
 use super::EngineOptions;
@@ -38,6 +42,7 @@ pub(super) fn to_now(
 ) {
     fade(guest, options, now);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
+    ignored(guest, now);
 }
 
 /// Lets what is known of a guest's likings fade, up to a moment.
@@ -68,6 +73,41 @@ pub(super) fn event(
     if guest.consent.allows(Purpose::Profiling) && event.kind != EventKind::Impression {
         taste(guest, event, serving);
     }
+    answered(guest, event, now);
+    ignored(guest, now);
+}
+
+/// What an answer to a message says of the channels the guest answers on.
+fn answered(guest: &mut GuestState, event: &Event, now: Timestamp) {
+    let Some(evidence) = response::evidence(event.kind) else { return };
+    let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
+    let open = guest.open.iter_mut().find(|open| open.decision == decision);
+    if let Some(contact) = open.and_then(|open| open.contact.take()) {
+        learn_contact(guest, contact, event.time.min(now), evidence);
+    }
+}
+
+/// Folds that messages were not answered for as long as guests usually take.
+pub(super) fn ignored(guest: &mut GuestState, now: Timestamp) {
+    for at in 0..guest.open.len() {
+        let open = &mut guest.open[at];
+        let is_late = |c: &OpenContact| now.since(open.at) >= fallback::patience(c.channel);
+        if open.contact.as_ref().is_some_and(is_late)
+            && let Some(contact) = open.contact.take()
+        {
+            let until = open.at.plus(fallback::patience(contact.channel));
+            learn_contact(guest, contact, until, response::IGNORED);
+        }
+    }
+}
+
+fn learn_contact(guest: &mut GuestState, contact: OpenContact, at: Timestamp, evidence: Evidence) {
+    if !guest.consent.allows(Purpose::Profiling) {
+        return;
+    }
+    let OpenContact { channel, time, mean, variance } = contact;
+    let population = Gaussian::new(f64::from(mean), f64::from(variance));
+    model::teach(&mut guest.channels, Cell { channel, time }, at, population, evidence);
 }
 
 fn stay(guest: &mut GuestState, event: &Event) {

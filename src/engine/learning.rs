@@ -24,7 +24,11 @@ use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::time::Date;
+use crate::learn::channel;
+use crate::learn::channel::hazard::Pressure;
+use crate::learn::channel::model::Fate;
 use crate::learn::fold::{Contact, Learner, SlotRef};
+use crate::learn::gaussian::Gaussian;
 use crate::learn::guard::Comparison;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::segment::Cell;
@@ -440,15 +444,29 @@ fn learn_decision(
             }
         }
     }
-    let sent = decision.channel.as_ref().and_then(|c| c.channel).filter(|c| c.is_pushed());
-    if let Some(channel) = sent {
-        let context = &decision.context;
-        let cell = Cell { channel, time: context.time };
-        learner.mature_contact(&Contact {
-            decision: decision.sequence,
-            segment: decision.segment,
-            cell,
-            day: context.today,
-        });
+    if let Some(sent) = sent(decision) {
+        learner.mature_contact(&Contact { decision: decision.sequence, sent });
     }
+}
+
+/// The message that a decision sent, with what was known of it then.
+fn sent(decision: &Decision) -> Option<Fate> {
+    let choice = decision.channel.as_ref()?;
+    let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
+    let [mean, variance] = basis.guest.map(f64::from);
+    let [on_channel, on_all] = basis.recent;
+    Some(Fate {
+        situation: channel::population::Situation {
+            segment: decision.segment,
+            cell: Cell { channel, time: basis.time },
+            stage: decision.context.stage,
+            prior_rate: f64::from(basis.prior_rate),
+        },
+        day: decision.context.today,
+        guest: Gaussian::new(mean, variance),
+        contacts: basis.contacts,
+        pressure: Pressure { channel, on_channel, on_all, relevance: 0.0 },
+        answered: false,
+        unsubscribed: false,
+    })
 }

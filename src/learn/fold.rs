@@ -29,13 +29,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::outcome::{Outcome, Step};
-use crate::domain::time::Date;
 
+use super::channel::model::{ChannelModel, Fate};
 use super::evidence::examination;
 use super::guard::Comparison;
 use super::impression::Impression;
 use super::ranker::{Forgetting, Ranker};
-use super::segment::{Cell, Responses};
 use super::snapshot::RankerSnapshot;
 
 /// One shown offer, in the order of the log.
@@ -60,16 +59,12 @@ impl SlotRef {
 }
 
 /// A message sent, whose answer the channel model learns from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contact {
     /// Sequence of the decision that sent it.
     pub decision: u64,
-    /// Segment of the guest.
-    pub segment: u16,
-    /// Channel and time context.
-    pub cell: Cell,
-    /// Day it was sent.
-    pub day: Date,
+    /// All that was known when it was sent; its fate is what was heard.
+    pub sent: Fate,
 }
 
 /// Most accepted slots remembered: at 2,000 acceptances a day, a week.
@@ -88,7 +83,7 @@ pub struct Label {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learner {
     pub(super) ranker: Ranker,
-    pub(super) responses: Responses,
+    pub(super) channels: ChannelModel,
     /// What was heard of slots whose labels are not final yet.
     pub(super) joined: BTreeMap<SlotRef, Outcome>,
     /// Slots learnt as accepted: the newest [`ACCEPTED_MAX`].
@@ -110,7 +105,7 @@ impl Learner {
     pub fn new(forgetting: Forgetting) -> Self {
         Self {
             ranker: Ranker::new(forgetting),
-            responses: Responses::default(),
+            channels: ChannelModel::default(),
             joined: BTreeMap::new(),
             accepted: BTreeSet::new(),
             late: BTreeSet::new(),
@@ -193,8 +188,8 @@ impl Learner {
         Some(label)
     }
 
-    /// Counts the contact of a decision: answered, where any of its slots was clicked, declined or
-    /// accepted. Contacts come in order; one that was counted is passed over. Returns whether it
+    /// Learns from the contact of a decision: answered, where any of its slots was clicked, declined
+    /// or accepted. Contacts come in order; one that was learnt is passed over. Returns whether it
     /// was answered.
     pub fn mature_contact(&mut self, contact: &Contact) -> Option<bool> {
         if contact.decision <= self.matured || contact.decision <= self.contacted {
@@ -205,12 +200,14 @@ impl Learner {
             decision: contact.decision,
             slot: u16::MAX,
         };
-        let answered = self
-            .joined
-            .range(slots)
-            .any(|(_, outcome)| outcome.step >= Step::Clicked || outcome.declined);
-        self.responses.add(contact.segment, contact.cell, contact.day, answered);
-        Some(answered)
+        let heard = self.joined.range(slots).map(|(_, outcome)| outcome);
+        let mut fate = contact.sent;
+        for outcome in heard {
+            fate.answered |= outcome.step >= Step::Clicked || outcome.declined;
+            fate.unsubscribed |= outcome.unsubscribed;
+        }
+        self.channels.learn(&fate);
+        Some(fate.answered)
     }
 
     /// Labels of decisions through this sequence are final: what was heard of them is let go. From
@@ -247,9 +244,9 @@ impl Learner {
         self.ranker.compare(seen);
     }
 
-    /// The channel model's counts; clone them to publish.
-    pub fn responses(&self) -> &Responses {
-        &self.responses
+    /// The channel model; clone it to publish.
+    pub fn channels(&self) -> &ChannelModel {
+        &self.channels
     }
 
     /// The ranker, frozen for decisions.
@@ -270,14 +267,14 @@ mod tests {
     use super::*;
     use crate::domain::channel::Channel;
     use crate::domain::event::EventKind;
-    use crate::domain::time::{DayType, Daypart, TimeContext};
+    use crate::domain::stay::StayStage;
+    use crate::domain::time::{Date, TimeContext};
+    use crate::learn::channel::hazard::Pressure;
+    use crate::learn::channel::model::SPREAD;
+    use crate::learn::channel::population::Situation;
+    use crate::learn::segment::Cell;
     use crate::learn::trials::log::impression;
     use crate::learn::vectors::tags_vector;
-
-    const CELL: Cell = Cell {
-        channel: Channel::Email,
-        time: TimeContext { day_type: DayType::Work, daypart: Daypart::Day },
-    };
 
     fn mature(learner: &mut Learner, at: SlotRef) -> Option<Label> {
         learner.mature_slot(at, &impression(1, &tags_vector(["spa"]), None))
@@ -356,16 +353,29 @@ mod tests {
     fn a_contact_was_answered_where_any_of_its_offers_was() {
         let mut learner = Learner::new(Forgetting::default());
         learner.hear(3, SlotRef::new(2, 0, 1), &EventKind::Click.outcome().unwrap());
-        let contact = |decision| Contact { decision, segment: 1, cell: CELL, day: Date(1) };
+        let cell = Cell { channel: Channel::Email, time: TimeContext::default() };
+        let situation = Situation { segment: 1, cell, stage: StayStage::Booked, prior_rate: 0.1 };
+        let sent = Fate {
+            situation,
+            day: Date(1),
+            guest: SPREAD.unknown(),
+            contacts: 0,
+            pressure: Pressure { channel: cell.channel, on_channel: 0, on_all: 0, relevance: 0.0 },
+            answered: false,
+            unsubscribed: false,
+        };
+        let contact = |decision| Contact { decision, sent };
+        let expected = |learner: &Learner| {
+            let now = crate::domain::time::Timestamp::EPOCH;
+            learner.channels().expect(&situation, None, now).response_propensity
+        };
+        let before = expected(&learner);
         assert_eq!(learner.mature_contact(&contact(1)), Some(false));
+        let after_no = expected(&learner);
         assert_eq!(learner.mature_contact(&contact(2)), Some(true));
-        assert_eq!(learner.mature_contact(&contact(2)), None, "counted once");
-        assert_eq!(
-            (
-                learner.responses().contacts(1, CELL).shown,
-                learner.responses().contacts(1, CELL).accepted
-            ),
-            (2.0, 1.0)
-        );
+        let after_yes = expected(&learner);
+        assert!(after_no < before && after_yes > after_no, "{before} {after_no} {after_yes}");
+        assert_eq!(learner.mature_contact(&contact(2)), None, "learnt once");
+        assert!((expected(&learner) - after_yes).abs() <= 0.0);
     }
 }

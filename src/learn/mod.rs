@@ -28,6 +28,7 @@
 
 pub mod affinity;
 pub mod arms;
+pub mod channel;
 pub mod checkpoint;
 pub mod embedding;
 pub mod evidence;

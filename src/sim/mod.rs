@@ -14,12 +14,13 @@
 //! | [`tally`], [`figures`] | what it was worth, by arm |
 //!
 //! Beside it stands [`hotel`], a smaller world whose truth is known to the last digit, in which the
-//! learner plays against other policies.
+//! learner plays against other policies, and [`channel`], which does the same for channels.
 //!
 //! Hidden tastes live only here. Nothing below knows of this module, and it sees of the product
 //! what any caller sees.
 
 pub mod answer;
+pub mod channel;
 mod encounter;
 pub mod figures;
 pub mod hotel;

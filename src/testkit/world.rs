@@ -12,7 +12,7 @@ use crate::domain::id::{GuestId, GuestKey, Label, PlacementId, PropertyId};
 use crate::domain::offer::Offer;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::time::Timestamp;
-use crate::learn::segment::Responses;
+use crate::learn::channel::model::ChannelModel;
 use crate::learn::vectors::offer_vector;
 use crate::sys::rng::SplitMix64;
 
@@ -62,7 +62,7 @@ pub fn guest(seed: u64) -> GuestState {
 /// A decision to be made in the world, by a guest whom nothing is known to cap.
 pub fn inputs<'a>(
     serving: &'a Serving,
-    (live, responses): (&'a Live, &'a Responses),
+    (live, channels): (&'a Live, &'a ChannelModel),
     guest: &'a GuestState,
     request: &'a DecideRequest,
     seed: u64,
@@ -70,7 +70,7 @@ pub fn inputs<'a>(
     Inputs {
         serving,
         live,
-        responses,
+        channels,
         guest,
         key: GuestKey([1; 16]),
         ledgers: Ledgers::of(guest),

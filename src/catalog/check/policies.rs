@@ -133,6 +133,7 @@ impl Check<'_> {
             let path = |name: &str| format!("contact.channels[{at}].{name}");
             self.within(channel.cost, 0.0..=1e6, || path("cost"));
             self.within(channel.annoyance, 0.0..=1e6, || path("annoyance"));
+            self.within(channel.permission_value, 0.0..=1e6, || path("permission_value"));
             self.within(channel.prior_response, RATE, || path("prior_response"));
         }
     }

@@ -27,8 +27,11 @@ pub(in crate::catalog) const CONTACT_POLICY: &[&str] =
 pub(in crate::catalog) const COUNTS: &[&str] = &["offer", "group", "channel"];
 /// Fields of quiet hours.
 pub(in crate::catalog) const QUIET: &[&str] = &["country", "channels", "start", "end", "rest_days"];
+/// What a permission is worth where a catalog does not say, in major units.
+const PERMISSION_VALUE: f64 = 10.0;
 /// Fields of a channel.
-pub(in crate::catalog) const CHANNEL: &[&str] = &["channel", "cost", "prior_response", "annoyance"];
+pub(in crate::catalog) const CHANNEL: &[&str] =
+    &["channel", "cost", "prior_response", "annoyance", "permission_value"];
 /// Fields of a segment.
 pub(in crate::catalog) const SEGMENT: &[&str] = &["id", "tastes", "responses"];
 /// Fields of a response rate.
@@ -137,6 +140,7 @@ fn channel(node: &Node<'_>) -> ChannelPolicy {
         cost: number(fields.get("cost")).unwrap_or(0.0),
         prior_response: number(fields.need("prior_response", "0.05")).unwrap_or(0.05),
         annoyance: number(fields.get("annoyance")).unwrap_or(0.0),
+        permission_value: number(fields.get("permission_value")).unwrap_or(PERMISSION_VALUE),
     }
 }
 

@@ -60,14 +60,15 @@ pub(super) fn capped(
     capped
 }
 
-/// Messages of the last seven days that were, or are to be, carried to the guest.
-pub(super) fn recent(ledger: &Ledger, now: Timestamp) -> u16 {
+/// Messages of the last seven days that went, or are to go, through one of the channels.
+pub(super) fn recent(ledger: &Ledger, now: Timestamp, channels: ChannelSet) -> u16 {
     let since = now.minus(RECENT);
-    let counted = Counted { now, since, state: ExposureState::Reserved, channels: pushed() };
+    let counted = Counted { now, since, state: ExposureState::Reserved, channels };
     u16::try_from(counted.messages(ledger.entries())).unwrap_or(u16::MAX)
 }
 
-fn pushed() -> ChannelSet {
+/// Channels that are carried to the guest.
+pub(super) fn pushed() -> ChannelSet {
     Channel::ALL.into_iter().filter(|c| c.is_pushed()).collect()
 }
 

@@ -5,9 +5,11 @@
 //! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]).
 //!    It is not drawn, so its selection probability is 1.
 //! 3. **Utility** of what is left:
-//!    `rate · value − cost − annoyance · (1 + contacts of the last 7 days)`, the rate in the time
-//!    context of that moment. Saying nothing has utility 0 and is an alternative like any other; a
-//!    transactional message cannot be left unsaid while a channel is left.
+//!    `propensity · value − cost − annoyance · (1 + contacts of the last 7 days)
+//!    − permission · P(unsubscribes)`, the response propensity in the time context of that moment,
+//!    hoped for a little where little is known of the segment. Saying nothing has utility 0 and is an
+//!    alternative like any other; a transactional message cannot be left unsaid while a channel is
+//!    left.
 //! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on is spoken
 //!    to there. Pushed channels then leave the draw (probability 0, though nothing forbids them)
 //!    and stay as fallbacks. Transactional messages go where they always go.
@@ -24,10 +26,12 @@ use std::time::Duration;
 use super::local_time::Place;
 use super::quiet::Quiet;
 use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::decision::{ChannelChoice, ConsideredChannel, SendOutcome, WithholdReason};
+use crate::domain::decision::{
+    ChannelChoice, ConsideredChannel, ContactBasis, SendOutcome, WithholdReason,
+};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::policy::{ChannelPolicy, ContactRules};
+use crate::domain::policy::ContactRules;
 use crate::domain::request::ChannelRequest;
 use crate::domain::time::{TimeContext, Timestamp};
 use crate::domain::zone::calendar::Calendar;
@@ -74,8 +78,10 @@ pub struct ChannelInput<'a> {
     pub rules: &'a ContactRules,
     /// What kind of day it is.
     pub calendar: &'a Calendar,
-    /// P(the guest responds | channel, time context), 0 to 1.
-    pub rate: &'a dyn Fn(Channel, TimeContext) -> f64,
+    /// What is expected of a contact on a channel in a time context.
+    pub expect: &'a dyn Fn(Channel, TimeContext) -> Expectation,
+    /// P(the contact ends in an unsubscription), by channel, contacts on it and on all in 7 days.
+    pub hazard: &'a dyn Fn(Channel, [u16; 2]) -> f64,
     /// What a response is worth, in major units: `margin · P(accept | response)` of the best offer.
     pub value: f64,
     /// Utilities are divided by this before exploration, so that 1 is about the largest; above 0.
@@ -86,6 +92,17 @@ pub struct ChannelInput<'a> {
     pub probabilities: &'a dyn Fn(&[f64], &mut [f64]),
     /// The uniform draw, 0 to below 1.
     pub draw: f64,
+}
+
+/// What is expected of a contact.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectation {
+    /// P(the guest responds | contacted), 0 to 1.
+    pub response_propensity: f64,
+    /// The propensity to explore by, 0 to 1.
+    pub hoped: f64,
+    /// What it comes from; the moment and recent contacts are filled in here.
+    pub basis: ContactBasis,
 }
 
 /// The moments a message may be sent at.
@@ -118,7 +135,8 @@ pub fn choose(input: &ChannelInput<'_>) -> ChannelChoice {
 fn consider(input: &ChannelInput<'_>, rules: &HardRules<'_>) -> Vec<ConsideredChannel> {
     let allowed = input.request.allowed;
     let mut considered = Vec::with_capacity(allowed.iter().count());
-    let recent = contacts::recent(&input.guest.ledger, input.now);
+    let ledger = &input.guest.ledger;
+    let recent = contacts::recent(ledger, input.now, contacts::pushed());
     // What is not a number is worth nothing.
     let value = if input.value.is_finite() { input.value } else { 0.0 };
     let mut contexts = Contexts::new(input, rules.window.start);
@@ -127,8 +145,13 @@ fn consider(input: &ChannelInput<'_>, rules: &HardRules<'_>) -> Vec<ConsideredCh
         let context = contexts.at(rules.moment(channel));
         // What a channel costs that is not in use, nobody knows.
         let (response_propensity, utility) = rules.policy(channel).map_or((0.0, 0.0), |policy| {
-            let rate = within_unit((input.rate)(channel, context));
-            (rate, utility_of(rate, value, policy, recent))
+            let expected = (input.expect)(channel, context);
+            let on_channel = contacts::recent(ledger, input.now, ChannelSet::NONE.with(channel));
+            let hazard = (input.hazard)(channel, [on_channel, recent]);
+            let gain = within_unit(expected.hoped) * value - policy.cost;
+            let annoyance = policy.annoyance * (1.0 + f64::from(recent));
+            let utility = gain - annoyance - policy.permission_value * within_unit(hazard);
+            (within_unit(expected.response_propensity), utility)
         });
         considered.push(ConsideredChannel {
             channel,
@@ -164,10 +187,6 @@ impl<'a> Contexts<'a> {
         }
         self.last.1
     }
-}
-
-fn utility_of(rate: f64, value: f64, policy: &ChannelPolicy, recent: u16) -> f64 {
-    rate * value - policy.cost - policy.annoyance * (1.0 + f64::from(recent))
 }
 
 fn within_unit(rate: f64) -> f64 {
@@ -275,9 +294,11 @@ fn answer(
         window_end: latest,
         fallbacks: Vec::new(),
         considered,
+        basis: None,
     };
     if let Some(channel) = chosen.channel {
         let at = rules.moment(channel);
+        choice.basis = Some(basis(input, channel, at));
         choice.outcome = if at > input.now { SendOutcome::Queue } else { SendOutcome::Send };
         choice.window_start = at;
         choice.window_end = rules.window_end(channel, at);
@@ -286,6 +307,15 @@ fn answer(
         choice.reason = Some(why_silent(&choice.considered));
     }
     choice
+}
+
+/// What was known of a channel at the moment of sending.
+fn basis(input: &ChannelInput<'_>, channel: Channel, at: Timestamp) -> ContactBasis {
+    let time = input.place.time_context(input.calendar, at);
+    let ledger = &input.guest.ledger;
+    let recent = [ChannelSet::NONE.with(channel), contacts::pushed()]
+        .map(|channels| contacts::recent(ledger, input.now, channels));
+    ContactBasis { time, recent, ..(input.expect)(channel, time).basis }
 }
 
 /// Silence was chosen, or the most valuable of the channels says why it had to be.

@@ -44,6 +44,7 @@ mod tests {
             cost: 0.0,
             prior_response,
             annoyance: 0.0,
+            permission_value: 0.0,
         };
         let channels = [channel(Channel::Email, 0.05), channel(Channel::Sms, 0.1)];
         let rate = |segment, channel, day_type| {

@@ -1,6 +1,7 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
 mod caps;
+mod channels;
 mod history;
 mod learning;
 mod models;

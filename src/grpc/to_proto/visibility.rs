@@ -135,6 +135,7 @@ fn channel() -> ChannelChoice {
         window_end: NOW.plus(Duration::from_secs(7_200)),
         fallbacks: vec![Channel::Sms],
         considered: vec![considered(Channel::Email, None), considered(Channel::Sms, None)],
+        basis: None,
     }
 }
 

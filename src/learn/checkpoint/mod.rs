@@ -10,20 +10,20 @@ use std::collections::BTreeSet;
 use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::domain::channel::Channel;
 use crate::domain::outcome::{Outcome, Step};
-use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+use crate::domain::time::Timestamp;
 
 use super::fold::{Learner, SlotRef};
 use super::popular::Tally;
-use super::segment::{Cell, Responses};
 
+use channels::ChannelState;
 use ranker::RankerState;
 
+mod channels;
 mod ranker;
 
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
 /// beginning.
@@ -68,10 +68,8 @@ struct Body {
     ranker: Option<RankerState>,
     #[prost(message, repeated, tag = "10")]
     joined: Vec<JoinedState>,
-    #[prost(message, repeated, tag = "11")]
-    responses: Vec<ResponseState>,
-    #[prost(sint32, tag = "12")]
-    day: i32,
+    #[prost(message, optional, tag = "15")]
+    channels: Option<ChannelState>,
     /// Decision and slot of each accepted one, in order.
     #[prost(uint64, repeated, tag = "13")]
     accepted: Vec<u64>,
@@ -88,29 +86,13 @@ struct JoinedState {
     slot: u32,
     #[prost(uint32, tag = "3")]
     step: u32,
-    /// Bit 0 declined, 1 not offered, 2 reversed, 3 fulfilled, 4 failed.
+    /// Bit 0 declined, 1 not offered, 2 reversed, 3 fulfilled, 4 failed, 5 unsubscribed.
     #[prost(uint32, tag = "4")]
     flags: u32,
     #[prost(sint64, tag = "5")]
     amount_minor: i64,
     #[prost(sint64, tag = "6")]
     amount_at: i64,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct ResponseState {
-    /// Segment and 1; 0 for all guests together.
-    #[prost(uint32, tag = "1")]
-    segment: u32,
-    #[prost(uint32, tag = "2")]
-    channel: u32,
-    #[prost(uint32, tag = "3")]
-    day_type: u32,
-    #[prost(uint32, tag = "4")]
-    daypart: u32,
-    /// Contacts, responses.
-    #[prost(double, repeated, tag = "5")]
-    counts: Vec<f64>,
 }
 
 impl Learner {
@@ -155,8 +137,7 @@ impl Learner {
                 .iter()
                 .map(|(slot, outcome)| JoinedState::new(*slot, outcome))
                 .collect(),
-            responses: response_states(&self.responses),
-            day: self.responses.day.0,
+            channels: Some(ChannelState::of(&self.channels)),
             accepted: pairs(&self.accepted),
             late: pairs(&self.late),
         }
@@ -181,27 +162,13 @@ impl Body {
             ranker: self.ranker.as_ref().ok_or(CheckpointError::Shape("ranker"))?.ranker()?,
             accepted: slots(&self.accepted)?,
             late: slots(&self.late)?,
-            responses: self.responses()?,
+            channels: self.channels.as_ref().ok_or(CheckpointError::Shape("channels"))?.model()?,
             joined,
             heard: self.heard,
             matured: self.matured,
             labelled,
             contacted: self.contacted,
         })
-    }
-
-    fn responses(&self) -> Result<Responses, CheckpointError> {
-        let mut responses = Responses { day: Date(self.day), ..Responses::default() };
-        for state in &self.responses {
-            let (cell, counts) = (state.cell()?, tally(&state.counts)?);
-            match state.segment.checked_sub(1) {
-                None => responses.all.insert(cell, counts),
-                Some(segment) => {
-                    responses.segments.insert((narrow(segment, "segment")?, cell), counts)
-                }
-            };
-        }
-        Ok(responses)
     }
 }
 
@@ -213,6 +180,7 @@ impl JoinedState {
             outcome.reversed,
             outcome.fulfilled,
             outcome.failed,
+            outcome.unsubscribed,
         ];
         Self {
             decision: slot.decision,
@@ -234,42 +202,11 @@ impl JoinedState {
             reversed: flag(2),
             fulfilled: flag(3),
             failed: flag(4),
+            unsubscribed: flag(5),
             amount_minor: self.amount_minor,
             amount_at: Timestamp::from_micros(self.amount_at),
         })
     }
-}
-
-impl ResponseState {
-    fn new(segment: u32, cell: Cell, counts: &Tally) -> Self {
-        Self {
-            segment,
-            channel: cell.channel as u32,
-            day_type: cell.time.day_type as u32,
-            daypart: cell.time.daypart as u32,
-            counts: vec![counts.shown, counts.accepted],
-        }
-    }
-
-    fn cell(&self) -> Result<Cell, CheckpointError> {
-        let at = |code: u32| usize::try_from(code).unwrap_or(usize::MAX);
-        let channel =
-            Channel::ALL.get(at(self.channel)).ok_or(CheckpointError::Shape("channel"))?;
-        let day_type =
-            DayType::ALL.get(at(self.day_type)).ok_or(CheckpointError::Shape("day type"))?;
-        let daypart =
-            Daypart::ALL.get(at(self.daypart)).ok_or(CheckpointError::Shape("daypart"))?;
-        Ok(Cell { channel: *channel, time: TimeContext { day_type: *day_type, daypart: *daypart } })
-    }
-}
-
-fn response_states(responses: &Responses) -> Vec<ResponseState> {
-    let all = responses.all.iter().map(|(cell, counts)| ResponseState::new(0, *cell, counts));
-    let segments = responses.segments.iter();
-    let segments = segments.map(|((segment, cell), counts)| {
-        ResponseState::new(u32::from(*segment) + 1, *cell, counts)
-    });
-    all.chain(segments).collect()
 }
 
 /// Decision and slot of each, in order.
@@ -327,7 +264,7 @@ mod tests {
         assert_eq!(refused(&flipped), "the checkpoint is not what was written");
         assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
         assert!(refused(&[]).contains("version 0"));
-        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 4"));
+        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 5"));
         let broken: [fn(&mut Body); 4] = [
             |b| b.ranker = None,
             |b| b.accepted = vec![1],

@@ -7,7 +7,11 @@ use crate::domain::event::EventKind;
 use crate::domain::id::{Fingerprint, OfferKey};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext};
+use crate::learn::channel::hazard::Pressure;
+use crate::learn::channel::model::Fate;
+use crate::learn::channel::population;
 use crate::learn::fold::{Contact, Learner, SlotRef};
+use crate::learn::gaussian::Gaussian;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::ranker::Forgetting;
 use crate::learn::segment::Cell;
@@ -92,9 +96,20 @@ fn mature(learner: &mut Learner, log: &[Entry], decision: u64, slots: u8) {
     }
     learner.mature_contact(&Contact {
         decision,
-        segment: 1,
-        cell: CELL,
-        day: Date(i32::try_from(decision / 50).unwrap()),
+        sent: Fate {
+            situation: population::Situation {
+                segment: 1,
+                cell: CELL,
+                stage: StayStage::Booked,
+                prior_rate: 0.05,
+            },
+            day: Date(i32::try_from(decision / 50).unwrap()),
+            guest: Gaussian::new(0.1, 0.6),
+            contacts: 3,
+            pressure: Pressure { channel: CELL.channel, on_channel: 1, on_all: 2, relevance: 0.0 },
+            answered: false,
+            unsubscribed: false,
+        },
     });
 }
 

@@ -26,7 +26,8 @@
 //! A choice of channel: 1 outcome, 2 channel, 3 reason, 4 – 6 selection probability, that of the
 //! time, draw, 7, 8 window (distances from decided), 9 fallbacks (a byte each), 10 considered
 //! (rows: channel u8, reason + 1 u8, response propensity f64, utility f64, selection probability
-//! f64).
+//! f64), 11 basis (row: day type u8, daypart u8, prior rate f32, population f32 × 2, guest f32 × 2,
+//! contacts u16, recent u16 × 2).
 //!
 //! Every floating-point number is kept bit by bit: what was decided can be replayed and evaluated
 //! from the record alone. 1, 2, 3 and 7 are always there; the sequence is the record's key, the
@@ -36,8 +37,8 @@ use super::parts::pick;
 use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
-    Assigned, ChannelChoice, ConsideredChannel, Context, Decision, Enrolment, GroupBudget, Known,
-    Proposition, SendOutcome, Source, TasteSnapshot, WithholdReason,
+    Assigned, ChannelChoice, ConsideredChannel, ContactBasis, Context, Decision, Enrolment,
+    GroupBudget, Known, Proposition, SendOutcome, Source, TasteSnapshot, WithholdReason,
 };
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
@@ -273,6 +274,34 @@ fn write_choice(out: &mut Vec<u8>, decided: Timestamp, choice: &ChannelChoice) {
             &considered.selection_probability.to_le_bytes(),
         ])
     });
+    wire::put_rows(out, 11, choice.basis.iter(), basis_row);
+}
+
+fn basis_row(basis: &ContactBasis) -> [u8; 28] {
+    let ContactBasis { time, prior_rate, population, guest, contacts, recent } = basis;
+    wire::row(&[
+        &[time.day_type as u8, time.daypart as u8],
+        &prior_rate.to_le_bytes(),
+        &population[0].to_le_bytes(),
+        &population[1].to_le_bytes(),
+        &guest[0].to_le_bytes(),
+        &guest[1].to_le_bytes(),
+        &contacts.to_le_bytes(),
+        &recent[0].to_le_bytes(),
+        &recent[1].to_le_bytes(),
+    ])
+}
+
+fn basis(mut row: Row<'_, 28>) -> Read<ContactBasis> {
+    let time = parts::time_context(row.u8(), row.u8())?;
+    Ok(ContactBasis {
+        time,
+        prior_rate: row.f32(),
+        population: [row.f32(), row.f32()],
+        guest: [row.f32(), row.f32()],
+        contacts: row.u16(),
+        recent: [row.u16(), row.u16()],
+    })
 }
 
 fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice> {
@@ -281,7 +310,7 @@ fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice
     let (mut outcome, mut channel, mut reason) = (None, None, None);
     let (mut selection_probability, mut time_selection_probability, mut draw) = (0.0, 0.0, 0.0);
     let (mut window_start, mut window_end) = (decided, decided);
-    let (mut fallbacks, mut considered_channels) = (Vec::new(), Vec::new());
+    let (mut fallbacks, mut considered_channels, mut bases) = (Vec::new(), Vec::new(), Vec::new());
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => outcome = Some(value.code(|code| pick(OUTCOMES, code))?),
@@ -294,6 +323,7 @@ fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice
             8 => window_end = parts::at_distance(decided, value.sint()?),
             9 => fallbacks = value.rows(|mut row: Row<'_, 1>| channel_of(row.u8()))?,
             10 => considered_channels = value.rows(considered)?,
+            11 => bases = value.rows(basis)?,
             _ => {}
         }
     }
@@ -308,6 +338,7 @@ fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice
         window_end,
         fallbacks,
         considered: considered_channels,
+        basis: bases.pop(),
     })
 }
 

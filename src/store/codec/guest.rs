@@ -13,25 +13,28 @@
 //! | 12, 13, 14 | home: zone, locale, country |
 //! | 15 | stays, rows: reservation u64, property u64, from i32, to i32, adults u8, children u8, status u8 |
 //! | 16 | exposures, rows: offer u64, decision u64, at i64, expires i64, group u32, channel + 1 u8, state u8 |
-//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots |
+//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots, 5 contact |
 //! | 18 | answered calls, rows: request u64, sequence u64 |
 //! | 19 | presence: 1 reachable now, 2 do not disturb, 3 expires |
 //! | 20 – 24 | sums: events, decisions, stays, accepts, paid |
 //! | 25 | channels masked |
+//! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
-//! u8, slot u8, evidence u8. 3, 4 and 5 are always there. A ledger by itself has field 16 only.
+//! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
+//! f32. 3, 4 and 5 are always there. A ledger by itself has field 16 only.
 
 use std::sync::Arc;
 
 use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vector};
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{
     AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot, Presence,
 };
 use crate::domain::id::{Fingerprint, OfferKey};
+use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
@@ -77,6 +80,11 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_uint(out, 23, state.stats.accepts);
     wire::put_sint(out, 24, state.stats.paid_minor);
     wire::put_uint(out, 25, state.masked.bits());
+    parts::put_time(out, 26, state.channels.updated);
+    wire::put_uint(out, 27, state.channels.contacts);
+    wire::put_rows(out, 28, state.channels.entries.iter(), |e| -> [u8; 7] {
+        wire::row(&[&e.mean.to_le_bytes(), &e.share.to_le_bytes(), &[e.effect]])
+    });
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -86,6 +94,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut presence) = (Vec::new(), Vec::new(), Presence::default());
+    let mut channels = Effects::default();
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -115,6 +124,9 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             23 => stats.accepts = value.uint()?,
             24 => stats.paid_minor = value.sint()?,
             25 => masked = ChannelSet::from_bits(value.uint()?),
+            26 => channels.updated = parts::read_time(value)?,
+            27 => channels.contacts = value.uint()?,
+            28 => channels.entries = value.rows(effect)?,
             _ => {}
         }
     }
@@ -127,6 +139,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         segment,
         taste: Belief { mean, variance, updated },
         affinities,
+        channels,
         consent: consent.table()?,
         reachable,
         bounced,
@@ -171,6 +184,15 @@ pub(super) fn vector(value: Value<'_>) -> Read<Vector> {
         *axis = f32::from_le_bytes(*place);
     }
     Ok(vector)
+}
+
+fn effect(mut row: Row<'_, 7>) -> Read<Effect> {
+    let (mean, share, effect) = (row.f32(), row.u16(), row.u8());
+    if mean.is_finite() {
+        Ok(Effect { mean, share, effect })
+    } else {
+        Err(Malformed("an effect is not a number"))
+    }
 }
 
 fn affinity_row(a: &Affinity) -> [u8; 14] {
@@ -253,11 +275,24 @@ fn write_open(out: &mut Vec<u8>, open: &OpenDecision) {
             &[slot.proposition, slot.slot, slot.evidence],
         ])
     });
+    wire::put_rows(out, 5, open.contact.iter(), |contact| -> [u8; 11] {
+        let OpenContact { channel, time, mean, variance } = contact;
+        wire::row(&[
+            &[*channel as u8, time.day_type as u8, time.daypart as u8],
+            &mean.to_le_bytes(),
+            &variance.to_le_bytes(),
+        ])
+    });
 }
 
 fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
-    let mut open =
-        OpenDecision { decision: 0, sequence: 0, at: Timestamp::EPOCH, slots: Vec::new() };
+    let mut open = OpenDecision {
+        decision: 0,
+        sequence: 0,
+        at: Timestamp::EPOCH,
+        slots: Vec::new(),
+        contact: None,
+    };
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => open.decision = value.fixed()?,
@@ -275,10 +310,17 @@ fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
                     })
                 })?;
             }
+            5 => open.contact = value.rows(contact)?.pop(),
             _ => {}
         }
     }
     Ok(open)
+}
+
+fn contact(mut row: Row<'_, 11>) -> Read<OpenContact> {
+    let channel = Channel::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
+    let time = parts::time_context(row.u8(), row.u8())?;
+    Ok(OpenContact { channel, time, mean: row.f32(), variance: row.f32() })
 }
 
 fn answered(mut row: Row<'_, 16>) -> Read<AnsweredRequest> {

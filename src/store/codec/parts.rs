@@ -5,7 +5,7 @@ use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DayType, Daypart, TimeContext, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Value};
 
 pub(super) fn put_time(out: &mut Vec<u8>, field: u32, time: Timestamp) {
@@ -149,7 +149,7 @@ pub(super) fn read_consent(mut fields: Fields<'_>) -> Read<Consent> {
     })
 }
 
-/// An outcome: 1 step, 2 bits (declined, not offered, reversed, fulfilled, failed), 3 amount, 4 its
+/// An outcome: 1 step, 2 bits (declined, not offered, reversed, fulfilled, failed, unsubscribed), 3 amount, 4 its
 /// time.
 pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
     let registers = [
@@ -158,6 +158,7 @@ pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
         outcome.reversed,
         outcome.fulfilled,
         outcome.failed,
+        outcome.unsubscribed,
     ];
     wire::always_uint(out, 1, outcome.step as u8);
     wire::put_uint(out, 2, bits(&registers));
@@ -172,8 +173,20 @@ pub(super) fn read_outcome(mut fields: Fields<'_>) -> Read<Outcome> {
         match field {
             1 => step = Some(value.code(Step::from_code)?),
             2 => {
-                let [declined, not_offered, reversed, fulfilled, failed] = flags(value)?;
-                outcome = Outcome { declined, not_offered, reversed, fulfilled, failed, ..outcome };
+                let [declined, not_offered, reversed, fulfilled, failed, unsubscribed] =
+                    flags(value)?;
+                let Outcome { step, amount_minor, amount_at, .. } = outcome;
+                outcome = Outcome {
+                    step,
+                    declined,
+                    not_offered,
+                    reversed,
+                    fulfilled,
+                    failed,
+                    unsubscribed,
+                    amount_minor,
+                    amount_at,
+                };
             }
             3 => outcome.amount_minor = value.sint()?,
             4 => outcome.amount_at = read_time(value)?,
@@ -194,6 +207,13 @@ pub(super) fn flags<const N: usize>(value: Value<'_>) -> Read<[bool; N]> {
         return Err(Malformed("a flag is unknown"));
     }
     Ok(std::array::from_fn(|at| bits >> at & 1 != 0))
+}
+
+/// Kind of day and part of it by their codes.
+pub(super) fn time_context(day_type: u8, daypart: u8) -> Read<TimeContext> {
+    let day_type = pick(DayType::ALL, day_type).ok_or(Malformed("a code is unknown"))?;
+    let daypart = pick(Daypart::ALL, daypart).ok_or(Malformed("a code is unknown"))?;
+    Ok(TimeContext { day_type, daypart })
 }
 
 /// The variant of a code, where the domain lists them in code order.

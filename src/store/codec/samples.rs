@@ -18,6 +18,7 @@ use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::*;
+use crate::domain::reach::Effects;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
@@ -151,6 +152,7 @@ fn choice() -> ChannelChoice {
                 selection_probability: 0.6,
             },
         ],
+        basis: None,
     }
 }
 
@@ -305,6 +307,7 @@ pub(super) fn outcome() -> Outcome {
         reversed: true,
         fulfilled: false,
         failed: true,
+        unsubscribed: false,
         amount_minor: -7,
         amount_at: at(2),
     }
@@ -346,6 +349,7 @@ pub(in crate::store) fn guest() -> GuestState {
             level: PreferenceLevel::Preferred,
             origin: Origin::Survey,
         }],
+        channels: Effects::default(),
         consent: ConsentTable::from_parts(
             [
                 ConsentState::Granted,
@@ -379,6 +383,7 @@ pub(in crate::store) fn guest() -> GuestState {
             sequence: 299,
             at: at(0),
             slots: vec![slot; 3],
+            contact: None,
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: Presence {

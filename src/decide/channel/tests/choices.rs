@@ -10,7 +10,7 @@ fn the_answer_of_the_time_context_counts_at_the_moment_of_sending() {
     let contexts = std::cell::RefCell::new(Vec::new());
     let rate = |_, context: TimeContext| {
         contexts.borrow_mut().push(context);
-        0.1
+        expected(0.1)
     };
     choose(&world.input(&rate));
     // Saturday morning, not Friday night.
@@ -52,7 +52,7 @@ fn exploration_sees_channels_in_code_order_and_silence_last_on_its_own_scale() {
     let choice = choose(&ChannelInput {
         utility_cap: 4.0,
         probabilities: &probabilities,
-        ..world.input(&|_, _| 0.1)
+        ..world.input(&|_, _| expected(0.1))
     });
     let expected = [0.8 / 4.0, 0.8 / 4.0, 0.0];
     assert!(seen.borrow().iter().zip(expected).all(|(s, e)| (s - e).abs() < 1e-12), "{seen:?}");

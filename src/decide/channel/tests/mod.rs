@@ -12,7 +12,7 @@ use crate::domain::id::{Label, OfferKey};
 use crate::domain::invariants::{
     marketing_needs_consent, probabilities_sum_to_one, silence_has_a_reason,
 };
-use crate::domain::policy::{CapObject, CapSubject, ContactPolicy, QuietHours};
+use crate::domain::policy::{CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours};
 use crate::domain::zone::Zone;
 
 mod choices;
@@ -105,6 +105,19 @@ fn inverse_gap(values: &[f64], gamma: f64, out: &mut [f64]) {
     out.iter_mut().for_each(|p| *p = 0.98 * *p + 0.02 / count);
 }
 
+/// A rate that is known for sure.
+fn expected(rate: f64) -> Expectation {
+    let basis = ContactBasis {
+        time: TimeContext::default(),
+        prior_rate: 0.1,
+        population: [0.0; 2],
+        guest: [0.0; 2],
+        contacts: 0,
+        recent: [0; 2],
+    };
+    Expectation { response_propensity: rate, hoped: rate, basis }
+}
+
 impl World {
     fn new() -> Self {
         let belief = Prior { mean: [0.0; DIM], variance: [1.0; DIM] }.belief(Timestamp::EPOCH);
@@ -112,8 +125,13 @@ impl World {
         guest.reachable = Channel::ALL.into_iter().filter(|c| c.is_pushed()).collect();
         guest.consent.apply(&said(Purpose::Marketing, None, ConsentState::Granted));
         guest.consent.apply(&said(Purpose::Presence, None, ConsentState::Granted));
-        let policy =
-            |channel| ChannelPolicy { channel, cost: 0.1, prior_response: 0.1, annoyance: 0.1 };
+        let policy = |channel| ChannelPolicy {
+            channel,
+            cost: 0.1,
+            prior_response: 0.1,
+            annoyance: 0.1,
+            permission_value: 0.0,
+        };
         Self {
             now: utc("2026-01-14T11:00:00Z"),
             request: ChannelRequest { allowed: ChannelSet::ALL, ..ChannelRequest::default() },
@@ -141,7 +159,10 @@ impl World {
         }
     }
 
-    fn input<'a>(&'a self, rate: &'a dyn Fn(Channel, TimeContext) -> f64) -> ChannelInput<'a> {
+    fn input<'a>(
+        &'a self,
+        expect: &'a dyn Fn(Channel, TimeContext) -> Expectation,
+    ) -> ChannelInput<'a> {
         ChannelInput {
             now: self.now,
             request: self.request,
@@ -154,7 +175,8 @@ impl World {
             in_house_until: self.in_house_until,
             rules: &self.rules,
             calendar: &self.calendar,
-            rate,
+            expect,
+            hazard: &|_, _| 0.001,
             value: self.value,
             utility_cap: 10.0,
             probabilities: &|values, out| inverse_gap(values, 1e9, out),
@@ -164,8 +186,8 @@ impl World {
 
     fn choose(&self) -> ChannelChoice {
         let probabilities = |values: &[f64], out: &mut [f64]| inverse_gap(values, self.gamma, out);
-        let rate = |channel: Channel, _| self.rates[channel.at()];
-        choose(&ChannelInput { probabilities: &probabilities, ..self.input(&rate) })
+        let expect = |channel: Channel, _| expected(self.rates[channel.at()]);
+        choose(&ChannelInput { probabilities: &probabilities, ..self.input(&expect) })
     }
 
     fn only(mut self, channels: &[Channel]) -> Self {

@@ -132,9 +132,17 @@ fn choice() -> impl Strategy<Value = ChannelChoice> {
                 selection_probability: numbers[2],
             }
         });
-    let lists = (vec(channel(), 0..4), vec(considered, 0..12));
+    let lists = (vec(channel(), 0..4), vec(considered, 0..12), option::of(basis()));
     (outcome, option::of(channel()), reason(), any::<[f64; 3]>(), time(), time(), lists).prop_map(
-        |(outcome, channel, reason, numbers, window_start, window_end, (fallbacks, considered))| {
+        |(
+            outcome,
+            channel,
+            reason,
+            numbers,
+            window_start,
+            window_end,
+            (fallbacks, considered, basis),
+        )| {
             ChannelChoice {
                 outcome,
                 channel,
@@ -146,7 +154,22 @@ fn choice() -> impl Strategy<Value = ChannelChoice> {
                 window_end,
                 fallbacks,
                 considered,
+                basis,
             }
+        },
+    )
+}
+
+fn basis() -> impl Strategy<Value = ContactBasis> {
+    let context = (pick(&DayType::ALL), pick(&Daypart::ALL));
+    (context, any::<[f32; 5]>(), any::<[u16; 3]>()).prop_map(
+        |((day_type, daypart), numbers, [contacts, channel, all])| ContactBasis {
+            time: TimeContext { day_type, daypart },
+            prior_rate: numbers[0],
+            population: [numbers[1], numbers[2]],
+            guest: [numbers[3], numbers[4]],
+            contacts,
+            recent: [channel, all],
         },
     )
 }

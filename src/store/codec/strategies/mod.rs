@@ -20,6 +20,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::*;
+use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
@@ -248,7 +249,7 @@ pub(super) fn profile() -> impl Strategy<Value = Profile> {
 }
 
 pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
-    (one_of(Step::from_code), any::<[bool; 5]>(), any::<i64>(), time()).prop_map(
+    (one_of(Step::from_code), any::<[bool; 6]>(), any::<i64>(), time()).prop_map(
         |(step, b, amount_minor, amount_at)| Outcome {
             step,
             declined: b[0],
@@ -256,6 +257,7 @@ pub(super) fn outcome() -> impl Strategy<Value = Outcome> {
             reversed: b[2],
             fulfilled: b[3],
             failed: b[4],
+            unsubscribed: b[5],
             amount_minor,
             amount_at,
         },
@@ -285,9 +287,22 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         slot: small[1],
         evidence: small[2],
     });
-    (any::<[u64; 2]>(), time(), vec(slot, 0..7)).prop_map(|([decision, sequence], at, slots)| {
-        OpenDecision { decision, sequence, at, slots }
-    })
+    let context = (channel(), pick(&DayType::ALL), pick(&Daypart::ALL), any::<[f32; 2]>());
+    let contact = context.prop_map(|(channel, day_type, daypart, [mean, variance])| OpenContact {
+        channel,
+        time: TimeContext { day_type, daypart },
+        mean,
+        variance,
+    });
+    (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact)).prop_map(
+        |([decision, sequence], at, slots, contact)| OpenDecision {
+            decision,
+            sequence,
+            at,
+            slots,
+            contact,
+        },
+    )
 }
 
 fn affinity() -> impl Strategy<Value = Affinity> {
@@ -347,7 +362,11 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
             accepts: short[1],
             paid_minor,
         });
-    let rest = (vec(answered, 0..=4), presence, stats, home());
+    let effect = (-4.0_f32..4.0, any::<u16>(), any::<u8>())
+        .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
+    let effects = (time(), any::<u16>(), vec(effect, 0..6))
+        .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
+    let rest = (vec(answered, 0..=4), presence, stats, home(), effects);
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
@@ -355,6 +374,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 segment,
                 taste,
                 affinities: lists.0,
+                channels: rest.4,
                 consent,
                 reachable,
                 bounced,
