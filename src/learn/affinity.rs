@@ -167,7 +167,7 @@ pub fn unsure(affinities: &[Affinity], tag: u32) -> f64 {
     known.map(|affinity| f64::from(affinity.variance)).fold(VARIANCE, f64::min)
 }
 
-fn is_stated(affinity: &Affinity) -> bool {
+pub(super) fn is_stated(affinity: &Affinity) -> bool {
     match affinity.origin {
         Origin::Stated | Origin::Survey | Origin::Staff => true,
         Origin::Observed | Origin::Inferred => false,
@@ -181,7 +181,7 @@ fn entry(tag: u32, mean: f64, variance: f64, level: PreferenceLevel, origin: Ori
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "guests are stored in single precision")]
-fn store(affinity: &mut Affinity, mean: f64, variance: f64) {
+pub(super) fn store(affinity: &mut Affinity, mean: f64, variance: f64) {
     affinity.mean = mean.clamp(-MEAN_MAX, MEAN_MAX) as f32;
     affinity.variance = variance.clamp(VARIANCE_FLOOR * VARIANCE, VARIANCE) as f32;
 }
@@ -207,7 +207,7 @@ fn put(affinities: &mut Vec<Affinity>, affinity: Affinity) {
 }
 
 /// What is kept: exclusions before other statements before observations, then the more certain.
-fn worth(affinity: &Affinity) -> (u8, std::cmp::Reverse<u32>) {
+pub(super) fn worth(affinity: &Affinity) -> (u8, std::cmp::Reverse<u32>) {
     let kind = match (is_stated(affinity), affinity.level) {
         (true, PreferenceLevel::Unacceptable) => 2,
         (true, _) => 1,

@@ -2,6 +2,8 @@
 //!
 //! The order is that of the checkpoint: append, never reorder.
 
+use std::ops::Range;
+
 use super::gaussian::Gaussian;
 
 /// Weights all offers share.
@@ -76,3 +78,16 @@ pub const CATEGORY_PRIOR: [Gaussian; category::COUNT] = {
     }
     prior
 };
+
+/// Shared weights of one kind, whose prior is as wide as they turn out to differ.
+pub const ROOT_GROUPS: [Range<usize>; 2] =
+    [shared::AXES..shared::AFFINITY, shared::CHANNELS..shared::COUNT];
+
+/// Likewise weights of categories.
+pub const BRANCH_GROUPS: [Range<usize>; 5] = [
+    category::BASE..category::STAGES,
+    category::STAGES..category::DAYPARTS,
+    category::DAYPARTS..category::MOMENTS,
+    category::MOMENTS..category::PARTIES,
+    category::PARTIES..category::COUNT,
+];

@@ -13,9 +13,12 @@
 //! | [`ranker`], [`tree`], [`locals`] | what is accepted, by whom, when, where? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
+//! | [`spend`] | what does a guest spend who accepts? |
+//! | [`merge_beliefs`] | what do two guests like who are one? |
+//! | [`value`] | what is a guest worth, will they come back? |
 //! | [`survey`] | what is most worth asking a guest next? |
 //! | [`guard`] | best for each, or best for all? |
-//! | [`segment`] | how often is a message on this channel answered? |
+//! | [`channel`], [`segment`] | on which channel does a guest answer, and when? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
@@ -42,6 +45,7 @@ pub mod kernel;
 pub mod laplace;
 pub mod layout;
 pub mod locals;
+pub mod merge_beliefs;
 pub mod offpolicy;
 pub mod popular;
 pub mod preference;
@@ -49,10 +53,12 @@ pub mod ranker;
 pub mod scoring;
 pub mod segment;
 pub mod snapshot;
+pub mod spend;
 pub mod stream;
 pub mod survey;
 pub mod tree;
 #[cfg(test)]
 mod trials;
+pub mod value;
 pub mod vectors;
 pub mod witness;

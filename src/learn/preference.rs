@@ -129,7 +129,7 @@ fn widened(belief: &Belief) -> ([f64; DIM], [f64; DIM]) {
 
 /// Stores a mean and a variance, kept within their bounds.
 #[expect(clippy::cast_possible_truncation, reason = "guests are stored in single precision")]
-fn store(belief: &mut Belief, prior: &Prior, mean: &[f64; DIM], variance: &[f64; DIM]) {
+pub(super) fn store(belief: &mut Belief, prior: &Prior, mean: &[f64; DIM], variance: &[f64; DIM]) {
     let m0 = prior.mean.map(f64::from);
     let distance = mean.iter().zip(&m0).map(|(m, m0)| (m - m0) * (m - m0)).sum::<f64>().sqrt();
     let shrink = (radius(prior) / distance).min(1.0);

@@ -33,10 +33,13 @@ use super::gaussian::Gaussian;
 use super::guard::{Comparison, Guard};
 use super::impression::{AXIS_SCALE, Impression, SharedFeatures};
 use super::laplace;
-use super::layout::{CATEGORY_PRIOR, INDICATOR, category, shared, shared_prior};
+use super::layout::{
+    BRANCH_GROUPS, CATEGORY_PRIOR, INDICATOR, ROOT_GROUPS, category, shared, shared_prior,
+};
 use super::locals::Locals;
 use super::popular::{Popularity, Tally};
 use super::tree::posterior::Retention;
+use super::tree::reestimate::Groups;
 use super::tree::{Path, Shape, TreePosterior};
 
 /// Most categories with weights of their own; later ones share those of the last.
@@ -102,7 +105,8 @@ pub struct Ranker {
 /// Mean and variance of a score, in log-odds.
 pub type Score = Gaussian;
 
-/// The priors of the tree.
+/// The priors of the tree, as they are written down. How wide those of the [`BRANCH_GROUPS`], of the
+/// [`ROOT_GROUPS`] and of the offers are is learnt.
 pub(super) fn shape() -> Shape {
     let root = (0..shared::COUNT).map(shared_prior).collect();
     Shape { root, branch: CATEGORY_PRIOR.to_vec(), leaf: INDICATOR }
@@ -151,6 +155,10 @@ impl Ranker {
         });
         let Some((step, variance)) = learnt else { return };
         self.locals.learn(&places, &step, variance + taste);
+        // Each time the root has forgotten: rarely, and a restored learner does it at the same label.
+        if self.tree.root.touches == 0 {
+            self.tree.reestimate(Groups { root: &ROOT_GROUPS, branch: &BRANCH_GROUPS }, &shape());
+        }
         let stage = impression.situation.stage.at();
         if let Some(offer) = self.offers.get_mut(&impression.offer) {
             offer.tallies[stage].add(label, weight);
@@ -166,11 +174,12 @@ impl Ranker {
         let mut score = self.tree.score(path, &features);
         if path.branch.is_none() {
             let places = impression.situation.category_places();
-            let unseen = places.iter().chain(&[category::BASE]).map(|at| CATEGORY_PRIOR[*at]);
+            let prior = &self.tree.shape().branch;
+            let unseen = places.iter().chain(&[category::BASE]).map(|at| prior[*at]);
             score.variance += unseen.map(|weight| weight.variance).sum::<f64>();
         }
         if path.leaf.is_none() {
-            score.variance += INDICATOR.variance;
+            score.variance += self.tree.shape().leaf.variance;
         }
         let local = self.locals.score(&Locals::places(impression));
         score.mean += local.mean;

@@ -14,7 +14,7 @@ use crate::domain::stay::StayStage;
 
 use super::gaussian::Gaussian;
 use super::impression::AXIS_SCALE;
-use super::layout::{CATEGORY_PRIOR, INDICATOR, category, shared};
+use super::layout::{category, shared};
 use super::locals::Local;
 use super::popular::{Popularity, Tally};
 use super::ranker::{OfferState, Ranker};
@@ -124,6 +124,8 @@ pub struct RankerSnapshot {
     offers: Vec<(OfferKey, OfferEffect, Popularity)>,
     /// How an offer does that was never shown.
     unseen: Popularity,
+    /// Effect of such an offer.
+    unseen_effect: Weight,
     /// By property, in order of what differs.
     locals: BTreeMap<Fingerprint, Vec<(Local, Weight)>>,
     /// Is personalization worth it?
@@ -148,12 +150,14 @@ impl RankerSnapshot {
             locals.entry(*property).or_default().push((*local, Weight::from(effect)));
         }
         let seen = branches.iter().map(CategoryMoments::of);
+        let prior = ranker.tree.shape();
         Self {
             shared: Box::new(SharedMoments::of(&root)),
-            categories: seen.chain([CategoryMoments::unseen()]).collect(),
+            categories: seen.chain([CategoryMoments::unseen(&prior.branch)]).collect(),
             hashes: ranker.categories.clone(),
             offers: ranker.offers.iter().map(offer).collect(),
             unseen: Popularity::of(&ranker.all, &[Tally::NONE; StayStage::COUNT]),
+            unseen_effect: Weight::from(&prior.leaf),
             locals,
             personalizes: ranker.guard.allows_personalization(),
             unseen_local: [Local::Level, Local::Category(0)]
@@ -172,7 +176,7 @@ impl RankerSnapshot {
             let known = self.find(key).map(|(_, effect, _)| effect);
             match known.filter(|effect| effect.category == category) {
                 Some(effect) => effect.clone(),
-                None => OfferEffect::unseen(category),
+                None => OfferEffect::unseen(self.unseen_effect, category),
             }
         };
         offers.into_iter().map(align).collect()
@@ -264,10 +268,10 @@ impl CategoryMoments {
     }
 
     /// A category of which nothing was seen.
-    fn unseen() -> Self {
-        let variance = |a: usize, b: usize| if a == b { CATEGORY_PRIOR[a].variance } else { 0.0 };
+    fn unseen(prior: &[Gaussian]) -> Self {
+        let variance = |a: usize, b: usize| if a == b { prior[a].variance } else { 0.0 };
         Self {
-            means: CATEGORY_PRIOR.each_ref().map(|weight| single(weight.mean)),
+            means: std::array::from_fn(|at| single(prior[at].mean)),
             covariance: std::array::from_fn(|a| std::array::from_fn(|b| single(variance(a, b)))),
             scalars: [[0.0; scalar::COUNT]; category::COUNT],
             cross: [[0.0; DIM]; category::COUNT],
@@ -291,9 +295,9 @@ impl OfferEffect {
         }
     }
 
-    fn unseen(category: u8) -> Self {
+    fn unseen(effect: Weight, category: u8) -> Self {
         Self {
-            effect: Weight::from(&INDICATOR),
+            effect,
             category,
             cross: [0.0; DIM],
             scalars: [0.0; scalar::COUNT],

@@ -8,6 +8,7 @@ use crate::learn::guard::Guard;
 use crate::learn::locals::{LOCALS_MAX, Local, Locals};
 use crate::learn::popular::Tally;
 use crate::learn::ranker::{CATEGORIES_MAX, Forgetting, OfferState, Ranker, shape};
+use crate::learn::tree::Shape;
 use crate::learn::tree::node::Node;
 use crate::learn::tree::posterior::{Grown, Leaf, TreePosterior};
 
@@ -46,6 +47,9 @@ pub(super) struct RankerState {
     /// Labels, sum of differences, sum of their squares.
     #[prost(double, repeated, tag = "12")]
     guard: Vec<f64>,
+    /// Prior variances: of the shared weights, of a category's, of an offer's.
+    #[prost(double, repeated, tag = "13")]
+    variances: Vec<f64>,
 }
 
 /// A node of the tree.
@@ -102,6 +106,7 @@ impl RankerState {
             first: ranker.locals.first.iter().map(|property| property.0).collect(),
             is_shared: ranker.locals.is_shared,
             guard: vec![ranker.guard.labels, ranker.guard.sum, ranker.guard.squares],
+            variances: priors(&mut tree.shape().clone()).map(|prior| prior.variance).collect(),
         }
     }
 
@@ -141,8 +146,22 @@ impl RankerState {
         }
     }
 
+    /// The priors as written down, as wide as they were learnt to be.
+    fn shape(&self) -> Result<Shape, CheckpointError> {
+        let mut shape = shape();
+        let count = priors(&mut shape).count();
+        let is_sound = self.variances.iter().all(|v| v.is_finite() && *v > 0.0);
+        if self.variances.len() != count || !is_sound {
+            return Err(CheckpointError::Shape("prior variances"));
+        }
+        for (prior, variance) in priors(&mut shape).zip(&self.variances) {
+            prior.variance = *variance;
+        }
+        Ok(shape)
+    }
+
     fn tree(&self, forgetting: Forgetting) -> Result<TreePosterior, CheckpointError> {
-        let mut tree = TreePosterior::new(shape(), forgetting.into());
+        let mut tree = TreePosterior::new(self.shape()?, forgetting.into());
         let root = self.root.as_ref().ok_or(CheckpointError::Shape("root"))?;
         let (of_root, of_branch) = (tree.shape.root.len(), tree.shape.branch.len());
         tree.root = root.grown(of_root, 0)?;
@@ -158,6 +177,12 @@ impl RankerState {
         }
         Ok(tree)
     }
+}
+
+/// All priors of a tree, in the order of a checkpoint.
+fn priors(shape: &mut Shape) -> impl Iterator<Item = &mut Gaussian> {
+    let Shape { root, branch, leaf } = shape;
+    root.iter_mut().chain(branch).chain([leaf])
 }
 
 impl NodeState {
@@ -241,7 +266,9 @@ mod tests {
         ranker.update(&Impression { situation: &there, ..here }, true, 1.0);
         let state = RankerState::of(&ranker);
         assert_eq!(state.ranker().expect("a state just written"), ranker);
-        let broken: [fn(&mut RankerState); 9] = [
+        let broken: [fn(&mut RankerState); 11] = [
+            |s| s.variances[0] = 0.0,
+            |s| s.variances.truncate(3),
             |s| s.guard.truncate(2),
             |s| s.forgetting.truncate(2),
             |s| s.root = None,

@@ -38,9 +38,11 @@
 //! | [`node`] | the columns of the factor of one node |
 //! | [`posterior`] | the tree: score, learn, forget |
 //! | [`moments`] | means and covariances, read out for scoring |
+//! | [`reestimate`] | prior variances, from how far apart the weights turn out to be |
 
 pub mod moments;
 pub mod node;
 pub mod posterior;
+pub mod reestimate;
 
 pub use posterior::{Path, Shape, TreePosterior};

@@ -126,6 +126,31 @@ impl Node {
         }
     }
 
+    /// `LLᵀ ← LLᵀ − wwᵀ`: takes back what [`Self::absorb`] added (a hyperbolic rotation; Golub and Van
+    /// Loan, "Matrix Computations", 2013, section 6.5.4). What is left must be a precision.
+    pub fn release(&mut self, path: &mut [f64], value: &mut f64) {
+        let mut columns = self.columns.as_mut_slice();
+        for (at, target) in self.target.iter_mut().enumerate() {
+            let (column, rest) = columns.split_at_mut(self.dim - at + self.above);
+            columns = rest;
+            let (head, above) = path[at..].split_first_mut().expect("as long as its node");
+            let w = std::mem::take(head);
+            if is_zero(w) {
+                continue;
+            }
+            let old = column[0];
+            let new = ((old - w) * (old + w)).sqrt();
+            let (cos, sin) = (new / old, w / old);
+            column[0] = new;
+            for (l, w) in column[1..].iter_mut().zip(above) {
+                *l = (*l - sin * *w) / cos;
+                *w = cos * *w - sin * *l;
+            }
+            *target = (*target - sin * *value) / cos;
+            *value = cos * *value - sin * *target;
+        }
+    }
+
     /// Fills in the node's means, where those above it stand in `path` already.
     pub fn means(&self, path: &mut [f64]) {
         for (at, column) in self.each_column().rev() {

@@ -200,8 +200,13 @@ impl TreePosterior {
         self.forget(path);
     }
 
+    /// Takes away the precision of an observation that is part of what is known.
+    pub(super) fn release(&mut self, path: Path, vector: &mut [f64], mut value: f64) {
+        self.each_node_mut(path, |node, at| node.release(&mut vector[at..], &mut value));
+    }
+
     /// Adds the precision of an observation along a path, of this value under the means: they stay.
-    fn absorb(&mut self, path: Path, vector: &mut [f64], mut value: f64) {
+    pub(super) fn absorb(&mut self, path: Path, vector: &mut [f64], mut value: f64) {
         self.each_node_mut(path, |node, at| node.absorb(&mut vector[at..], &mut value));
     }
 

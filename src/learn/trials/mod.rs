@@ -3,3 +3,4 @@
 pub(super) mod log;
 mod scores;
 mod taste;
+mod turn;

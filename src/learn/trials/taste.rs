@@ -16,19 +16,19 @@ use crate::learn::witness;
 use crate::sys::rng::SplitMix64;
 
 const AXES: usize = 16;
-const SCALE: f64 = 1.9;
-const WITHIN: f64 = 0.72;
-const BIAS: f64 = -2.5;
+pub(super) const SCALE: f64 = 1.9;
+pub(super) const WITHIN: f64 = 0.72;
+pub(super) const BIAS: f64 = -2.5;
 
-struct World {
-    offers: Vec<Vector>,
+pub(super) struct World {
+    pub(super) offers: Vec<Vector>,
     /// Segment and taste.
-    guests: Vec<(usize, Vector)>,
-    priors: Vec<Prior>,
+    pub(super) guests: Vec<(usize, Vector)>,
+    pub(super) priors: Vec<Prior>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Method {
+pub(super) enum Method {
     Oracle,
     Chance,
     Segment,
@@ -55,12 +55,12 @@ fn direction(length: f64, rng: &mut SplitMix64) -> [f64; AXES] {
     point.map(|x| x * scale)
 }
 
-fn dot(a: &Vector, b: &Vector) -> f64 {
+pub(super) fn dot(a: &Vector, b: &Vector) -> f64 {
     a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut rng = SplitMix64::new(2);
         let offers = (0..300).map(|_| vector(&direction(1.0, &mut rng))).collect();
         let segments: Vec<_> = (0..6).map(|_| direction(4.0, &mut rng)).collect();
@@ -142,7 +142,13 @@ impl World {
 }
 
 /// What a method makes of a showing.
-fn learn(method: Method, belief: &mut Belief, prior: &Prior, offer: &Vector, accepted: bool) {
+pub(super) fn learn(
+    method: Method,
+    belief: &mut Belief,
+    prior: &Prior,
+    offer: &Vector,
+    accepted: bool,
+) {
     match method {
         Method::Oracle | Method::Chance | Method::Segment => {}
         Method::Average(share) => {

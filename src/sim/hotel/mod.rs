@@ -20,9 +20,13 @@
 pub mod agent;
 mod change;
 mod check;
+#[cfg(test)]
+mod claims;
 pub mod course;
 pub mod delay;
 pub mod dump;
+#[cfg(test)]
+mod paired;
 pub mod plot;
 pub mod policy;
 pub mod product;

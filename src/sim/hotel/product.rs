@@ -70,10 +70,15 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// A learner that has seen nothing.
+    /// A learner that has seen nothing, forgetting as the product does.
     pub fn new(exploration: Exploration) -> Self {
+        Self::with(exploration, Forgetting::default())
+    }
+
+    /// A learner that has seen nothing, forgetting as said.
+    pub fn with(exploration: Exploration, forgetting: Forgetting) -> Self {
         Self {
-            ranker: Ranker::new(Forgetting::default()),
+            ranker: Ranker::new(forgetting),
             exploration,
             decisions: 0,
             labels: BTreeMap::new(),
