@@ -14,6 +14,7 @@ mod init;
 pub mod loadtest;
 mod models;
 mod output;
+mod report;
 mod serve;
 mod simulate;
 mod status;
@@ -53,8 +54,10 @@ enum Command {
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
+    SimulateChannels(simulate::channels::SimulateChannelsArgs),
     Evaluate(evaluate::EvaluateArgs),
     Experiments(experiments::ExperimentsArgs),
+    Report(report::ReportArgs),
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
 }
@@ -92,8 +95,10 @@ impl Command {
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),
             Self::Experiments(args) => experiments::experiments(&args).into(),
+            Self::Report(args) => report::report(&args).into(),
             Self::Train(args) => train::train(&args, &Clock::default()).into(),
             Self::Simulate(args) => simulate::simulate(&args).into(),
+            Self::SimulateChannels(args) => simulate::channels::simulate_channels(&args).into(),
         }
     }
 }

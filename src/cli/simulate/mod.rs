@@ -1,5 +1,6 @@
 //! `concierge simulate`: policies in a hotel whose truth is known.
 
+pub(in crate::cli) mod channels;
 mod tables;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 //! model of any decision can be had again to the bit, by learning once more what was learnt before
 //! it.
 
+mod guests;
 mod interactions;
 mod rows;
 mod target;
@@ -28,6 +29,7 @@ use super::error::ErrorKind;
 use super::{catalogs, learning};
 
 pub use super::error::Error;
+pub use guests::Guests;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
 pub use units::{Found, Units};

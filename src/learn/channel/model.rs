@@ -177,7 +177,7 @@ mod tests {
             model.expect(&situation(channel, day_type), effects, now).response_propensity
         };
         assert!(of(Channel::Email, DayType::Work, Some(&guest)) > 0.6);
-        assert!(of(Channel::Sms, DayType::Work, Some(&guest)) < 0.1);
+        assert!(of(Channel::Sms, DayType::Work, Some(&guest)) < 0.2);
         assert!(of(Channel::Sms, DayType::Rest, Some(&guest)) > 0.6);
         let others = of(Channel::Sms, DayType::Rest, None);
         assert!((others - 0.1).abs() < 0.03, "{others}");

@@ -14,10 +14,9 @@ fn the_answer_of_the_time_context_counts_at_the_moment_of_sending() {
     };
     choose(&world.input(&rate));
     // Saturday morning, not Friday night.
-    assert_eq!(
-        *contexts.borrow(),
-        [world.place.time_context(&world.calendar, utc("2026-01-17T08:00:00Z"))]
-    );
+    let sent = world.place.time_context(&world.calendar, utc("2026-01-17T08:00:00Z"));
+    let asked = contexts.borrow();
+    assert!(!asked.is_empty() && asked.iter().all(|context| *context == sent), "{asked:?}");
 }
 
 #[test]
