@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! main → app, cli, sim                  assembles: config → build → run → drain; commands; a world
-//! grpc                                  the edge: wire types become domain types here and go no further
+//! grpc    gateway                       the edges: wire types become domain types and go no further · JSON
 //! engine                                use cases; introduces the parts below to each other
 //! decide                                the pipeline; reads catalog and learn snapshots, nothing else
 //! learn    catalog    store    cache    siblings never meet
@@ -27,6 +27,8 @@
 //!
 //! - Only [`store`] knows `RocksDB`; its types never leave.
 //! - Only [`grpc`], and who calls it, knows tonic. Past that door everything is checked.
+//! - [`gateway`] turns JSON into calls of `grpc` in this process, and never asks the engine itself:
+//!   there is one door.
 //! - [`domain`], [`learn`] and [`decide`] do no I/O, own no clock and no hidden randomness: `now`
 //!   and every draw are arguments.
 //! - No verb of [`engine`] can be called without a [`Scope`](domain::scope::Scope).
@@ -73,6 +75,7 @@ pub mod decide;
 
 pub mod engine;
 
+pub mod gateway;
 pub mod grpc;
 
 pub mod app;

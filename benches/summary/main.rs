@@ -6,6 +6,7 @@
 //! | `learner` | a label learnt, and decisions from what was learnt |
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
+//! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
 //! | `resident` | memory of a resident guest |
 //! | `million` | start and cold decisions with 1,000,000 guests on disk |
@@ -32,6 +33,7 @@ mod fsync;
 mod guests;
 mod hotel;
 mod import;
+mod json;
 mod learner;
 mod machine;
 mod million;
@@ -53,11 +55,12 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
     ("transport", transport::measure),
+    ("json", json::measure),
     ("events", events::measure),
     ("resident", resident::measure),
     ("million", million::measure),

@@ -37,18 +37,27 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server in an empty folder, on a new store with the catalog of the measurements.
     pub(crate) fn new(folder: &Path) -> Result<Self, Failure> {
+        Self::configured(folder, "")
+    }
+
+    /// The same, with more settings.
+    pub(crate) fn configured(folder: &Path, settings: &str) -> Result<Self, Failure> {
         let store = folder.join("store");
         Hotel::create(&store, EngineOptions::new(&store))?.engine.close()?;
-        Self::on(&store, folder)
+        Self::start(&store, folder, settings)
     }
 
     /// Starts a server on a store, and waits until its health check says that it serves. Its
     /// configuration goes into
     /// `folder`.
     pub(crate) fn on(store: &Path, folder: &Path) -> Result<Self, Failure> {
+        Self::start(store, folder, "")
+    }
+
+    fn start(store: &Path, folder: &Path, settings: &str) -> Result<Self, Failure> {
         let port = free_port()?;
         let file = folder.join("concierge.toml");
-        std::fs::write(&file, configuration(store, port))?;
+        std::fs::write(&file, configuration(store, port) + settings)?;
         let watch = Stopwatch::start();
         let mut process = Command::new(env!("CARGO_BIN_EXE_concierge"))
             .args(["serve", "--config"])

@@ -14,9 +14,10 @@ use crate::server::Server;
 use crate::{Outcome, catalog, echo, report, scratch, setting};
 
 /// Guests, all of them opted in to profiling and marketing.
-const GUESTS: u64 = 100_000;
+pub(crate) const GUESTS: u64 = 100_000;
 /// Time of one measurement at the peak, and before it.
-const AT_PEAK: (Duration, Duration) = (Duration::from_millis(750), Duration::from_secs(4));
+pub(crate) const AT_PEAK: (Duration, Duration) =
+    (Duration::from_millis(750), Duration::from_secs(4));
 /// Time of one measurement at half of the peak, and before it.
 const AT_HALF_PEAK: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(14));
 /// Durable events a second beside the decisions, at half of the peak.
@@ -103,7 +104,7 @@ pub(crate) fn arguments(server: &Server) -> LoadtestArgs {
 }
 
 /// Looks at one answer: what is measured must be whole. Its length.
-async fn check(target: &Target, n: u64) -> Result<usize, Failure> {
+pub(crate) async fn check(target: &Target, n: u64) -> Result<usize, Failure> {
     let answer = target.decide_once(n).await?;
     let counts: Vec<usize> = answer.propositions.iter().map(|p| p.offers.len()).collect();
     let is_fallback = answer.propositions.iter().any(|p| p.is_fallback);
@@ -207,19 +208,19 @@ impl Parties {
     }
 }
 
-/// One side of the ratio.
-struct Side {
+/// One side of a ratio.
+pub(crate) struct Side {
     name: &'static str,
     pid: u32,
-    rates: Vec<f64>,
+    pub(crate) rates: Vec<f64>,
     latencies: Vec<f64>,
-    server_micros: Vec<f64>,
+    pub(crate) server_micros: Vec<f64>,
     client_micros: Vec<f64>,
     processor: (Stopwatch, f64, f64),
 }
 
 impl Side {
-    fn new(name: &'static str, pid: u32) -> Self {
+    pub(crate) fn new(name: &'static str, pid: u32) -> Self {
         let nothing = (Stopwatch::start(), 0.0, 0.0);
         let (rates, latencies) = (Vec::new(), Vec::new());
         Self {
@@ -233,7 +234,7 @@ impl Side {
         }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.processor = (
             Stopwatch::start(),
             processor_seconds(self.pid),
@@ -241,7 +242,7 @@ impl Side {
         );
     }
 
-    fn end(&mut self, report: &Report) -> Outcome {
+    pub(crate) fn end(&mut self, report: &Report) -> Outcome {
         if report.failed > 0 {
             return Err(format!("{} calls of {} failed", report.failed, self.name).into());
         }
@@ -256,7 +257,7 @@ impl Side {
     }
 
     /// Tells the medians. That of the rate.
-    fn tell(self, suffix: &str) -> f64 {
+    pub(crate) fn tell(self, suffix: &str) -> f64 {
         let (name, rate) = (self.name, report::median(self.rates));
         report::value(&format!("{name}_peak_per_s{suffix}"), rate, "1/s");
         report::value(

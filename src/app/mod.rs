@@ -9,6 +9,7 @@
 pub mod accept;
 pub mod config;
 pub mod connection;
+mod faces;
 pub mod operations;
 mod serving;
 

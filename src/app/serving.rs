@@ -19,6 +19,7 @@ use crate::sys::shutdown::{Drained, Shutdown};
 use super::accept::Connections;
 use super::config::ServerConfig;
 use super::connection::Patience;
+use super::faces::faces;
 use super::operations::pages;
 use super::{App, StartError};
 
@@ -55,6 +56,7 @@ impl App {
         let (health, others) = self.others().await?;
         let door = self.door(others);
         let server = self.server()?;
+        let faces = self.settings.gateway.as_ref().map(|options| faces(door.clone(), options));
         let (engine, readiness, gauges) =
             (Arc::clone(&self.engine), self.readiness.clone(), self.gauges());
         let options = self.settings.server.clone();
@@ -76,10 +78,12 @@ impl App {
         let doors = ending.doors.clone();
         let switch = ending.shutdown.clone();
         ending.shutdown.spawn(async move {
-            if let Err(error) = server
-                .serve_with_incoming_shutdown(door, connections, doors.cancelled_owned())
-                .await
-            {
+            let until = doors.cancelled_owned();
+            let served = match faces {
+                Some(faces) => server.serve_with_incoming_shutdown(faces, connections, until).await,
+                None => server.serve_with_incoming_shutdown(door, connections, until).await,
+            };
+            if let Err(error) = served {
                 tracing::error!(%error, "the server ended");
             }
             switch.begin();
@@ -128,6 +132,8 @@ impl App {
     fn server(&self) -> Result<Server, StartError> {
         let options = &self.settings.server;
         let mut server = Server::builder()
+            // Browsers, and most who speak JSON.
+            .accept_http1(self.settings.gateway.is_some())
             .max_concurrent_streams(options.max_streams_per_connection)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)

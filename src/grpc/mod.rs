@@ -9,7 +9,8 @@
 //! Past [`from_proto`] everything is of the domain and right; [`to_proto`] leaves out what a
 //! credential may not see. What may be called with which right, and what may be seen, is read from
 //! the API's own descriptors ([`rpc`], [`descriptors`]). Failures become codes in one place
-//! ([`status`]). tonic is known here, and axum is not.
+//! ([`status`]). tonic is known here, and axum is not. Calls in JSON and gRPC-web have become gRPC
+//! before they come here (`gateway`).
 
 mod card_numbers;
 mod descriptors;
@@ -30,4 +31,6 @@ pub use layers::activity::{Activity, Busy};
 pub use layers::credentials::{Credential, Credentials, new_key};
 pub use layers::door::{Door, DoorOptions};
 pub use layers::in_flight::InFlight;
+pub use rpc::request_bytes_max;
 pub use services::{Edge, EdgeOptions, ServerFacts};
+pub use status::{too_long, unreadable};

@@ -75,6 +75,12 @@ impl Rpcs {
     }
 }
 
+/// Longest message that the call of a path takes, in bytes; the usual one where there is no such
+/// call.
+pub fn request_bytes_max(path: &str) -> usize {
+    RPCS.find(path).map_or(REQUEST_BYTES_MAX, |rpc| rpc.bytes_max)
+}
+
 /// Longest message that any call of a service takes: tonic knows one limit for each service.
 pub(crate) fn bytes_max_of(service: &str) -> usize {
     let of_service = RPCS.all.iter().filter(|rpc| rpc.name.split('/').next() == Some(service));

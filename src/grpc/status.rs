@@ -132,6 +132,21 @@ fn violations(fields: &[Invalid]) -> Vec<FieldViolation> {
     told
 }
 
+/// The status of a request in another form that cannot be read, with the field at fault; an empty
+/// field stands for the whole.
+pub fn unreadable(invalid: Invalid) -> Status {
+    if invalid.field.is_empty() {
+        return build(Code::InvalidArgument, &invalid.problem, "UNREADABLE", &[]);
+    }
+    refused_fields(Fault::Invalid, &[invalid])
+}
+
+/// The status of a request that is longer than its call takes.
+pub fn too_long(bytes_max: usize) -> Status {
+    let text = format!("the request is longer than {bytes_max} bytes; send less at once");
+    build(Code::OutOfRange, &text, "REQUEST_TOO_LONG", &[])
+}
+
 /// "Too much at once", with when to try again, in the two forms that clients look for.
 pub(crate) fn shed(reason: &str, text: &str) -> Status {
     let mut details = ErrorDetails::with_retry_info(Some(RETRY_AFTER));

@@ -12,3 +12,4 @@ pub mod exit;
 pub mod rng;
 pub mod shutdown;
 pub mod telemetry;
+pub mod unread;

@@ -13,6 +13,7 @@ mod decide;
 mod demo;
 mod draws;
 mod faults;
+mod gateway;
 mod guests;
 mod hostile;
 mod hostile_many;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::engine::EngineOptions;
+use crate::gateway::GatewayOptions;
 use crate::grpc::Credential;
 use crate::store::{Durability, Options};
 use crate::sys::telemetry::LogFormat;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// Certificate and key.
     pub tls: Option<Tls>,
+    /// JSON and gRPC-web; `None`: gRPC only.
+    pub gateway: Option<GatewayOptions>,
     /// Everything else about taking calls.
     pub server: ServerConfig,
     /// Who may call.
@@ -68,6 +71,7 @@ impl Config {
             }
         }
         self.bounds(&mut problems);
+        let gateway = self.gateway(&mut problems);
         let credentials = credential::check(&self.credentials, &mut problems);
         let format = self
             .log
@@ -80,6 +84,7 @@ impl Config {
                 listen,
                 metrics_listen,
                 tls,
+                gateway,
                 server: self.server.clone(),
                 credentials,
                 engine: self.engine(),
@@ -102,6 +107,15 @@ impl Config {
         let certificate = read("server.tls.certificate_file", &files.certificate_file);
         let key = read("server.tls.key_file", &files.key_file);
         Some(Tls { certificate: certificate?, key: key? })
+    }
+
+    fn gateway(&self, problems: &mut Vec<String>) -> Option<GatewayOptions> {
+        for origin in self.gateway.cors_origins.iter().filter(|origin| !is_origin(origin)) {
+            let what = "is no origin; write it like https://portal.example, without a path";
+            problems.push(format!("gateway.cors_origins: {origin:?} {what}"));
+        }
+        let (cors_origins, openapi) = (self.gateway.cors_origins.clone(), self.gateway.openapi);
+        self.gateway.enabled.then_some(GatewayOptions { cors_origins, openapi })
     }
 
     /// Numbers that would make a server that does nothing, or too much.
@@ -191,6 +205,13 @@ impl Config {
     }
 }
 
+/// A scheme, a host and perhaps a port, as browsers write it; or all of them.
+fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-:[]".contains(c);
+    text == "*" || rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
+}
+
 fn address(name: &str, text: &str, problems: &mut Vec<String>) -> Option<SocketAddr> {
     let address = text.parse::<SocketAddr>();
     address
@@ -250,6 +271,7 @@ mod tests {
             c.store.background_rate = Size(0);
             c.learning.taste_half_life_days = f64::NAN;
             c.log.format = "yaml".into();
+            c.gateway.cors_origins = vec!["*".into(), "https://portal.example/".into()];
             let nowhere = || "/nowhere/tls.pem".into();
             c.server.tls = Some(TlsConfig { certificate_file: nowhere(), key_file: nowhere() });
         });
@@ -262,6 +284,7 @@ mod tests {
             "store.background_rate",
             "taste_half_life_days",
             "log.format",
+            "gateway.cors_origins: \"https://portal.example/\"",
             "certificate_file",
             "key_file",
         ] {

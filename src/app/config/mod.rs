@@ -25,6 +25,8 @@ pub use units::{NotAQuantity, Size, Span};
 pub struct Config {
     /// Where and how calls are taken.
     pub server: ServerConfig,
+    /// JSON and gRPC-web beside gRPC.
+    pub gateway: GatewayConfig,
     /// Where operators look.
     pub metrics: MetricsConfig,
     /// Where and how data are kept.
@@ -102,6 +104,25 @@ impl Default for ServerConfig {
             drain_timeout: Span::seconds(20),
             reflection: true,
         }
+    }
+}
+
+/// JSON and gRPC-web, on the port of gRPC.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GatewayConfig {
+    /// Whether there is any of it; without, the port speaks gRPC only.
+    pub enabled: bool,
+    /// Whether the description of the API is served at `/openapi.json`. It holds no data, and asks
+    /// for no credential.
+    pub openapi: bool,
+    /// Origins whose web pages may call, like `https://portal.example`; `*`: all.
+    pub cors_origins: Vec<String>,
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        Self { enabled: true, openapi: true, cors_origins: Vec::new() }
     }
 }
 

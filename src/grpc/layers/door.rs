@@ -20,6 +20,7 @@ use crate::engine::Error;
 use crate::grpc::rpc::{RPCS, Rpc};
 use crate::grpc::status;
 use crate::sys::clock::{Deadline, Stopwatch};
+use crate::sys::unread::Unread;
 
 use super::activity::{Activity, Busy};
 use super::calls::{self, Calls};
@@ -240,6 +241,9 @@ pub enum Passing<F> {
 
 impl<F> Passing<F> {
     fn refused(status: Status, request: Request<Body>) -> Self {
+        if let Some(unread) = request.extensions().get::<Unread>() {
+            unread.set();
+        }
         Self::Refused(Refused::new(status, request.into_body()))
     }
 }

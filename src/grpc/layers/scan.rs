@@ -81,11 +81,7 @@ enum Refused {
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         let (code, reason, text) = match refused {
-            Refused::Long { bytes_max } => (
-                Code::OutOfRange,
-                "REQUEST_TOO_LONG",
-                format!("the request is longer than {bytes_max} bytes; send less at once"),
-            ),
+            Refused::Long { bytes_max } => return status::too_long(bytes_max),
             Refused::Crowded => {
                 let text = format!(
                     "a list of the request has more than {LIST_MAX} elements, or all together {ELEMENTS_MAX}"

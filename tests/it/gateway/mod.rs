@@ -1,0 +1,11 @@
+//! The gateway through the real server: every call as gRPC, gRPC-web and JSON gives one answer, its
+//! description is true, and browsers, caches and streams get what they ask for.
+
+mod browsers;
+mod callers;
+mod description;
+mod faces;
+mod http1;
+mod json_edges;
+mod streams;
+mod table;
