@@ -1,4 +1,4 @@
-//! The description of the API: sound by the rules of OpenAPI 3.1 and JSON Schema, and true: a
+//! The description of the API: sound by the rules of `OpenAPI` 3.1 and JSON Schema, and true: a
 //! validator that knows exactly the words it uses, and refuses any other.
 
 use std::collections::BTreeSet;

@@ -67,7 +67,13 @@ fn consent(purpose: &str) -> Value {
 
 /// Calls that come well, every call of the API at least once.
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
-    let other_catalog = catalog.replacen("label = \"Winter 2026\"", "label = \"Spring\"", 1);
+    let mut rows = of_guests();
+    rows.extend(of_decisions());
+    rows.extend(of_the_catalog(catalog));
+    rows
+}
+
+fn of_guests() -> Vec<Row> {
     let guest = json!({
         "name": ANA,
         "displayName": "Ana Zoë",
@@ -89,10 +95,6 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     });
     let profile =
         json!({ "name": format!("{ANA}/preferenceProfile"), "statedPreferences": [preference] });
-    let stream = json!([
-        { "clientSequence": "1", "event": event("ana", "s1", "EVENT_TYPE_VIEW") },
-        { "clientSequence": "2", "event": event("ana", "s2", "EVENT_TYPE_VIEW") },
-    ]);
     let ok = |call, request| row("Ok", call, request);
     vec![
         ok(
@@ -119,6 +121,16 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
             "GuestService/GetPreferenceProfile",
             json!({ "name": format!("{ANA}/preferenceProfile") }),
         ),
+    ]
+}
+
+fn of_decisions() -> Vec<Row> {
+    let stream = json!([
+        { "clientSequence": "1", "event": event("ana", "s1", "EVENT_TYPE_VIEW") },
+        { "clientSequence": "2", "event": event("ana", "s2", "EVENT_TYPE_VIEW") },
+    ]);
+    let ok = |call, request| row("Ok", call, request);
+    vec![
         ok(
             WRITE,
             json!({ "events": [
@@ -154,6 +166,13 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
             }),
         ),
         ok("GuestService/NextSurveyQuestion", json!({ "guest": ANA, "locale": "en" })),
+    ]
+}
+
+fn of_the_catalog(catalog: &str) -> Vec<Row> {
+    let other_catalog = catalog.replacen("label = \"Winter 2026\"", "label = \"Spring\"", 1);
+    let ok = |call, request| row("Ok", call, request);
+    vec![
         ok(
             "CatalogService/ValidateCatalog",
             json!({ "parent": "brands/demo", "catalogToml": "offers = 7" }),
@@ -219,7 +238,12 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
 
 /// Calls that are refused by what they ask.
 pub(super) fn refused() -> Vec<Row> {
-    let many: Vec<Value> = (0..1_001).map(|at| json!({ "eventId": at.to_string() })).collect();
+    let mut rows = refused_decisions();
+    rows.extend(refused_others());
+    rows
+}
+
+fn refused_decisions() -> Vec<Row> {
     let bare = |name: &str, value: Value| {
         let mut request = decide("ana", "");
         request[name] = value;
@@ -252,6 +276,13 @@ pub(super) fn refused() -> Vec<Row> {
         .by("lisbon"),
         row("OutOfRange", DECIDE, bare("requestId", json!("x".repeat(300_000)))),
         row(invalid, WRITE, json!({})),
+    ]
+}
+
+fn refused_others() -> Vec<Row> {
+    let many: Vec<Value> = (0..1_001).map(|at| json!({ "eventId": at.to_string() })).collect();
+    let (invalid, missing) = ("InvalidArgument", "NotFound");
+    vec![
         row(invalid, WRITE, json!({ "events": many })),
         row(
             invalid,
