@@ -7,6 +7,7 @@ use crate::domain::id::{BrandId, Label};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
 use crate::domain::survey::SurveyQuestion;
+use crate::domain::zone::calendar::CalendarDay;
 
 /// Longest document, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 16 << 20;
@@ -50,6 +51,8 @@ pub const RESPONSES_MAX: usize = 156;
 pub const SURVEY_QUESTIONS_MAX: usize = 256;
 /// Most choices of a survey question.
 pub const CHOICES_MAX: usize = 12;
+/// Most days of the brand's own calendar.
+pub const CALENDAR_MAX: usize = 10_000;
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -96,4 +99,6 @@ pub struct CatalogContent {
     pub survey_questions: Vec<SurveyQuestion>,
     /// The holdout and the experiments.
     pub experiments: ProgramPlan,
+    /// Holidays and working days beside those that are built in.
+    pub calendar: Vec<CalendarDay>,
 }

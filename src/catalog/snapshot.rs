@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::belief::{DIM, Vector, tag_hash};
@@ -12,6 +13,7 @@ use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, Prope
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::DecisionPolicy;
 use crate::domain::time::{TimeContext, Timestamp};
+use crate::domain::zone::calendar::Calendar;
 
 use super::arbitration::{Multipliers, PolicyTable};
 use super::caps::Cap;
@@ -60,6 +62,7 @@ pub struct Catalog {
     caps: Vec<Cap>,
     horizon: Duration,
     program: Program,
+    calendar: Arc<Calendar>,
 }
 
 /// Offer keys are hashes already.
@@ -159,6 +162,7 @@ impl Catalog {
             horizon: caps.iter().map(|cap| cap.window).max().unwrap_or_default(),
             caps,
             program,
+            calendar: Calendar::of_brand(&content.calendar),
             content,
         }
     }
@@ -256,6 +260,11 @@ impl Catalog {
             Some(table) => table.fill(intent, now, out),
             None => *out = Multipliers::default(),
         }
+    }
+
+    /// Kinds of day: public holidays, and what the brand adds.
+    pub fn calendar(&self) -> &Arc<Calendar> {
+        &self.calendar
     }
 
     /// The holdout and the experiments.

@@ -40,7 +40,7 @@ pub struct Serving {
     /// Zone of a guest whose zone nobody knows.
     pub fallback_zone: Zone,
     /// Kinds of day.
-    pub calendar: Calendar,
+    pub calendar: Arc<Calendar>,
     /// The same catalog under a model that has learnt nothing, once somebody asks.
     untrained: OnceLock<Box<Self>>,
 }
@@ -70,7 +70,7 @@ impl Serving {
             Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
         let zones = catalog.content().properties.iter().map(|p| zone(&p.zone)).collect();
         let fallback_zone = zone(&catalog.content().contact.fallback_zone);
-        let calendar = Calendar::default();
+        let calendar = Arc::clone(catalog.calendar());
         let segments = catalog.content().segments.iter();
         let segments = segments.map(|s| SegmentTaste::of(s, &catalog)).collect();
         Self {

@@ -216,18 +216,22 @@ impl Engine {
     pub fn roll_back_model(&self, scope: &Scope) -> Result<CatalogVersion, Error> {
         self.need(scope, Right::CatalogWrite)?;
         let brand = self.brands.get(&scope.brand);
-        let mut version = brand.need_serving()?.catalog.version();
-        let is_model = |version| -> Result<Option<ModelDocument>, Error> {
+        let in_force = brand.need_serving()?.catalog.version();
+        let model_of = |version| -> Result<Option<ModelDocument>, Error> {
             Ok(catalogs::document(&self.store, &brand.id, version)?.and_then(|d| d.model))
         };
-        let current = is_model(version)?.ok_or_else(|| Error::not_found("model"))?;
-        let mut before = Some(current.clone());
-        while version > 1 && before.as_ref() == Some(&current) {
-            version -= 1;
-            before = is_model(version)?;
+        let current = model_of(in_force)?.ok_or_else(|| Error::not_found("model"))?;
+        // What was in force when it was first published.
+        let mut before = None;
+        for version in self.store.catalog_versions(&brand.id)? {
+            let model = model_of(version)?;
+            if model.as_ref() == Some(&current) {
+                break;
+            }
+            before = model;
         }
         let description = format!("back from model {} {}", current.name, current.version);
-        self.publish_vectors(scope, before.filter(|b| *b != current), &description)
+        self.publish_vectors(scope, before, &description)
     }
 
     /// Where the models stand.

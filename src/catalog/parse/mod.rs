@@ -22,14 +22,18 @@ use crate::domain::id::{BrandId, Label, PlacementId, PropertyId};
 use crate::domain::money::Currency;
 use crate::domain::offer::{Placement, Property};
 use crate::domain::policy::DecisionPolicy;
+use crate::domain::time::DayType;
+use crate::domain::zone::calendar::CalendarDay;
 
 use super::check;
 use super::content::{
-    CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX, DOCUMENT_BYTES_MAX,
-    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX,
+    CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
+    DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
+    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
+use super::words::DAY_TYPES;
 
 /// Fields of the document.
 pub(super) const DOCUMENT: &[&str] = &[
@@ -45,7 +49,10 @@ pub(super) const DOCUMENT: &[&str] = &[
     "survey_questions",
     "holdout",
     "experiments",
+    "calendar",
 ];
+/// Fields of a day of the brand's calendar.
+pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
 /// Fields of a property.
 pub(super) const PROPERTY: &[&str] = &["id", "name", "zone", "currency", "country"];
 /// Fields of a category.
@@ -125,6 +132,7 @@ impl Fields<'_> {
             segments: segments.iter().map(contact::segment).collect(),
             survey_questions: questions.iter().map(surveys::question).collect(),
             experiments: experiments::program(self),
+            calendar: self.list("calendar", CALENDAR_MAX).iter().filter_map(day).collect(),
         }
     }
 
@@ -151,6 +159,15 @@ fn property(node: &Node<'_>) -> Property {
         country: country.unwrap_or(*b"XX"),
         id,
     }
+}
+
+fn day(node: &Node<'_>) -> Option<CalendarDay> {
+    let fields = node.fields(CALENDAR);
+    let country = fields.need("country", "\"PT\"").and_then(|node| values::country(&node));
+    let date = fields.need("date", "2026-06-13").and_then(|node| values::date(&node));
+    let day_type = fields.get("day_type").map(|node| values::one_of(&node, &DAY_TYPES));
+    let day_type = day_type.unwrap_or(Some(DayType::Holiday));
+    Some(CalendarDay { country: country?, date: date?, day_type: day_type? })
 }
 
 fn category(node: &Node<'_>) -> Category {
@@ -213,6 +230,7 @@ mod tests {
             ("survey_question", surveys::QUESTION),
             ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),
+            ("calendar_day", CALENDAR),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),
             ("layer", experiments::LAYER),

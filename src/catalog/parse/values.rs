@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::date;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use crate::domain::offer::StageSet;
 use crate::domain::stay::StayStage;
-use crate::domain::time::{TimeContext, Timestamp};
+use crate::domain::time::{Date, TimeContext, Timestamp};
 use crate::domain::zone::Zone;
 
 use crate::catalog::content::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
@@ -230,6 +231,12 @@ pub(super) fn basis_points(node: &Node<'_>) -> Option<u16> {
 pub(super) fn country(node: &Node<'_>) -> Option<[u8; 2]> {
     let text = node.text(TEXT_BYTES_MAX)?;
     node.checked(words::country(text).ok_or("must be a country of two capital letters, like PT"))
+}
+
+/// A date of the years 2000 to 2099.
+pub(super) fn date(node: &Node<'_>) -> Option<Date> {
+    let text = node.text_or_date()?;
+    node.checked(date::parse(&text).ok_or("must be a date, like 2026-06-13"))
 }
 
 /// An IANA zone.

@@ -45,6 +45,8 @@ pub(crate) struct ExperimentsArgs {
 /// The answer of the command.
 #[derive(Debug, Serialize)]
 struct Answer {
+    /// Was no decision part of an experiment or a holdout?
+    is_empty: bool,
     /// The whole policy against each ablation and the holdout.
     impact: Report,
     /// Each experiment, by id.
@@ -88,6 +90,7 @@ fn run(args: &ExperimentsArgs) -> Result<Answer, ExperimentsError> {
     let mut units = Units::default();
     let matured = history.visit::<Error>(&brand, |past| units.take(past))?;
     let found = units.found(matured);
+    let is_empty = found.shares.is_empty();
     let settings = Settings {
         level: args.level,
         accept_lift: args.expected_lift,
@@ -97,7 +100,7 @@ fn run(args: &ExperimentsArgs) -> Result<Answer, ExperimentsError> {
     let impact = Report::of(&found.impact, &settings);
     let reports = found.experiments.iter().map(|(id, arms)| (id.clone(), arms.report(&settings)));
     let experiments = reports.collect();
-    Ok(Answer { impact, experiments })
+    Ok(Answer { is_empty, impact, experiments })
 }
 
 fn level(text: &str) -> Result<Level, String> {

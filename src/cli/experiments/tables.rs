@@ -10,6 +10,13 @@ use super::Answer;
 
 /// Prints the tables.
 pub(super) fn print(answer: &Answer, level: Level) {
+    if answer.is_empty {
+        output::answer(
+            "No decision of the log was part of an experiment or a holdout: add [holdout] or \
+             [[experiments]] to the catalog and publish it.",
+        );
+        return;
+    }
     for (id, report) in &answer.experiments {
         output::answer(format_args!("experiment {id}"));
         output::answer(arms(report));

@@ -96,7 +96,6 @@ fn fnv32a_of_decimal(mut number: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learn::experiment::distribution::chi_squared_survival;
 
     #[test]
     fn it_gives_the_published_buckets() {
@@ -139,53 +138,5 @@ mod tests {
             let written = fnv32a(number.to_string().encode_utf16());
             assert_eq!(fnv32a_of_decimal(number), written, "{number}");
         }
-    }
-
-    fn p_of_uniform(counts: &[u32]) -> f64 {
-        let total: u32 = counts.iter().sum();
-        let cells = u32::try_from(counts.len()).unwrap();
-        let expected = f64::from(total) / f64::from(cells);
-        let statistic = counts.iter().map(|n| (f64::from(*n) - expected).powi(2) / expected).sum();
-        chi_squared_survival(statistic, cells - 1)
-    }
-
-    /// A20: 10⁶ ids over 100 groups of buckets, and 10⁵ over all buckets of a layer.
-    #[test]
-    fn a_million_ids_fill_all_buckets_alike() {
-        let mut coarse = [0_u32; 100];
-        let mut layer = [0_u32; 1_000];
-        for id in 0..1_000_000_u32 {
-            let id = id.to_string();
-            coarse[usize::from(UnitBucket::of("exp1", &id).number() / 100)] += 1;
-            if id.ends_with('7') {
-                layer[usize::from(LayerBucket::of("layer", &id).number())] += 1;
-            }
-        }
-        let p = [p_of_uniform(&coarse), p_of_uniform(&layer)];
-        assert!(p.iter().all(|p| *p > 0.001), "{p:?}");
-    }
-
-    /// A20: what one salt says of a unit says nothing of another's: χ² of a 10 × 10 table, 81
-    /// degrees of freedom.
-    #[test]
-    fn two_salts_are_independent() {
-        let mut table = [[0_u32; 10]; 10];
-        let total = 200_000_u32;
-        for id in 0..total {
-            let id = id.to_string();
-            let tenth = |salt| usize::from(UnitBucket::of(salt, &id).number() / 1_000);
-            table[tenth("exp1")][tenth("exp2")] += 1;
-        }
-        let rows = table.map(|row| row.iter().sum::<u32>());
-        let columns: [u32; 10] = std::array::from_fn(|c| table.iter().map(|row| row[c]).sum());
-        let mut statistic = 0.0;
-        for (row, cells) in rows.iter().zip(&table) {
-            for (column, seen) in columns.iter().zip(cells) {
-                let expected = f64::from(*row) * f64::from(*column) / f64::from(total);
-                statistic += (f64::from(*seen) - expected).powi(2) / expected;
-            }
-        }
-        let p = chi_squared_survival(statistic, 81);
-        assert!(p > 0.001, "{statistic}, p = {p}");
     }
 }

@@ -1,10 +1,12 @@
 //! What kind of day a date is in a country: its weekly days of rest, and the dates that differ from
 //! the week.
 //!
-//! Holidays and make-up working days are data handed in; what is built in is the week. A country
-//! nobody told us about has Saturday and Sunday.
+//! Holidays and make-up working days are data: what is built in ([`super::holidays`]), and what a brand
+//! adds. A country nobody told us about has Saturday and Sunday.
 
-use super::Weekday;
+use std::sync::{Arc, LazyLock};
+
+use super::{Weekday, holidays};
 use crate::domain::time::{Date, DayType};
 
 /// Days of the week, as a set.
@@ -63,6 +65,21 @@ impl Calendar {
         days.sort_by_key(place);
         days.dedup_by_key(|day| place(day));
         Self { days, weeks: Vec::new() }
+    }
+
+    /// The public holidays that are built in.
+    pub fn world() -> Arc<Self> {
+        static WORLD: LazyLock<Arc<Calendar>> =
+            LazyLock::new(|| Arc::new(Calendar::new(holidays::built_in().iter().copied())));
+        Arc::clone(&WORLD)
+    }
+
+    /// Those, and what a brand adds or says otherwise.
+    pub fn of_brand(entries: &[CalendarDay]) -> Arc<Self> {
+        if entries.is_empty() {
+            return Self::world();
+        }
+        Arc::new(Self::new(holidays::built_in().iter().chain(entries).copied()))
     }
 
     /// This calendar with other weekly days of rest for a country; none: every day is a working

@@ -20,6 +20,7 @@ use super::time::{Date, Daypart, Timestamp};
 
 pub mod calendar;
 pub mod country;
+pub mod holidays;
 
 const MINUTE_SECONDS: i64 = 60;
 const DAY_SECONDS: i64 = 86_400;

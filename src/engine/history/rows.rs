@@ -5,8 +5,10 @@
 //! The model that both policies read is the one that was in force: it had learnt nothing from the
 //! decision or what came after it, so its predictions may be used as they are.
 
-use crate::decide::Scratch;
+use std::sync::Arc;
+
 use crate::decide::replay::{Rerated, is_replayed, rerate};
+use crate::decide::{Scratch, Serving};
 use crate::domain::decision::{Decision, Proposition, Source};
 use crate::domain::id::GuestKey;
 use crate::domain::outcome::{Outcome, Step};
@@ -34,6 +36,8 @@ pub struct Collector<'t> {
     reward: Reward,
     scratch: Scratch,
     rows: Vec<(u64, Vec<Row>)>,
+    /// What the targets decide from in the place of what served the last decision.
+    served: Option<(Arc<Serving>, Vec<Arc<Serving>>)>,
     /// What was seen on the way.
     pub seen: Seen,
 }
@@ -55,7 +59,7 @@ impl<'t> Collector<'t> {
     /// Collects rows for these targets.
     pub fn new(targets: &'t [Target], reward: Reward) -> Self {
         let (scratch, rows, seen) = (Scratch::default(), Vec::new(), Seen::default());
-        Self { targets, reward, scratch, rows, seen }
+        Self { targets, reward, scratch, rows, served: None, seen }
     }
 
     /// Takes a decision in.
@@ -70,11 +74,11 @@ impl<'t> Collector<'t> {
         let outcomes = past.outcomes()?;
         let ran = rerate(decision, past.serving, &mut self.scratch);
         let mut asked = Vec::with_capacity(self.targets.len());
-        for target in self.targets {
-            let serving = target.serving(past.serving)?;
+        let servings = self.servings(past.serving)?;
+        for (target, serving) in self.targets.iter().zip(&servings) {
             let as_asked = target.asked(decision);
             let decision = as_asked.as_ref().unwrap_or(decision);
-            asked.push(rerate(decision, &serving, &mut self.scratch));
+            asked.push(rerate(decision, serving, &mut self.scratch));
         }
         for (at, (proposition, ran)) in decision.propositions.iter().zip(&ran).enumerate() {
             let Some(taken) = taken(proposition, ran) else {
@@ -94,6 +98,18 @@ impl<'t> Collector<'t> {
             self.rows.push((decision.sequence, rows.collect()));
         }
         Ok(())
+    }
+
+    /// What each target decides from in the place of what ran.
+    fn servings(&mut self, ran: &Arc<Serving>) -> Result<Vec<Arc<Serving>>, TargetError> {
+        if let Some((last, servings)) = self.served.as_ref().filter(|(l, _)| Arc::ptr_eq(l, ran)) {
+            debug_assert_eq!(last.model_sequence, ran.model_sequence);
+            return Ok(servings.clone());
+        }
+        let servings = self.targets.iter().map(|target| target.serving(ran));
+        let servings = servings.collect::<Result<Vec<_>, _>>()?;
+        self.served = Some((Arc::clone(ran), servings.clone()));
+        Ok(servings)
     }
 
     fn worth(&self, offer: crate::domain::id::OfferIndex, past: &Past<'_>) -> f64 {

@@ -110,8 +110,6 @@ fn every_decision_is_made_again_to_the_bit() {
     let (mean, error) = doubly_robust(&rows[1]);
     let truth = uniform(&history, &world.scope.brand, matured);
     assert!(error < 0.02 && (mean - truth).abs() < 3.0 * error, "{mean} ± {error}, truly {truth}");
-    let ran: f64 = rows[0].iter().map(|r| r.reward).sum::<f64>() / rows[0].len() as f64;
-    assert!(ran > truth + 3.0 * error, "what ran is better: {ran} {truth}");
 }
 
 fn doubly_robust(rows: &[Row]) -> (f64, f64) {
@@ -179,6 +177,8 @@ fn arms_decide_as_they_are_planned_and_are_counted() {
                 assert_eq!(decision.propositions[0].source, Source::Baseline);
             }
             Policy::RandomEligible => assert!(is_uniform),
+            // Without a model nothing is left of a policy that asks for propensity alone.
+            Policy::RulesOnly => assert!(is_uniform),
             _ => assert!(!is_sure && !is_uniform, "{policy}: {slot:?}"),
         }
         if policy == Policy::UntrainedModel {

@@ -101,9 +101,9 @@ impl Arm {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::sequential::{Level, Mixture};
     use super::*;
     use crate::learn::experiment::impact::Outcome;
+    use crate::learn::experiment::sequential::{Level, Mixture};
     use crate::sys::rng::SplitMix64;
 
     fn arm(id: &str, units: u32, rate: f64, rng: &mut SplitMix64) -> Arm {

@@ -17,6 +17,8 @@
 pub mod ablation;
 pub mod arms;
 pub mod cuped;
+#[cfg(test)]
+mod dealing;
 pub mod distribution;
 pub mod estimate;
 pub mod guardrail;

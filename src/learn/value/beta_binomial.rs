@@ -132,8 +132,8 @@ impl Model<4> for BgBb {
 
 #[cfg(test)]
 mod tests {
-    use super::super::jet::assert_derivatives;
     use super::*;
+    use crate::learn::value::jet::assert_derivatives;
 
     const MODELS: [[f64; 4]; 3] =
         [[1.204, 0.750, 0.657, 2.783], [0.1, 3.0, 1.0, 0.2], [20.0, 9.0, 0.02, 40.0]];

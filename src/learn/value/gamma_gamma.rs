@@ -130,9 +130,9 @@ pub fn dependence(sample: &Sample<Spend>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::jet::assert_derivatives;
-    use super::super::simulation;
     use super::*;
+    use crate::learn::value::jet::assert_derivatives;
+    use crate::learn::value::simulation;
     use crate::sys::rng::SplitMix64;
 
     fn guest(repeats: u32, mean: f64) -> Spend {

@@ -191,9 +191,9 @@ impl Model<4> for ParetoNbd {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::hypergeometric::ln_2f1;
-    use super::super::jet::assert_derivatives;
     use super::*;
+    use crate::learn::value::hypergeometric::ln_2f1;
+    use crate::learn::value::jet::assert_derivatives;
 
     fn guest(repeats: u32, last: f64, age: f64) -> History {
         History::new(repeats, last, age).unwrap()

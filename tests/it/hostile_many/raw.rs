@@ -9,7 +9,7 @@ use prost::Message;
 use tonic::client::Grpc;
 use tonic::{Code, Request, Status};
 
-use super::{Attack, ask, is_none_the_worse, judge, view};
+use super::{Attack, ask, faults, is_none_the_worse, judge, view};
 use crate::support::raw_codec::RawCodec;
 use crate::support::{TestClient, TestService};
 
@@ -87,6 +87,7 @@ async fn garbled_bytes_to_every_call_do_no_harm() {
     let place = client.write(vec![kept.clone()]).await.unwrap().results[0].sequence;
     let mut rng = SplitMix64::new(3_000);
     let mut refused = 0;
+    let blamed = faults(&service);
     for round in 0..REQUESTS {
         let call = CALLS[round % CALLS.len()];
         let bytes = bytes(call, &mut rng);
@@ -98,7 +99,7 @@ async fn garbled_bytes_to_every_call_do_no_harm() {
         judge(round, &Attack { field: "", may_pass: true, told });
     }
     assert!(refused > REQUESTS / 2, "most of it is no request: {refused}");
-    is_none_the_worse(&service, &client, &kept, place).await;
+    is_none_the_worse(&service, &client, (&kept, place), &blamed).await;
 }
 
 /// What comes in a stream is judged like what comes by itself.
