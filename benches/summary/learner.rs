@@ -38,7 +38,7 @@ pub(crate) fn measure() -> Outcome {
     report::value("learner_snapshot_ms", watch.elapsed().as_secs_f64() * 1e3, "ms");
     let serving = Serving::new(catalog, model, 0, 10_000);
     for eligible in decide_core::ELIGIBLE {
-        let times = decide_core::times(&serving, eligible)?;
+        let times = decide_core::times(&serving, eligible, None)?;
         let name = format!("learner_decide_{eligible}_us");
         report::quantiles(&name, &times, &[("p50", 0.5), ("p99", 0.99)], ("us", 1e3));
     }

@@ -5,10 +5,12 @@ use crate::domain::channel::ChannelSet;
 use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Proposition};
 use crate::domain::guest::GuestState;
 use crate::domain::id::DecisionId;
+use crate::domain::policy::SendTime;
 use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
 use crate::domain::time::TimeContext;
 use crate::learn::channel::model::Expected;
+use crate::learn::channel::moment::MomentDraw;
 use crate::learn::channel::population::Situation;
 use crate::learn::exploration;
 use crate::learn::gaussian::Gaussian;
@@ -84,6 +86,12 @@ pub(super) fn choose(
         utility_cap: value.max(1.0),
         probabilities: &|values, out| exploration::inverse_gap(values, gamma, FLOOR, out),
         draw: DecisionStream::new(seed, b"channel").next_unit(),
+        moment: (rules.send_time == SendTime::Best).then(|| MomentDraw {
+            worth_cap: value.max(1.0),
+            gamma,
+            floor: FLOOR,
+            unit: DecisionStream::new(seed, b"moment").next_unit(),
+        }),
     };
     channel::choose(&input)
 }

@@ -220,9 +220,21 @@ pub struct SegmentResponse {
     pub rate: f64,
 }
 
+/// When a message is sent within its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SendTime {
+    /// At the first moment that is not quiet.
+    #[default]
+    Earliest,
+    /// When the guest is likeliest to answer.
+    Best,
+}
+
 /// What the brand has decided about contacting guests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContactRules {
+    /// When messages are sent.
+    pub send_time: SendTime,
     /// Caps.
     pub policies: Vec<ContactPolicy>,
     /// Quiet hours.

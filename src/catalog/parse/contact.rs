@@ -7,7 +7,7 @@ use crate::domain::exposure::ExposureState;
 use crate::domain::id::{Label, OfferId};
 use crate::domain::policy::{
     CapObject, CapSubject, ChannelPolicy, ContactPolicy, ContactRules, QuietHours, Segment,
-    SegmentResponse,
+    SegmentResponse, SendTime,
 };
 
 use super::values;
@@ -19,7 +19,9 @@ use crate::catalog::words::{COUNTED, SUBJECTS};
 
 /// Fields of the contact rules.
 pub(in crate::catalog) const CONTACT: &[&str] =
-    &["fallback_zone", "policies", "quiet_hours", "channels"];
+    &["fallback_zone", "send_time", "policies", "quiet_hours", "channels"];
+const SEND_TIMES: [(&str, SendTime); 2] =
+    [("EARLIEST", SendTime::Earliest), ("BEST", SendTime::Best)];
 /// Fields of a contact policy.
 pub(in crate::catalog) const CONTACT_POLICY: &[&str] =
     &["id", "subject", "counts", "counted", "limit", "window", "counts_transactional"];
@@ -50,6 +52,10 @@ pub(super) fn rules(document: &Fields<'_>) -> ContactRules {
     ContactRules {
         policies: fields.list("policies", CONTACT_POLICIES_MAX).iter().map(policy).collect(),
         quiet_hours,
+        send_time: fields
+            .get("send_time")
+            .and_then(|node| values::one_of(&node, &SEND_TIMES))
+            .unwrap_or_default(),
         fallback_zone: zone.and_then(|node| values::zone(&node)).unwrap_or_else(|| "UTC".into()),
         channels: fields.list("channels", Channel::COUNT).iter().map(channel).collect(),
     }

@@ -11,7 +11,7 @@ use super::TrainArgs;
 use super::steps::{Events, moment, tenth};
 
 /// What is tried. Rendle et al., "Revisiting the performance of iALS on item recommendation benchmarks"
-/// (RecSys 2022) find both to matter most, and the best of them orders of magnitude apart between
+/// (`RecSys` 2022) find both to matter most, and the best of them orders of magnitude apart between
 /// data sets.
 const ALPHA0: [f64; 3] = [0.03, 0.1, 0.3];
 const LAMBDA: [f64; 5] = [0.003, 0.01, 0.03, 0.1, 0.3];

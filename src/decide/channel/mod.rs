@@ -2,8 +2,9 @@
 //!
 //! 1. **Hard rules** (`hard_rules.rs`) take channels out; the first that fails is the channel's
 //!    reason.
-//! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]).
-//!    It is not drawn, so its selection probability is 1.
+//! 2. **The moment** of a channel is the first of the window that is not quiet ([`super::quiet`]),
+//!    with selection probability 1; where the brand asks for it, that of the channel chosen is drawn
+//!    among a few of the best (`send_time.rs`).
 //! 3. **Utility** of what is left:
 //!    `propensity · value − cost − annoyance · (1 + contacts of the last 7 days)
 //!    − permission · P(unsubscribes)`, the response propensity in the time context of that moment,
@@ -35,11 +36,13 @@ use crate::domain::policy::ContactRules;
 use crate::domain::request::ChannelRequest;
 use crate::domain::time::{TimeContext, Timestamp};
 use crate::domain::zone::calendar::Calendar;
+use crate::learn::channel::moment::MomentDraw;
 
 pub mod rates;
 
 mod contacts;
 mod hard_rules;
+mod send_time;
 #[cfg(test)]
 mod tests;
 
@@ -92,6 +95,8 @@ pub struct ChannelInput<'a> {
     pub probabilities: &'a dyn Fn(&[f64], &mut [f64]),
     /// The uniform draw, 0 to below 1.
     pub draw: f64,
+    /// How the moment is drawn; `None`: the first that is not quiet.
+    pub moment: Option<MomentDraw>,
 }
 
 /// What is expected of a contact.
@@ -297,7 +302,9 @@ fn answer(
         basis: None,
     };
     if let Some(channel) = chosen.channel {
-        let at = rules.moment(channel);
+        let time = send_time::choose(input, rules, channel);
+        let at = time.at;
+        choice.time_selection_probability = time.selection_probability;
         choice.basis = Some(basis(input, channel, at));
         choice.outcome = if at > input.now { SendOutcome::Queue } else { SendOutcome::Send };
         choice.window_start = at;

@@ -1,5 +1,8 @@
 //! Who had to do with what, from the events of the log: what models are trained on.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::domain::consent::Purpose;
 use crate::domain::event::{Event as Happening, EventKind};
 use crate::domain::id::{BrandId, GuestKey};
@@ -19,21 +22,22 @@ impl History {
     /// # Errors
     /// Where the store cannot be read.
     pub fn interactions(&self, brand: &BrandId) -> Result<Vec<Event<String, String>>, Error> {
-        let mut consents = std::collections::HashMap::new();
+        let mut consents = HashMap::new();
         let mut events = Vec::new();
         for record in self.store.log(1)?.only(&[RecordKind::Event]) {
             let Record { brand: of, body: Body::Event { guest, event }, .. } = record? else {
                 continue;
             };
             let Some(weight) = weight(event.kind).filter(|_| of == *brand) else { continue };
-            if !consents.contains_key(&guest) {
-                let state = self.store.guest(brand, guest)?;
-                let allows = state.is_some_and(|s| s.consent.allows(Purpose::Profiling));
-                consents.insert(guest, allows);
-            }
-            if consents[&guest]
-                && let Some(offer) = self.offer_of(brand, &event)?
-            {
+            let allows = match consents.entry(guest) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => {
+                    let state = self.store.guest(brand, guest)?;
+                    let allows = state.is_some_and(|s| s.consent.allows(Purpose::Profiling));
+                    *unknown.insert(allows)
+                }
+            };
+            if allows && let Some(offer) = self.offer_of(brand, &event)? {
                 events.push(Event { guest: name(guest), offer, weight, time: event.time });
             }
         }

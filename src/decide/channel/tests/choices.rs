@@ -1,6 +1,7 @@
 //! What is chosen among the channels left: utility, silence, presence, fallbacks, and the draw.
 
 use super::*;
+use crate::domain::time::Daypart;
 
 #[test]
 fn the_answer_of_the_time_context_counts_at_the_moment_of_sending() {
@@ -164,4 +165,33 @@ fn served_draws_have_the_logged_frequencies() {
         }
     }
     assert!(served.iter().filter(|n| **n > 0).count() == 5 && served[FrontDesk.at()] == 0);
+}
+
+/// Who answers in the evening is written to in the evening, mostly, and with the chance that is told.
+#[test]
+fn the_moment_is_the_one_the_guest_answers_at() {
+    let mut world = World::new().only(&[Channel::Email]);
+    world.rules.quiet_hours = vec![night(ChannelSet::ALL)];
+    world.request.latest = Some(world.now.plus(2 * DAY));
+    let expect = |_: Channel, time: TimeContext| {
+        expected(if time.daypart == Daypart::Evening { 0.4 } else { 0.1 })
+    };
+    let (mut evenings, mut told, mut earlier) = (0.0, 0.0, 0);
+    for draw in 0..1_000_u32 {
+        let unit = (f64::from(draw) + 0.5) / 1_000.0;
+        let draw = MomentDraw { worth_cap: 10.0, gamma: 100.0, floor: 0.05, unit };
+        let choice = choose(&ChannelInput { moment: Some(draw), ..world.input(&expect) });
+        let time = world.place.time_context(&world.calendar, choice.window_start);
+        assert_eq!(choice.basis.unwrap().time, time, "it is learnt where it was sent");
+        let is_evening = time.daypart == Daypart::Evening;
+        evenings += f64::from(u8::from(is_evening));
+        told += 1.0 / choice.time_selection_probability / 1_000.0;
+        earlier += u32::from(choice.outcome == SendOutcome::Send);
+        assert!(!lawyer_says_quiet(&world.quiet(), Channel::Email, choice.window_start));
+    }
+    assert!(evenings > 900.0 && earlier < 100, "{evenings} evenings, {earlier} at once");
+    // Σ 1/p over draws is the number of moments drawn from.
+    assert!((told - told.round()).abs() < 0.1 && told > 1.5, "{told}");
+    let choice = choose(&world.input(&expect));
+    assert_eq!(choice.outcome, SendOutcome::Send, "unless the brand asks for it");
 }

@@ -12,7 +12,9 @@ use crate::domain::id::{Label, OfferKey};
 use crate::domain::invariants::{
     marketing_needs_consent, probabilities_sum_to_one, silence_has_a_reason,
 };
-use crate::domain::policy::{CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours};
+use crate::domain::policy::{
+    CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime,
+};
 use crate::domain::zone::Zone;
 
 mod choices;
@@ -39,6 +41,7 @@ struct World {
     value: f64,
     gamma: f64,
     draw: f64,
+    moment: Option<MomentDraw>,
 }
 
 fn utc(text: &str) -> Timestamp {
@@ -146,6 +149,7 @@ impl World {
             current: None,
             in_house_until: None,
             rules: ContactRules {
+                send_time: SendTime::Earliest,
                 policies: Vec::new(),
                 quiet_hours: Vec::new(),
                 fallback_zone: "Europe/Berlin".into(),
@@ -156,6 +160,7 @@ impl World {
             value: 10.0,
             gamma: 1e9,
             draw: 0.5,
+            moment: None,
         }
     }
 
@@ -181,6 +186,7 @@ impl World {
             utility_cap: 10.0,
             probabilities: &|values, out| inverse_gap(values, 1e9, out),
             draw: self.draw,
+            moment: self.moment,
         }
     }
 

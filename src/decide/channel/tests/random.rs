@@ -98,6 +98,12 @@ fn random_world(dice: &mut Dice) -> World {
     world.value = 20.0 * dice.unit() - 2.0;
     world.gamma = dice.pick(&[1.0, 100.0, 1e6]);
     world.draw = dice.unit();
+    world.moment = dice.chance(50).then(|| MomentDraw {
+        worth_cap: 10.0,
+        gamma: world.gamma,
+        floor: 0.02,
+        unit: dice.unit(),
+    });
     world
 }
 
@@ -211,10 +217,10 @@ fn the_answer_is_consistent(world: &World, choice: &ChannelChoice, case: u32) {
     } else {
         assert!(channels < 1.0, "case {case}: silence can be chosen");
     }
-    assert!(
-        choice.selection_probability > 0.0 && choice.time_selection_probability >= 1.0,
-        "case {case}"
-    );
+    let moment = choice.time_selection_probability;
+    let is_drawn = world.moment.is_some();
+    assert!(choice.selection_probability > 0.0 && moment > 0.0 && moment <= 1.0, "case {case}");
+    assert!(is_drawn || moment >= 1.0, "case {case}");
     assert!(
         choice.considered.iter().all(|c| c.forbidden.is_none() || c.selection_probability == 0.0),
         "case {case}"
