@@ -14,6 +14,7 @@ mod init;
 pub mod loadtest;
 mod models;
 mod output;
+mod reading;
 mod report;
 mod serve;
 mod simulate;

@@ -17,7 +17,7 @@ use super::files::{self, Folder, Instance};
 use super::highwater::HighWater;
 use super::options::Options;
 use super::tables::{Access, Tables};
-use super::{Store, Writing, check, dedupe};
+use super::{Pepper, Store, Writing, check, dedupe};
 
 impl Store {
     /// Makes a store in a folder that is empty or does not exist. The receipt is written last: a
@@ -60,11 +60,7 @@ impl Store {
         // Before the lock, so that nothing is left in a folder that is no store.
         folder.read_instance()?;
         let lock = folder.take_lock()?;
-        let instance = folder.read_instance()?;
-        let pepper = folder.read_secret()?;
-        if pepper.check() != instance.secret_check {
-            return Err(StoreError::corrupt("SECRET is not the one this store was made with"));
-        }
+        let (instance, pepper) = identity(&folder)?;
 
         let cutoff = Arc::new(AtomicI64::new(i64::MIN));
         let database = folder.database();
@@ -117,11 +113,7 @@ impl Store {
         if !folder.root().is_dir() {
             return Err(StoreError::NotInitialised { path: path.to_owned() });
         }
-        let instance = folder.read_instance()?;
-        let pepper = folder.read_secret()?;
-        if pepper.check() != instance.secret_check {
-            return Err(StoreError::corrupt("SECRET is not the one this store was made with"));
-        }
+        let (instance, pepper) = identity(&folder)?;
         let cutoff = Arc::new(AtomicI64::new(i64::MIN));
         let database = folder.database();
         let tables = Tables::open(&database, &options, &cutoff, Access::Look)?;
@@ -142,5 +134,15 @@ impl Store {
             report,
             writing: None,
         })
+    }
+}
+
+/// Which store a folder is, and its secret, which must be the one it was made with.
+fn identity(folder: &Folder) -> Result<(Instance, Pepper), StoreError> {
+    let (instance, pepper) = (folder.read_instance()?, folder.read_secret()?);
+    if pepper.check() == instance.secret_check {
+        Ok((instance, pepper))
+    } else {
+        Err(StoreError::corrupt("SECRET is not the one this store was made with"))
     }
 }

@@ -1,6 +1,6 @@
 //! `concierge evaluate`: what would another decision policy have earned on this log?
 
-pub(in crate::cli) mod store;
+mod store;
 mod tables;
 mod targets;
 
@@ -12,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::output;
+use crate::cli::reading::ReadError;
 use crate::engine::history::{CollectError, Reward, Seen};
 use crate::learn::offpolicy::bounds::{BoundsError, RewardRange};
 use crate::learn::offpolicy::decision::EvaluationError;
@@ -19,7 +20,6 @@ use crate::learn::offpolicy::estimators::Estimator;
 use crate::learn::offpolicy::log::error::LogError;
 use crate::learn::offpolicy::log::reader::Reader;
 use crate::learn::offpolicy::report::{Report, Settings};
-use crate::store::StoreError;
 use crate::sys::exit::Exit;
 use crate::sys::rng::SplitMix64;
 
@@ -122,7 +122,7 @@ enum EvaluateError {
     #[error("{0}")]
     Policy(String),
     #[error("{0}")]
-    Store(#[from] StoreError),
+    Store(#[from] ReadError),
     #[error("{0}")]
     Collect(#[from] CollectError),
     #[error("{0}")]

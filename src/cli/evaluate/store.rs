@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::id::BrandId;
-use crate::engine::history::{CollectError, Collector, History, Reward, Seen, Target};
+use crate::cli::reading;
+use crate::engine::history::{CollectError, Collector, Reward, Seen, Target};
 use crate::learn::offpolicy::row::{Row, Rows};
 
 use super::EvaluateError;
@@ -16,8 +16,7 @@ pub(super) fn evaluate(
     policies: &[String],
     reward: Reward,
 ) -> Result<(Vec<Evaluated>, Seen), EvaluateError> {
-    let history = History::open(folder)?;
-    let brand = pick(&history, brand).map_err(EvaluateError::Policy)?;
+    let (history, brand) = reading::open(folder, brand)?;
     let targets = targets(policies)?;
     let mut collector = Collector::new(&targets, reward);
     let matured = history.visit::<CollectError>(&brand, |past| collector.take(past))?;
@@ -33,18 +32,6 @@ fn evaluated(target: &Target, rows: Vec<Row>, folder: &Path) -> Result<Evaluated
     }
     let rows = Rows::new(rows).map_err(|error| EvaluateError::Evaluation(error.into()))?;
     Ok(Evaluated { policy: target.name.clone(), rows })
-}
-
-/// The brand of this name; without one the only brand.
-pub(in crate::cli) fn pick(history: &History, brand: Option<&str>) -> Result<BrandId, String> {
-    let all: Vec<&str> = history.brands().iter().map(|b| b.as_str()).collect();
-    let found = match (brand, history.brands()) {
-        (Some(name), brands) => brands.iter().find(|b| b.as_str() == name),
-        (None, [only]) => Some(only),
-        (None, _) => None,
-    };
-    let has = if all.is_empty() { "none with a catalog".to_owned() } else { all.join(", ") };
-    found.cloned().ok_or_else(|| format!("--brand: name a brand of the store; it has {has}"))
 }
 
 fn targets(named: &[String]) -> Result<Vec<Target>, EvaluateError> {

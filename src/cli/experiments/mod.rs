@@ -8,13 +8,12 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::evaluate::store::pick;
 use crate::cli::output;
-use crate::engine::history::{Error, History, Units};
+use crate::cli::reading::{self, ReadError};
+use crate::engine::history::Units;
 use crate::learn::experiment::arms::ArmsReport;
 use crate::learn::experiment::impact::{Report, Settings};
 use crate::learn::experiment::sequential::{Level, Mixture};
-use crate::store::StoreError;
 use crate::sys::exit::Exit;
 
 /// Report what the arms of each experiment came to, what each part of the policies is worth, and
@@ -56,11 +55,7 @@ struct Answer {
 #[derive(Debug, thiserror::Error)]
 enum ExperimentsError {
     #[error("{0}")]
-    Store(#[from] StoreError),
-    #[error("{0}")]
-    Brand(String),
-    #[error("{0}")]
-    Log(#[from] Error),
+    Read(#[from] ReadError),
     #[error("the report cannot be written: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -78,17 +73,15 @@ pub(crate) fn experiments(args: &ExperimentsArgs) -> Exit {
     let Err(error) = told else { return Exit::Clean };
     output::complain(format_args!("concierge experiments: {error}"));
     match error {
-        ExperimentsError::Store(error) => error.exit(),
-        ExperimentsError::Brand(_) => Exit::Usage,
-        ExperimentsError::Log(_) | ExperimentsError::Json(_) => Exit::Storage,
+        ExperimentsError::Read(error) => error.exit(),
+        ExperimentsError::Json(_) => Exit::Storage,
     }
 }
 
 fn run(args: &ExperimentsArgs) -> Result<Answer, ExperimentsError> {
-    let history = History::open(&args.store)?;
-    let brand = pick(&history, args.brand.as_deref()).map_err(ExperimentsError::Brand)?;
+    let (history, brand) = reading::open(&args.store, args.brand.as_deref())?;
     let mut units = Units::default();
-    let matured = history.visit::<Error>(&brand, |past| units.take(past))?;
+    let matured = history.visit(&brand, |past| units.take(past)).map_err(ReadError::Log)?;
     let found = units.found(matured);
     let is_empty = found.shares.is_empty();
     let settings = Settings {

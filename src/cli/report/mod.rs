@@ -6,11 +6,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::evaluate::store::pick;
 use crate::cli::output;
-use crate::engine::history::{Error, History};
+use crate::cli::reading::{self, ReadError};
 use crate::learn::value::clv::Economics;
-use crate::store::StoreError;
 use crate::sys::exit::Exit;
 
 use value::{ValueError, ValueReport};
@@ -55,11 +53,7 @@ pub(crate) struct ReportArgs {
 #[derive(Debug, thiserror::Error)]
 enum ReportError {
     #[error("{0}")]
-    Store(#[from] StoreError),
-    #[error("{0}")]
-    Brand(String),
-    #[error("{0}")]
-    Log(#[from] Error),
+    Read(#[from] ReadError),
     #[error("{0}")]
     Value(#[from] ValueError),
     #[error("the report cannot be written: {0}")]
@@ -79,16 +73,14 @@ pub(crate) fn report(args: &ReportArgs) -> Exit {
     let Err(error) = told else { return Exit::Clean };
     output::complain(format_args!("concierge report: {error}"));
     match error {
-        ReportError::Store(error) => error.exit(),
-        ReportError::Brand(_) => Exit::Usage,
+        ReportError::Read(error) => error.exit(),
         ReportError::Value(_) => Exit::Config,
-        ReportError::Log(_) | ReportError::Json(_) => Exit::Storage,
+        ReportError::Json(_) => Exit::Storage,
     }
 }
 
 fn run(args: &ReportArgs) -> Result<ValueReport, ReportError> {
-    let history = History::open(&args.store)?;
-    let brand = pick(&history, args.brand.as_deref()).map_err(ReportError::Brand)?;
+    let (history, brand) = reading::open(&args.store, args.brand.as_deref())?;
     let economics = Economics {
         margin_share: args.margin_share,
         commission_share: args.commission_share,
@@ -96,7 +88,8 @@ fn run(args: &ReportArgs) -> Result<ValueReport, ReportError> {
         contact_cost: args.contact_cost,
         discount: args.discount,
     };
-    Ok(value::value(&history.guests(&brand)?, args.months, &economics)?)
+    let guests = history.guests(&brand).map_err(ReadError::Log)?;
+    Ok(value::value(&guests, args.months, &economics)?)
 }
 
 fn tell(report: &ValueReport) {

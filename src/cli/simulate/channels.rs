@@ -7,8 +7,9 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cli::output;
 use crate::sim::channel::policy::Policy;
-use crate::sim::channel::report::{PolicyFigures, Report, Setup, Spread};
+use crate::sim::channel::report::{PolicyFigures, Report, Setup};
 use crate::sim::channel::scenario::{Scenario, ScenarioError};
+use crate::sim::hotel::report::Spread;
 use crate::sys::exit::Exit;
 
 /// Largest seed.

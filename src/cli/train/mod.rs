@@ -10,14 +10,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::evaluate::store::pick;
 use crate::cli::output;
-use crate::engine::history::{Error, History};
+use crate::cli::reading::{self, ReadError};
 use crate::learn::embedding::artifact::{Artifact, ArtifactError};
 use crate::learn::embedding::error::TrainingError;
 use crate::learn::embedding::interactions::Event;
 use crate::learn::embedding::measure::Report;
-use crate::store::StoreError;
 use crate::sys::clock::Clock;
 use crate::sys::exit::Exit;
 
@@ -112,11 +110,7 @@ enum TrainError {
     #[error("{0}")]
     Artifact(#[from] ArtifactError),
     #[error("{0}")]
-    Store(#[from] StoreError),
-    #[error("{0}")]
-    Log(#[from] Error),
-    #[error("{0}")]
-    Brand(String),
+    Read(#[from] ReadError),
     #[error("--held: must be above 0 and below 1")]
     Held,
     #[error("the measures cannot be written: {0}")]
@@ -126,9 +120,9 @@ enum TrainError {
 impl TrainError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Store(error) => error.exit(),
-            Self::Artifact(_) | Self::Log(_) => Exit::Storage,
-            Self::Held | Self::Brand(_) => Exit::Usage,
+            Self::Read(error) => error.exit(),
+            Self::Artifact(_) => Exit::Storage,
+            Self::Held => Exit::Usage,
             Self::Input(_) | Self::Training(_) | Self::Json(_) => Exit::Config,
         }
     }
@@ -158,9 +152,10 @@ fn run(args: &TrainArgs, clock: &Clock) -> Result<Artifact, TrainError> {
         return Err(TrainError::Held);
     }
     let events = match (&args.file, &args.store) {
-        (Some(file), _) => input::read(file)?,
         (None, Some(folder)) => of_store(folder, args.brand.as_deref())?,
-        (None, None) => return Err(TrainError::Brand("give a file, or --store".to_owned())),
+        (Some(file), _) => input::read(file)?,
+        // The command line asks for one of them.
+        (None, None) => Vec::new(),
     };
     let old = args.align_to.as_deref().map(Artifact::read).transpose()?;
     let artifact = steps::train(args, events, old.as_ref(), clock.now())?;
@@ -169,9 +164,8 @@ fn run(args: &TrainArgs, clock: &Clock) -> Result<Artifact, TrainError> {
 }
 
 /// What the event log of a store says.
-fn of_store(folder: &Path, brand: Option<&str>) -> Result<Vec<Event<String, String>>, TrainError> {
-    let history = History::open(folder)?;
-    let brand = pick(&history, brand).map_err(TrainError::Brand)?;
+fn of_store(folder: &Path, brand: Option<&str>) -> Result<Vec<Event<String, String>>, ReadError> {
+    let (history, brand) = reading::open(folder, brand)?;
     Ok(history.interactions(&brand)?)
 }
 

@@ -119,17 +119,7 @@ fn without_consent_a_guest_is_the_segment() {
     }
     let known = write_to(&world, "ana").decision;
     let channel = known.channel.as_ref().unwrap().channel.unwrap();
-    let mut no = world.event("ana", "no", EventKind::OptOut);
-    no.event.consent = Some(Consent {
-        purpose: Purpose::Profiling,
-        channel: None,
-        state: ConsentState::Withdrawn,
-        time: world.clock.now(),
-        basis: "consent".to_owned(),
-        text_version: "1".to_owned(),
-        source: "test".to_owned(),
-    });
-    world.record(no);
+    world.refuse("ana", Purpose::Profiling);
     let unknown = write_to(&world, "ana").decision;
     let (with, without) = (propensity(&known, channel), propensity(&unknown, channel));
     assert!(with > 2.0 * without, "{with} {without}");

@@ -215,16 +215,6 @@ fn measurement_may_be_refused() {
     let all = text().replace("share = 1000\n\n", "share = 10000\n\n");
     world.engine.publish_catalog(&world.scope, &all, "everybody held out", None).unwrap();
     assert!(world.decide("ana", |_| {}).decision.experiments.is_held_out);
-    let mut event = world.event("ana", "no", EventKind::OptOut);
-    event.event.consent = Some(Consent {
-        purpose: Purpose::Measurement,
-        channel: None,
-        state: ConsentState::Withdrawn,
-        time: world.clock.now(),
-        basis: "consent".to_owned(),
-        text_version: "1".to_owned(),
-        source: "test".to_owned(),
-    });
-    world.record(event);
+    world.refuse("ana", Purpose::Measurement);
     assert_eq!(world.decide("ana", |_| {}).decision.experiments, Default::default());
 }

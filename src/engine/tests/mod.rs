@@ -116,6 +116,22 @@ impl World {
         }
     }
 
+    /// Takes a consent back.
+    fn refuse(&self, guest: &str, purpose: Purpose) {
+        let mut event =
+            self.event(guest, &format!("refuse-{guest}-{purpose:?}"), EventKind::OptOut);
+        event.event.consent = Some(Consent {
+            purpose,
+            channel: None,
+            state: ConsentState::Withdrawn,
+            time: self.clock.now(),
+            basis: "consent".to_owned(),
+            text_version: "1".to_owned(),
+            source: "test".to_owned(),
+        });
+        self.record(event);
+    }
+
     /// Records and waits until it is on disk.
     fn record(&self, event: IncomingEvent) -> Recorded {
         let (tell, told) = std::sync::mpsc::channel();

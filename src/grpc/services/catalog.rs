@@ -10,7 +10,6 @@ use crate::domain::offer::Offer;
 use crate::domain::scope::Scope;
 use crate::engine::{Catalog, CatalogVersion, Engine, Error, ErrorKind};
 use crate::grpc::from_proto::catalog as read;
-use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::{View, catalog as write, offer, values};
 
 use super::{Edge, enter, reader_of};
@@ -25,15 +24,6 @@ impl Catalogs {
     /// Catalogs of an edge.
     pub(crate) fn new(edge: Arc<Edge>) -> Self {
         Self { edge }
-    }
-
-    async fn blocking<T: Send + 'static>(
-        &self,
-        caller: &Caller,
-        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Status> {
-        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
     }
 }
 
@@ -51,7 +41,7 @@ impl CatalogService for Catalogs {
         let (caller, wire) = enter(request)?;
         let version = read::get(&caller.scope, &wire)?;
         let (catalog, text, current) =
-            self.blocking(&caller, move |engine, scope| engine.catalog(scope, version)).await?;
+            self.edge.ask(&caller, move |engine, scope| engine.catalog(scope, version)).await?;
         Ok(Response::new(v1::GetCatalogResponse {
             content: Some(v1::get_catalog_response::Content::CatalogToml(text)),
             catalog_version: catalog.version(),
@@ -66,7 +56,8 @@ impl CatalogService for Catalogs {
         let (caller, wire) = enter(request)?;
         let text = read::validate(&caller.scope, wire)?;
         let problems = self
-            .blocking(&caller, move |engine, scope| engine.validate_catalog(scope, &text))
+            .edge
+            .ask(&caller, move |engine, scope| engine.validate_catalog(scope, &text))
             .await?;
         let valid = problems.is_empty();
         let problems = write::problems(&problems);
@@ -80,7 +71,7 @@ impl CatalogService for Catalogs {
         let (caller, wire) = enter(request)?;
         let publication = read::publish(&caller.scope, wire)?;
         let published =
-            self.blocking(&caller, move |engine, scope| publish(engine, scope, &publication));
+            self.edge.ask(&caller, move |engine, scope| publish(engine, scope, &publication));
         let (version, catalog) = published.await?;
         Ok(Response::new(v1::PublishCatalogResponse {
             catalog_version: version.version,
@@ -96,7 +87,7 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::RollBackCatalogResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let asked = read::roll_back(&caller.scope, wire)?;
-        let rolled_back = self.blocking(&caller, move |engine, scope| {
+        let rolled_back = self.edge.ask(&caller, move |engine, scope| {
             engine.roll_back_catalog(scope, asked.version, &asked.description, asked.expected)
         });
         let version = rolled_back.await?;
@@ -113,7 +104,7 @@ impl CatalogService for Catalogs {
         let (caller, wire) = enter(request)?;
         let asked = read::versions(&caller.scope, &wire)?;
         let mut all =
-            self.blocking(&caller, |engine, scope| engine.catalog_versions(scope)).await?;
+            self.edge.ask(&caller, |engine, scope| engine.catalog_versions(scope)).await?;
         all.sort_by_key(|version| std::cmp::Reverse(version.version));
         let rest =
             all.iter().filter(|version| asked.below.is_none_or(|below| version.version < below));
@@ -135,7 +126,7 @@ impl CatalogService for Catalogs {
         let id = read::stop(&caller.scope, wire)?;
         tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, offer = %id, why, "offer stopped");
         let view = View::of(&caller.scope);
-        let stopped = self.blocking(&caller, move |engine, scope| {
+        let stopped = self.edge.ask(&caller, move |engine, scope| {
             let sequence = engine.stop_offer(scope, &id, true)?;
             let catalog = in_force(engine, scope)?;
             let offer = catalog.index_of(&id).and_then(|at| catalog.offer(at));
@@ -152,7 +143,7 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::GetOfferResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let id = read::get_offer(&caller.scope, &wire)?;
-        let catalog = self.blocking(&caller, in_force).await?;
+        let catalog = self.edge.ask(&caller, in_force).await?;
         let known = catalog
             .index_of(&id)
             .and_then(|at| catalog.offer(at))
@@ -168,7 +159,7 @@ impl CatalogService for Catalogs {
     ) -> Result<Response<v1::ListOffersResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let asked = read::list_offers(&caller.scope, &wire)?;
-        let catalog = self.blocking(&caller, in_force).await?;
+        let catalog = self.edge.ask(&caller, in_force).await?;
         if asked.after.is_some_and(|(_, version)| version != catalog.version()) {
             let message = "a catalog was published since the first page; begin anew";
             return Err(Error::new(
@@ -193,7 +184,7 @@ impl CatalogService for Catalogs {
         let (caller, wire) = enter(request)?;
         let entries = wire.entries.clone();
         let change = read::inventory(&caller.scope, wire)?;
-        let sequence = self.blocking(&caller, move |engine, scope| {
+        let sequence = self.edge.ask(&caller, move |engine, scope| {
             let catalog = in_force(engine, scope)?;
             let known = catalog.index_of(&change.offer).and_then(|at| catalog.offer(at));
             if known.is_some_and(|offer| !offer.is_inventory_limited) {

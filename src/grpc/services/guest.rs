@@ -38,26 +38,18 @@ impl Guests {
         Self { edge }
     }
 
-    async fn blocking<T: Send + 'static>(
-        &self,
-        caller: &Caller,
-        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Status> {
-        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
-    }
-
     /// A guest as the edge itself reads them: a caller who may write need not be allowed to read.
     async fn known(&self, caller: &Caller, guest: &GuestId) -> Result<GuestView, Status> {
         let guest = guest.clone();
-        self.blocking(caller, move |engine, scope| engine.guest(&reading(scope), &guest)).await
+        self.edge.ask(caller, move |engine, scope| engine.guest(&reading(scope), &guest)).await
     }
 
     /// Hands a change to the log, and waits for the disk. Returns its sequence.
     async fn change(&self, caller: &Caller, change: ProfileChange) -> Result<u64, Status> {
         let (waiter, done) = committed::pair();
         let sequence = self
-            .blocking(caller, move |engine, scope| engine.change_profile(scope, change, waiter))
+            .edge
+            .ask(caller, move |engine, scope| engine.change_profile(scope, change, waiter))
             .await?;
         done.wait().await?;
         Ok(sequence)
@@ -149,7 +141,7 @@ impl GuestService for Guests {
         let guest = consent::get(&caller.scope, &wire)?;
         let known = self.known(&caller, &guest).await?;
         let history = if wire.include_history {
-            self.blocking(&caller, move |engine, scope| history(engine, scope, guest)).await?
+            self.edge.ask(&caller, move |engine, scope| history(engine, scope, guest)).await?
         } else {
             Vec::new()
         };
@@ -212,7 +204,7 @@ impl GuestService for Guests {
         let (caller, wire) = enter(request)?;
         let (query, locale) = survey::next_question(&caller.scope, wire)?;
         let pick = move |engine: &Engine, scope: &Scope| engine.next_question(scope, &query);
-        let next = self.blocking(&caller, pick).await?;
+        let next = self.edge.ask(&caller, pick).await?;
         Ok(Response::new(write_survey::next_question(&next, &locale)))
     }
 
@@ -226,7 +218,7 @@ impl GuestService for Guests {
         let page = move |engine: &Engine, scope: &Scope| {
             timeline_page(engine, scope, &asked.query, &kinds)
         };
-        let (entries, next) = self.blocking(&caller, page).await?;
+        let (entries, next) = self.edge.ask(&caller, page).await?;
         let next = next.map(|(time, sequence)| pages.token((time.as_micros(), sequence)));
         let next_page_token = next.unwrap_or_default();
         Ok(Response::new(v1::ListGuestTimelineResponse { entries, next_page_token }))

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tonic::{Request, Status};
 
 use crate::domain::scope::{PropertyScope, Right, Rights, Scope};
-use crate::engine::Engine;
+use crate::engine::{Engine, Error};
 use crate::sys::clock::{Clock, Stopwatch};
 use crate::sys::rng::SharedRng;
 use crate::sys::shutdown::Shutdown;
@@ -78,6 +78,16 @@ impl Edge {
         let blocking = Blocking::new(options.blocking_max);
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
         Self { engine, clock, blocking, nobodies, shutdown, server, streams }
+    }
+
+    /// Asks the engine within the caller's scope, on a thread that may read the disk.
+    async fn ask<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Status> {
+        let (engine, scope) = (Arc::clone(&self.engine), Arc::clone(&caller.scope));
+        Ok(self.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
     }
 }
 

@@ -6,10 +6,8 @@ use tonic::{Request, Response, Status, async_trait};
 
 use crate::api::v1;
 use crate::api::v1::model_service_server::ModelService;
-use crate::domain::scope::Scope;
-use crate::engine::{Engine, Error};
+use crate::engine::Engine;
 use crate::grpc::from_proto::model as read;
-use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::model as write;
 
 use super::{Edge, enter};
@@ -25,15 +23,6 @@ impl Models {
     pub(crate) fn new(edge: Arc<Edge>) -> Self {
         Self { edge }
     }
-
-    async fn blocking<T: Send + 'static>(
-        &self,
-        caller: &Caller,
-        work: impl FnOnce(&Engine, &Scope) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Status> {
-        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        Ok(self.edge.blocking.run(caller.deadline, move || work(&engine, &scope)).await??)
-    }
 }
 
 #[async_trait]
@@ -45,7 +34,7 @@ impl ModelService for Models {
         let (caller, wire) = enter(request)?;
         let model = read::model(&caller.scope, wire)?;
         let models =
-            self.blocking(&caller, move |engine, scope| engine.shadow_model(scope, &model));
+            self.edge.ask(&caller, move |engine, scope| engine.shadow_model(scope, &model));
         let shadow = models.await?.shadow.map(|(facts, _)| write::model(&facts));
         Ok(Response::new(v1::ShadowModelResponse { shadow }))
     }
@@ -56,7 +45,7 @@ impl ModelService for Models {
     ) -> Result<Response<v1::PublishModelResponse>, Status> {
         let (caller, wire) = enter(request)?;
         read::parent(&caller.scope, &wire.parent)?;
-        let version = self.blocking(&caller, Engine::publish_model).await?.version;
+        let version = self.edge.ask(&caller, Engine::publish_model).await?.version;
         Ok(Response::new(v1::PublishModelResponse { catalog_version: version }))
     }
 
@@ -66,7 +55,7 @@ impl ModelService for Models {
     ) -> Result<Response<v1::RollBackModelResponse>, Status> {
         let (caller, wire) = enter(request)?;
         read::parent(&caller.scope, &wire.parent)?;
-        let version = self.blocking(&caller, Engine::roll_back_model).await?.version;
+        let version = self.edge.ask(&caller, Engine::roll_back_model).await?.version;
         Ok(Response::new(v1::RollBackModelResponse { catalog_version: version }))
     }
 
@@ -76,7 +65,7 @@ impl ModelService for Models {
     ) -> Result<Response<v1::GetModelsResponse>, Status> {
         let (caller, wire) = enter(request)?;
         read::parent(&caller.scope, &wire.parent)?;
-        let models = self.blocking(&caller, Engine::models).await?;
+        let models = self.edge.ask(&caller, Engine::models).await?;
         Ok(Response::new(write::models(&models)))
     }
 }

@@ -11,11 +11,12 @@ use super::agent::{Agent, Fate, View};
 use super::policy::Policy;
 use super::product::{Parts, Product};
 use super::reference::Uniform;
-use super::report::{PolicyFigures, Report, Setup, Spread as Mean};
+use super::report::{PolicyFigures, Report, Setup};
 use super::run::play_agent;
 use super::scenario::Scenario;
 use super::tally::Tally;
 use super::world::World;
+use crate::sim::hotel::report::Spread as Mean;
 
 fn play(scenario: Scenario, policies: &[Policy], seeds: u64) -> Report {
     let setup = Setup { scenario, policies: policies.to_vec(), seeds: (1..=seeds).collect() };

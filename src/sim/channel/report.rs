@@ -7,27 +7,7 @@ use super::run::play;
 use super::scenario::Scenario;
 use super::tally::{Faithful, Tally};
 use super::world::World;
-
-/// A mean over worlds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
-    /// The mean.
-    pub mean: f64,
-    /// Its standard error: sample standard deviation over √n; `None` of one world.
-    pub standard_error: Option<f64>,
-}
-
-impl Spread {
-    /// Mean and standard error of these numbers; `None` of none.
-    #[expect(clippy::cast_precision_loss, reason = "a number of worlds")]
-    pub fn of(numbers: &[f64]) -> Option<Self> {
-        let n = numbers.len() as f64;
-        let mean = numbers.iter().sum::<f64>() / n;
-        let squares: f64 = numbers.iter().map(|x| (x - mean) * (x - mean)).sum();
-        let standard_error = (numbers.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt());
-        (!numbers.is_empty()).then_some(Self { mean, standard_error })
-    }
-}
+use crate::sim::hotel::report::Spread;
 
 /// What is played.
 #[derive(Debug, Clone)]
