@@ -12,7 +12,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LOCKED := $(if $(wildcard Cargo.lock),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench peers fmt lint bootstrap
+.PHONY: help demo test clients bench peers fmt lint bootstrap
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,11 +26,17 @@ test: bootstrap ## format, lints, documentation tests, proto lint, then every te
 	$(CARGO) clippy --all-targets $(LOCKED) -- -D warnings
 	$(CARGO) test --doc $(LOCKED)
 	@$(BUF_LINT)
+	$(CARGO) build $(LOCKED)
+	@$(CLIENTS)
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) nextest run $(LOCKED) $(TEST_ARGS); \
 	else \
 		$(CARGO) test --lib --bins --tests --no-fail-fast $(LOCKED) $(TEST_ARGS); \
 	fi
+
+clients: bootstrap ## the tests of the clients against the real server, where Python and Node are present
+	$(CARGO) build $(LOCKED)
+	@$(CLIENTS)
 
 bench: bootstrap ## measure every hot path; writes bench-summary.tsv into the target folder (BENCH_ARGS='...', BENCH_ONLY=core,events)
 	@mkdir -p $(TARGET)
@@ -73,3 +79,7 @@ bootstrap:
 	@.ci/bootstrap
 
 BUF_LINT = if command -v buf >/dev/null 2>&1; then buf lint proto; else echo 'skipped: buf lint (buf is not installed)'; fi
+
+# Each says why it skips where its language is not here.
+CLIENTS = for client in clients/*/run_tests.sh; do \
+	if [ -x "$$client" ]; then CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge "$$client" || exit 1; fi; done

@@ -1,0 +1,304 @@
+from typing import Any as _Any
+import datetime
+
+from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
+from concierge_client._proto.concierge.v1 import catalog_pb2 as _catalog_pb2
+from concierge_client._proto.concierge.v1 import offer_pb2 as _offer_pb2
+from google.api import annotations_pb2 as _annotations_pb2_1
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CatalogFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CATALOG_FORMAT_UNSPECIFIED: _ClassVar[CatalogFormat]
+    CATALOG_FORMAT_MESSAGE: _ClassVar[CatalogFormat]
+    CATALOG_FORMAT_TOML: _ClassVar[CatalogFormat]
+
+class ProblemSeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROBLEM_SEVERITY_UNSPECIFIED: _ClassVar[ProblemSeverity]
+    PROBLEM_SEVERITY_ERROR: _ClassVar[ProblemSeverity]
+    PROBLEM_SEVERITY_WARNING: _ClassVar[ProblemSeverity]
+    PROBLEM_SEVERITY_INFO: _ClassVar[ProblemSeverity]
+CATALOG_FORMAT_UNSPECIFIED: CatalogFormat
+CATALOG_FORMAT_MESSAGE: CatalogFormat
+CATALOG_FORMAT_TOML: CatalogFormat
+PROBLEM_SEVERITY_UNSPECIFIED: ProblemSeverity
+PROBLEM_SEVERITY_ERROR: ProblemSeverity
+PROBLEM_SEVERITY_WARNING: ProblemSeverity
+PROBLEM_SEVERITY_INFO: ProblemSeverity
+
+class GetCatalogRequest(_message.Message):
+    __slots__ = ("name", "catalog_version", "format")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    catalog_version: int
+    format: CatalogFormat
+    def __init__(self, name: _Optional[str] = ..., catalog_version: _Optional[int] = ..., format: _Optional[_Union[CatalogFormat, str]] = ...) -> None: ...
+
+class GetCatalogResponse(_message.Message):
+    __slots__ = ("catalog", "catalog_toml", "catalog_version", "current_catalog_version")
+    CATALOG_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_TOML_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    catalog: _catalog_pb2.Catalog
+    catalog_toml: str
+    catalog_version: int
+    current_catalog_version: int
+    def __init__(self, catalog: _Optional[_Union[_catalog_pb2.Catalog, _Mapping[str, _Any]]] = ..., catalog_toml: _Optional[str] = ..., catalog_version: _Optional[int] = ..., current_catalog_version: _Optional[int] = ...) -> None: ...
+
+class ValidateCatalogRequest(_message.Message):
+    __slots__ = ("parent", "catalog", "catalog_toml")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_TOML_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    catalog: _catalog_pb2.Catalog
+    catalog_toml: str
+    def __init__(self, parent: _Optional[str] = ..., catalog: _Optional[_Union[_catalog_pb2.Catalog, _Mapping[str, _Any]]] = ..., catalog_toml: _Optional[str] = ...) -> None: ...
+
+class ValidateCatalogResponse(_message.Message):
+    __slots__ = ("valid", "problems", "summary")
+    VALID_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    valid: bool
+    problems: _containers.RepeatedCompositeFieldContainer[CatalogProblem]
+    summary: CatalogSummary
+    def __init__(self, valid: _Optional[bool] = ..., problems: _Optional[_Iterable[_Union[CatalogProblem, _Mapping[str, _Any]]]] = ..., summary: _Optional[_Union[CatalogSummary, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class CatalogProblem(_message.Message):
+    __slots__ = ("severity", "path", "component_id", "code", "message", "line", "column")
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    COMPONENT_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    COLUMN_FIELD_NUMBER: _ClassVar[int]
+    severity: ProblemSeverity
+    path: str
+    component_id: str
+    code: str
+    message: str
+    line: int
+    column: int
+    def __init__(self, severity: _Optional[_Union[ProblemSeverity, str]] = ..., path: _Optional[str] = ..., component_id: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., line: _Optional[int] = ..., column: _Optional[int] = ...) -> None: ...
+
+class CatalogSummary(_message.Message):
+    __slots__ = ("property_count", "offer_count", "treatment_count", "placement_count", "policy_count", "segment_count", "lowered_rule_count", "residual_rule_count", "added_offer_ids", "changed_offer_ids", "removed_offer_ids")
+    PROPERTY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    POLICY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LOWERED_RULE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESIDUAL_RULE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ADDED_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    property_count: int
+    offer_count: int
+    treatment_count: int
+    placement_count: int
+    policy_count: int
+    segment_count: int
+    lowered_rule_count: int
+    residual_rule_count: int
+    added_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    changed_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    removed_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, property_count: _Optional[int] = ..., offer_count: _Optional[int] = ..., treatment_count: _Optional[int] = ..., placement_count: _Optional[int] = ..., policy_count: _Optional[int] = ..., segment_count: _Optional[int] = ..., lowered_rule_count: _Optional[int] = ..., residual_rule_count: _Optional[int] = ..., added_offer_ids: _Optional[_Iterable[str]] = ..., changed_offer_ids: _Optional[_Iterable[str]] = ..., removed_offer_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PublishCatalogRequest(_message.Message):
+    __slots__ = ("parent", "catalog", "catalog_toml", "expected_catalog_version", "description", "restart_offer_ids", "request_id")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_TOML_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    RESTART_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    catalog: _catalog_pb2.Catalog
+    catalog_toml: str
+    expected_catalog_version: int
+    description: str
+    restart_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., catalog: _Optional[_Union[_catalog_pb2.Catalog, _Mapping[str, _Any]]] = ..., catalog_toml: _Optional[str] = ..., expected_catalog_version: _Optional[int] = ..., description: _Optional[str] = ..., restart_offer_ids: _Optional[_Iterable[str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class PublishCatalogResponse(_message.Message):
+    __slots__ = ("catalog_version", "publish_time", "problems", "summary")
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    catalog_version: int
+    publish_time: _timestamp_pb2.Timestamp
+    problems: _containers.RepeatedCompositeFieldContainer[CatalogProblem]
+    summary: CatalogSummary
+    def __init__(self, catalog_version: _Optional[int] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., problems: _Optional[_Iterable[_Union[CatalogProblem, _Mapping[str, _Any]]]] = ..., summary: _Optional[_Union[CatalogSummary, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class RollBackCatalogRequest(_message.Message):
+    __slots__ = ("name", "catalog_version", "expected_catalog_version", "description", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    catalog_version: int
+    expected_catalog_version: int
+    description: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., catalog_version: _Optional[int] = ..., expected_catalog_version: _Optional[int] = ..., description: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class RollBackCatalogResponse(_message.Message):
+    __slots__ = ("catalog_version", "publish_time")
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    catalog_version: int
+    publish_time: _timestamp_pb2.Timestamp
+    def __init__(self, catalog_version: _Optional[int] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class ListCatalogVersionsRequest(_message.Message):
+    __slots__ = ("parent", "page_size", "page_token")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    page_size: int
+    page_token: str
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListCatalogVersionsResponse(_message.Message):
+    __slots__ = ("versions", "next_page_token")
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    versions: _containers.RepeatedCompositeFieldContainer[CatalogVersion]
+    next_page_token: str
+    def __init__(self, versions: _Optional[_Iterable[_Union[CatalogVersion, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CatalogVersion(_message.Message):
+    __slots__ = ("catalog_version", "publish_time", "publisher", "description", "rolled_back_to_version", "summary", "content_sha256", "is_current")
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHER_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ROLLED_BACK_TO_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    IS_CURRENT_FIELD_NUMBER: _ClassVar[int]
+    catalog_version: int
+    publish_time: _timestamp_pb2.Timestamp
+    publisher: str
+    description: str
+    rolled_back_to_version: int
+    summary: CatalogSummary
+    content_sha256: str
+    is_current: bool
+    def __init__(self, catalog_version: _Optional[int] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., publisher: _Optional[str] = ..., description: _Optional[str] = ..., rolled_back_to_version: _Optional[int] = ..., summary: _Optional[_Union[CatalogSummary, _Mapping[str, _Any]]] = ..., content_sha256: _Optional[str] = ..., is_current: _Optional[bool] = ...) -> None: ...
+
+class StopOfferRequest(_message.Message):
+    __slots__ = ("name", "description", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    description: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class StopOfferResponse(_message.Message):
+    __slots__ = ("offer", "stop_time", "sequence")
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    STOP_TIME_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    offer: _offer_pb2.Offer
+    stop_time: _timestamp_pb2.Timestamp
+    sequence: int
+    def __init__(self, offer: _Optional[_Union[_offer_pb2.Offer, _Mapping[str, _Any]]] = ..., stop_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class GetOfferRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetOfferResponse(_message.Message):
+    __slots__ = ("offer",)
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    offer: _offer_pb2.Offer
+    def __init__(self, offer: _Optional[_Union[_offer_pb2.Offer, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class ListOffersRequest(_message.Message):
+    __slots__ = ("parent", "page_size", "page_token", "property_id", "category_id", "kinds", "state")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_ID_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_ID_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    page_size: int
+    page_token: str
+    property_id: str
+    category_id: str
+    kinds: _containers.RepeatedScalarFieldContainer[_offer_pb2.OfferKind]
+    state: _offer_pb2.OfferState
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., property_id: _Optional[str] = ..., category_id: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[_offer_pb2.OfferKind, str]]] = ..., state: _Optional[_Union[_offer_pb2.OfferState, str]] = ...) -> None: ...
+
+class ListOffersResponse(_message.Message):
+    __slots__ = ("offers", "next_page_token", "catalog_version")
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    offers: _containers.RepeatedCompositeFieldContainer[_offer_pb2.Offer]
+    next_page_token: str
+    catalog_version: int
+    def __init__(self, offers: _Optional[_Iterable[_Union[_offer_pb2.Offer, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ..., catalog_version: _Optional[int] = ...) -> None: ...
+
+class SetInventoryRequest(_message.Message):
+    __slots__ = ("property", "offer_id", "entries", "request_id")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    offer_id: str
+    entries: _containers.RepeatedCompositeFieldContainer[InventoryEntry]
+    request_id: str
+    def __init__(self, property: _Optional[str] = ..., offer_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[InventoryEntry, _Mapping[str, _Any]]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class InventoryEntry(_message.Message):
+    __slots__ = ("date", "remaining_unit_count", "reserved_unit_count", "held_unit_count")
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HELD_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    date: str
+    remaining_unit_count: int
+    reserved_unit_count: int
+    held_unit_count: int
+    def __init__(self, date: _Optional[str] = ..., remaining_unit_count: _Optional[int] = ..., reserved_unit_count: _Optional[int] = ..., held_unit_count: _Optional[int] = ...) -> None: ...
+
+class SetInventoryResponse(_message.Message):
+    __slots__ = ("entries", "sequence")
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[InventoryEntry]
+    sequence: int
+    def __init__(self, entries: _Optional[_Iterable[_Union[InventoryEntry, _Mapping[str, _Any]]]] = ..., sequence: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,217 @@
+from typing import Any as _Any
+import datetime
+
+from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
+from concierge_client._proto.concierge.v1 import channel_pb2 as _channel_pb2
+from concierge_client._proto.concierge.v1 import decision_pb2 as _decision_pb2
+from concierge_client._proto.concierge.v1 import reason_pb2 as _reason_pb2
+from concierge_client._proto.concierge.v1 import types_pb2 as _types_pb2
+from google.api import annotations_pb2 as _annotations_pb2_1
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class DecideOffersRequest(_message.Message):
+    __slots__ = ("property", "guest", "anonymous_id", "identity", "placement_requests", "context", "channel_request", "allow_duplicates_across_placements", "decision_policy_id", "learning_mode", "defer_activation", "view", "include_content", "context_overrides", "validate_only", "request_id")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    ANONYMOUS_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REQUEST_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_DUPLICATES_ACROSS_PLACEMENTS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_POLICY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_MODE_FIELD_NUMBER: _ClassVar[int]
+    DEFER_ACTIVATION_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_OVERRIDES_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    guest: str
+    anonymous_id: str
+    identity: _types_pb2.Identity
+    placement_requests: _containers.RepeatedCompositeFieldContainer[_decision_pb2.PlacementRequest]
+    context: _decision_pb2.DecisionContext
+    channel_request: _channel_pb2.ChannelRequest
+    allow_duplicates_across_placements: bool
+    decision_policy_id: str
+    learning_mode: _types_pb2.LearningMode
+    defer_activation: bool
+    view: _decision_pb2.DecisionView
+    include_content: bool
+    context_overrides: _decision_pb2.ContextOverrides
+    validate_only: bool
+    request_id: str
+    def __init__(self, property: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., placement_requests: _Optional[_Iterable[_Union[_decision_pb2.PlacementRequest, _Mapping[str, _Any]]]] = ..., context: _Optional[_Union[_decision_pb2.DecisionContext, _Mapping[str, _Any]]] = ..., channel_request: _Optional[_Union[_channel_pb2.ChannelRequest, _Mapping[str, _Any]]] = ..., allow_duplicates_across_placements: _Optional[bool] = ..., decision_policy_id: _Optional[str] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., defer_activation: _Optional[bool] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., include_content: _Optional[bool] = ..., context_overrides: _Optional[_Union[_decision_pb2.ContextOverrides, _Mapping[str, _Any]]] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class DecideOffersResponse(_message.Message):
+    __slots__ = ("decision", "attribution_token", "propositions", "channel_decision", "experiment_assignments", "learning_mode", "model_version", "model_sequence", "catalog_version", "time_context", "stay_stage", "create_time", "expire_time", "degraded", "degradations", "is_non_personalized", "is_replayed", "filtered_offers", "stage_timings")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PROPOSITIONS_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_DECISION_FIELD_NUMBER: _ClassVar[int]
+    EXPERIMENT_ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_MODE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]
+    MODEL_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TIME_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    STAY_STAGE_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DEGRADED_FIELD_NUMBER: _ClassVar[int]
+    DEGRADATIONS_FIELD_NUMBER: _ClassVar[int]
+    IS_NON_PERSONALIZED_FIELD_NUMBER: _ClassVar[int]
+    IS_REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_OFFERS_FIELD_NUMBER: _ClassVar[int]
+    STAGE_TIMINGS_FIELD_NUMBER: _ClassVar[int]
+    decision: str
+    attribution_token: str
+    propositions: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Proposition]
+    channel_decision: _channel_pb2.ChannelDecision
+    experiment_assignments: _containers.RepeatedCompositeFieldContainer[_decision_pb2.ExperimentAssignment]
+    learning_mode: _types_pb2.LearningMode
+    model_version: str
+    model_sequence: int
+    catalog_version: int
+    time_context: _types_pb2.TimeContext
+    stay_stage: _types_pb2.StayStage
+    create_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    degraded: bool
+    degradations: _containers.RepeatedCompositeFieldContainer[_decision_pb2.Degradation]
+    is_non_personalized: bool
+    is_replayed: bool
+    filtered_offers: _containers.RepeatedCompositeFieldContainer[_decision_pb2.FilteredOffer]
+    stage_timings: _containers.RepeatedCompositeFieldContainer[_decision_pb2.StageTiming]
+    def __init__(self, decision: _Optional[str] = ..., attribution_token: _Optional[str] = ..., propositions: _Optional[_Iterable[_Union[_decision_pb2.Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[_decision_pb2.ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., stay_stage: _Optional[_Union[_types_pb2.StayStage, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., degraded: _Optional[bool] = ..., degradations: _Optional[_Iterable[_Union[_decision_pb2.Degradation, _Mapping[str, _Any]]]] = ..., is_non_personalized: _Optional[bool] = ..., is_replayed: _Optional[bool] = ..., filtered_offers: _Optional[_Iterable[_Union[_decision_pb2.FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[_decision_pb2.StageTiming, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class ActivateDecisionRequest(_message.Message):
+    __slots__ = ("name", "attribution_token", "activated_slots", "used_channel", "activate_time", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATED_SLOTS_FIELD_NUMBER: _ClassVar[int]
+    USED_CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    attribution_token: str
+    activated_slots: _containers.RepeatedCompositeFieldContainer[ActivatedSlot]
+    used_channel: _channel_pb2.Channel
+    activate_time: _timestamp_pb2.Timestamp
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., attribution_token: _Optional[str] = ..., activated_slots: _Optional[_Iterable[_Union[ActivatedSlot, _Mapping[str, _Any]]]] = ..., used_channel: _Optional[_Union[_channel_pb2.Channel, str]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ActivatedSlot(_message.Message):
+    __slots__ = ("placement_id", "slot")
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    placement_id: str
+    slot: int
+    def __init__(self, placement_id: _Optional[str] = ..., slot: _Optional[int] = ...) -> None: ...
+
+class ActivateDecisionResponse(_message.Message):
+    __slots__ = ("state", "activate_time", "is_replayed")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    IS_REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    state: _decision_pb2.DecisionState
+    activate_time: _timestamp_pb2.Timestamp
+    is_replayed: bool
+    def __init__(self, state: _Optional[_Union[_decision_pb2.DecisionState, str]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., is_replayed: _Optional[bool] = ...) -> None: ...
+
+class GetDecisionRequest(_message.Message):
+    __slots__ = ("name", "view")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    view: _decision_pb2.DecisionView
+    def __init__(self, name: _Optional[str] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ...) -> None: ...
+
+class GetDecisionResponse(_message.Message):
+    __slots__ = ("decision",)
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    decision: _decision_pb2.Decision
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class ExplainDecisionRequest(_message.Message):
+    __slots__ = ("name", "placement_id", "locale", "max_candidate_count")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    MAX_CANDIDATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    placement_id: str
+    locale: str
+    max_candidate_count: int
+    def __init__(self, name: _Optional[str] = ..., placement_id: _Optional[str] = ..., locale: _Optional[str] = ..., max_candidate_count: _Optional[int] = ...) -> None: ...
+
+class ExplainDecisionResponse(_message.Message):
+    __slots__ = ("decision", "slots", "stage_counts", "filtered_offers", "channel_alternatives", "replay_matches", "replay_difference")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
+    STAGE_COUNTS_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_OFFERS_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    REPLAY_MATCHES_FIELD_NUMBER: _ClassVar[int]
+    REPLAY_DIFFERENCE_FIELD_NUMBER: _ClassVar[int]
+    decision: _decision_pb2.Decision
+    slots: _containers.RepeatedCompositeFieldContainer[SlotExplanation]
+    stage_counts: _containers.RepeatedCompositeFieldContainer[StageCount]
+    filtered_offers: _containers.RepeatedCompositeFieldContainer[_decision_pb2.FilteredOffer]
+    channel_alternatives: _containers.RepeatedCompositeFieldContainer[_channel_pb2.ChannelAlternative]
+    replay_matches: bool
+    replay_difference: str
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping[str, _Any]]] = ..., slots: _Optional[_Iterable[_Union[SlotExplanation, _Mapping[str, _Any]]]] = ..., stage_counts: _Optional[_Iterable[_Union[StageCount, _Mapping[str, _Any]]]] = ..., filtered_offers: _Optional[_Iterable[_Union[_decision_pb2.FilteredOffer, _Mapping[str, _Any]]]] = ..., channel_alternatives: _Optional[_Iterable[_Union[_channel_pb2.ChannelAlternative, _Mapping[str, _Any]]]] = ..., replay_matches: _Optional[bool] = ..., replay_difference: _Optional[str] = ...) -> None: ...
+
+class SlotExplanation(_message.Message):
+    __slots__ = ("placement_id", "slot", "chosen_offer_id", "override_kind", "draw", "candidates", "runner_up_terms")
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    CHOSEN_OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDE_KIND_FIELD_NUMBER: _ClassVar[int]
+    DRAW_FIELD_NUMBER: _ClassVar[int]
+    CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    RUNNER_UP_TERMS_FIELD_NUMBER: _ClassVar[int]
+    placement_id: str
+    slot: int
+    chosen_offer_id: str
+    override_kind: _types_pb2.OverrideKind
+    draw: float
+    candidates: _containers.RepeatedCompositeFieldContainer[CandidateExplanation]
+    runner_up_terms: _containers.RepeatedCompositeFieldContainer[_decision_pb2.ScoreTerm]
+    def __init__(self, placement_id: _Optional[str] = ..., slot: _Optional[int] = ..., chosen_offer_id: _Optional[str] = ..., override_kind: _Optional[_Union[_types_pb2.OverrideKind, str]] = ..., draw: _Optional[float] = ..., candidates: _Optional[_Iterable[_Union[CandidateExplanation, _Mapping[str, _Any]]]] = ..., runner_up_terms: _Optional[_Iterable[_Union[_decision_pb2.ScoreTerm, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class CandidateExplanation(_message.Message):
+    __slots__ = ("offer_id", "rank", "score", "selection_probability", "score_components", "reasons")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    SCORE_COMPONENTS_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    rank: int
+    score: float
+    selection_probability: float
+    score_components: _decision_pb2.ScoreComponents
+    reasons: _containers.RepeatedCompositeFieldContainer[_reason_pb2.Reason]
+    def __init__(self, offer_id: _Optional[str] = ..., rank: _Optional[int] = ..., score: _Optional[float] = ..., selection_probability: _Optional[float] = ..., score_components: _Optional[_Union[_decision_pb2.ScoreComponents, _Mapping[str, _Any]]] = ..., reasons: _Optional[_Iterable[_Union[_reason_pb2.Reason, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class StageCount(_message.Message):
+    __slots__ = ("stage", "placement_id", "offer_count")
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    stage: _decision_pb2.FilterStage
+    placement_id: str
+    offer_count: int
+    def __init__(self, stage: _Optional[_Union[_decision_pb2.FilterStage, str]] = ..., placement_id: _Optional[str] = ..., offer_count: _Optional[int] = ...) -> None: ...
