@@ -307,10 +307,10 @@ impl Run<'_> {
         baseline: &Scored,
         scratch: &Scratch,
     ) -> Slot {
-        let catalog = &*self.inputs.serving.catalog;
         let pick = scratch.picks[d.at];
         let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
-        let parts = score::parts_of(catalog, policy, &scratch.multipliers, chosen, baseline);
+        let parts =
+            score::parts_of(self.inputs.serving, policy, &scratch.multipliers, chosen, baseline);
         let reasons = explain::reasons(&parts, d.is_explored, self.question.taste.is_some());
         let mut slot = self.bare_slot(pick, policy, parts, reasons);
         slot.selection_probability = d.selection_probability;

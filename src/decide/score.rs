@@ -16,7 +16,8 @@ use super::serving::Serving;
 /// (content, a courtesy) is still worth being shown to whom it pleases.
 pub const VALUE_SHARE_MIN: f64 = 0.05;
 
-/// Value of an offer in major units, as the formula takes it.
+/// Value of an offer in major units, as the formula takes it, from the margin it is expected to
+/// bring.
 pub fn value_of(margin: f64, policy: &DecisionPolicy) -> f64 {
     margin.max(policy.value_reference * VALUE_SHARE_MIN)
 }
@@ -43,7 +44,7 @@ pub(super) fn score_all(
     (scores, beliefs): (&mut Vec<f64>, &mut Vec<ScoreBelief>),
 ) {
     let catalog = &*serving.catalog;
-    let factor = |pick: OfferIndex| worth_of(catalog, policy, multipliers, pick);
+    let factor = |pick: OfferIndex| worth_of((catalog, &serving.values), policy, multipliers, pick);
     scores.clear();
     beliefs.clear();
     let pairs = picks.iter().zip(scored);
@@ -78,13 +79,13 @@ pub(super) fn score_all(
 
 /// What an acceptance of an offer is worth to a policy: its score, but for the propensity.
 pub fn worth_of(
-    catalog: &Catalog,
+    (catalog, values): (&Catalog, &[f64]),
     policy: &DecisionPolicy,
     multipliers: &Multipliers,
     pick: OfferIndex,
 ) -> f64 {
     let category = catalog.category_of()[pick.at()];
-    let value = value_of(catalog.margins()[pick.at()], policy) / policy.value_reference;
+    let value = value_of(values[pick.at()], policy) / policy.value_reference;
     multipliers.context(category)
         * power(value, policy.value_exponent)
         * multipliers.lever(pick, category)
@@ -151,13 +152,13 @@ pub(super) fn mean(scored: &[Scored]) -> Scored {
 /// The parts of one candidate's score, centred on the baseline: `base + Σ parts` = its log-odds
 /// (I15).
 pub(super) fn parts_of(
-    catalog: &Catalog,
+    serving: &Serving,
     policy: &DecisionPolicy,
     multipliers: &Multipliers,
     (pick, scored, score): (OfferIndex, &Scored, f64),
     baseline: &Scored,
 ) -> ScoreParts {
-    let category = catalog.category_of()[pick.at()];
+    let category = serving.catalog.category_of()[pick.at()];
     ScoreParts {
         base: baseline.log_odds,
         taste: scored.taste - baseline.taste,
@@ -168,7 +169,7 @@ pub(super) fn parts_of(
         response_propensity: scored.propensity,
         uncertainty: scored.variance.max(0.0).sqrt(),
         context_weight: multipliers.context(category),
-        value: value_of(catalog.margins()[pick.at()], policy),
+        value: value_of(serving.values[pick.at()], policy),
         lever: multipliers.lever(pick, category),
         score,
     }

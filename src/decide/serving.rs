@@ -31,6 +31,9 @@ pub struct Serving {
     pub locals: Vec<LocalEffects>,
     /// How each offer does with all guests, in catalog order.
     pub popularity: Vec<Popularity>,
+    /// Margin that an acceptance of each offer is expected to bring, in major units: that of its list
+    /// price, times what guests spend over it.
+    pub values: Vec<f64>,
     /// Offers that need stock.
     pub limited: Bitset,
     /// What the guests of each segment like, in catalog order.
@@ -59,7 +62,10 @@ impl Serving {
             catalog.category_of().get(at).and_then(|c| categories.get(usize::from(*c))).copied()
         };
         let keyed = offers.iter().enumerate().map(|(at, o)| (o.key, category(at).unwrap_or(0)));
-        let effects = model.align_offers(keyed);
+        let effects = model.align_offers(keyed.clone());
+        let spent = keyed.map(|(key, category)| model.spend_factor(key, category));
+        let values = catalog.margins().iter().zip(spent).map(|(margin, factor)| margin * factor);
+        let values = values.collect();
         let properties = catalog.content().properties.iter();
         let locals = properties
             .map(|p| Fingerprint::of(p.id.as_str()))
@@ -80,6 +86,7 @@ impl Serving {
             effects,
             locals,
             popularity,
+            values,
             limited,
             segments,
             zones,

@@ -32,7 +32,8 @@ pub(super) fn compare(
     let policy = catalog.policy(index)?;
     let mut multipliers = Multipliers::default();
     catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
-    let worth = |pick: OfferIndex| worth_of(catalog, policy, &multipliers, pick);
+    let worth =
+        |pick: OfferIndex| worth_of((catalog, catalog.margins()), policy, &multipliers, pick);
     let rate = |pick: OfferIndex| {
         let key = catalog.offers().get(pick.at()).map(|offer| offer.key);
         key.map_or(0.0, |key| ranker.popularity(key, context.stage))

@@ -439,6 +439,9 @@ fn learn_decision(
                 shadow.foresee(learner.ranker(), &impression, label);
             }
             let label = learner.mature_slot(at, &impression);
+            if label.is_some_and(|label| label.accepted) {
+                learner.learn_spend(at, &impression, slot.quote.list.minor);
+            }
             if let (Some(label), Some(comparison)) = (label, comparison) {
                 learner.compare(&Comparison { accepted: label.accepted, ..comparison });
             }

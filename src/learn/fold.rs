@@ -29,6 +29,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::outcome::{Outcome, Step};
+use crate::domain::time::Timestamp;
 
 use super::channel::model::{ChannelModel, Fate};
 use super::evidence::examination;
@@ -36,6 +37,7 @@ use super::guard::Comparison;
 use super::impression::Impression;
 use super::ranker::{Forgetting, Ranker};
 use super::snapshot::RankerSnapshot;
+use super::spend::{self, Spend, Spent};
 
 /// One shown offer, in the order of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -84,6 +86,7 @@ pub struct Label {
 pub struct Learner {
     pub(super) ranker: Ranker,
     pub(super) channels: ChannelModel,
+    pub(super) spend: Spend,
     /// What was heard of slots whose labels are not final yet.
     pub(super) joined: BTreeMap<SlotRef, Outcome>,
     /// Slots learnt as accepted: the newest [`ACCEPTED_MAX`].
@@ -106,6 +109,7 @@ impl Learner {
         Self {
             ranker: Ranker::new(forgetting),
             channels: ChannelModel::default(),
+            spend: Spend::new(spend::Forgetting::default()),
             joined: BTreeMap::new(),
             accepted: BTreeSet::new(),
             late: BTreeSet::new(),
@@ -188,6 +192,18 @@ impl Learner {
         Some(label)
     }
 
+    /// Learns what the slot whose label was just learnt brought, over its list price in minor units;
+    /// nothing where it was not accepted, or no amount was told.
+    pub fn learn_spend(&mut self, slot: SlotRef, impression: &Impression<'_>, list_minor: i64) {
+        let heard = self.joined.get(&slot);
+        let told = heard.filter(|o| o.is_accepted() && o.amount_at > Timestamp::EPOCH);
+        let factor = told.and_then(|outcome| spend::factor(outcome.amount_minor, list_minor));
+        if let Some(factor) = factor {
+            let Impression { offer, category, .. } = *impression;
+            self.spend.learn(&Spent { offer, category, factor });
+        }
+    }
+
     /// Learns from the contact of a decision: answered, where any of its slots was clicked, declined
     /// or accepted. Contacts come in order; one that was learnt is passed over. Returns whether it
     /// was answered.
@@ -251,7 +267,7 @@ impl Learner {
 
     /// The ranker, frozen for decisions.
     pub fn snapshot(&self) -> RankerSnapshot {
-        RankerSnapshot::new(&self.ranker)
+        RankerSnapshot::new(&self.ranker).with_spend(&self.spend)
     }
 }
 
@@ -366,7 +382,7 @@ mod tests {
         };
         let contact = |decision| Contact { decision, sent };
         let expected = |learner: &Learner| {
-            let now = crate::domain::time::Timestamp::EPOCH;
+            let now = Timestamp::EPOCH;
             learner.channels().expect(&situation, None, now).response_propensity
         };
         let before = expected(&learner);

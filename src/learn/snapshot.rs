@@ -18,6 +18,7 @@ use super::layout::{category, shared};
 use super::locals::Local;
 use super::popular::{Popularity, Tally};
 use super::ranker::{OfferState, Ranker};
+use super::spend::{self, Spend};
 use super::tree::moments::Moments;
 
 /// Mean and variance of one weight, as scoring reads it.
@@ -132,9 +133,24 @@ pub struct RankerSnapshot {
     pub personalizes: bool,
     /// Level of a property, and difference of a category or an offer there, that nobody has seen.
     unseen_local: [Weight; 2],
+    /// What guests spend who accept.
+    spend: Spend,
 }
 
 impl RankerSnapshot {
+    /// With what was learnt of spending.
+    #[must_use]
+    pub fn with_spend(mut self, spend: &Spend) -> Self {
+        self.spend = spend.clone();
+        self
+    }
+
+    /// What a guest who accepts an offer is expected to spend, as a factor on its list price; 1 where
+    /// nothing is known.
+    pub fn spend_factor(&self, offer: OfferKey, category: u32) -> f64 {
+        self.spend.predict(offer, category).mean
+    }
+
     /// Freezes a ranker.
     pub fn new(ranker: &Ranker) -> Self {
         let root = ranker.tree.root_moments();
@@ -162,6 +178,7 @@ impl RankerSnapshot {
             personalizes: ranker.guard.allows_personalization(),
             unseen_local: [Local::Level, Local::Category(0)]
                 .map(|local| Weight::from(&ranker.locals.unseen(local))),
+            spend: Spend::new(spend::Forgetting::default()),
         }
     }
 

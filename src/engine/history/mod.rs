@@ -34,9 +34,11 @@ pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
 pub use units::{Found, Units};
 
-/// Models kept while the log is read: a decision under way while a model was published has the one
-/// before.
-const MODELS_KEPT: usize = 4;
+/// Models kept while the log is read, behind the newest one that a decision had: decisions under way
+/// while a model is published have the one before.
+const MODELS_KEPT: usize = 8;
+/// Models kept that no decision had yet: the learner may lie behind the log by so many maturings.
+const MODELS_AHEAD_MAX: usize = 256;
 
 /// A store opened to read its log again.
 pub struct History {
@@ -127,6 +129,8 @@ impl History {
 /// The latest models of a brand, and what was laid out of them last.
 struct Models {
     latest: VecDeque<Model>,
+    /// Sequence of the newest model that a decision had.
+    had: u64,
     serving: Option<Arc<Serving>>,
 }
 
@@ -138,7 +142,7 @@ struct Model {
 
 impl Models {
     fn of(brand: &Brand) -> Self {
-        let mut models = Self { latest: VecDeque::new(), serving: None };
+        let mut models = Self { latest: VecDeque::new(), had: 0, serving: None };
         models.note(brand);
         models
     }
@@ -149,7 +153,8 @@ impl Models {
             return;
         }
         self.latest.push_back(Model { sequence, labels, snapshot });
-        if self.latest.len() > MODELS_KEPT {
+        let behind = self.latest.iter().filter(|model| model.sequence < self.had).count();
+        if behind > MODELS_KEPT || self.latest.len() > MODELS_AHEAD_MAX {
             self.latest.pop_front();
         }
     }
@@ -161,6 +166,7 @@ impl Models {
         if let Some(same) = self.serving.as_ref().filter(is_same) {
             return Ok(Arc::clone(same));
         }
+        self.had = self.had.max(sequence);
         let model = self.latest.iter().find(|m| m.sequence == sequence).ok_or_else(|| {
             let message =
                 "the model of a decision is not to be had again: the log before it is not whole";

@@ -68,3 +68,51 @@ fn a_cancellation_undoes_the_reward() {
         assert_eq!(reward, if id == "yes" { 5_000 } else { 0 });
     }
 }
+
+/// What guests spend over the list price counts where an offer is valued, and outlives a restart.
+#[test]
+fn what_guests_spend_is_learnt() {
+    let world = World::new(60);
+    let text = world::text(60)
+        .replace("gamma0 = 1000.0, decisions_cap = 200000.0", "gamma0 = 1.0, decisions_cap = 1.0");
+    world.engine.publish_catalog(&world.scope, &text, "anything goes", None).unwrap();
+    let mut taken = std::collections::BTreeMap::<usize, u32>::new();
+    for n in 0..400 {
+        let answer = world.decide(&format!("g{n}"), |_| {});
+        let slot = &answer.decision.propositions[0].slots[0];
+        // Everything costs what it says; offers of one category are taken twice over.
+        let is_doubled = answer.catalog.category_of()[slot.offer.at()] == 1;
+        let list = slot.quote.list;
+        let mut accept = world.event(&format!("g{n}"), &format!("a{n}"), EventKind::Accept);
+        accept.token = Some(answer.token.clone());
+        accept.event.offer = Some(World::first(&answer));
+        accept.event.amount = Some(crate::domain::money::Money::new(
+            list.minor * (1 + i64::from(is_doubled)),
+            list.currency,
+        ));
+        world.record(accept);
+        *taken.entry(slot.offer.at()).or_default() += 1;
+        world.clock.advance(Duration::from_secs(60));
+        world.engine.tick().unwrap();
+    }
+    world.clock.advance(Duration::from_secs(7_200));
+    world.engine.tick().unwrap();
+    world.engine.learned().unwrap();
+    let factors = |world: &World| -> Vec<f64> {
+        let serving = world.engine.brands.get(&world.scope.brand).serving().unwrap();
+        serving.values.iter().zip(serving.catalog.margins()).map(|(v, m)| v / m).collect()
+    };
+    let learnt = factors(&world);
+    let (catalog, ..) = world.engine.catalog(&world.scope, None).unwrap();
+    let mut seen = [0; 2];
+    for (at, times) in taken.iter().filter(|(_, times)| **times >= 3) {
+        let is_doubled = catalog.category_of()[*at] == 1;
+        let factor = learnt[*at];
+        seen[usize::from(is_doubled)] += 1;
+        let fits = if is_doubled { factor > 1.3 } else { (0.9..1.3).contains(&factor) };
+        assert!(fits, "{factor} after {times}, doubled: {is_doubled}");
+    }
+    assert!(seen.iter().all(|n| *n > 0), "{seen:?} of {taken:?}");
+    let world = world.reopen();
+    assert_eq!(factors(&world), learnt);
+}

@@ -18,9 +18,11 @@ use super::popular::Tally;
 
 use channels::ChannelState;
 use ranker::RankerState;
+use spend::SpendNumbers;
 
 mod channels;
 mod ranker;
+mod spend;
 
 /// Version this binary writes, and the newest it reads.
 pub const VERSION: u32 = 5;
@@ -70,6 +72,8 @@ struct Body {
     joined: Vec<JoinedState>,
     #[prost(message, optional, tag = "15")]
     channels: Option<ChannelState>,
+    #[prost(message, optional, tag = "16")]
+    spend: Option<SpendNumbers>,
     /// Decision and slot of each accepted one, in order.
     #[prost(uint64, repeated, tag = "13")]
     accepted: Vec<u64>,
@@ -138,6 +142,7 @@ impl Learner {
                 .map(|(slot, outcome)| JoinedState::new(*slot, outcome))
                 .collect(),
             channels: Some(ChannelState::of(&self.channels)),
+            spend: Some(SpendNumbers::of(&self.spend)),
             accepted: pairs(&self.accepted),
             late: pairs(&self.late),
         }
@@ -163,6 +168,7 @@ impl Body {
             accepted: slots(&self.accepted)?,
             late: slots(&self.late)?,
             channels: self.channels.as_ref().ok_or(CheckpointError::Shape("channels"))?.model()?,
+            spend: self.spend.as_ref().ok_or(CheckpointError::Shape("spend"))?.model()?,
             joined,
             heard: self.heard,
             matured: self.matured,
