@@ -128,7 +128,7 @@ pub(crate) async fn catalog(args: &CatalogArgs) -> Result<(), CatalogError> {
 async fn versions(server: &ServerArgs) -> Result<(), CatalogError> {
     let mut client = CatalogServiceClient::new(server.connect().await?);
     let request = v1::ListCatalogVersionsRequest {
-        parent: format!("brands/{}", server.brand),
+        parent: format!("brands/{}/catalog", server.brand),
         ..v1::ListCatalogVersionsRequest::default()
     };
     let list = client.list_catalog_versions(request).await?.into_inner();
