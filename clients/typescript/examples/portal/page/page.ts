@@ -1,0 +1,334 @@
+// The parts of the page put together: one decision fills hero and list; queue and tracker carry what the guest does.
+import {
+  connect,
+  Code,
+  ConnectError,
+  ConsentState,
+  EventQueue,
+  OfferTracker,
+  PreferenceLevel,
+  offersIn,
+  surveyEvent,
+  webStore,
+  type ConciergeClient,
+  type Consent,
+  type DecideOffersResponse,
+  type Guest,
+  type PreferenceProfile,
+  type Purpose,
+  type ShownOffer,
+  type SurveyQuestion,
+  type TimelineEntry,
+} from "../../../src/index.js";
+import { consentPanel } from "./consents.js";
+import { h, say, the } from "./dom.js";
+import { knownPanel, type Stated } from "./known.js";
+import { confirm, offerCard, offerTitle } from "./offers.js";
+import { header, signIn } from "./frame.js";
+import { surveyForm } from "./survey.js";
+import { dateText, localeFor, words, type Locale } from "./words.js";
+
+/** What the portal server says of the page and its guest. */
+export interface Session {
+  readonly settings: {
+    readonly brandId: string;
+    readonly propertyId: string;
+    readonly heroPlacementId: string;
+    readonly listPlacementId: string;
+    readonly source: string;
+    readonly houseName: Readonly<Record<string, string>>;
+  };
+  readonly guestId: string | null;
+  readonly guests: readonly { id: string; displayName: string; note: Record<string, string> }[];
+}
+
+const LOCALE_KEY = "portal.locale";
+
+/** Begins: signed in or not. */
+export async function startPage(): Promise<void> {
+  const response = await fetch("/session", { headers: { accept: "application/json" } });
+  const session = (await response.json()) as Session;
+  const chosen = localStorage.getItem(LOCALE_KEY);
+  if (session.guestId === null) {
+    const locale = localeFor(chosen, navigator.language);
+    signIn(session, locale, {
+      choose: (next) => {
+        localStorage.setItem(LOCALE_KEY, next);
+        void startPage();
+      },
+      // From here on the guest's own language counts, unless one was chosen.
+      signedIn: () => void startPage(),
+    });
+    return;
+  }
+  const page = new Page(session, session.guestId);
+  await page.open(chosen);
+}
+
+/** The page of a guest. */
+class Page {
+  private locale: Locale = "en";
+  private readonly client: ConciergeClient;
+  private readonly queue: EventQueue;
+  private readonly tracker: OfferTracker;
+  private guest: Guest | undefined;
+  private consent: Consent | undefined;
+  private profile: PreferenceProfile | undefined;
+  private record: readonly TimelineEntry[] = [];
+  private readonly titles = new Map<string, string>();
+  /** The parts of the page as drawn last. What an older call brings is drawn into parts that are gone. */
+  private parts = newParts();
+  /** Changes of preferences, one after the other: each knows the state that the one before left. */
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly session: Session,
+    private readonly guestId: string,
+  ) {
+    const { brandId, source } = session.settings;
+    // The portal server holds the key and lets only calls about this guest pass.
+    this.client = connect({ brand: brandId, baseUrl: "/rpc", timeoutMs: 4000 });
+    this.queue = new EventQueue({
+      send: (events) => this.client.record(events),
+      store: webStore(localStorage, `portal.events.${guestId}.`),
+    });
+    const subject = this.client.subject({ guest: guestId });
+    this.tracker = new OfferTracker({ source, subject, queue: this.queue });
+  }
+
+  async open(chosen: string | null): Promise<void> {
+    const { names, guests } = this.client;
+    const [guest, consent] = await Promise.all([
+      guests.getGuest({ name: names.guest(this.guestId) }).catch(() => undefined),
+      guests.getConsent({ name: names.consent(this.guestId) }).catch(() => undefined),
+    ]);
+    this.guest = guest?.guest;
+    this.consent = consent?.consent;
+    this.locale = localeFor(chosen, this.guest?.locale, navigator.language);
+    await this.draw();
+  }
+
+  /** Draws everything in the language of the moment. */
+  private async draw(): Promise<void> {
+    const t = words[this.locale];
+    document.documentElement.lang = this.locale;
+    document.title = t.title;
+    header(this.session, this.locale, {
+      choose: (locale) => {
+        localStorage.setItem(LOCALE_KEY, locale);
+        this.locale = locale;
+        void this.draw();
+      },
+      signOut: () => void this.signOut(),
+    });
+    this.parts = newParts();
+    the("main").replaceChildren(...Object.values(this.parts));
+    this.drawConsents();
+    await Promise.all([this.drawOffers(), this.drawSurvey(), this.drawKnown()]);
+  }
+
+  private async drawOffers(): Promise<void> {
+    const { settings } = this.session;
+    const { hero, list } = this.parts;
+    let decided: DecideOffersResponse | undefined;
+    try {
+      decided = await this.client.decide({
+        property: settings.propertyId,
+        guest: this.guestId,
+        placements: [
+          { placementId: settings.heroPlacementId, offerCount: 1 },
+          { placementId: settings.listPlacementId, offerCount: 6 },
+        ],
+        context: { locale: this.locale },
+        includeContent: true,
+        deferActivation: true,
+      });
+    } catch {
+      decided = undefined;
+    }
+    this.drawHero(hero, decided ? offersIn(decided, settings.heroPlacementId)[0] : undefined);
+    this.drawList(list, decided);
+  }
+
+  private drawHero(section: HTMLElement, shown: ShownOffer | undefined): void {
+    const t = words[this.locale];
+    const hour = new Date().getHours();
+    const part = hour < 5 || hour >= 22 ? "night" : hour < 12 ? "morning" : hour < 17 ? "day" : "evening";
+    const date = this.guest?.statistics?.nextCheckInDate;
+    const card = shown && this.card(shown, true);
+    section.replaceChildren(
+      h(
+        "div",
+        { class: "greeting" },
+        h("h1", {}, t.nameAfter(t.greeting[part], this.guest?.displayName ?? "")),
+        h("p", {}, date ? t.stayBegins(dateText(date, this.locale)) : t.welcome),
+      ),
+      ...(card ? [card] : []),
+    );
+    if (shown && card) this.tracker.watch(card, shown);
+  }
+
+  private drawList(section: HTMLElement, decided: DecideOffersResponse | undefined): void {
+    const t = words[this.locale];
+    if (!decided) {
+      const again = h("button", { class: "secondary", type: "button", onclick: () => void this.drawOffers() }, t.retry);
+      section.replaceChildren(h("h2", {}, t.listTitle), h("p", { class: "lead" }, t.unavailable), again);
+      return;
+    }
+    const offers = offersIn(decided, this.session.settings.listPlacementId);
+    const cards = offers.map((shown) => this.card(shown, false));
+    section.replaceChildren(
+      h("h2", { tabindex: -1 }, t.listTitle),
+      h("p", { class: "lead" }, decided.isNonPersonalized ? t.forAll : t.listText),
+      cards.length > 0 ? h("div", { class: "cards" }, ...cards) : h("p", { class: "note" }, t.emptyList),
+    );
+    cards.forEach((card, at) => this.tracker.watch(card, offers[at]!));
+  }
+
+  private card(shown: ShownOffer, isHero: boolean): HTMLElement {
+    this.titles.set(shown.offerId, offerTitle(shown));
+    return offerCard(shown, this.locale, isHero, {
+      accept: (offer, card) => void this.accept(offer, card),
+      dismiss: (offer, card) => void this.dismiss(offer, card),
+    });
+  }
+
+  private async accept(shown: ShownOffer, card: HTMLElement): Promise<void> {
+    const t = words[this.locale];
+    this.tracker.click(shown);
+    if (!(await confirm(shown, this.locale))) return;
+    await this.tracker.accept(shown);
+    say(this.queue.size === 0 ? t.accepted : t.acceptedLater);
+    const actions = card.querySelector(".actions");
+    actions?.replaceChildren(h("p", { class: "done" }, t.requested));
+    await this.drawKnown();
+  }
+
+  private async dismiss(shown: ShownOffer, card: HTMLElement): Promise<void> {
+    await this.tracker.dismiss(shown);
+    card.remove();
+    say(words[this.locale].dismissed);
+    this.parts.list.querySelector<HTMLElement>("h2")?.focus();
+    await this.drawKnown();
+  }
+
+  private async drawSurvey(): Promise<void> {
+    const { guests, names } = this.client;
+    const section = this.parts.ask;
+    let question: SurveyQuestion | undefined;
+    try {
+      const answer = await guests.nextSurveyQuestion({
+        guest: names.guest(this.guestId),
+        placementId: this.session.settings.heroPlacementId,
+        stayStage: this.guest?.stayStage ?? 0,
+        locale: this.locale,
+      });
+      question = answer.question;
+    } catch {
+      // Without a question the page is whole.
+    }
+    section.hidden = !question;
+    if (!question) return section.replaceChildren();
+    const asked = question;
+    const form = surveyForm(asked, this.locale, async (choice) => {
+      const { source } = this.session.settings;
+      this.queue.add(surveyEvent(asked, choice, { source, subject: this.client.subject({ guest: this.guestId }) }));
+      await this.queue.flush();
+      const t = words[this.locale];
+      section.replaceChildren(h("p", { class: "panel thanks", tabindex: -1 }, t.surveyThanks));
+      say(t.surveyThanks);
+      await Promise.all([this.drawOffers(), this.drawKnown()]);
+    });
+    section.replaceChildren(form);
+  }
+
+  private async drawKnown(): Promise<void> {
+    const { guests, names } = this.client;
+    const section = this.parts.about;
+    const parent = names.guest(this.guestId);
+    const [profile, timeline] = await Promise.all([
+      guests.getPreferenceProfile({ name: names.preferenceProfile(this.guestId) }).catch(() => undefined),
+      guests.listGuestTimeline({ parent, pageSize: 60 }).catch(() => undefined),
+    ]);
+    this.profile = profile?.preferenceProfile;
+    this.record = timeline?.entries ?? [];
+    const t = words[this.locale];
+    const wasOpen = section.querySelector("details")?.open ?? false;
+    const panel = knownPanel(this.profile, this.record, this.titles, this.locale, {
+      state: (one) => void this.state(one),
+      // NEUTRAL is what no longer holds.
+      remove: ({ dimension, value }) => void this.state({ dimension, value, level: PreferenceLevel.NEUTRAL }),
+    });
+    panel.querySelector("details")!.open = wasOpen;
+    section.replaceChildren(h("h2", {}, t.knownTitle), h("p", { class: "lead" }, t.knownText), panel);
+  }
+
+  /** Says one preference; the others stay. */
+  private state(preference: Stated): Promise<void> {
+    return (this.writing = this.writing.then(() => this.write(preference)));
+  }
+
+  private async write({ dimension, value, level }: Stated): Promise<void> {
+    const t = words[this.locale];
+    const { guests, names } = this.client;
+    try {
+      const answer = await guests.updatePreferenceProfile({
+        preferenceProfile: {
+          name: names.preferenceProfile(this.guestId),
+          statedPreferences: [{ dimension, value, level }],
+          etag: this.profile?.etag ?? "",
+        },
+      });
+      this.profile = answer.preferenceProfile;
+      say(t.saved);
+    } catch (error) {
+      const isStale = ConnectError.from(error).code === Code.FailedPrecondition;
+      say(isStale ? t.changedMeanwhile : t.failed);
+    }
+    await Promise.all([this.drawKnown(), this.drawOffers()]);
+  }
+
+  private drawConsents(): void {
+    const t = words[this.locale];
+    const panel = consentPanel(this.consent, this.locale, (purpose, isOn) => this.agree(purpose, isOn));
+    this.parts.consent.replaceChildren(h("h2", {}, t.consentTitle), h("p", { class: "lead" }, t.consentText), panel);
+  }
+
+  private async agree(purpose: Purpose, isOn: boolean): Promise<boolean> {
+    const t = words[this.locale];
+    const { guests, names } = this.client;
+    try {
+      const answer = await guests.updateConsent({
+        name: names.consent(this.guestId),
+        records: [{ purpose, state: isOn ? ConsentState.GRANTED : ConsentState.WITHDRAWN }],
+      });
+      this.consent = answer.consent;
+    } catch {
+      say(t.failed);
+      return false;
+    }
+    say(t.saved);
+    await Promise.all([this.drawOffers(), this.drawSurvey(), this.drawKnown()]);
+    return true;
+  }
+
+  private async signOut(): Promise<void> {
+    await this.queue.flush();
+    // What could not be sent must not wait in the browser for somebody else.
+    this.queue.clear();
+    this.queue.close();
+    this.tracker.disconnect();
+    await fetch("/session", { method: "DELETE" });
+    await startPage();
+  }
+}
+
+function newParts() {
+  return {
+    hero: h("section", { class: "hero" }),
+    list: h("section", { class: "list" }),
+    ask: h("section", { class: "ask", hidden: true }),
+    about: h("section", { class: "about" }),
+    consent: h("section", { class: "consent" }),
+  };
+}
