@@ -100,9 +100,12 @@ fn what_guests_spend_is_learnt() {
     world.engine.learned().unwrap();
     let factors = |world: &World| -> Vec<f64> {
         let serving = world.engine.brands.get(&world.scope.brand).serving().unwrap();
-        serving.values.iter().zip(serving.catalog.margins()).map(|(v, m)| v / m).collect()
+        let priced = serving.values.iter().zip(serving.catalog.margins());
+        // What brings nothing at its list price has no factor: its value stands as it is.
+        priced.map(|(v, m)| if *m > 0.0 { v / m } else { *v }).collect()
     };
     let learnt = factors(&world);
+    assert!(learnt.iter().all(|factor| factor.is_finite()), "{learnt:?}");
     let (catalog, ..) = world.engine.catalog(&world.scope, None).unwrap();
     let mut seen = [0; 2];
     for (at, times) in taken.iter().filter(|(_, times)| **times >= 3) {
