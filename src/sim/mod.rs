@@ -14,13 +14,15 @@
 //! | [`tally`], [`figures`] | what it was worth, by arm |
 //!
 //! Beside it stands [`hotel`], a smaller world whose truth is known to the last digit, in which the
-//! learner plays against other policies, and [`channel`], which does the same for channels.
+//! learner plays against other policies, and [`channel`], which does the same for channels; what
+//! the documents of both share is in [`document`].
 //!
 //! Hidden tastes live only here. Nothing below knows of this module, and it sees of the product
 //! what any caller sees.
 
 pub mod answer;
 pub mod channel;
+pub mod document;
 mod encounter;
 pub mod figures;
 pub mod hotel;

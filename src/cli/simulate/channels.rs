@@ -1,14 +1,13 @@
 //! `concierge simulate-channels`: policies that choose channels for guests whose truth is known.
 
-use std::path::Path;
-
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::cli::output;
 use crate::sim::channel::policy::Policy;
 use crate::sim::channel::report::{PolicyFigures, Report, Setup};
-use crate::sim::channel::scenario::{Scenario, ScenarioError};
+use crate::sim::channel::scenario::Scenario;
+use crate::sim::document::ScenarioError;
 use crate::sim::hotel::report::Spread;
 use crate::sys::exit::Exit;
 
@@ -72,8 +71,6 @@ pub(crate) struct SimulateChannelsArgs {
 enum ChannelsError {
     #[error("{0}")]
     Scenario(#[from] ScenarioError),
-    #[error("{path}: {source}")]
-    File { path: String, source: std::io::Error },
     #[error("the figures cannot be written: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -92,19 +89,12 @@ pub(crate) fn simulate_channels(args: &SimulateChannelsArgs) -> Exit {
     output::complain(format_args!("concierge simulate-channels: {error}"));
     match error {
         ChannelsError::Scenario(_) => Exit::Usage,
-        ChannelsError::File { .. } => Exit::Storage,
         ChannelsError::Json(_) => Exit::Config,
     }
 }
 
 fn run(args: &SimulateChannelsArgs) -> Result<Report, ChannelsError> {
-    let is_file = Path::new(&args.scenario).extension().is_some_and(|e| e == "toml");
-    let scenario = if is_file {
-        let file = |source| ChannelsError::File { path: args.scenario.clone(), source };
-        Scenario::parse(&std::fs::read_to_string(&args.scenario).map_err(file)?)?
-    } else {
-        Scenario::find(&args.scenario)?
-    };
+    let scenario = Scenario::find(&args.scenario)?;
     let policies = args.policies.iter().filter_map(|name| Policy::from_name(name)).collect();
     Ok(Report::play(&Setup { scenario, policies, seeds: args.seeds.clone() }))
 }

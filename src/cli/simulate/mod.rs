@@ -10,12 +10,13 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::sim::document::ScenarioError;
 use crate::sim::hotel::dump::{DumpError, dump};
 use crate::sim::hotel::plot::{PlotError, regret_svg};
 use crate::sim::hotel::policy::Policy;
 use crate::sim::hotel::report::Report;
 use crate::sim::hotel::run::{Setup, Watch, play};
-use crate::sim::hotel::scenario::{ROUNDS_MAX, Scenario, ScenarioError};
+use crate::sim::hotel::scenario::{ROUNDS_MAX, Scenario};
 use crate::sys::clock::Stopwatch;
 use crate::sys::exit::Exit;
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::Channel;
+use crate::sim::document::{self, ScenarioError, count, head, number};
 
 /// Name and document of each standard scenario, carried in the binary.
 const STANDARD: [(&str, &str); 5] = [
@@ -125,47 +126,18 @@ pub struct Annoyance {
     pub hazard: f64,
 }
 
-/// Why there is no scenario.
-#[derive(Debug, thiserror::Error)]
-pub enum ScenarioError {
-    /// No standard scenario has this name.
-    #[error("no scenario is called {name}: give {known}")]
-    Unknown {
-        /// The name asked for.
-        name: String,
-        /// Names there are.
-        known: String,
-    },
-    /// The text is no TOML, or has a key or a type that a scenario does not have.
-    #[error("the scenario is not understood: {0}")]
-    Document(#[from] toml::de::Error),
-    /// A value that makes no world.
-    #[error("the scenario's {key} {problem}")]
-    Invalid {
-        /// The key, with the name of its table.
-        key: &'static str,
-        /// What is wrong and what to write.
-        problem: String,
-    },
-}
-
 impl Scenario {
     /// Names of the standard scenarios.
     pub fn standard_names() -> impl Iterator<Item = &'static str> {
         STANDARD.iter().map(|(name, _)| *name)
     }
 
-    /// A standard scenario by its name.
+    /// A standard scenario by its name, or that of a file: whatever ends in `.toml`.
     ///
     /// # Errors
     /// Where there is none, or it does not pass [`Self::parse`].
     pub fn find(name: &str) -> Result<Self, ScenarioError> {
-        let found = STANDARD.iter().find(|(known, _)| *known == name);
-        let unknown = || ScenarioError::Unknown {
-            name: name.to_owned(),
-            known: Self::standard_names().collect::<Vec<_>>().join(", "),
-        };
-        found.ok_or_else(unknown).and_then(|(_, document)| Self::parse(document))
+        Self::parse(&document::find(name, &STANDARD)?)
     }
 
     /// Reads a document and checks every value.
@@ -180,20 +152,13 @@ impl Scenario {
 }
 
 fn check(scenario: &Scenario) -> Result<(), ScenarioError> {
-    let (name, world) = (&scenario.name, &scenario.world);
-    let is_name = (1..=64).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !is_name {
-        return refuse("name", "must be 1 to 64 characters from a-z, 0-9 and '-'");
-    }
-    if scenario.about.trim().is_empty() || scenario.about.chars().any(char::is_control) {
-        return refuse("about", "must say in one line what the scenario is about");
-    }
-    count("contacts", scenario.contacts, 1, 1_000)?;
+    let world = &scenario.world;
+    head(&scenario.name, &scenario.about)?;
+    count("contacts", scenario.contacts as u64, 1, 1_000)?;
     number("gap_days", scenario.gap_days, 0.0, 365.0)?;
-    count("world.guests", world.guests, 1, 1_000_000)?;
-    count("world.segments", world.segments, 1, 1_000)?;
-    count("world.channels", world.channels, 1, Channel::COUNT)?;
+    count("world.guests", world.guests as u64, 1, 1_000_000)?;
+    count("world.segments", world.segments as u64, 1, 1_000)?;
+    count("world.channels", world.channels as u64, 1, Channel::COUNT as u64)?;
     number("world.level", world.level, -20.0, 20.0)?;
     number("world.available", world.available, 0.0, 1.0)?;
     for (key, value) in [
@@ -213,27 +178,6 @@ fn check(scenario: &Scenario) -> Result<(), ScenarioError> {
     number("annoyance.cost", annoyance.cost, 0.0, 1e9)?;
     number("annoyance.permission", annoyance.permission, 0.0, 1e9)?;
     number("annoyance.hazard", annoyance.hazard, -20.0, 20.0)
-}
-
-fn count(key: &'static str, value: usize, low: usize, high: usize) -> Result<(), ScenarioError> {
-    if (low..=high).contains(&value) {
-        Ok(())
-    } else {
-        refuse(key, format!("is {value}; write a whole number from {low} to {high}"))
-    }
-}
-
-/// Infinity and NaN lie in no range.
-fn number(key: &'static str, value: f64, low: f64, high: f64) -> Result<(), ScenarioError> {
-    if (low..=high).contains(&value) {
-        Ok(())
-    } else {
-        refuse(key, format!("is {value}; write a number from {low} to {high}"))
-    }
-}
-
-fn refuse(key: &'static str, problem: impl Into<String>) -> Result<(), ScenarioError> {
-    Err(ScenarioError::Invalid { key, problem: problem.into() })
 }
 
 #[cfg(test)]

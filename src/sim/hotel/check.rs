@@ -1,23 +1,14 @@
 //! Which values of a scenario make a world.
 
-use super::scenario::{
-    Brand, Change, DELAY_MAX, Knobs, Margin, ROUNDS_MAX, Scenario, ScenarioError,
-};
+use super::scenario::{Brand, Change, DELAY_MAX, Knobs, Margin, ROUNDS_MAX, Scenario};
+use crate::sim::document::{ScenarioError, count, head, number, refuse};
 
 /// Checks every value of a scenario.
 ///
 /// # Errors
 /// [`ScenarioError::Invalid`] with the first key that is out of its range.
 pub(super) fn check(scenario: &Scenario) -> Result<(), ScenarioError> {
-    let name = &scenario.name;
-    let is_name = (1..=64).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !is_name {
-        return refuse("name", "must be 1 to 64 characters from a-z, 0-9 and '-'");
-    }
-    if scenario.about.trim().is_empty() || scenario.about.chars().any(char::is_control) {
-        return refuse("about", "must say in one line what the scenario is about");
-    }
+    head(&scenario.name, &scenario.about)?;
     if scenario.brand.is_some() && scenario.rounds.is_some() {
         return refuse("rounds", "follows from [brand]; leave it out, or give --rounds");
     }
@@ -75,27 +66,6 @@ fn brand(brand: &Brand) -> Result<(), ScenarioError> {
     count("brand.decisions_a_day", brand.decisions_a_day, 1, ROUNDS_MAX)?;
     count("brand.days", brand.days, 1, ROUNDS_MAX)?;
     number("brand.offer_sd", brand.offer_sd, 0.0, 10.0)
-}
-
-fn count(key: &'static str, value: u64, low: u64, high: u64) -> Result<(), ScenarioError> {
-    if (low..=high).contains(&value) {
-        Ok(())
-    } else {
-        refuse(key, format!("is {value}; write a whole number from {low} to {high}"))
-    }
-}
-
-/// Infinity and NaN lie in no range.
-fn number(key: &'static str, value: f64, low: f64, high: f64) -> Result<(), ScenarioError> {
-    if (low..=high).contains(&value) {
-        Ok(())
-    } else {
-        refuse(key, format!("is {value}; write a number from {low} to {high}"))
-    }
-}
-
-fn refuse(key: &'static str, problem: impl Into<String>) -> Result<(), ScenarioError> {
-    Err(ScenarioError::Invalid { key, problem: problem.into() })
 }
 
 #[cfg(test)]

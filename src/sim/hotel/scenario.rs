@@ -2,9 +2,9 @@
 //!
 //! What a file leaves out is as in the standard world; a key that is not known is refused.
 
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
+
+use crate::sim::document::{self, ScenarioError};
 
 /// Name and document of each standard scenario, carried in the binary.
 const STANDARD: [(&str, &str); 8] = [
@@ -169,38 +169,6 @@ pub struct Brand {
     pub offer_sd: f64,
 }
 
-/// Why there is no scenario.
-#[derive(Debug, thiserror::Error)]
-pub enum ScenarioError {
-    /// No standard scenario has this name.
-    #[error("no scenario is called {name}: give {known}, or the path of a .toml file")]
-    Unknown {
-        /// The name asked for.
-        name: String,
-        /// Names there are.
-        known: String,
-    },
-    /// The file cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The text is no TOML, or has a key or a type that a scenario does not have.
-    #[error("the scenario is not understood: {0}")]
-    Document(#[from] toml::de::Error),
-    /// A value that makes no world.
-    #[error("the scenario's {key} {problem}")]
-    Invalid {
-        /// The key, with the name of its table.
-        key: &'static str,
-        /// What is wrong and what to write.
-        problem: String,
-    },
-}
-
 impl Scenario {
     /// Names of the standard scenarios.
     pub fn standard_names() -> impl Iterator<Item = &'static str> {
@@ -212,20 +180,7 @@ impl Scenario {
     /// # Errors
     /// Where there is none, or it does not pass [`Self::parse`].
     pub fn find(name: &str) -> Result<Self, ScenarioError> {
-        let path = Path::new(name);
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = std::fs::read_to_string(path);
-            return Self::parse(&text.map_err(|source| {
-                let path = path.to_owned();
-                ScenarioError::Unreadable { path, source }
-            })?);
-        }
-        let found = STANDARD.iter().find(|(known, _)| *known == name);
-        let unknown = || ScenarioError::Unknown {
-            name: name.to_owned(),
-            known: Self::standard_names().collect::<Vec<_>>().join(", "),
-        };
-        found.ok_or_else(unknown).and_then(|(_, document)| Self::parse(document))
+        Self::parse(&document::find(name, &STANDARD)?)
     }
 
     /// Reads a document and checks every value.
