@@ -135,6 +135,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         wants_full_view: false,
         mode: None,
         policy: None,
+        planned: None,
         request: None,
     })
 }

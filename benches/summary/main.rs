@@ -5,6 +5,7 @@
 //! | `core` | a decision in process: 50, 200 and 1,000 eligible offers |
 //! | `learner` | a label learnt, and decisions from what was learnt |
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
+//! | `batch` | 10,000 guests planned and decided under volume constraints |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
@@ -24,6 +25,7 @@
 //! | `BENCH_GUESTS=500000` | resident guests of the resident part, 100,000 otherwise |
 //! | `BENCH_PART_SECONDS=900` | longest time of a part, 180 otherwise |
 
+mod batch;
 mod catalog;
 mod cold;
 mod decide_core;
@@ -55,10 +57,11 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
+    ("batch", batch::measure),
     ("transport", transport::measure),
     ("json", json::measure),
     ("events", events::measure),

@@ -169,6 +169,7 @@ impl App {
         let options = EdgeOptions {
             blocking_max: server.max_blocking,
             streams_max: server.max_event_streams,
+            ..EdgeOptions::default()
         };
         let nobodies = world.randomness.shared("nobodies");
         let edge = Edge::new(

@@ -23,7 +23,7 @@ use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 
 use super::{Cli, Command, output};
 
-/// Shows what Concierge does: makes a store, publishes a catalog of 40 offers, serves, and lets
+/// Shows what Concierge does: makes a store, publishes a catalog of 46 offers, serves, and lets
 /// guests live through 30 days in which booking engine, portal, app and front desk call over gRPC.
 /// Then the server stays up for you.
 ///
@@ -267,8 +267,9 @@ fn stay_up(
         output::answer(format_args!(
             "\nThe server stays up at {uri}. In another terminal:\n\n  \
              export CONCIERGE_KEY={key}\n  \
-             concierge decide --guest {guest} --property {house} --placement app.home --explain\n  \
-             concierge status\n\nCtrl-C ends it.",
+             {program} decide --guest {guest} --property {house} --placement app.home --explain\n  \
+             {program} status\n\nCtrl-C ends it.",
+            program = program(),
             uri = address.uri,
             key = address.key,
         ));
@@ -283,4 +284,10 @@ fn stay_up(
         }
     });
     Ok(())
+}
+
+/// What to type to run this program again: as it was run, which a search path need not know.
+fn program() -> String {
+    let first = std::env::args_os().next();
+    first.map_or_else(|| "concierge".to_owned(), |first| first.to_string_lossy().into_owned())
 }

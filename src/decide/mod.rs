@@ -15,6 +15,7 @@
 //! | quote | [`quote`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
+//! | plan | [`volume`] | over many guests: who gets what is scarce |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
 pub mod candidates;
@@ -34,9 +35,11 @@ pub mod replay;
 pub mod score;
 pub mod scratch;
 pub mod serving;
+mod setting;
 pub mod slate;
 #[cfg(test)]
 mod tests;
+pub mod volume;
 
 pub use pipeline::{Failure, Inputs, decide};
 pub use scratch::Scratch;

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use crate::catalog::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
+use crate::catalog::{Bitset, Catalog, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Context, Decision, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot, Source,
-    StageTiming, TasteSnapshot,
+    Decision, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot, Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
+use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferId, OfferIndex};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::request::{DecideRequest, PlacementRequest};
@@ -18,16 +17,15 @@ use crate::learn::channel::model::ChannelModel;
 use crate::learn::scoring::Scored;
 use crate::sys::clock::Stopwatch;
 
-use super::candidates::{Filter, Live, may_profile};
+use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
-use super::context::{resolve, rule_facts, situation};
-use super::enrolment::{self, Variation};
-use super::local_time::{Clues, Place, context_of};
+use super::context::rule_facts;
 use super::rating::{Draws, Question};
 use super::scratch::Scratch;
 use super::serving::Serving;
+use super::setting::{Setting, mode_of};
 use super::slate::{self, Drawn, End};
-use super::{explain, known, outbound, quote, score};
+use super::{explain, outbound, quote, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -84,48 +82,26 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let property = catalog.property_index(&request.property).ok_or(Failure::Property)?;
     let placements = placements_of(catalog, request)?;
     let watch = request.wants_full_view.then(Stopwatch::start);
-    let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
-    let stay = stay.copied();
-    let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
-    let variation = Variation::of(catalog, &experiments);
-    let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
+    let setting = Setting::of(inputs, property, placements[0].1.channel);
     let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
-    let ledger = inputs.ledgers.guest;
-    let known =
-        taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
-    let known = known.unwrap_or_default();
-    let question = Question {
-        serving: inputs.serving,
-        property: (property, &request.property),
-        context: &context,
-        taste: taste.as_ref(),
-        known: &known,
-        segment: inputs.guest.segment,
-        at: inputs.now,
-        variation,
-    };
-    let mut run = Run { inputs, question, stay: stay.as_ref(), seed, filtered: Vec::new() };
-    scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
+    let mut run = Run::new(inputs, &setting, seed, scratch);
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
     for (number, (asked, placement, index, policy)) in placements.iter().enumerate() {
-        let policy = match request.policy {
-            Some(_) => *policy,
-            None => enrolment::policy_of(catalog, &experiments, *policy),
-        };
-        let policy = catalog.policy(policy).map(|p| (policy, p)).ok_or(Failure::Policy)?;
-        mode = request.mode.or(inputs.mode).unwrap_or(policy.1.mode);
+        let policy = setting.policy(inputs, *policy)?;
+        mode = mode_of(inputs, policy.1);
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
     }
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
-    let whereabouts = (property, stay.as_ref(), place);
-    let channel = request
-        .channel
-        .map(|asked| outbound::choose(inputs, &asked, &context, whereabouts, &propositions, seed));
+    let whereabouts = (property, setting.stay.as_ref(), setting.place);
+    let channel = request.channel.map(|asked| {
+        outbound::choose(inputs, &asked, &setting.context, whereabouts, &propositions, seed)
+    });
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
     let filtered = run.filtered;
+    let Setting { context, taste, known, experiments, .. } = setting;
     let decision = Decision {
         id: seed,
         sequence: 0,
@@ -156,12 +132,6 @@ fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
     id.map(Fingerprint::of)
 }
 
-/// The guest's taste, where it may be used.
-fn taste_of(guest: &GuestState) -> Option<TasteSnapshot> {
-    let snapshot = TasteSnapshot { mean: guest.taste.mean, variance: guest.taste.variance };
-    may_profile(guest).then_some(snapshot)
-}
-
 fn timings(watch: &Stopwatch, filled: Duration) -> Vec<StageTiming> {
     let after = watch.elapsed().saturating_sub(filled);
     vec![
@@ -170,9 +140,10 @@ fn timings(watch: &Stopwatch, filled: Duration) -> Vec<StageTiming> {
     ]
 }
 
-type Asked<'a> = (&'a PlacementRequest, &'a Placement, PlacementIndex, PolicyIndex);
+pub(super) type Asked<'a> = (&'a PlacementRequest, &'a Placement, PlacementIndex, PolicyIndex);
 
-fn placements_of<'a>(
+/// The placements of a call, with their policies.
+pub(super) fn placements_of<'a>(
     catalog: &'a Catalog,
     request: &'a DecideRequest,
 ) -> Result<Vec<Asked<'a>>, Failure> {
@@ -192,39 +163,34 @@ fn placements_of<'a>(
     request.placements.iter().enumerate().map(find).collect()
 }
 
-fn context_for<'a>(
-    inputs: &Inputs<'a>,
-    property: PropertyIndex,
-    channel: crate::domain::channel::Channel,
-) -> (Context, Option<&'a Stay>, Place) {
-    let (serving, request, guest) = (inputs.serving, inputs.request, inputs.guest);
-    let property_zone = serving.zones[usize::from(property.0)];
-    let today = property_zone.local(inputs.now).date;
-    let situation = situation(request, guest, today);
-    let in_house = matches!(
-        situation.stage,
-        crate::domain::stay::StayStage::InHouse | crate::domain::stay::StayStage::Departure
-    );
-    let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
-    let told = crate::domain::zone::Zone::find(&request.zone);
-    let fallback = serving.fallback_zone;
-    let clues =
-        Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
-    let place = Place::of(&clues);
-    let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
-    (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
+/// How many slots a placement has.
+pub(super) fn slots_of(asked: &PlacementRequest, placement: &Placement) -> usize {
+    let count = asked.count.unwrap_or(placement.default_count);
+    usize::from(count).clamp(1, slate::SLOTS_MAX)
 }
 
 /// The state of one decision while its placements are filled.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     inputs: &'a Inputs<'a>,
-    question: Question<'a>,
+    pub(super) question: Question<'a>,
     stay: Option<&'a Stay>,
     seed: DecisionId,
     filtered: Vec<Filtered>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Begins.
+    pub(super) fn new(
+        inputs: &'a Inputs<'a>,
+        setting: &'a Setting,
+        seed: DecisionId,
+        scratch: &mut Scratch,
+    ) -> Self {
+        scratch.shown = Bitset::none(inputs.serving.catalog.offer_count());
+        let question = setting.question(inputs);
+        Self { inputs, question, stay: setting.stay.as_ref(), seed, filtered: Vec::new() }
+    }
+
     fn fill(
         &mut self,
         number: usize,
@@ -236,25 +202,34 @@ impl Run<'_> {
     ) -> Proposition {
         let catalog = &*self.inputs.serving.catalog;
         let mut budgets = self.candidates(asked, index, placement, scratch);
-        let count =
-            usize::from(asked.count.unwrap_or(placement.default_count)).min(slate::SLOTS_MAX);
+        let planned = match &self.inputs.request.planned {
+            Some(offer) if number == 0 => {
+                self.take((policy_index, policy), mode, offer, &mut budgets, scratch)
+            }
+            _ => None,
+        };
+        let count = slots_of(asked, placement) - usize::from(planned.is_some());
         let rated = self.question.rate((policy_index, policy), mode, scratch);
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
             candidates: scratch.picks.clone(),
-            slots: Vec::with_capacity(count),
+            slots: planned.into_iter().collect(),
             source: if rated.is_personalized { Source::Model } else { Source::Baseline },
             budgets: budgets.clone(),
         };
         if scratch.picks.is_empty() {
-            self.fall_back(index, policy, &mut proposition);
+            if proposition.slots.is_empty() {
+                self.fall_back(index, policy, &mut proposition);
+            }
             return proposition;
         }
         let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
-        let draws = Draws { seed: self.seed, policy: policy_index, placement: number, count };
+        let forced = proposition.slots.first().map(|slot| slot.offer);
+        let draws =
+            Draws { seed: self.seed, policy: policy_index, placement: number, count, forced };
         let end = draws.draw(catalog, &rated, &mut budgets, scratch, |d| drawn.push(d));
-        if matches!(end, End::Nothing(_)) && drawn.is_empty() {
+        if matches!(end, End::Nothing(_)) && drawn.is_empty() && forced.is_none() {
             proposition.source = Source::Nothing;
         }
         let baseline = score::mean(&scratch.scored);
@@ -268,7 +243,37 @@ impl Run<'_> {
         proposition
     }
 
-    fn candidates(
+    /// Takes an offer out of the candidates and puts it into a slot, without a draw; `None` where it
+    /// is no candidate. Its parts are told against all candidates, itself among them.
+    fn take(
+        &self,
+        policy: (PolicyIndex, &DecisionPolicy),
+        mode: LearningMode,
+        offer: &OfferId,
+        budgets: &mut [GroupBudget],
+        scratch: &mut Scratch,
+    ) -> Option<Slot> {
+        let catalog = &*self.inputs.serving.catalog;
+        let pick = catalog.index_of(offer)?;
+        let at = scratch.picks.iter().position(|candidate| *candidate == pick)?;
+        let rated = self.question.rate(policy, mode, scratch);
+        let baseline = score::mean(&scratch.scored);
+        let forced = Drawn { at, selection_probability: 1.0, draw: 0.0, is_explored: false };
+        let mut slot = self.slot(&forced, &rated.policy, &baseline, scratch);
+        (slot.is_override, slot.is_planned) = (true, true);
+        scratch.picks.remove(at);
+        let group = catalog.group_of()[pick.at()];
+        let of_group = budgets.iter_mut().filter(|budget| budget.group == group);
+        of_group.for_each(|budget| budget.left = budget.left.saturating_sub(1));
+        if !self.inputs.request.allow_duplicates {
+            scratch.shown.insert(pick);
+        }
+        Some(slot)
+    }
+
+    /// Fills `scratch.picks` with the offers that may be shown. Returns what is left of capped
+    /// groups.
+    pub(super) fn candidates(
         &mut self,
         asked: &PlacementRequest,
         index: PlacementIndex,
@@ -342,6 +347,7 @@ impl Run<'_> {
             draw: 0.0,
             is_explored: false,
             is_override: false,
+            is_planned: false,
             parts,
             context_log_odds: 0.0,
             taste_weight: 0.0,

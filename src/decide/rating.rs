@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::catalog::{Catalog, PolicyIndex, PropertyIndex};
 use crate::domain::decision::{Context, GroupBudget, Known, TasteSnapshot};
 use crate::domain::experiment::ablation::Ablation;
-use crate::domain::id::{DecisionId, PropertyId};
+use crate::domain::id::{DecisionId, OfferIndex, PropertyId};
 use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
 use crate::domain::time::Timestamp;
 use crate::learn::impression::Situation;
@@ -138,6 +138,8 @@ pub(super) struct Draws {
     pub(super) placement: usize,
     /// How many slots.
     pub(super) count: usize,
+    /// What stands in a slot before them without having been drawn.
+    pub(super) forced: Option<OfferIndex>,
 }
 
 impl Draws {
@@ -160,6 +162,7 @@ impl Draws {
             category_cap: rated.policy.category_cap,
             categories: &scratch.categories,
             groups: &scratch.groups,
+            forced: self.forced.map(|offer| category_of[offer.at()]),
         };
         let number = u8::try_from(self.placement).unwrap_or(u8::MAX);
         let mut stream = DecisionStream::new(self.seed, &[self.policy.0, number]);

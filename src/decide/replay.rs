@@ -1,7 +1,7 @@
 //! A logged decision made again: its candidates rated and drawn from once more.
 
 use crate::catalog::PolicyIndex;
-use crate::domain::decision::{Decision, Proposition, Source};
+use crate::domain::decision::{Decision, Proposition, Slot, Source};
 use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 
 use super::Scratch;
@@ -85,14 +85,20 @@ fn redraws(
     serving: &Serving,
     scratch: &mut Scratch,
 ) -> bool {
-    let draws = Draws { seed, policy, placement, count: proposition.slots.len().max(1) };
+    let (forced, drawn): (Vec<&Slot>, Vec<&Slot>) =
+        proposition.slots.iter().partition(|slot| slot.is_planned);
+    let forced = forced.first().map(|slot| slot.offer);
+    if forced.is_some() && drawn.is_empty() {
+        return true;
+    }
+    let draws = Draws { seed, policy, placement, count: drawn.len().max(1), forced };
     let mut again = Vec::with_capacity(draws.count);
     let mut budgets = proposition.budgets.clone();
     let end = draws.draw(&serving.catalog, rated, &mut budgets, scratch, |d| again.push(d));
     let is_nothing = matches!(end, End::Nothing(_)) && again.is_empty();
     is_nothing == (proposition.source == Source::Nothing)
-        && again.len() == proposition.slots.len()
-        && again.iter().zip(&proposition.slots).all(|(d, slot)| {
+        && again.len() == drawn.len()
+        && again.iter().zip(drawn).all(|(d, slot)| {
             scratch.picks[d.at] == slot.offer
                 && d.selection_probability.to_bits() == slot.selection_probability.to_bits()
                 && d.draw.to_bits() == slot.draw.to_bits()

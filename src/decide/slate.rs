@@ -61,6 +61,8 @@ pub(super) struct Limits<'a> {
     pub categories: &'a [u8],
     /// Group of each candidate; 0: none.
     pub groups: &'a [u32],
+    /// Category of what stands in the slate already.
+    pub forced: Option<u8>,
 }
 
 impl Limits<'_> {
@@ -142,6 +144,9 @@ pub(super) fn draw(
     let Buffers { open, scores, probabilities, thompson } = buffers;
     let nothing = drawing.may_do_nothing.then(|| drawing.scores.len() - 1);
     let mut per_category = [0_u8; 256];
+    if let Some(category) = limits.forced {
+        per_category[usize::from(category)] = 1;
+    }
     open.clear();
     open.extend(0..drawing.scores.len());
     scores.clear();
@@ -201,7 +206,8 @@ mod tests {
             exponent: 1.0,
         };
         let categories: Vec<u8> = [0, 1].into_iter().cycle().take(scores.len()).collect();
-        let limits = Limits { count, category_cap, categories: &categories, groups: &[0; 4] };
+        let limits =
+            Limits { count, category_cap, categories: &categories, groups: &[0; 4], forced: None };
         let mut units = units.iter().copied().cycle();
         let mut slate = Vec::new();
         let mut buffers = Buffers::default();
@@ -261,7 +267,13 @@ mod tests {
             beliefs: &[],
             exponent: 1.0,
         };
-        let limits = Limits { count: 3, category_cap: 0, categories: &[0; 3], groups: &[7, 7, 0] };
+        let limits = Limits {
+            count: 3,
+            category_cap: 0,
+            categories: &[0; 3],
+            groups: &[7, 7, 0],
+            forced: None,
+        };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];
         let mut slate = Vec::new();
         draw(&drawing, &limits, &mut budgets, &mut Buffers::default(), &mut || 0.0, |d| {

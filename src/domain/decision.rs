@@ -238,6 +238,8 @@ pub struct Slot {
     pub is_explored: bool,
     /// Forced (guarantee, staff, fallback): excluded from inverse-propensity estimates.
     pub is_override: bool,
+    /// Forced by a volume plan. A true offer all the same: it counts on caps, and its answer teaches.
+    pub is_planned: bool,
     /// Parts of its score.
     pub parts: ScoreParts,
     /// Log-odds from everything but taste, for the guest's side of learning.
@@ -252,6 +254,13 @@ pub struct Slot {
     pub quote: Quote,
     /// Why, strongest first; at most [`REASONS_MAX`].
     pub reasons: Vec<ReasonCode>,
+}
+
+impl Slot {
+    /// Does it stand in because nothing was eligible? Then it counts on no cap and teaches nothing.
+    pub fn is_stand_in(&self) -> bool {
+        self.is_override && !self.is_planned
+    }
 }
 
 /// The answer for one placement.

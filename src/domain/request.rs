@@ -86,6 +86,9 @@ pub struct DecideRequest {
     pub mode: Option<LearningMode>,
     /// Decision policy other than the placements' own.
     pub policy: Option<Label>,
+    /// The offer that a volume plan gives the guest: the first slot of the first placement holds it,
+    /// where it may be shown.
+    pub planned: Option<OfferId>,
     /// Makes a repeated call return the stored answer.
     pub request: Option<RequestId>,
 }

@@ -122,7 +122,7 @@ impl Shown {
     fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
         let choice = decision.channel.as_ref();
         // What stood in because nothing was eligible is capped by nothing.
-        let counted = places(decision).filter(|(_, slot)| !slot.is_override);
+        let counted = places(decision).filter(|(_, slot)| !slot.is_stand_in());
         Self {
             decision: decision.id,
             guest: decision.guest,

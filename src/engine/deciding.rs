@@ -51,15 +51,7 @@ impl Engine {
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
         let key = self.guest_key(&scope.brand, &request.guest);
-        let fingerprint = |id: Option<&str>| id.map(Fingerprint::of);
-        let party = self.party_keys(
-            (&brand.id, &request.property),
-            (
-                fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
-                fingerprint(request.room.as_ref().map(|r| r.as_str())),
-            ),
-            &serving.catalog,
-        );
+        let party = self.party_of_request(&brand.id, request, &serving.catalog);
         let made = self.with_guest(&brand, key, |guest| {
             let answered =
                 |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
@@ -209,7 +201,7 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
         return;
     }
     let slots = places(decision)
-        .filter(|(_, slot)| !slot.is_override)
+        .filter(|(_, slot)| !slot.is_stand_in())
         .map(|(place, slot)| OpenSlot {
             proposition: place.proposition,
             offer: slot.key,
@@ -253,7 +245,7 @@ fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Time
     let channel =
         decision.channel.as_ref().map_or(Some(decision.context.channel), |choice| choice.channel);
     // What stood in because nothing was eligible is capped by nothing.
-    for (_, slot) in places(decision).filter(|(_, slot)| !slot.is_override) {
+    for (_, slot) in places(decision).filter(|(_, slot)| !slot.is_stand_in()) {
         let group = catalog.group_of().get(slot.offer.at()).copied().unwrap_or(0);
         let exposure = Exposure {
             offer: slot.key,
@@ -268,7 +260,8 @@ fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Time
     }
 }
 
-fn failed(failure: Failure) -> Error {
+/// A failure in the engine's words.
+pub(super) fn failed(failure: Failure) -> Error {
     match failure {
         Failure::Property => Error::not_found("property"),
         Failure::Placement(number) => {

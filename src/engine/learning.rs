@@ -399,7 +399,7 @@ fn impression<'a>(
     situation: &'a Situation,
     catalog: &'a Catalog,
 ) -> Option<Impression<'a>> {
-    let vector = catalog.vectors().get(slot.offer.at()).filter(|_| !slot.is_override)?;
+    let vector = catalog.vectors().get(slot.offer.at()).filter(|_| !slot.is_stand_in())?;
     Some(Impression {
         situation,
         taste: decision.taste.as_ref(),
@@ -430,7 +430,8 @@ fn learn_decision(
     for (place, slot) in places(decision) {
         if let Some(impression) = impression(decision, slot, &situation, catalog) {
             let at = SlotRef::new(decision.sequence, place.proposition, place.slot);
-            let first = (place.slot == 0).then_some((place.proposition, slot));
+            let is_first = place.slot == 0 && !slot.is_override;
+            let first = is_first.then_some((place.proposition, slot));
             let comparison = first
                 .and_then(|first| compare(learner.ranker(), decision, first, &impression, catalog));
             let label = learner.label_of(at);

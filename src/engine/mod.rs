@@ -23,6 +23,7 @@ mod learning;
 mod models;
 mod options;
 mod party;
+mod planning;
 mod publishing;
 mod reading;
 mod recording;
@@ -60,6 +61,7 @@ pub use calls::{
 pub use error::{Error, ErrorKind};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
+pub use planning::{Batch, VolumeConstraint, VolumeUse};
 pub use recording::BACKFILL;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 

@@ -7,6 +7,7 @@ use crate::domain::decision::Decision;
 use crate::domain::exposure::Ledger;
 use crate::domain::id::{BrandId, Fingerprint, PropertyId};
 use crate::domain::policy::CapSubject;
+use crate::domain::request::DecideRequest;
 use crate::store::{LedgerKey, Reservation};
 
 use super::Engine;
@@ -65,6 +66,18 @@ impl Engine {
             reservation: reservation.map(|r| pepper.reservation(brand, r)),
             room: room.map(|r| pepper.room(brand, property, r)),
         }
+    }
+
+    /// The ledgers of a decision that is asked for.
+    pub(super) fn party_of_request(
+        &self,
+        brand: &BrandId,
+        request: &DecideRequest,
+        catalog: &Catalog,
+    ) -> PartyKeys {
+        let reservation = request.reservation.as_ref().map(|id| Fingerprint::of(id.as_str()));
+        let room = request.room.as_ref().map(|id| Fingerprint::of(id.as_str()));
+        self.party_keys((brand, &request.property), (reservation, room), catalog)
     }
 
     /// The ledgers of a decision that was made.

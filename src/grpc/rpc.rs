@@ -12,6 +12,12 @@ use super::descriptors::DESCRIPTORS;
 const REQUEST_BYTES_MAX: usize = 256 << 10;
 /// Longest request that carries a catalog or a model: the document, and what goes with it.
 const CATALOG_BYTES_MAX: usize = (16 << 20) + (64 << 10);
+/// Longest request that names many guests.
+const BATCH_BYTES_MAX: usize = 4 << 20;
+/// Most elements in a list of a request: room for every list the API takes, but for one.
+const LIST_MAX: u32 = 2_048;
+/// Most guests of a batch, and some.
+const BATCH_LIST_MAX: u32 = 10_240;
 
 /// A call of the API.
 #[derive(Debug)]
@@ -24,6 +30,8 @@ pub(crate) struct Rpc {
     pub(crate) right: Right,
     /// Longest message it takes, in bytes.
     pub(crate) bytes_max: usize,
+    /// Most elements in a list of a message.
+    pub(crate) list_max: u32,
     /// Its request, for the scan of the wire.
     pub(crate) input: usize,
     /// Has it the shorter budget of a decision?
@@ -50,7 +58,12 @@ impl Rpcs {
             right,
             bytes_max: match method.name.as_str() {
                 "PublishCatalog" | "ValidateCatalog" | "ShadowModel" => CATALOG_BYTES_MAX,
+                "BatchDecideOffers" => BATCH_BYTES_MAX,
                 _ => REQUEST_BYTES_MAX,
+            },
+            list_max: match method.name.as_str() {
+                "BatchDecideOffers" => BATCH_LIST_MAX,
+                _ => LIST_MAX,
             },
             input: method.input,
             is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
@@ -97,6 +110,7 @@ mod tests {
     fn every_call_has_its_right() {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
+            ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

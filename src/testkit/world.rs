@@ -108,8 +108,23 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         wants_full_view: false,
         mode: None,
         policy: None,
+        planned: None,
         request: None,
     }
+}
+
+/// The text with some offers at 900 euros, far more than any other costs: what everybody is best shown.
+pub fn dear(text: &str, ids: &[&str]) -> String {
+    let is_dear = |offer: &str| ids.iter().any(|id| offer.contains(&format!("id = \"{id}\"")));
+    let priced = |line: &str| match line.starts_with("price = ") {
+        true => "price = \"900.00 EUR\"".to_owned(),
+        false => line.to_owned(),
+    };
+    let raised = |offer: &str| match is_dear(offer) {
+        true => offer.split('\n').map(priced).collect::<Vec<_>>().join("\n"),
+        false => offer.to_owned(),
+    };
+    text.split("[[offers]]").map(raised).collect::<Vec<_>>().join("[[offers]]")
 }
 
 /// The text of a catalog of so many offers, as a brand would publish it: property `city`;

@@ -37,7 +37,18 @@ pub(crate) fn decide(
     nobody: impl FnOnce() -> GuestId,
 ) -> Result<Asked, Refusal> {
     let mut problems = Problems::new();
-    let p = &mut problems;
+    let asked = read(&mut problems, scope, wire, now, nobody);
+    problems.finish(asked)
+}
+
+/// Reads a call into a message's problems.
+pub(super) fn read(
+    p: &mut Problems,
+    scope: &Scope,
+    wire: v1::DecideOffersRequest,
+    now: Timestamp,
+    nobody: impl FnOnce() -> GuestId,
+) -> Option<Asked> {
     let property = names::property(p, scope, "property", &wire.property);
     let guest = match wire.subject {
         Some(who) => subject::read(p, scope, who.into()),
@@ -72,7 +83,7 @@ pub(crate) fn decide(
     } else {
         Direction::Inbound
     });
-    let asked = property.zip(guest).map(|(property, guest)| Asked {
+    property.zip(guest).map(|(property, guest)| Asked {
         request: DecideRequest {
             property,
             guest,
@@ -93,12 +104,12 @@ pub(crate) fn decide(
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,
             policy,
+            planned: None,
             request,
         },
         includes_content: wire.include_content,
         validates_only: wire.validate_only,
-    });
-    problems.finish(asked)
+    })
 }
 
 fn placements(problems: &mut Problems, wire: Vec<v1::PlacementRequest>) -> Vec<PlacementRequest> {

@@ -2,7 +2,7 @@
 //!
 //! A size limit alone is no memory limit: two bytes of an empty element become hundreds when it is
 //! decoded (F13 of the reliability notes). So the bytes are walked on their way in, against the
-//! descriptors, and a message is refused as soon as one of its lists grows beyond [`LIST_MAX`], all
+//! descriptors, and a message is refused as soon as one of its lists grows beyond what its call takes, all
 //! of them beyond [`ELEMENTS_MAX`], or it nests deeper than [`DEPTH_MAX`]. Small messages cannot
 //! grow large, and are let through unread.
 
@@ -17,8 +17,6 @@ use crate::grpc::descriptors::DESCRIPTORS;
 use crate::grpc::rpc::Rpc;
 use crate::grpc::status;
 
-/// Most elements in the lists of one message: room for every list the API takes.
-const LIST_MAX: u32 = 2_048;
 /// Most elements in all lists of a request, inner ones included.
 const ELEMENTS_MAX: u32 = 20_000;
 /// Deepest nesting.
@@ -74,7 +72,7 @@ impl Body for Scanned {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refused {
     Long { bytes_max: usize },
-    Crowded,
+    Crowded { list_max: u32 },
     Deep,
 }
 
@@ -82,9 +80,9 @@ impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         let (code, reason, text) = match refused {
             Refused::Long { bytes_max } => return status::too_long(bytes_max),
-            Refused::Crowded => {
+            Refused::Crowded { list_max } => {
                 let text = format!(
-                    "a list of the request has more than {LIST_MAX} elements, or all together {ELEMENTS_MAX}"
+                    "a list of the request has more than {list_max} elements, or all together {ELEMENTS_MAX}"
                 );
                 (Code::InvalidArgument, "TOO_MANY_ELEMENTS", text)
             }
@@ -271,8 +269,9 @@ impl Scan {
         if known.is_repeated {
             level.elements += 1;
             self.elements += 1;
-            if level.elements > LIST_MAX || self.elements > ELEMENTS_MAX {
-                return Err(Refused::Crowded);
+            let list_max = self.rpc.list_max;
+            if level.elements > list_max || self.elements > ELEMENTS_MAX {
+                return Err(Refused::Crowded { list_max });
             }
         }
         if depth >= DEPTH_MAX {
@@ -354,7 +353,10 @@ mod tests {
     fn a_flood_of_empty_elements_is_refused_early() {
         let flood = framed(&[0x0a, 0x00].repeat(100_000));
         for piece in [1, 1_000, flood.len()] {
-            assert_eq!(scanned("EventService/WriteEvents", &flood, piece), Err(Refused::Crowded));
+            assert_eq!(
+                scanned("EventService/WriteEvents", &flood, piece),
+                Err(Refused::Crowded { list_max: 2_048 })
+            );
         }
     }
 
@@ -373,7 +375,7 @@ mod tests {
         request.extend(offers);
         assert_eq!(
             scanned("CatalogService/PublishCatalog", &framed(&request), 8_192),
-            Err(Refused::Crowded)
+            Err(Refused::Crowded { list_max: 2_048 })
         );
     }
 

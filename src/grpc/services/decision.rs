@@ -11,13 +11,14 @@ use crate::domain::id::{DecisionId, GuestId, PropertyId};
 use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
-use crate::grpc::from_proto::{activate, decide};
+use crate::grpc::from_proto::{activate, batch as read_batch, decide};
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{View, decide as to_decide, explain, stored};
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
 
+use super::batch::{self, Decided};
 use super::{Edge, committed, enter};
 
 /// Decisions over gRPC.
@@ -111,6 +112,17 @@ impl DecisionService for Decisions {
         let response = to_decide::response(&caller.scope, answer, extent);
         self.stages.reply.record(watch.lap().as_secs_f64());
         Ok(Response::new(response))
+    }
+
+    type BatchDecideOffersStream = Decided;
+
+    async fn batch_decide_offers(
+        &self,
+        request: Request<v1::BatchDecideOffersRequest>,
+    ) -> Result<Response<Decided>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read_batch::batch(&caller.scope, wire, self.edge.clock.now())?;
+        batch::open(&self.edge, caller, asked).await.map(Response::new)
     }
 
     async fn activate_decision(

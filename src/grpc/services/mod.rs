@@ -2,6 +2,7 @@
 //! happens elsewhere.
 
 pub(crate) mod admin;
+pub(crate) mod batch;
 pub(crate) mod blocking;
 pub(crate) mod catalog;
 pub(crate) mod committed;
@@ -35,6 +36,8 @@ pub struct Edge {
     pub(crate) server: ServerFacts,
     /// Room for event streams.
     pub(crate) streams: Arc<tokio::sync::Semaphore>,
+    /// Room for batches.
+    pub(crate) batches: Arc<tokio::sync::Semaphore>,
 }
 
 /// What the server says of itself.
@@ -57,11 +60,13 @@ pub struct EdgeOptions {
     pub blocking_max: usize,
     /// Event streams open at once.
     pub streams_max: usize,
+    /// Batches of decisions being made at once.
+    pub batches_max: usize,
 }
 
 impl Default for EdgeOptions {
     fn default() -> Self {
-        Self { blocking_max: 64, streams_max: 256 }
+        Self { blocking_max: 64, streams_max: 256, batches_max: 4 }
     }
 }
 
@@ -77,7 +82,8 @@ impl Edge {
     ) -> Self {
         let blocking = Blocking::new(options.blocking_max);
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
-        Self { engine, clock, blocking, nobodies, shutdown, server, streams }
+        let batches = Arc::new(tokio::sync::Semaphore::new(options.batches_max));
+        Self { engine, clock, blocking, nobodies, shutdown, server, streams, batches }
     }
 
     /// Asks the engine within the caller's scope, on a thread that may read the disk.

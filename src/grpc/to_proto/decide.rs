@@ -162,6 +162,7 @@ fn slate_probability(proposition: &Proposition) -> Option<f64> {
 /// What forced a slot.
 pub(crate) fn override_kind(slot: &Slot, source: Source) -> v1::OverrideKind {
     match (slot.is_override, source) {
+        _ if slot.is_planned => v1::OverrideKind::VolumePlan,
         (false, _) => v1::OverrideKind::Unspecified,
         (true, Source::Fallback) => v1::OverrideKind::Fallback,
         (true, Source::Baseline) => v1::OverrideKind::Baseline,

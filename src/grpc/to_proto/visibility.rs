@@ -106,6 +106,7 @@ fn slot(offer: u16, catalog: &crate::engine::Catalog) -> Slot {
         draw: 0.1,
         is_explored: true,
         is_override: false,
+        is_planned: false,
         parts,
         context_log_odds: -1.0,
         taste_weight: 1.0,

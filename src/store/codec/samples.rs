@@ -91,6 +91,7 @@ fn slot(offer: u16) -> Slot {
         draw: 0.75,
         is_explored: true,
         is_override: offer == 8,
+        is_planned: false,
         parts: ScoreParts {
             base: -2.0,
             taste: 0.5,

@@ -24,7 +24,7 @@ pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
     wire::put_uint(out, 3, slot.treatment);
     wire::put_double(out, 4, slot.selection_probability);
     wire::put_double(out, 5, slot.draw);
-    wire::put_uint(out, 6, parts::bits(&[slot.is_explored, slot.is_override]));
+    wire::put_uint(out, 6, parts::bits(&[slot.is_explored, slot.is_override, slot.is_planned]));
     wire::always_bytes(out, 7, &score_row(&slot.parts));
     wire::message(out, 8, |out| write_quote(out, decided, &slot.quote));
     wire::put_rows(out, 9, slot.reasons.iter(), |reason| [*reason as u8]);
@@ -39,7 +39,7 @@ pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
 }
 
 pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
-    let (mut offer, mut key, mut treatment, mut flags) = (0, None, 0, [false; 2]);
+    let (mut offer, mut key, mut treatment, mut flags) = (0, None, 0, [false; 3]);
     let (mut selection_probability, mut draw) = (0.0, 0.0);
     let (mut parts_of_odds, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
     let (mut context_weight, mut value_of, mut lever, mut score) = (1.0, 0.0, 1.0, 0.0);
@@ -62,7 +62,7 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
             _ => {}
         }
     }
-    let [is_explored, is_override] = flags;
+    let [is_explored, is_override, is_planned] = flags;
     let missing = Malformed("a slot is incomplete");
     let [context_log_odds, taste_weight, affinity_sum, fatigue] = learning.ok_or(missing)?;
     let parts_of_odds = parts_of_odds.ok_or(missing)?;
@@ -74,6 +74,7 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
         draw,
         is_explored,
         is_override,
+        is_planned,
         parts: ScoreParts { context_weight, value: value_of, lever, score, ..parts_of_odds },
         context_log_odds,
         taste_weight,

@@ -144,6 +144,21 @@ fn of_decisions() -> Vec<Row> {
         ok(DECIDE, decide("ana", "d1")),
         ok(DECIDE, decide("nobody", "")).by("portal"),
         ok(
+            "DecisionService/BatchDecideOffers",
+            json!({
+                "property": LISBON,
+                "guests": [{ "guest": ANA, "reservationId": "r-1" }, { "guest": "brands/demo/guests/bo" }],
+                "template": {
+                    "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }],
+                    "includeContent": true,
+                },
+                "volumeConstraints": [
+                    { "constraintId": "spa", "offerIds": ["spa.thermal-circuit"], "maxCount": 1 },
+                ],
+                "requestId": "b1",
+            }),
+        ),
+        ok(
             "DecisionService/ActivateDecision",
             json!({
                 "name": "$decision", "attributionToken": "$token",
@@ -283,6 +298,11 @@ fn refused_others() -> Vec<Row> {
     let many: Vec<Value> = (0..1_001).map(|at| json!({ "eventId": at.to_string() })).collect();
     let (invalid, missing) = ("InvalidArgument", "NotFound");
     vec![
+        row(
+            invalid,
+            "DecisionService/BatchDecideOffers",
+            json!({ "property": LISBON, "guests": [{ "guest": ANA }], "template": {} }),
+        ),
         row(invalid, WRITE, json!({ "events": many })),
         row(
             invalid,

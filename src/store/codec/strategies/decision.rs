@@ -78,7 +78,7 @@ fn quote() -> impl Strategy<Value = Quote> {
 
 fn slot() -> impl Strategy<Value = Slot> {
     let reasons = vec(one_of(ReasonCode::from_code), 0..=REASONS_MAX);
-    let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 2]>(), any::<[f32; 4]>());
+    let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 3]>(), any::<[f32; 4]>());
     (what, score_parts(), quote(), reasons).prop_map(
         |((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
             offer: OfferIndex(offer.0),
@@ -88,6 +88,7 @@ fn slot() -> impl Strategy<Value = Slot> {
             draw,
             is_explored: flags[0],
             is_override: flags[1],
+            is_planned: flags[2],
             parts,
             context_log_odds: learning[0],
             taste_weight: learning[1],

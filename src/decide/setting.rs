@@ -1,0 +1,111 @@
+//! What a decision is made in: context, stay, experiments, and what may be known of the guest. Read
+//! once, used by every placement.
+
+use crate::catalog::{PolicyIndex, PropertyIndex};
+use crate::domain::channel::Channel;
+use crate::domain::decision::{Context, Enrolment, Known, TasteSnapshot};
+use crate::domain::guest::GuestState;
+use crate::domain::policy::{DecisionPolicy, LearningMode};
+use crate::domain::stay::{Stay, StayStage};
+use crate::domain::zone::Zone;
+
+use super::candidates::may_profile;
+use super::context::{resolve, situation};
+use super::enrolment::{self, Variation};
+use super::known;
+use super::local_time::{Clues, Place, context_of};
+use super::pipeline::{Failure, Inputs};
+use super::rating::Question;
+
+/// What a decision is made in.
+pub(super) struct Setting {
+    pub(super) property: PropertyIndex,
+    pub(super) context: Context,
+    pub(super) stay: Option<Stay>,
+    pub(super) place: Place,
+    pub(super) experiments: Enrolment,
+    variation: Variation,
+    pub(super) taste: Option<TasteSnapshot>,
+    pub(super) known: Known,
+}
+
+impl Setting {
+    /// Reads it. `channel` is that of the first placement.
+    pub(super) fn of(inputs: &Inputs<'_>, property: PropertyIndex, channel: Channel) -> Self {
+        let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
+        let (context, stay, place) = context_for(inputs, property, channel);
+        let stay = stay.copied();
+        let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
+        let variation = Variation::of(catalog, &experiments);
+        let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
+        let ledger = inputs.ledgers.guest;
+        let known =
+            taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
+        let known = known.unwrap_or_default();
+        Self { property, context, stay, place, experiments, variation, taste, known }
+    }
+
+    /// What every placement is rated by.
+    pub(super) fn question<'a>(&'a self, inputs: &Inputs<'a>) -> Question<'a> {
+        Question {
+            serving: inputs.serving,
+            property: (self.property, &inputs.request.property),
+            context: &self.context,
+            taste: self.taste.as_ref(),
+            known: &self.known,
+            segment: inputs.guest.segment,
+            at: inputs.now,
+            variation: self.variation,
+        }
+    }
+
+    /// Is the guest in a control group that nothing personal reaches?
+    pub(super) fn is_held_out(&self) -> bool {
+        self.variation.is_held_out
+    }
+
+    /// The policy of a placement, as the guest's experiments have it.
+    pub(super) fn policy<'c>(
+        &self,
+        inputs: &Inputs<'c>,
+        policy: PolicyIndex,
+    ) -> Result<(PolicyIndex, &'c DecisionPolicy), Failure> {
+        let catalog = &*inputs.serving.catalog;
+        let policy = match inputs.request.policy {
+            Some(_) => policy,
+            None => enrolment::policy_of(catalog, &self.experiments, policy),
+        };
+        catalog.policy(policy).map(|p| (policy, p)).ok_or(Failure::Policy)
+    }
+}
+
+/// The learning mode of a call under a policy.
+pub(super) fn mode_of(inputs: &Inputs<'_>, policy: &DecisionPolicy) -> LearningMode {
+    inputs.request.mode.or(inputs.mode).unwrap_or(policy.mode)
+}
+
+/// The guest's taste, where it may be used.
+fn taste_of(guest: &GuestState) -> Option<TasteSnapshot> {
+    let snapshot = TasteSnapshot { mean: guest.taste.mean, variance: guest.taste.variance };
+    may_profile(guest).then_some(snapshot)
+}
+
+fn context_for<'a>(
+    inputs: &Inputs<'a>,
+    property: PropertyIndex,
+    channel: Channel,
+) -> (Context, Option<&'a Stay>, Place) {
+    let (serving, request, guest) = (inputs.serving, inputs.request, inputs.guest);
+    let property_zone = serving.zones[usize::from(property.0)];
+    let today = property_zone.local(inputs.now).date;
+    let situation = situation(request, guest, today);
+    let in_house = matches!(situation.stage, StayStage::InHouse | StayStage::Departure);
+    let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
+    let told = Zone::find(&request.zone);
+    let fallback = serving.fallback_zone;
+    let clues =
+        Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
+    let place = Place::of(&clues);
+    let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
+    (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
+}

@@ -1,0 +1,323 @@
+//! Decisions for many guests at once, under constraints on how often scarce offers are given.
+//!
+//! First everybody is rated, under their own lock and one after another; then the plan is made; then
+//! the decisions, those first that get something scarce. Between rating and deciding a guest may have
+//! changed: where the planned offer cannot be given any more, its unit goes back and the plan is made
+//! anew for those who have not been decided yet. What is given is counted when it is given, so that
+//! no constraint is ever exceeded.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::decide::volume::assign::assign;
+use crate::decide::volume::gains::{Gain, gains};
+use crate::decide::{Inputs, Scratch, Serving};
+use crate::domain::decision::Decision;
+use crate::domain::id::{Fingerprint, Label, OfferId, OfferIndex};
+use crate::domain::invalid::Invalid;
+use crate::domain::request::DecideRequest;
+use crate::domain::scope::{Right, Scope};
+
+use super::brands::Brand;
+use super::calls::Answer;
+use super::deciding::failed;
+use super::error::{Error, ErrorKind};
+use super::{Engine, fold};
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// How often some offers may be given by a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeConstraint {
+    /// Its name.
+    pub id: Label,
+    /// The offers; no offer stands in two constraints.
+    pub offers: Vec<OfferId>,
+    /// How often they may be given, all together.
+    pub max: u32,
+}
+
+/// What came of a constraint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VolumeUse {
+    /// Its name.
+    pub id: Label,
+    /// How many units were given.
+    pub given: u32,
+    /// What one more unit would have added when the plan was made, in units of the score.
+    pub bid_price: f64,
+}
+
+/// A batch on its way: who has been decided, and who gets what.
+#[derive(Debug)]
+pub struct Batch {
+    requests: Vec<DecideRequest>,
+    constraints: Vec<VolumeConstraint>,
+    /// Serving snapshot of the rating: gains name its offers.
+    serving: Arc<Serving>,
+    /// Gain of each request by each constraint.
+    gains: Vec<Option<Gain>>,
+    /// What each request gets by the plan.
+    given: Vec<Option<usize>>,
+    /// Units of each constraint not given yet.
+    left: Vec<u32>,
+    bid_prices: Vec<f64>,
+    is_decided: Vec<bool>,
+    queue: VecDeque<usize>,
+    /// Must the plan be made anew?
+    is_stale: bool,
+}
+
+impl Batch {
+    /// How many requests it has.
+    pub fn len(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// Has it no requests?
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// Does the request at this place get something scarce, as the plan stands?
+    pub(super) fn gets(&self, at: usize) -> bool {
+        self.given[at].is_some()
+    }
+
+    /// What came of the constraints so far.
+    pub fn volumes(&self) -> Vec<VolumeUse> {
+        let rows = self.constraints.iter().zip(&self.left).zip(&self.bid_prices);
+        let volume = |((constraint, left), bid_price): ((&VolumeConstraint, &u32), &f64)| {
+            let id = constraint.id.clone();
+            VolumeUse { id, given: constraint.max - left, bid_price: *bid_price }
+        };
+        rows.map(volume).collect()
+    }
+
+    /// Plans for everybody who has not been decided yet, and queues them: first who gets something.
+    fn plan(&mut self) {
+        let count = self.constraints.len();
+        let worth = |(at, gain): (usize, &Option<Gain>)| {
+            let gain = gain.filter(|_| !self.is_decided[at / count]);
+            gain.map_or(f64::NEG_INFINITY, |gain| gain.gain)
+        };
+        let table: Vec<f64> = self.gains.iter().enumerate().map(worth).collect();
+        let plan = assign(&table, &self.left);
+        self.given = if count == 0 { vec![None; self.requests.len()] } else { plan.given };
+        self.bid_prices = plan.bid_prices;
+        let open = (0..self.requests.len()).filter(|at| !self.is_decided[*at]);
+        let (first, then): (Vec<usize>, Vec<usize>) = open.partition(|at| self.gets(*at));
+        self.queue = first.into_iter().chain(then).collect();
+        self.is_stale = false;
+    }
+
+    /// The next request to decide. Units that came back are given anew before anybody is decided
+    /// without.
+    fn next(&mut self) -> Option<usize> {
+        let next = self.queue.front().copied()?;
+        if self.is_stale && !self.gets(next) {
+            self.plan();
+        }
+        self.queue.pop_front()
+    }
+
+    /// A request as the plan has it: what it gets, and nothing else that is scarce.
+    fn planned(&self, at: usize) -> DecideRequest {
+        let mut request = self.requests[at].clone();
+        let given = self.given[at].and_then(|k| self.gains[at * self.constraints.len() + k]);
+        let offer = given.and_then(|gain| self.serving.catalog.offer(gain.offer));
+        request.planned = offer.map(|offer| offer.id.clone());
+        let scarce = self.constraints.iter().flat_map(|constraint| &constraint.offers);
+        let others: Vec<OfferId> =
+            scarce.filter(|offer| Some(*offer) != request.planned.as_ref()).cloned().collect();
+        for placement in &mut request.placements {
+            placement.excluded.extend(others.iter().cloned());
+        }
+        request
+    }
+
+    /// Counts what a decision gave.
+    fn count(&mut self, at: usize, decision: &Decision, catalog: &crate::catalog::Catalog) {
+        self.is_decided[at] = true;
+        let slots = decision.propositions.iter().flat_map(|p| &p.slots).filter(|s| s.is_planned);
+        for slot in slots {
+            let offer = catalog.offer(slot.offer).map(|offer| &offer.id);
+            let of = |c: &VolumeConstraint| offer.is_some_and(|offer| c.offers.contains(offer));
+            if let Some(k) = self.constraints.iter().position(of) {
+                self.left[k] = self.left[k].saturating_sub(1);
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Rates everybody and makes the plan. May read the disk.
+    ///
+    /// # Errors
+    /// As [`Self::decide`], for any of the requests; for a constraint on an offer that is not in the
+    /// catalog.
+    pub fn plan(
+        &self,
+        scope: &Scope,
+        requests: Vec<DecideRequest>,
+        constraints: Vec<VolumeConstraint>,
+    ) -> Result<Batch, Error> {
+        self.need(scope, Right::Decide)?;
+        if requests.iter().any(|request| !scope.reaches(&request.property)) {
+            return Err(Error::not_found("property"));
+        }
+        let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
+        let groups = groups_of(&constraints, &serving)?;
+        let count = requests.len();
+        let left = constraints.iter().map(|constraint| constraint.max).collect();
+        let mut batch = Batch {
+            gains: Vec::with_capacity(count * groups.len()),
+            given: vec![None; count],
+            left,
+            bid_prices: vec![0.0; groups.len()],
+            is_decided: vec![false; count],
+            queue: VecDeque::new(),
+            is_stale: false,
+            requests,
+            constraints,
+            serving,
+        };
+        for at in 0..count {
+            let gains = match self.decided_before(&brand, &batch.requests[at])? {
+                // Asked again: what was given then is counted, and the stored answer comes back.
+                Some(decision) => {
+                    let catalog = self.catalog_of(&brand, decision.catalog_version)?;
+                    batch.count(at, &decision, &catalog);
+                    batch.is_decided[at] = false;
+                    vec![None; groups.len()]
+                }
+                None if groups.is_empty() => Vec::new(),
+                None => self.gains(&brand, &batch.serving, &batch.requests[at], &groups)?,
+            };
+            batch.gains.extend(gains);
+        }
+        batch.plan();
+        Ok(batch)
+    }
+
+    /// Makes up to `at_most` decisions of a batch: each with the place of its request. None: the batch
+    /// is over. May wait for the disk.
+    pub fn decide_planned(
+        &self,
+        scope: &Scope,
+        batch: &mut Batch,
+        at_most: usize,
+    ) -> Vec<(usize, Result<Answer, Error>)> {
+        let mut made = Vec::with_capacity(at_most);
+        while made.len() < at_most {
+            let Some(at) = batch.next() else { break };
+            let request = batch.planned(at);
+            let answer = self.decide_patiently(scope, &request);
+            match &answer {
+                // A stored answer was counted when the plan was made.
+                Ok(answer) if answer.is_replayed => batch.is_decided[at] = true,
+                Ok(answer) => batch.count(at, &answer.decision, &answer.catalog),
+                Err(_) => batch.is_decided[at] = true,
+            }
+            let was_given = answer.as_ref().is_ok_and(|answer| gives(&answer.decision));
+            batch.is_stale |= request.planned.is_some() && !was_given;
+            made.push((at, answer));
+        }
+        made
+    }
+
+    /// Decides, and where too much waits for the disk, waits for it once.
+    fn decide_patiently(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
+        match self.decide(scope, request) {
+            Err(error) if error.kind == ErrorKind::Overloaded => {
+                self.committer.flush()?;
+                self.decide(scope, request)
+            }
+            answer => answer,
+        }
+    }
+
+    fn gains(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        request: &DecideRequest,
+        groups: &[Vec<OfferIndex>],
+    ) -> Result<Vec<Option<Gain>>, Error> {
+        let key = self.guest_key(&brand.id, &request.guest);
+        let party = self.party_of_request(&brand.id, request, &serving.catalog);
+        let now = self.clock.now();
+        let (channels, live) = (brand.channels.load(), brand.live.load());
+        self.with_guest(brand, key, |guest| {
+            fold::to_now(guest, serving, &self.options, now);
+            let rated = self.with_party(&brand.id, party, |party| {
+                let inputs = Inputs {
+                    serving,
+                    live: &live,
+                    channels: &channels,
+                    guest,
+                    key,
+                    ledgers: party.ledgers(&guest.ledger),
+                    request,
+                    now,
+                    seed: 0,
+                    mode: **brand.mode.load(),
+                };
+                let rate = |scratch: &mut Scratch| gains(&inputs, groups, scratch);
+                let rated = SCRATCH.with_borrow_mut(rate).map_err(failed)?;
+                Ok((rated, 0))
+            });
+            (rated, None)
+        })?
+    }
+
+    /// The decision that answered the same request before.
+    fn decided_before(
+        &self,
+        brand: &Brand,
+        request: &DecideRequest,
+    ) -> Result<Option<Decision>, Error> {
+        let Some(id) = request.request.as_ref().map(|id| Fingerprint::of(id.as_str())) else {
+            return Ok(None);
+        };
+        let key = self.guest_key(&brand.id, &request.guest);
+        let before = self.with_guest(brand, key, |guest| {
+            let before = guest.answered.iter().find(|answered| answered.request == id);
+            (before.map(|answered| answered.sequence), None)
+        })?;
+        let Some(sequence) = before else { return Ok(None) };
+        if self.store.committed() < sequence {
+            self.committer.flush()?;
+        }
+        self.stored_decision_at(sequence)
+    }
+}
+
+fn gives(decision: &Decision) -> bool {
+    decision.propositions.iter().flat_map(|p| &p.slots).any(|slot| slot.is_planned)
+}
+
+fn groups_of(
+    constraints: &[VolumeConstraint],
+    serving: &Serving,
+) -> Result<Vec<Vec<OfferIndex>>, Error> {
+    let mut problems = Vec::new();
+    let mut index = |number: usize, at: usize, offer: &OfferId| {
+        let found = serving.catalog.index_of(offer);
+        if found.is_none() {
+            let field = format!("volume_constraints[{number}].offer_ids[{at}]");
+            problems.push(Invalid::new(field, "names no offer of the catalog in force"));
+        }
+        found
+    };
+    let group = |(number, constraint): (usize, &VolumeConstraint)| {
+        let offers = constraint.offers.iter().enumerate();
+        offers.filter_map(|(at, offer)| index(number, at, offer)).collect()
+    };
+    let groups = constraints.iter().enumerate().map(group).collect();
+    if problems.is_empty() { Ok(groups) } else { Err(problems.into()) }
+}
