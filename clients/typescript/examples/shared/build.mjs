@@ -1,31 +1,34 @@
-// Bundles the page and the server of the example into `out`.
+// Bundles the page and the server of an example into its folder `out`.
 import { cp, mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
+const examples = fileURLToPath(new URL("..", import.meta.url));
 
-export async function buildPortal() {
-  await rm(`${here}out`, { recursive: true, force: true });
-  await mkdir(`${here}out/page`, { recursive: true });
+/** Builds an example by its name: `portal`, `desk`. */
+export async function buildExample(name) {
+  const folder = `${examples}${name}/`;
+  const out = `${folder}out/`;
+  await rm(out, { recursive: true, force: true });
+  await mkdir(`${out}page`, { recursive: true });
   const common = { bundle: true, format: "esm", sourcemap: false, logLevel: "warning" };
   await build({
     ...common,
-    entryPoints: [`${here}page/main.ts`],
-    outfile: `${here}out/page/main.js`,
+    entryPoints: [`${folder}page/main.ts`, `${folder}page/style.css`],
+    outdir: `${out}page`,
+    external: ["/art/*"],
     platform: "browser",
     target: "es2022",
     minify: true,
   });
   await build({
     ...common,
-    entryPoints: [`${here}server/start.ts`],
-    outfile: `${here}out/server.mjs`,
+    entryPoints: [`${folder}server/start.ts`],
+    outfile: `${out}server.mjs`,
     platform: "node",
     target: "node18",
     packages: "external",
   });
-  await cp(`${here}page/index.html`, `${here}out/page/index.html`);
-  await cp(`${here}page/style.css`, `${here}out/page/style.css`);
-  await cp(`${here}page/art`, `${here}out/page/art`, { recursive: true });
+  await cp(`${examples}shared/page/index.html`, `${out}page/index.html`);
+  await cp(`${examples}shared/page/art`, `${out}page/art`, { recursive: true });
 }

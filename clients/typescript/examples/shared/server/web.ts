@@ -1,36 +1,27 @@
-// The portal's own server: the page, the sign-in of the example, and the guarded calls below `/rpc`.
+// The own server of a page: its files, the sign-in of the examples, and the guarded calls below `/rpc`. The key to the
+// API stays here.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { Code, ConnectError, createContextValues, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, createContextValues, type ConnectRouter, type Interceptor } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { ConciergeClient } from "../../../src/index.js";
-import { guardedRoutes, guestKey, type PortalSettings } from "./guard.js";
+import type { User } from "../page/frame.js";
+import { userKey } from "./guard.js";
 import type { Sessions } from "./session.js";
 
-/** What the page is told about itself. */
-export interface PageSettings extends PortalSettings {
-  readonly brandId: string;
-  readonly heroPlacementId: string;
-  readonly listPlacementId: string;
-  readonly houseName: Readonly<Record<string, string>>;
-}
-
-/** A guest that may be chosen in the example. */
-export interface DemoGuest {
-  readonly id: string;
-  readonly displayName: string;
-  readonly note: Readonly<Record<string, string>>;
-}
-
-/** Options of the portal server. */
-export interface PortalOptions {
-  readonly client: ConciergeClient;
-  readonly settings: PageSettings;
+/** Options of the server of a page. */
+export interface PageOptions {
+  /** What the page is told about itself. Nothing secret. */
+  readonly settings: object;
+  /** The calls that the page may make. */
+  readonly routes: (router: ConnectRouter) => void;
   readonly sessions: Sessions;
-  readonly guests: readonly DemoGuest[];
+  /** Who may sign in, in an example. */
+  readonly users: readonly User[];
   /** Folder with the built page. */
   readonly folder: string;
+  /** Further answers in JSON to who is signed in, by their paths. */
+  readonly answers?: Readonly<Record<string, () => unknown>>;
   /** Told of calls that failed: which and why, and never of whom. */
   readonly log?: (line: string) => void;
 }
@@ -52,26 +43,31 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** The portal's server, not listening yet. */
-export function portalServer(options: PortalOptions): Server {
-  const { client, settings, sessions, guests } = options;
+/** The server of a page, not listening yet. */
+export function pageServer(options: PageOptions): Server {
+  const { settings, routes, sessions, users, answers = {} } = options;
   const rpc = connectNodeAdapter({
     requestPathPrefix: "/rpc",
-    routes: guardedRoutes(client, settings),
+    routes,
     interceptors: options.log ? [tellFailures(options.log)] : [],
-    contextValues: (request) => createContextValues().set(guestKey, sessions.guestOf(request as IncomingMessage) ?? ""),
+    contextValues: (request) => createContextValues().set(userKey, sessions.userOf(request as IncomingMessage) ?? ""),
   });
 
   async function session(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === "DELETE") return send(response, 204, undefined, { "set-cookie": sessions.end() });
     if (request.method === "POST") {
-      const { guest } = JSON.parse(await text(request)) as { guest?: unknown };
-      const known = guests.find(({ id }) => id === guest);
-      if (!known) return send(response, 404, { detail: "no such guest" });
+      const { user } = JSON.parse(await text(request)) as { user?: unknown };
+      const known = users.find(({ id }) => id === user);
+      if (!known) return send(response, 404, { detail: "no such user" });
       return send(response, 204, undefined, { "set-cookie": sessions.begin(known.id) });
     }
-    const guestId = sessions.guestOf(request) ?? null;
-    return send(response, 200, { settings, guestId, guests: guestId === null ? guests : [] });
+    const userId = sessions.userOf(request) ?? null;
+    return send(response, 200, { settings, userId, users: userId === null ? users : [] });
+  }
+
+  function further(answer: () => unknown, request: IncomingMessage, response: ServerResponse): void {
+    if (sessions.userOf(request) === undefined) return send(response, 401, { detail: "sign in first" });
+    send(response, 200, answer());
   }
 
   async function file(path: string, response: ServerResponse): Promise<void> {
@@ -87,9 +83,10 @@ export function portalServer(options: PortalOptions): Server {
   }
 
   return createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://portal");
+    const { pathname } = new URL(request.url ?? "/", "http://page");
     if (!isSameOrigin(request)) return send(response, 403, { detail: "another origin" });
     if (pathname.startsWith("/rpc/")) return rpc(request, response);
+    if (Object.hasOwn(answers, pathname)) return further(answers[pathname]!, request, response);
     const answer = pathname === "/session" ? session(request, response) : file(pathname, response);
     answer.catch(() => send(response, 400, { detail: "bad request" }));
   });

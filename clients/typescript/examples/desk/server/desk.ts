@@ -1,0 +1,47 @@
+// The desk's own server: who its users are, what the page is told, and who is on today's list.
+import type { Server } from "node:http";
+import type { ConciergeClient } from "../../../src/index.js";
+import type { User } from "../../shared/page/frame.js";
+import type { Sessions } from "../../shared/server/session.js";
+import { pageServer } from "../../shared/server/web.js";
+import { guardedRoutes, type DeskSettings } from "./guard.js";
+import { today } from "./house.js";
+
+/** What the page is told about itself. */
+export interface PageSettings extends DeskSettings {
+  readonly brandId: string;
+  readonly houseName: Readonly<Record<string, string>>;
+}
+
+/** Options of the desk server. */
+export interface DeskOptions {
+  readonly client: ConciergeClient;
+  readonly sessions: Sessions;
+  /** Folder with the built page. */
+  readonly folder: string;
+  readonly log?: (line: string) => void;
+}
+
+/** The settings of the example. */
+export const settings: PageSettings = {
+  brandId: "demo",
+  propertyId: "algarve-cliffs",
+  placementId: "frontdesk.prompt",
+  source: "desk",
+  houseName: { en: "Falésia Cliffs Resort", "zh-Hans": "法莱西亚悬崖度假酒店" },
+};
+
+/** The desk's key: `decisions.read` for the reasons that staff may read; no floor, margin, score or guest value. */
+export const rights: readonly string[] = ["decide", "events.write", "guests.read", "guests.write", "decisions.read"];
+
+/** Staff, as numbers and not names: their numbers stand in the events. */
+export const staff: readonly User[] = [
+  { id: "s-17", displayName: "17", note: { en: "Early shift", "zh-Hans": "早班" } },
+  { id: "s-23", displayName: "23", note: { en: "Late shift", "zh-Hans": "晚班" } },
+];
+
+/** The desk's server, not listening yet. */
+export function deskServer({ client, ...rest }: DeskOptions): Server {
+  const routes = guardedRoutes(client, settings, today);
+  return pageServer({ ...rest, settings, users: staff, routes, answers: { "/today": today } });
+}
