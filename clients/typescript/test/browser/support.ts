@@ -5,9 +5,10 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { EventType, TimelineKind, type ConciergeClient, type Event } from "../../src/index.js";
+import { EventType, TimelineKind, type ConciergeClient, type Event, type SlotOutcome } from "../../src/index.js";
 import { connectNode } from "../../src/node.js";
 import { LocalServer, demoCatalog, findBinary } from "../../dev/local_server.js";
+import { PMS_RIGHTS } from "../../examples/shared/server/run.js";
 import { Browser } from "./webdriver.js";
 // @ts-expect-error the build of the examples is plain JavaScript
 import { buildExample } from "../../examples/shared/build.mjs";
@@ -33,29 +34,39 @@ export class Stage {
     readonly browser: Browser,
     readonly client: ConciergeClient,
     readonly url: string,
-    private readonly page: Server,
-    private readonly server: LocalServer,
+    private readonly ends: readonly (() => unknown)[],
   ) {}
 
   static async start(example: Example): Promise<Stage> {
     const binary = findBinary();
     if (!binary) throw new Error("no server binary: build one (cargo build), or set CONCIERGE_BIN to the path of one");
     await buildExample(example.name);
-    const credentials = { [example.name]: example.rights };
-    const server = await LocalServer.start({ binary, catalog: demoCatalog(), credentials });
-    const client = connectNode({ brand: "demo", baseUrl: server.url, key: server.key(example.name) });
-    await example.seed(client);
-    const page = example.serve(client, `examples/${example.name}/out/page`);
-    await new Promise<void>((done) => page.listen(0, "127.0.0.1", done));
-    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
-    return new Stage(await Browser.start(), client, url, page, server);
+    // Whatever of it began ends, also when the rest could not begin.
+    const ends: (() => unknown)[] = [];
+    try {
+      const credentials = { [example.name]: example.rights, pms: PMS_RIGHTS };
+      const server = await LocalServer.start({ binary, catalog: demoCatalog(), credentials });
+      ends.unshift(() => server.stop());
+      const connectAs = (id: string) => connectNode({ brand: "demo", baseUrl: server.url, key: server.key(id) });
+      await example.seed(connectAs("pms"));
+      const client = connectAs(example.name);
+      const page = example.serve(client, `examples/${example.name}/out/page`);
+      await new Promise<void>((done) => page.listen(0, "127.0.0.1", done));
+      ends.unshift(() => {
+        page.closeAllConnections();
+        page.close();
+      });
+      const browser = await Browser.start();
+      ends.unshift(() => browser.stop());
+      return new Stage(browser, client, `http://127.0.0.1:${(page.address() as AddressInfo).port}`, ends);
+    } catch (error) {
+      for (const end of ends) await end();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
-    await this.browser.stop();
-    this.page.closeAllConnections();
-    this.page.close();
-    await this.server.stop();
+    for (const end of this.ends) await end();
   }
 
   /** A fresh visit: nobody is signed in, nothing is stored, nothing was said. */
@@ -90,9 +101,22 @@ export class Stage {
     return later.filter(({ eventType }) => eventType === type).map(({ offerId }) => offerId);
   }
 
+  /** What came of the decisions of a guest for a placement. Needs the right `decisions.read`. */
+  async outcomes(guest: string, placementId: string): Promise<SlotOutcome[]> {
+    const parent = `brands/demo/guests/${guest}`;
+    const { entries } = await this.client.guests.listGuestTimeline({ parent, kinds: [TimelineKind.DECISION], pageSize: 50 });
+    const made = entries.flatMap(({ entry }) => (entry.case === "decision" ? [entry.value] : []));
+    const ours = made.filter(({ placementIds }) => placementIds.includes(placementId));
+    const decisions = await Promise.all(ours.map(({ decision: name }) => this.client.decisions.getDecision({ name })));
+    return decisions.flatMap(({ decision }) => decision?.outcomes ?? []);
+  }
+
   /** Writes the page as it looks into the folder of pictures. */
   async picture(name: string): Promise<void> {
     mkdirSync(PICTURES, { recursive: true });
+    // A picture shows all of the page: what waits to be scrolled to is loaded first.
+    await this.browser.run("for (const image of document.images) image.loading = 'eager';");
+    await this.browser.until("the images", "[...document.images].every((image) => image.complete)");
     writeFileSync(join(PICTURES, `${name}.png`), await this.browser.picture());
   }
 

@@ -11,10 +11,10 @@ import {
   type Guest,
   type ShownOffer,
 } from "../../../src/index.js";
-import { h, say, the } from "../../shared/page/dom.js";
+import { announce, h, say, the } from "../../shared/page/dom.js";
 import { frame, readSession, signIn, signOut, type Session } from "../../shared/page/frame.js";
 import { localeFor, type Locale } from "../../shared/page/language.js";
-import { offerTitle } from "../../shared/page/offer_text.js";
+import type { Titles } from "../server/desk.js";
 import type { HouseGuest } from "../server/house.js";
 import { guestFacts, guestHead } from "./facts.js";
 import { housePane } from "./house.js";
@@ -53,6 +53,12 @@ export async function startDesk(): Promise<void> {
   await desk.open();
 }
 
+/** What the desk's own server says; the page works without it. */
+async function read<T>(path: string, otherwise: T): Promise<T> {
+  const response = await fetch(path, { headers: { accept: "application/json" } });
+  return response.ok ? ((await response.json()) as T) : otherwise;
+}
+
 /** A suggestion on the screen. */
 interface Prompt {
   readonly decided: DecideOffersResponse;
@@ -73,9 +79,10 @@ class Desk {
   private guest: Guest | undefined;
   private prompt: Prompt | undefined;
   private readonly results = new Map<string, Outcome>();
-  private readonly titles = new Map<string, string>();
+  private titles: Titles = {};
   private readonly listSide = h("div", { class: "list-side" });
   private readonly guestSide = h("section", { class: "guest-side", "aria-live": "off" });
+  private readonly sides = h("div", { class: "desk" }, this.listSide, this.guestSide);
   private readonly leaving = new AbortController();
 
   constructor(
@@ -97,8 +104,7 @@ class Desk {
     const { signal } = this.leaving;
     this.guestSide.addEventListener("keydown", (event) => this.key(event), { signal });
     window.addEventListener("pagehide", () => void this.prompt?.outcomes?.settle(), { signal });
-    const response = await fetch("/today", { headers: { accept: "application/json" } });
-    this.house = response.ok ? ((await response.json()) as HouseGuest[]) : [];
+    [this.house, this.titles] = await Promise.all([read<HouseGuest[]>("/today", []), read<Titles>("/titles", {})]);
     this.draw();
   }
 
@@ -114,12 +120,23 @@ class Desk {
       tools: [themeSelect(this.locale)],
       signOut: () => void this.handOver(),
     });
-    the("main").replaceChildren(h("div", { class: "desk" }, this.listSide, this.guestSide));
+    the("main").replaceChildren(h("h1", { class: "visually-hidden" }, words[this.locale].title), this.sides);
     this.drawHouse();
     if (this.openId === undefined) this.guestSide.replaceChildren(this.welcome());
   }
 
+  /** Back to the list: on a phone it gives way to the guest who is open. */
+  private close(): void {
+    const { openId } = this;
+    void this.prompt?.outcomes?.settle();
+    this.openId = undefined;
+    this.prompt = undefined;
+    this.draw();
+    this.listSide.querySelector<HTMLElement>(`[data-guest="${CSS.escape(openId ?? "")}"]`)?.focus();
+  }
+
   private drawHouse(): void {
+    this.sides.classList.toggle("has-guest", this.openId !== undefined);
     const focused = document.activeElement?.getAttribute("data-guest");
     const pane = housePane({
       house: this.house,
@@ -148,8 +165,7 @@ class Desk {
     this.drawHouse();
     this.drawGuest(h("p", { class: "note" }, words[this.locale].loading));
     this.guestSide.querySelector<HTMLElement>(".guest-name")?.focus();
-    // On a phone the guest stands below the list.
-    if (this.guestSide.getBoundingClientRect().top > window.innerHeight / 2) this.guestSide.scrollIntoView();
+    window.scrollTo(0, 0);
     const { guests, names } = this.client;
     try {
       this.guest = (await guests.getGuest({ name: names.guest(guestId) })).guest;
@@ -183,7 +199,6 @@ class Desk {
     const shown = offersIn(decided, settings.placementId)[0];
     const origin = { source: settings.source, subject: this.client.subject({ guest: guestId }) };
     const outcomes = shown && new Outcomes(shown, origin, this.queue, () => this.settled());
-    if (shown) this.titles.set(shown.offerId, offerTitle(shown));
     this.prompt = { decided, shown, outcomes, state: {}, before: {} };
     const facts = guestFacts(profile?.preferenceProfile, timeline?.entries ?? [], this.titles, this.locale);
     this.drawGuest(this.promptPart(), facts);
@@ -200,7 +215,8 @@ class Desk {
     const known = this.house.find((one) => one.id === id);
     const hadName = document.activeElement?.classList.contains("guest-name") ?? false;
     const head = guestHead(id, known, this.guest, this.locale);
-    this.guestSide.replaceChildren(head, h("div", { class: "guest-parts" }, ...parts));
+    const back = h("button", { type: "button", class: "quiet back", onclick: () => this.close() }, words[this.locale].back);
+    this.guestSide.replaceChildren(back, head, h("div", { class: "guest-parts" }, ...parts));
     if (hadName) head.querySelector<HTMLElement>(".guest-name")?.focus();
   }
 
@@ -227,7 +243,7 @@ class Desk {
     prompt.before = prompt.state;
     prompt.state = { outcome, canUndo: true };
     this.results.set(openId, outcome);
-    say(words[this.locale].done[outcome]);
+    announce(words[this.locale].done[outcome]);
     this.drawHouse();
     this.redrawPrompt(".next");
   }
@@ -239,7 +255,7 @@ class Desk {
     const { outcome } = prompt.state;
     if (outcome === undefined) this.results.delete(openId);
     else this.results.set(openId, outcome);
-    say(words[this.locale].undone);
+    announce(words[this.locale].undone);
     this.drawHouse();
     this.redrawPrompt(".prompt-title");
   }
@@ -266,11 +282,18 @@ class Desk {
   /** 1 to 4 while the focus is on the guest: never where somebody types. */
   private key(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Escape") return the("#search").focus();
+    if (event.key === "Escape") return this.toSearch();
     const button = this.guestSide.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
     if (!button) return;
     event.preventDefault();
     button.click();
+  }
+
+  private toSearch(): void {
+    const search = the("#search");
+    // On a phone the list is away while a guest is open.
+    if (!search.checkVisibility()) this.close();
+    the("#search").focus();
   }
 
   private async handOver(): Promise<void> {

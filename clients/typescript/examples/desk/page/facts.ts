@@ -4,6 +4,7 @@ import type { Guest, PreferenceProfile, TimelineEntry } from "../../../src/index
 import { h } from "../../shared/page/dom.js";
 import { dateText, plain, type Locale } from "../../shared/page/language.js";
 import { preferenceText } from "../../shared/page/preferences.js";
+import type { Titles } from "../server/desk.js";
 import type { HouseGuest } from "../server/house.js";
 import { eventText, levelText, words } from "./words.js";
 
@@ -36,7 +37,7 @@ export function guestHead(id: string, known: HouseGuest | undefined, guest: Gues
 export function guestFacts(
   profile: PreferenceProfile | undefined,
   record: readonly TimelineEntry[],
-  titles: ReadonlyMap<string, string>,
+  titles: Titles,
   locale: Locale,
 ): HTMLElement {
   const t = words[locale];
@@ -45,23 +46,30 @@ export function guestFacts(
     return text === undefined ? [] : [h("li", {}, h("span", {}, preferenceText(dimension, value, locale)), h("em", {}, text))];
   });
   const format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  const happened = record
-    .flatMap(({ entry, entryTime }) => {
-      if (entry.case !== "event") return [];
-      const { eventType, offerId } = entry.value;
-      const what = eventText(eventType, locale);
-      if (what === undefined) return [];
-      const title = offerId === "" ? "" : (titles.get(offerId) ?? plain(offerId));
-      const when = entryTime ? format.format(timestampDate(entryTime)) : "";
-      return [h("li", {}, h("span", {}, title === "" ? what : `${what} · ${title}`), h("time", {}, when))];
-    })
-    .slice(0, 6);
+  // Newest first; what happened again and again is told once.
+  const happened = new Map<string, string>();
+  for (const { entry, entryTime } of record) {
+    const what = entry.case === "event" ? eventText(entry.value.eventType, locale) : undefined;
+    if (entry.case !== "event" || what === undefined) continue;
+    const { offerId } = entry.value;
+    const line = offerId === "" ? what : `${what} · ${titles[offerId]?.[locale] ?? plain(offerId)}`;
+    if (!happened.has(line)) happened.set(line, entryTime ? format.format(timestampDate(entryTime)) : "");
+  }
+  const lines = [...happened].slice(0, 6).map(([line, when]) => h("li", {}, h("span", {}, line), h("time", {}, when)));
   return h(
     "aside",
     { class: "facts", "aria-label": t.goodToKnow },
-    h("h3", {}, t.goodToKnow),
-    wishes.length > 0 ? h("ul", { class: "pairs" }, ...wishes) : h("p", { class: "note" }, t.nothingKnown),
-    h("h3", {}, t.lately),
-    happened.length > 0 ? h("ul", { class: "pairs" }, ...happened) : h("p", { class: "note" }, t.nothingLately),
+    h(
+      "div",
+      {},
+      h("h3", {}, t.goodToKnow),
+      wishes.length > 0 ? h("ul", { class: "pairs" }, ...wishes) : h("p", { class: "note" }, t.nothingKnown),
+    ),
+    h(
+      "div",
+      {},
+      h("h3", {}, t.lately),
+      lines.length > 0 ? h("ul", { class: "pairs" }, ...lines) : h("p", { class: "note" }, t.nothingLately),
+    ),
   );
 }

@@ -56,7 +56,7 @@ export function housePane(options: HouseOptions): HTMLElement {
   return h(
     "section",
     { class: "house-pane", "aria-labelledby": "today", onkeydown: (event) => move(event as KeyboardEvent, input, results) },
-    h("h1", { id: "today" }, t.today(dateText(localToday(), locale))),
+    h("h2", { id: "today" }, t.today(dateText(localToday(), locale))),
     form,
     results,
   );
@@ -76,7 +76,7 @@ function resultsOf(options: HouseOptions, typed: string): HTMLElement[] {
       h(
         "section",
         { "aria-labelledby": `group-${movement}` },
-        h("h2", { id: `group-${movement}` }, t.movements[movement], " ", h("span", { class: "count" }, String(guests.length))),
+        h("h3", { id: `group-${movement}` }, t.movements[movement], " ", h("span", { class: "count" }, String(guests.length))),
         h("ul", {}, ...guests.map((guest) => line(guest, options))),
       ),
     );

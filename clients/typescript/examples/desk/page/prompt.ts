@@ -44,7 +44,6 @@ export function promptCard(
       { class: "reasons" },
       decided.isNonPersonalized && h("li", {}, t.general),
       ...reasons.map(({ displayText }) => h("li", {}, displayText)),
-      offer.explored && h("li", {}, t.explored),
     ),
     state.outcome === undefined || state.outcome === "offered" ? asked(t, state, actions) : answered(t, state, actions),
   );
@@ -62,7 +61,7 @@ function talkingPoints(shown: ShownOffer, locale: Locale): HTMLElement | undefin
     "div",
     { class: "say", lang: lang || undefined },
     h("h4", { lang: locale }, words[locale].say),
-    h("ul", {}, ...points.map((point) => h("li", {}, point))),
+    points.length > 1 ? h("ul", {}, ...points.map((point) => h("li", {}, point))) : h("p", {}, points[0]),
   );
 }
 

@@ -31,8 +31,11 @@ export const settings: PageSettings = {
   houseName: { en: "Falésia Cliffs Resort", "zh-Hans": "法莱西亚悬崖度假酒店" },
 };
 
-/** The desk's key: `decisions.read` for the reasons that staff may read; no floor, margin, score or guest value. */
-export const rights: readonly string[] = ["decide", "events.write", "guests.read", "guests.write", "decisions.read"];
+/**
+ * The desk's key: `decisions.read` for the reasons that staff may read, `catalog.read` for the names of offers; no floor,
+ * margin, score or guest value.
+ */
+export const rights: readonly string[] = ["decide", "events.write", "guests.read", "decisions.read", "catalog.read"];
 
 /** Staff, as numbers and not names: their numbers stand in the events. */
 export const staff: readonly User[] = [
@@ -43,5 +46,30 @@ export const staff: readonly User[] = [
 /** The desk's server, not listening yet. */
 export function deskServer({ client, ...rest }: DeskOptions): Server {
   const routes = guardedRoutes(client, settings, today);
-  return pageServer({ ...rest, settings, users: staff, routes, answers: { "/today": today } });
+  let read: Promise<Titles> | undefined;
+  const titles = () => {
+    // Read once; a failure is tried again by whoever asks next.
+    read ??= readTitles(client).catch(() => ((read = undefined), {}));
+    return read;
+  };
+  return pageServer({ ...rest, settings, users: staff, routes, answers: { "/today": today, "/titles": titles } });
+}
+
+/** Headlines by offer, then by language. */
+export type Titles = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+async function readTitles(client: ConciergeClient): Promise<Titles> {
+  const titles: Record<string, Record<string, string>> = {};
+  let pageToken = "";
+  do {
+    const page = await client.catalog.listOffers({ parent: client.names.brand, pageToken });
+    for (const { offerId, treatments } of page.offers) {
+      const known = (titles[offerId] ??= {});
+      for (const { locale, content } of treatments) {
+        if (content?.title) known[locale] ??= content.title;
+      }
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  return titles;
 }

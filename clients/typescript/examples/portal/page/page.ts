@@ -146,7 +146,7 @@ class Page {
   private drawHero(section: HTMLElement, shown: ShownOffer | undefined): void {
     const t = words[this.locale];
     const hour = new Date().getHours();
-    const part = hour < 5 || hour >= 22 ? "night" : hour < 12 ? "morning" : hour < 17 ? "day" : "evening";
+    const part = hour < 5 || hour >= 17 ? "evening" : hour < 12 ? "morning" : "day";
     const date = this.guest?.statistics?.nextCheckInDate;
     const card = shown && this.card(shown, true);
     section.replaceChildren(

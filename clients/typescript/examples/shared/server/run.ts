@@ -19,6 +19,9 @@ export interface Example {
   serve(client: ConciergeClient, folder: string, log: (line: string) => void): Server;
 }
 
+/** What tells of guests and their past is another system, with a key of its own. */
+export const PMS_RIGHTS: readonly string[] = ["decide", "events.write", "guests.read", "guests.write"];
+
 /** Runs an example until it is interrupted. */
 export function run(example: Example): void {
   let server: LocalServer | undefined;
@@ -41,8 +44,9 @@ async function start(example: Example, started: (server: LocalServer) => void): 
       throw new Error("no server: build it (make demo), or set CONCIERGE_BIN, or CONCIERGE_SERVER and CONCIERGE_KEY");
     }
     const catalog = process.env["CONCIERGE_CATALOG"] ?? demoCatalog();
-    server = await LocalServer.start({ binary, catalog, credentials: { [example.name]: example.rights } });
+    server = await LocalServer.start({ binary, catalog, credentials: { [example.name]: example.rights, pms: PMS_RIGHTS } });
     started(server);
+    await example.seed(connectNode({ brand: example.brandId, baseUrl: server.url, key: server.key("pms") }));
   }
   const client = connectNode({
     brand: example.brandId,
@@ -50,7 +54,6 @@ async function start(example: Example, started: (server: LocalServer) => void): 
     key: server?.key(example.name) ?? key!,
     timeoutMs: 3000,
   });
-  if (server) await example.seed(client);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const page = example.serve(client, resolve("examples", example.name, "out/page"), log);
   page.listen(port, "127.0.0.1", () => {

@@ -73,9 +73,10 @@ async function tellHistory(client: ConciergeClient, story: Story, property: stri
       source: "registration-card",
     })),
   });
-  await client.guests.updatePreferenceProfile({
-    preferenceProfile: { name: names.preferenceProfile(story.id), statedPreferences: [...(story.wishes ?? [])] },
-  });
+  if (story.wishes) {
+    const name = names.preferenceProfile(story.id);
+    await client.guests.updatePreferenceProfile({ preferenceProfile: { name, statedPreferences: [...story.wishes] } });
+  }
   const origin: EventOrigin = { source: "portal", subject: client.subject({ guest: story.id }) };
   for (let visit = 0; visit < 3; visit += 1) {
     const decided = await client.decide({

@@ -21,7 +21,7 @@ export interface PageOptions {
   /** Folder with the built page. */
   readonly folder: string;
   /** Further answers in JSON to who is signed in, by their paths. */
-  readonly answers?: Readonly<Record<string, () => unknown>>;
+  readonly answers?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Told of calls that failed: which and why, and never of whom. */
   readonly log?: (line: string) => void;
 }
@@ -65,9 +65,15 @@ export function pageServer(options: PageOptions): Server {
     return send(response, 200, { settings, userId, users: userId === null ? users : [] });
   }
 
-  function further(answer: () => unknown, request: IncomingMessage, response: ServerResponse): void {
+  async function further(answer: () => unknown, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (sessions.userOf(request) === undefined) return send(response, 401, { detail: "sign in first" });
-    send(response, 200, answer());
+    send(response, 200, await answer());
+  }
+
+  function answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path === "/session") return session(request, response);
+    if (Object.hasOwn(answers, path)) return further(answers[path]!, request, response);
+    return file(path, response);
   }
 
   async function file(path: string, response: ServerResponse): Promise<void> {
@@ -86,9 +92,7 @@ export function pageServer(options: PageOptions): Server {
     const { pathname } = new URL(request.url ?? "/", "http://page");
     if (!isSameOrigin(request)) return send(response, 403, { detail: "another origin" });
     if (pathname.startsWith("/rpc/")) return rpc(request, response);
-    if (Object.hasOwn(answers, pathname)) return further(answers[pathname]!, request, response);
-    const answer = pathname === "/session" ? session(request, response) : file(pathname, response);
-    answer.catch(() => send(response, 400, { detail: "bad request" }));
+    answer(pathname, request, response).catch(() => send(response, 400, { detail: "bad request" }));
   });
 }
 
