@@ -86,6 +86,22 @@ describeWithServer(
       expect(offer.quote?.floorPrice).toBeUndefined();
     });
 
+    it("has something to say, in the language of staff", async () => {
+      await seed(pms, "algarve-cliffs");
+      for (const [locale, words] of [["en", /quiet hours/], ["zh-Hans", /温泉/]] as const) {
+        const decided = await pms.decide({
+          property: "algarve-cliffs",
+          guest: "d-2004",
+          placements: [{ placementId: "frontdesk.prompt", allowedOfferIds: ["spa.thermal-circuit"] }],
+          context: { locale },
+          includeContent: true,
+        });
+        const notes = offersIn(decided, "frontdesk.prompt").map(({ offer }) => offer.content?.staffNotes ?? "");
+        // With a single candidate a smile may be drawn instead; what is said is never of another channel.
+        for (const note of notes) expect(note).toMatch(words);
+      }
+    });
+
     it("asks only for its own placement and property, and for somebody", async () => {
       const { decisions } = pageOf("s-17");
       const subject = { case: "guest", value: GUEST } as const;

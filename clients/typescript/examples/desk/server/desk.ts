@@ -5,7 +5,7 @@ import type { User } from "../../shared/page/frame.js";
 import type { Sessions } from "../../shared/server/session.js";
 import { pageServer } from "../../shared/server/web.js";
 import { guardedRoutes, type DeskSettings } from "./guard.js";
-import { today } from "./house.js";
+import { today, type HouseGuest } from "./house.js";
 
 /** What the page is told about itself. */
 export interface PageSettings extends DeskSettings {
@@ -20,6 +20,8 @@ export interface DeskOptions {
   /** Folder with the built page. */
   readonly folder: string;
   readonly log?: (line: string) => void;
+  /** Today's list. Default: that of the example. */
+  readonly house?: () => readonly HouseGuest[];
 }
 
 /** The settings of the example. */
@@ -44,15 +46,15 @@ export const staff: readonly User[] = [
 ];
 
 /** The desk's server, not listening yet. */
-export function deskServer({ client, ...rest }: DeskOptions): Server {
-  const routes = guardedRoutes(client, settings, today);
+export function deskServer({ client, house = today, ...rest }: DeskOptions): Server {
+  const routes = guardedRoutes(client, settings, house);
   let read: Promise<Titles> | undefined;
   const titles = () => {
     // Read once; a failure is tried again by whoever asks next.
     read ??= readTitles(client).catch(() => ((read = undefined), {}));
     return read;
   };
-  return pageServer({ ...rest, settings, users: staff, routes, answers: { "/today": today, "/titles": titles } });
+  return pageServer({ ...rest, settings, users: staff, routes, answers: { "/today": house, "/titles": titles } });
 }
 
 /** Headlines by offer, then by language. */

@@ -15,8 +15,8 @@ export interface Example {
   readonly port: number;
   /** Writes its guests into a new store. */
   seed(client: ConciergeClient): Promise<void>;
-  /** The server of its page. */
-  serve(client: ConciergeClient, folder: string, log: (line: string) => void): Server;
+  /** The server of its page. `isSeeded`: its guests are in the store. */
+  serve(client: ConciergeClient, folder: string, log: (line: string) => void, isSeeded: boolean): Server;
 }
 
 /** What tells of guests and their past is another system, with a key of its own. */
@@ -55,7 +55,7 @@ async function start(example: Example, started: (server: LocalServer) => void): 
     timeoutMs: 3000,
   });
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const page = example.serve(client, resolve("examples", example.name, "out/page"), log);
+  const page = example.serve(client, resolve("examples", example.name, "out/page"), log, server !== undefined);
   page.listen(port, "127.0.0.1", () => {
     process.stdout.write(`The ${example.name} is at http://127.0.0.1:${port}. Ctrl-C ends it.\n`);
   });
