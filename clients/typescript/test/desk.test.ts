@@ -15,6 +15,8 @@ import {
   newEvent,
   offersIn,
   type ConciergeClient,
+  type DecideInput,
+  type DecideOffersResponse,
   type Event,
   type ShownOffer,
 } from "../src/index.js";
@@ -26,6 +28,20 @@ import { seed, today } from "../examples/desk/server/house.js";
 import { PMS_RIGHTS } from "../examples/shared/server/run.js";
 import { Sessions } from "../examples/shared/server/session.js";
 import { describeWithServer } from "./support.js";
+
+/** A suggestion at the desk for d-2004. Now and then the policy draws that a smile is better; then it is asked again. */
+async function suggested(
+  decide: (input: DecideInput) => Promise<DecideOffersResponse>,
+  placement: NonNullable<DecideInput["placements"]>[number],
+  locale: string,
+): Promise<ShownOffer> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const decided = await decide({ property: "algarve-cliffs", guest: "d-2004", placements: [placement], context: { locale } });
+    const [shown] = offersIn(decided, "frontdesk.prompt");
+    if (shown) return shown;
+  }
+  throw new Error("nothing to suggest, five times");
+}
 
 const GUEST = "brands/demo/guests/d-2004";
 const PROPERTY = "brands/demo/properties/algarve-cliffs";
@@ -71,14 +87,7 @@ describeWithServer(
 
     it("gives staff reasons and the content made for them, and no score, floor or margin", async () => {
       await seed(pms, "algarve-cliffs");
-      const ask = async () => {
-        const input = { property: "algarve-cliffs", guest: "d-2004", context: { locale: "en" } };
-        const decided = await pageOf("s-17").decide({ ...input, placements: ["frontdesk.prompt"] });
-        return offersIn(decided, "frontdesk.prompt")[0];
-      };
-      // Now and then the policy draws that a smile is better.
-      const shown = (await ask()) ?? (await ask()) ?? (await ask());
-      const { offer } = shown!;
+      const { offer } = await suggested((input) => pageOf("s-17").decide(input), { placementId: "frontdesk.prompt" }, "en");
       expect(offer.reasons.some(({ audience }) => audience === ReasonAudience.STAFF)).toBe(true);
       expect(offer.content?.title).not.toBe("");
       expect(offer.score).toBe(0);
@@ -89,16 +98,9 @@ describeWithServer(
     it("has something to say, in the language of staff", async () => {
       await seed(pms, "algarve-cliffs");
       for (const [locale, words] of [["en", /quiet hours/], ["zh-Hans", /温泉/]] as const) {
-        const decided = await pms.decide({
-          property: "algarve-cliffs",
-          guest: "d-2004",
-          placements: [{ placementId: "frontdesk.prompt", allowedOfferIds: ["spa.thermal-circuit"] }],
-          context: { locale },
-          includeContent: true,
-        });
-        const notes = offersIn(decided, "frontdesk.prompt").map(({ offer }) => offer.content?.staffNotes ?? "");
-        // With a single candidate a smile may be drawn instead; what is said is never of another channel.
-        for (const note of notes) expect(note).toMatch(words);
+        const asked = { placementId: "frontdesk.prompt", allowedOfferIds: ["spa.thermal-circuit"] };
+        const { offer } = await suggested((input) => pms.decide({ ...input, includeContent: true }), asked, locale);
+        expect(offer.content?.staffNotes).toMatch(words);
       }
     });
 

@@ -174,6 +174,22 @@ describe("the desk in Chromium", () => {
     expect(await stage.browser.hasDialog()).toBe(false);
   });
 
+  it("is dark where that was chosen, whatever the device says", async () => {
+    const { browser } = stage;
+    await visit();
+    const ground = () => browser.run<string>("return getComputedStyle(document.documentElement).backgroundColor;");
+    const light = await ground();
+    await browser.run(
+      "const theme = document.querySelector('.theme'); theme.value = 'dark'; theme.dispatchEvent(new Event('change'));",
+    );
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await browser.open(stage.url);
+    await browser.until("the list", "document.querySelectorAll('.guest-line').length > 3");
+    expect(await ground()).toBe(dark);
+    expect(await stage.violations()).toEqual([]);
+  });
+
   for (const [size, locale, theme] of [
     ["tablet", "en", "light"],
     ["tablet", "zh-Hans", "dark"],
