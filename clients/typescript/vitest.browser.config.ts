@@ -1,4 +1,4 @@
-// Tests in Chromium, one page at a time: they share the processor with the browser and the server.
+// Tests in Chromium: each example has a browser and a server of its own.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
-    fileParallelism: false,
+    poolOptions: { forks: { maxForks: 2 } },
   },
 });
