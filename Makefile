@@ -98,4 +98,5 @@ proto-image: ## promise what the proto says now: renew the image that `buf break
 
 # Each says why it skips where its language is not here.
 CLIENTS = for client in clients/*/run_tests.sh; do \
-	if [ -x "$$client" ]; then CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge "$$client" || exit 1; fi; done
+	if [ -x "$$client" ]; then CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge SCREENSHOTS=$(abspath $(TARGET))/browser \
+		"$$client" || exit 1; fi; done
