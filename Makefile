@@ -12,22 +12,22 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LOCKED := $(if $(wildcard Cargo.lock),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients bench peers fmt lint bootstrap
+.PHONY: help demo test clients browser bench peers fmt lint proto-image bootstrap
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap ## build and start a demo hotel group with its console (DEMO_ARGS='...')
 	$(CARGO) run --release $(LOCKED) -- demo $(DEMO_ARGS)
 
 # The main test run comes last, so that its own closing line is the last thing on the screen.
-test: bootstrap ## format, lints, documentation tests, proto lint, then every test (TEST_ARGS='...')
+test: bootstrap ## format, lints, documentation tests, proto, clients, then every test (TEST_ARGS='...')
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets $(LOCKED) -- -D warnings
 	$(CARGO) test --doc $(LOCKED)
-	@$(BUF_LINT)
 	$(CARGO) build $(LOCKED)
 	@$(CLIENTS)
+	@$(BUF_CHECK)
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) nextest run $(LOCKED) $(TEST_ARGS); \
 	else \
@@ -37,6 +37,12 @@ test: bootstrap ## format, lints, documentation tests, proto lint, then every te
 clients: bootstrap ## the tests of the clients against the real server, where Python and Node are present
 	$(CARGO) build $(LOCKED)
 	@$(CLIENTS)
+
+browser: ## real Chromium before the example pages and the real server; writes screenshots into the target folder
+	@.ci/bootstrap --browser
+	$(CARGO) build $(LOCKED)
+	@CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge SCREENSHOTS=$(abspath $(TARGET))/browser \
+		clients/typescript/run_browser_tests.sh
 
 bench: bootstrap ## measure every hot path; writes bench-summary.tsv into the target folder (BENCH_ARGS='...', BENCH_ONLY=core,events)
 	@mkdir -p $(TARGET)
@@ -64,11 +70,11 @@ peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, wr
 fmt: ## format the source
 	$(CARGO) fmt
 
-lint: bootstrap ## format, clippy, links in the documentation, proto, and licences where cargo-deny is present
+lint: bootstrap ## format, clippy, links in the documentation, proto (buf lint, buf breaking), and licences where cargo-deny is present
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets $(LOCKED) -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --document-private-items $(LOCKED)
-	@$(BUF_LINT)
+	@$(BUF_CHECK)
 	@if $(CARGO) deny --version >/dev/null 2>&1; then \
 		$(CARGO) deny check licenses bans sources; \
 	else \
@@ -78,8 +84,19 @@ lint: bootstrap ## format, clippy, links in the documentation, proto, and licenc
 bootstrap:
 	@.ci/bootstrap
 
-BUF_LINT = if command -v buf >/dev/null 2>&1; then buf lint proto; else echo 'skipped: buf lint (buf is not installed)'; fi
+# buf of the machine, else the one that the TypeScript client brings.
+PROTO_IMAGE := proto/concierge.binpb
+FIND_BUF = buf=$$(command -v buf || ls clients/typescript/node_modules/.bin/buf 2>/dev/null)
+
+BUF_CHECK = if $(FIND_BUF); then "$$buf" lint proto && "$$buf" breaking proto --against $(PROTO_IMAGE); \
+	else echo 'skipped: buf lint, buf breaking (buf is not installed; it::proto_breaking compares with the image all the same)'; fi
+
+proto-image: ## promise what the proto says now: renew the image that `buf breaking` and it::proto_breaking compare with
+	@if ! { $(FIND_BUF); }; then clients/typescript/install.sh; fi
+	@$(FIND_BUF); "$$buf" breaking proto --against $(PROTO_IMAGE) || echo 'the new image breaks callers of the old one, as listed above'
+	@$(FIND_BUF); "$$buf" build proto --exclude-source-info -o $(PROTO_IMAGE)
 
 # Each says why it skips where its language is not here.
 CLIENTS = for client in clients/*/run_tests.sh; do \
-	if [ -x "$$client" ]; then CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge "$$client" || exit 1; fi; done
+	if [ -x "$$client" ]; then CONCIERGE_BIN=$(abspath $(TARGET))/debug/concierge SCREENSHOTS=$(abspath $(TARGET))/browser \
+		"$$client" || exit 1; fi; done

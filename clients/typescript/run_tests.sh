@@ -1,38 +1,18 @@
 #!/bin/sh
-# Checks the types and runs the tests of the TypeScript client. Called by `make test`.
+# Checks the types and runs the tests of the TypeScript client; where Chromium is present, those in a browser, too. Called
+# by `make test`.
 #
 # Exit code 0: all passed, or skipped with the reason said; 1: something failed.
 set -eu
 cd "$(dirname "$0")"
 
-skip() {
-    echo "skipped: TypeScript client ($1)"
+reason=$(./install.sh) || {
+    [ $? = 69 ] || exit 1
+    echo "skipped: TypeScript client ($reason)"
     exit 0
 }
-
-command -v node >/dev/null 2>&1 || skip 'node is not installed; version 18.14 or newer is needed'
-command -v npm >/dev/null 2>&1 || skip 'npm is not installed'
-node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 18 || (a === 18 && b >= 14) ? 0 : 1)' \
-    || skip "node $(node --version) is too old; version 18.14 or newer is needed"
-
-# Packages are installed anew only when the lock file or node itself has changed.
-wanted=$(node -e '
-    const { createHash } = require("node:crypto");
-    const lock = require("node:fs").readFileSync("package-lock.json");
-    console.log(createHash("sha256").update(lock).update(process.version).digest("hex"));')
-if [ "$(cat node_modules/.installed 2>/dev/null || true)" != "$wanted" ]; then
-    log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
-    if ! npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
-        cat "$log" >&2
-        if grep -Eq 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT' "$log"; then
-            skip 'its packages cannot be fetched: no network'
-        fi
-        exit 1
-    fi
-    echo "$wanted" >node_modules/.installed
-fi
 
 npm run --silent generate || exit 1
 npm run --silent typecheck || exit 1
 npm run --silent test || exit 1
+./run_browser_tests.sh || exit 1

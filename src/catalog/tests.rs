@@ -220,6 +220,12 @@ fn treatments_fit_channel_language_and_time() {
     assert_eq!(chosen(late, Channel::Web, "pt-BR", day), "pt");
     assert_eq!(chosen(late, Channel::Web, "zh-TW", day), "zh-hans");
     assert_eq!(chosen(late, Channel::Web, "fr", day), "en");
+    // What is made for the channel comes before what is made for all, in a language that is as near.
+    assert_eq!(chosen(late, Channel::FrontDesk, "en", day), "desk");
+    assert_eq!(chosen(late, Channel::Phone, "en", day), "desk");
+    assert_eq!(chosen(late, Channel::Sms, "en", day), "sms");
+    assert_eq!(chosen(late, Channel::FrontDesk, "zh-Hans", day), "zh-hans");
+    assert_eq!(chosen("spa.thermal-circuit", Channel::FrontDesk, "zh-Hans", day), "desk-zh");
     assert_eq!(chosen("spa.tui-na", Channel::Web, "zh-HK", day), "zh-hant");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", day), "en");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", EVENING), "evening");

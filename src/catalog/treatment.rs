@@ -1,8 +1,8 @@
 //! Which treatment of an offer fits a channel, a language and a time context.
 //!
 //! In this order: made for the channel; made for the time context; in the best language; made for
-//! this time context in particular; written first. Where none is made for the channel and the time,
-//! the best language decides among all.
+//! this channel or this time context in particular, best for both; written first. Where none is
+//! made for the channel and the time, the best language decides among all.
 //!
 //! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything
 //! in the same language, then to English, then to whatever there is. Chinese without a script is
@@ -25,18 +25,20 @@ pub(crate) fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeCo
     best.0
 }
 
-/// Is it made for the channel and the moment; how near its language is; is it made for this moment
-/// in particular.
+/// Is it made for the channel and the moment; how near its language is; for how many of the two it
+/// is made in particular.
 fn rank(
     treatment: &Treatment,
     channel: Channel,
     locale: &str,
     time: TimeContext,
-) -> (bool, u8, bool) {
-    let is_always = treatment.contexts.is_empty();
-    let is_now = is_always || treatment.contexts.contains(&time);
+) -> (bool, u8, u8) {
+    let is_for_now = treatment.contexts.contains(&time);
+    let is_for_channel = treatment.channels.contains(channel);
+    let is_now = is_for_now || treatment.contexts.is_empty();
     let fits = fits_channel(treatment, channel) && is_now;
-    (fits, nearness(locale, &treatment.locale), is_now && !is_always)
+    let particulars = u8::from(is_for_now) + u8::from(is_for_channel);
+    (fits, nearness(locale, &treatment.locale), particulars)
 }
 
 /// Is it made for the channel?

@@ -20,6 +20,7 @@ mod hostile;
 mod hostile_many;
 mod import;
 mod killed;
+mod proto_breaking;
 mod record;
 mod serving;
 mod support;

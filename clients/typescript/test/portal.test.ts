@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 // The portal: what its server lets pass, and the page itself, drawn in a document, against the real server.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -19,21 +19,12 @@ import {
 import { connectNode } from "../src/node.js";
 import { LocalServer, demoCatalog, findBinary } from "../dev/local_server.js";
 import { startPage } from "../examples/portal/page/page.js";
-import { plain, preferenceText, words } from "../examples/portal/page/words.js";
+import { words } from "../examples/portal/page/words.js";
 import { demoGuests, seed } from "../examples/portal/server/demo_guests.js";
-import { portalServer } from "../examples/portal/server/portal.js";
-import { Sessions } from "../examples/portal/server/session.js";
-
-const settings = {
-  brandId: "demo",
-  propertyId: "algarve-cliffs",
-  heroPlacementId: "portal.hero",
-  listPlacementId: "booking.upsell",
-  placementIds: ["portal.hero", "booking.upsell"],
-  textVersion: "v1",
-  source: "portal",
-  houseName: { en: "House" },
-};
+import { portalServer, rights, settings } from "../examples/portal/server/portal.js";
+import { plain } from "../examples/shared/page/language.js";
+import { preferenceText } from "../examples/shared/page/preferences.js";
+import { Sessions } from "../examples/shared/server/session.js";
 
 const binary = findBinary();
 const realFetch = globalThis.fetch;
@@ -63,8 +54,7 @@ if (!binary) process.stdout.write("skipped: the portal, as there is no server bi
 
 describe.skipIf(!binary)("the portal", () => {
   beforeAll(async () => {
-    const credentials = { portal: ["decide", "events.write", "guests.read", "guests.write"] };
-    const started = (concierge = await LocalServer.start({ binary: binary!, catalog: demoCatalog(), credentials }));
+    const started = (concierge = await LocalServer.start({ binary: binary!, catalog: demoCatalog(), credentials: { portal: rights } }));
     direct = connectNode({ brand: "demo", baseUrl: started.url, key: started.key("portal") });
     await seed(direct, settings.propertyId, settings.textVersion);
     const log = (line: string) => void failures.push(line);
@@ -145,13 +135,13 @@ describe.skipIf(!binary)("the portal", () => {
 
     it("takes no change from a page of another origin", async () => {
       const headers = { origin: "https://evil.example", "content-type": "application/json" };
-      const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"guest":"p-1001"}' });
+      const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"user":"p-1001"}' });
       expect(answer.status).toBe(403);
     });
 
     it("lets no foreign script run and nobody read the cookie", async () => {
       const headers = { "content-type": "application/json" };
-      const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"guest":"p-1001"}' });
+      const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"user":"p-1001"}' });
       expect(answer.headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Strict/);
       const policy = answer.headers.get("content-security-policy")!;
       expect(policy).toMatch(/default-src 'none'; script-src 'self';/);
@@ -164,7 +154,7 @@ describe.skipIf(!binary)("the portal", () => {
     const observed: Element[] = [];
 
     beforeEach(() => {
-      const html = readFileSync("examples/portal/page/index.html", "utf8");
+      const html = readFileSync("examples/shared/page/index.html", "utf8");
       document.body.innerHTML = /<body>([\s\S]*)<\/body>/.exec(html)![1]!;
       localStorage.clear();
       failures.length = 0;
@@ -228,7 +218,7 @@ describe.skipIf(!binary)("the portal", () => {
       expect(document.querySelectorAll("script")).toHaveLength(before);
       guest = undefined;
       await startPage();
-      expect(text(".guests")).toContain("<script>alert(1)</script>");
+      expect(text(".users")).toContain("<script>alert(1)</script>");
       expect(document.querySelectorAll("script")).toHaveLength(before);
       expect(alarm).not.toHaveBeenCalled();
     });
@@ -275,7 +265,7 @@ describe.skipIf(!binary)("the portal", () => {
       await until(() => expect(document.querySelector(".ask form")).not.toBeNull());
       const name = "brands/demo/guests/p-1003/consent";
       const state = async () => (await direct.guests.getConsent({ name })).consent?.currentRecords[0];
-      expect(await state()).toMatchObject({ state: ConsentState.GRANTED, source: "portal", textVersion: "v1" });
+      expect(await state()).toMatchObject({ state: ConsentState.GRANTED, source: "portal", textVersion: settings.textVersion });
       profiling().click();
       await until(() => expect(text(".list .lead")).toBe(words.en.forAll));
       expect(await state()).toMatchObject({ state: ConsentState.WITHDRAWN });
@@ -309,9 +299,12 @@ describe.skipIf(!binary)("the portal", () => {
   });
 
   it("never reads text as markup", () => {
-    const files = ["page", "frame", "offers", "known", "survey", "consents", "dom", "words"];
-    for (const file of files) {
-      const source = readFileSync(`examples/portal/page/${file}.ts`, "utf8");
+    const folders = ["portal/page", "desk/page", "shared/page"].map((folder) => `examples/${folder}`);
+    const files = folders.flatMap((folder) => readdirSync(folder).map((file) => `${folder}/${file}`));
+    const code = files.filter((file) => file.endsWith(".ts"));
+    expect(code.length).toBeGreaterThan(15);
+    for (const file of code) {
+      const source = readFileSync(file, "utf8");
       expect(source, file).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
     }
     expect(plain("spa.sea-salt-massage")).toBe("Sea salt massage");

@@ -1,7 +1,8 @@
 // What data may be used for: one switch for each purpose, off until the guest says yes.
 import { Channel, ConsentState, type Consent, type Purpose } from "../../../src/index.js";
-import { h } from "./dom.js";
-import { purposes, type Locale } from "./words.js";
+import { h } from "../../shared/page/dom.js";
+import type { Locale } from "../../shared/page/language.js";
+import { purposes } from "./words.js";
 
 /** Does the guest agree to a purpose on all channels? */
 export function isGranted(consent: Consent | undefined, purpose: Purpose): boolean {

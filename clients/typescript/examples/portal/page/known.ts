@@ -2,8 +2,10 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { GuestPreference, PreferenceProfile, TimelineEntry } from "../../../src/index.js";
 import { PreferenceLevel } from "../../../src/index.js";
-import { h } from "./dom.js";
-import { eventText, levels, plain, preferenceText, wishes, words, type Locale } from "./words.js";
+import { h } from "../../shared/page/dom.js";
+import { plain, type Locale } from "../../shared/page/language.js";
+import { preferenceText, wishes } from "../../shared/page/preferences.js";
+import { eventText, levels, words } from "./words.js";
 
 /** A stated preference as the page writes it. */
 export type Stated = Pick<GuestPreference, "dimension" | "value" | "level">;

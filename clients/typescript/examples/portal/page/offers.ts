@@ -1,8 +1,9 @@
 // Offers as a guest reads them: what, why, for how much, and two honest buttons.
-import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { formatMoney, guestReasons, isLess, type Quote, type ShownOffer } from "../../../src/index.js";
-import { h } from "./dom.js";
-import { basisText, plain, timeText, words, type Locale } from "./words.js";
+import { guestReasons, type ShownOffer } from "../../../src/index.js";
+import { h } from "../../shared/page/dom.js";
+import type { Locale } from "../../shared/page/language.js";
+import { filled, offerTitle, price } from "../../shared/page/offer_text.js";
+import { words } from "./words.js";
 
 /** What the buttons of an offer do. */
 export interface OfferActions {
@@ -11,11 +12,6 @@ export interface OfferActions {
 }
 
 const ART: ReadonlySet<string> = new Set(["spa", "dining", "upgrade", "flex", "transfer", "culture", "family"]);
-
-/** The headline of an offer. */
-export function offerTitle(shown: ShownOffer): string {
-  return shown.offer.content?.title || plain(shown.offerId);
-}
 
 /** A card of an offer; `large` for the hero. */
 export function offerCard(shown: ShownOffer, locale: Locale, isHero: boolean, actions: OfferActions): HTMLElement {
@@ -29,7 +25,7 @@ export function offerCard(shown: ShownOffer, locale: Locale, isHero: boolean, ac
   const reason = guestReasons(offer)[0];
   const card: HTMLElement = h(
     "article",
-    { class: isHero ? "hero-offer" : "card", "aria-labelledby": id },
+    { class: isHero ? "hero-offer" : "card", "aria-labelledby": id, "data-offer": shown.offerId },
     !isHero && picture(shown, content?.imageUri),
     h(
       "div",
@@ -37,7 +33,7 @@ export function offerCard(shown: ShownOffer, locale: Locale, isHero: boolean, ac
       h(isHero ? "h2" : "h3", { id, lang }, title),
       content?.body && h("p", { class: "card-text", lang }, filled(content.body, shown, locale)),
       reason && h("p", { class: "reason" }, h("span", { class: "visually-hidden" }, `${t.why}: `), reason),
-      offer.quote ? price(offer.quote, locale) : h("p", { class: "price free" }, t.free),
+      price(offer.quote, locale),
       h(
         "div",
         { class: "actions" },
@@ -62,48 +58,6 @@ function picture(shown: ShownOffer, uri: string | undefined): HTMLElement {
   const own = `/art/${ART.has(category) ? category : "house"}.svg`;
   const src = uri?.startsWith("https://") ? uri : own;
   return h("img", { class: "card-art", src, alt: "", width: 640, height: 300, loading: "lazy" });
-}
-
-/** The price a guest pays, taxes included, with the published condition that justifies it. */
-export function price(quote: Quote, locale: Locale): HTMLElement {
-  const t = words[locale];
-  const { offerPrice, listPrice, totalPrice, charges, qualifications } = quote;
-  if (!offerPrice || !totalPrice || totalPrice.amountMinor === 0n) return h("p", { class: "price free" }, t.free);
-  const tax = charges.reduce((sum, charge) => sum + (charge.amount?.amountMinor ?? 0n), 0n);
-  const isAdded = charges.some((charge) => !charge.includedInPrice);
-  const unit = t.unit(formatMoney(offerPrice, locale), basisText(quote.chargeBasis, locale));
-  const parts = [
-    isAdded ? `${unit}${locale === "en" ? " " : ""}${t.plusTax}` : unit,
-    listPrice && isLess(offerPrice, listPrice) ? t.regular(formatMoney(listPrice, locale)) : "",
-    ...qualifications.map((one) => one.displayText),
-  ];
-  return h(
-    "div",
-    { class: "price" },
-    h(
-      "p",
-      { class: "amount" },
-      h("strong", {}, formatMoney(totalPrice, locale)),
-      " ",
-      quote.chargeQuantity > 1 ? t.total : basisText(quote.chargeBasis, locale).trim(),
-      tax > 0n && h("small", {}, ` ${t.taxIncluded(formatMoney({ ...totalPrice, amountMinor: tax }, locale))}`),
-    ),
-    h("p", { class: "terms" }, parts.filter(Boolean).join(" · ")),
-    quote.disclosureText !== "" && h("p", { class: "terms" }, quote.disclosureText),
-    quote.expireTime && h("p", { class: "terms" }, t.heldUntil(timeText(timestampDate(quote.expireTime), locale))),
-  );
-}
-
-/** Fills the places that a text leaves for the decision. */
-function filled(text: string, shown: ShownOffer, locale: Locale): string {
-  const { quote } = shown.offer;
-  const values: Record<string, string | undefined> = {
-    price: quote?.totalPrice && formatMoney(quote.totalPrice, locale),
-    list_price: quote?.listPrice && formatMoney(quote.listPrice, locale),
-    valid_until: quote?.expireTime && timeText(timestampDate(quote.expireTime), locale),
-    reason: guestReasons(shown.offer)[0],
-  };
-  return text.replace(/\{(price|list_price|valid_until|reason)\}/g, (_, name: string) => values[name] ?? "");
 }
 
 /** Asks whether it shall be arranged. */

@@ -20,38 +20,34 @@ import {
   type SurveyQuestion,
   type TimelineEntry,
 } from "../../../src/index.js";
+import { h, say, the } from "../../shared/page/dom.js";
+import { frame, readSession, signIn, signOut, type Session } from "../../shared/page/frame.js";
+import { dateText, localeFor, type Locale } from "../../shared/page/language.js";
+import { offerTitle } from "../../shared/page/offer_text.js";
 import { consentPanel } from "./consents.js";
-import { h, say, the } from "./dom.js";
 import { knownPanel, type Stated } from "./known.js";
-import { confirm, offerCard, offerTitle } from "./offers.js";
-import { header, signIn } from "./frame.js";
+import { confirm, offerCard } from "./offers.js";
 import { surveyForm } from "./survey.js";
-import { dateText, localeFor, words, type Locale } from "./words.js";
+import { words } from "./words.js";
 
-/** What the portal server says of the page and its guest. */
-export interface Session {
-  readonly settings: {
-    readonly brandId: string;
-    readonly propertyId: string;
-    readonly heroPlacementId: string;
-    readonly listPlacementId: string;
-    readonly source: string;
-    readonly houseName: Readonly<Record<string, string>>;
-  };
-  readonly guestId: string | null;
-  readonly guests: readonly { id: string; displayName: string; note: Record<string, string> }[];
+/** What the portal server says of the page. */
+interface Settings {
+  readonly brandId: string;
+  readonly propertyId: string;
+  readonly heroPlacementId: string;
+  readonly listPlacementId: string;
+  readonly source: string;
 }
 
 const LOCALE_KEY = "portal.locale";
 
 /** Begins: signed in or not. */
 export async function startPage(): Promise<void> {
-  const response = await fetch("/session", { headers: { accept: "application/json" } });
-  const session = (await response.json()) as Session;
+  const session = await readSession<Settings>();
   const chosen = localStorage.getItem(LOCALE_KEY);
-  if (session.guestId === null) {
+  if (session.userId === null) {
     const locale = localeFor(chosen, navigator.language);
-    signIn(session, locale, {
+    signIn(session, locale, words[locale], {
       choose: (next) => {
         localStorage.setItem(LOCALE_KEY, next);
         void startPage();
@@ -61,7 +57,7 @@ export async function startPage(): Promise<void> {
     });
     return;
   }
-  const page = new Page(session, session.guestId);
+  const page = new Page(session, session.userId);
   await page.open(chosen);
 }
 
@@ -82,7 +78,7 @@ class Page {
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly session: Session,
+    private readonly session: Session<Settings>,
     private readonly guestId: string,
   ) {
     const { brandId, source } = session.settings;
@@ -110,10 +106,7 @@ class Page {
 
   /** Draws everything in the language of the moment. */
   private async draw(): Promise<void> {
-    const t = words[this.locale];
-    document.documentElement.lang = this.locale;
-    document.title = t.title;
-    header(this.session, this.locale, {
+    frame(this.session, this.locale, words[this.locale], {
       choose: (locale) => {
         localStorage.setItem(LOCALE_KEY, locale);
         this.locale = locale;
@@ -153,7 +146,7 @@ class Page {
   private drawHero(section: HTMLElement, shown: ShownOffer | undefined): void {
     const t = words[this.locale];
     const hour = new Date().getHours();
-    const part = hour < 5 || hour >= 22 ? "night" : hour < 12 ? "morning" : hour < 17 ? "day" : "evening";
+    const part = hour < 5 || hour >= 17 ? "evening" : hour < 12 ? "morning" : "day";
     const date = this.guest?.statistics?.nextCheckInDate;
     const card = shown && this.card(shown, true);
     section.replaceChildren(
@@ -318,7 +311,7 @@ class Page {
     this.queue.clear();
     this.queue.close();
     this.tracker.disconnect();
-    await fetch("/session", { method: "DELETE" });
+    await signOut();
     await startPage();
   }
 }

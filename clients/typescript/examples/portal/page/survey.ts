@@ -1,7 +1,8 @@
 // One question, when one is worth asking.
 import type { SurveyChoice, SurveyQuestion } from "../../../src/index.js";
-import { h } from "./dom.js";
-import { words, type Locale } from "./words.js";
+import { h } from "../../shared/page/dom.js";
+import type { Locale } from "../../shared/page/language.js";
+import { words } from "./words.js";
 
 /** The question as a form; `answer` is told the choice. */
 export function surveyForm(

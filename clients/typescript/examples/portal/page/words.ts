@@ -1,15 +1,6 @@
-// What the page says, in English and Chinese, and how it writes dates and things that have ids only.
-import { ChargeBasis, EventType, PreferenceLevel, Purpose } from "../../../src/index.js";
-
-/** Languages of the page. */
-export const LOCALES = ["en", "zh-Hans"] as const;
-export type Locale = (typeof LOCALES)[number];
-
-/** The best language of the page for a guest. */
-export function localeFor(...wanted: readonly (string | null | undefined)[]): Locale {
-  const first = wanted.find((tag) => tag);
-  return first?.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
-}
+// What the page says, in English and Chinese.
+import { EventType, PreferenceLevel, Purpose } from "../../../src/index.js";
+import type { Locale } from "../../shared/page/language.js";
 
 const en = {
   title: "Your stay",
@@ -18,7 +9,7 @@ const en = {
   signOut: "Sign out",
   signInTitle: "Whose stay is it?",
   signInText: "This example has no passwords: choose a guest. A hotel puts its own sign-in here.",
-  greeting: { morning: "Good morning", day: "Good afternoon", evening: "Good evening", night: "Good night" },
+  greeting: { morning: "Good morning", day: "Good afternoon", evening: "Good evening" },
   nameAfter: (greeting: string, name: string) => (name ? `${greeting}, ${name}` : greeting),
   stayBegins: (date: string) => `Your stay begins on ${date}.`,
   welcome: "It is good to have you here.",
@@ -32,13 +23,6 @@ const en = {
   dismiss: "Not for me",
   book: "Book",
   requested: "Requested",
-  total: "in all",
-  taxIncluded: (tax: string) => `including ${tax} tax`,
-  unit: (price: string, basis: string) => `${price} ${basis}`.trim(),
-  plusTax: "plus tax",
-  regular: (price: string) => `regular price ${price}`,
-  heldUntil: (time: string) => `Price held until ${time}`,
-  free: "Free of charge",
   confirmTitle: "Shall we arrange it?",
   confirmText: "We will confirm by message. You pay at the hotel.",
   confirmYes: "Yes, please",
@@ -82,7 +66,7 @@ const zh: Words = {
   signOut: "退出",
   signInTitle: "请选择客人",
   signInText: "本示例不设密码，请选择一位客人。酒店可在此接入自己的登录方式。",
-  greeting: { morning: "早上好", day: "下午好", evening: "晚上好", night: "夜安" },
+  greeting: { morning: "早上好", day: "下午好", evening: "晚上好" },
   nameAfter: (greeting, name) => (name ? `${greeting}，${name}` : greeting),
   stayBegins: (date) => `您的入住将于${date}开始。`,
   welcome: "欢迎您。",
@@ -96,13 +80,6 @@ const zh: Words = {
   dismiss: "不感兴趣",
   book: "预订",
   requested: "已提交",
-  total: "合计",
-  taxIncluded: (tax) => `含税 ${tax}`,
-  unit: (price, basis) => `${basis}${price}`,
-  plusTax: "另加税",
-  regular: (price) => `原价 ${price}`,
-  heldUntil: (time) => `价格保留至 ${time}`,
-  free: "免费",
   confirmTitle: "为您安排吗？",
   confirmText: "我们会以消息确认，费用在酒店支付。",
   confirmYes: "好的，请安排",
@@ -156,28 +133,6 @@ export const purposes: Readonly<Record<Locale, readonly [Purpose, title: string,
   ],
 };
 
-const BASES: Readonly<Record<Locale, Partial<Record<ChargeBasis, string>>>> = {
-  en: {
-    [ChargeBasis.STAY]: "per stay",
-    [ChargeBasis.NIGHT]: "per night",
-    [ChargeBasis.PERSON]: "per person",
-    [ChargeBasis.PERSON_NIGHT]: "per person and night",
-    [ChargeBasis.HOUR]: "per hour",
-  },
-  "zh-Hans": {
-    [ChargeBasis.STAY]: "每次入住 ",
-    [ChargeBasis.NIGHT]: "每晚 ",
-    [ChargeBasis.PERSON]: "每人 ",
-    [ChargeBasis.PERSON_NIGHT]: "每人每晚 ",
-    [ChargeBasis.HOUR]: "每小时 ",
-  },
-};
-
-/** What a price is counted by; empty for a piece. */
-export function basisText(basis: ChargeBasis, locale: Locale): string {
-  return BASES[locale][basis] ?? "";
-}
-
 const LEVELS: Readonly<Record<Locale, readonly [PreferenceLevel, string][]>> = {
   en: [
     [PreferenceLevel.PREFERRED, "I like it"],
@@ -226,81 +181,4 @@ const EVENTS: Readonly<Record<Locale, Partial<Record<EventType, string>>>> = {
 /** What a guest did; undefined for what is not told one by one. */
 export function eventText(type: EventType, locale: Locale): string | undefined {
   return EVENTS[locale][type];
-}
-
-/** Wishes a guest may add: dimension, value, English, Chinese. The first list is also the glossary. */
-const WISHES: readonly [dimension: string, value: string, en: string, zh: string][] = [
-  ["pillow", "feather", "Feather pillow", "羽绒枕"],
-  ["pillow", "foam", "Foam pillow", "记忆棉枕"],
-  ["bedding", "king", "King bed", "特大床"],
-  ["bedding", "twin", "Twin beds", "双床"],
-  ["room_location", "high_floor", "High floor", "高楼层"],
-  ["room_location", "far_from_lift", "Far from the lift", "远离电梯"],
-  ["diet", "vegetarian", "Vegetarian food", "素食"],
-  ["tag", "quiet", "Peace and quiet", "安静"],
-  ["tag", "relax", "Relaxing", "放松"],
-  ["tag", "massage", "Massage", "按摩"],
-  ["tag", "thermal", "Thermal baths", "温泉"],
-  ["tag", "wellness", "Wellness", "养生"],
-  ["tag", "gourmet", "Fine dining", "精致餐饮"],
-  ["tag", "wine", "Wine", "葡萄酒"],
-  ["tag", "local-food", "Local food", "当地美食"],
-  ["tag", "seafood", "Seafood", "海鲜"],
-  ["tag", "vegetarian", "Vegetarian dishes", "素食菜肴"],
-  ["tag", "local-culture", "Local culture", "当地文化"],
-  ["tag", "history", "History", "历史"],
-  ["tag", "art", "Art", "艺术"],
-  ["tag", "nightlife", "Nightlife", "夜生活"],
-  ["tag", "outdoors", "Outdoors", "户外"],
-  ["tag", "active", "Being active", "运动"],
-  ["tag", "sea", "The sea", "大海"],
-  ["tag", "golf", "Golf", "高尔夫"],
-  ["tag", "yoga", "Yoga", "瑜伽"],
-  ["tag", "kids", "For children", "儿童"],
-  ["tag", "family-time", "Family time", "家庭时光"],
-  ["tag", "romantic", "Romance", "浪漫"],
-  ["tag", "celebration", "Celebrations", "庆祝"],
-  ["tag", "chauffeur", "A driver", "专车"],
-  ["tag", "airport", "Airport transfer", "机场接送"],
-  ["tag", "flexibility", "Flexible times", "灵活时间"],
-  ["tag", "convenience", "Convenience", "便利"],
-  ["tag", "view", "A view", "景观"],
-  ["tag", "space", "More space", "更大空间"],
-  ["category", "spa", "Spa", "水疗"],
-  ["category", "dining", "Restaurants", "餐饮"],
-  ["category", "room-upgrade", "Better rooms", "客房升级"],
-  ["category", "culture", "Culture", "文化"],
-  ["category", "transfer", "Transfers", "接送"],
-  ["category", "family", "For families", "亲子"],
-];
-
-/** Wishes that may be added, with their names. */
-export function wishes(locale: Locale): { dimension: string; value: string; text: string }[] {
-  return WISHES.filter(([dimension]) => dimension !== "category").map(([dimension, value, english, chinese]) => {
-    return { dimension, value, text: locale === "en" ? english : chinese };
-  });
-}
-
-/** The name of a preference. What the page has no word for is shown by its id. */
-export function preferenceText(dimension: string, value: string, locale: Locale): string {
-  const known = WISHES.find(([d, v]) => d === dimension && v === value);
-  if (known) return locale === "en" ? known[2] : known[3];
-  return dimension === "tag" || dimension === "category" ? plain(value) : `${plain(dimension)}: ${plain(value)}`;
-}
-
-/** An id as words: `spa.sea-salt-massage` becomes `Sea salt massage`. */
-export function plain(id: string): string {
-  const text = id.slice(id.indexOf(".") + 1).replace(/[-_.]+/g, " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** A local date `YYYY-MM-DD` as people read it. */
-export function dateText(date: string, locale: Locale): string {
-  const format = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
-  return format.format(new Date(`${date}T00:00:00Z`));
-}
-
-/** A moment as time of day. */
-export function timeText(moment: Date, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(moment);
 }

@@ -1,24 +1,20 @@
 // The calls a page may make: only of the guest who is signed in, only with what a portal needs. The key stays here.
 import { create } from "@bufbuild/protobuf";
-import { Code, ConnectError, createContextKey, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import {
   type ConciergeClient,
   ConsentBasis,
   ConsentState,
   DecisionService,
-  EventErrorCode,
   EventService,
   EventType,
   GetGuestResponseSchema,
   GuestService,
   PreferenceOrigin,
   TimelineKind,
-  WriteEventResultSchema,
   type Event,
 } from "../../../src/index.js";
-
-/** The id of the guest of a call; empty: nobody is signed in. */
-export const guestKey = createContextKey("");
+import { callOptions, userOf, writeAllowed } from "../../shared/server/guard.js";
 
 /** What the portal may show. */
 export interface PortalSettings {
@@ -44,19 +40,11 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
 
   /** The guest who is signed in; refuses every other name. */
   function guestOf(context: HandlerContext, name?: string, suffix = ""): string {
-    const id = context.values.get(guestKey);
-    if (id === "") throw new ConnectError("sign in first", Code.Unauthenticated);
-    const guest = names.guest(id);
+    const guest = names.guest(userOf(context));
     if (name !== undefined && name !== guest + suffix) {
       throw new ConnectError("only what belongs to the guest who is signed in", Code.PermissionDenied);
     }
     return guest;
-  }
-
-  /** The rest of the time that the page gives. */
-  function options(context: HandlerContext) {
-    const left = context.timeoutMs();
-    return { signal: context.signal, ...(left !== undefined && { timeoutMs: left }) };
   }
 
   return (router: ConnectRouter): void => {
@@ -82,31 +70,26 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
             deferActivation: true,
             requestId,
           },
-          options(context),
+          callOptions(context),
         );
       },
     });
 
     router.service(EventService, {
-      async writeEvents(request, context) {
+      writeEvents(request, context) {
         const guest = guestOf(context);
-        const allowed = request.events.map(({ eventType, subject }) => {
-          return EVENTS.has(eventType) && subject.case === "guest" && subject.value === guest;
+        return writeAllowed(client, request, context, (event) => {
+          const { eventType, subject } = event;
+          const isAllowed = EVENTS.has(eventType) && subject.case === "guest" && subject.value === guest;
+          return isAllowed ? strip(event, settings.source) : undefined;
         });
-        const passed = request.events.filter((_, at) => allowed[at]).map((event) => strip(event, settings.source));
-        const answer = passed.length > 0 ? await client.record(passed, options(context)) : undefined;
-        const results = answer?.results.values();
-        return {
-          committedSequence: answer?.committedSequence ?? 0n,
-          results: allowed.map((one) => (one ? results?.next().value : undefined) ?? refusal()),
-        };
       },
     });
 
     router.service(GuestService, {
       async getGuest(request, context) {
         guestOf(context, request.name);
-        const { guest } = await client.guests.getGuest(request, options(context));
+        const { guest } = await client.guests.getGuest(request, callOptions(context));
         if (!guest) throw new ConnectError("not known", Code.NotFound);
         // What the page shows, and no more: no contact points, no numbers of other systems.
         const { name, displayName, locale, statistics, stayStage, loyalty } = guest;
@@ -116,7 +99,7 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
       },
       getConsent(request, context) {
         guestOf(context, request.name, "/consent");
-        return client.guests.getConsent(request, options(context));
+        return client.guests.getConsent(request, callOptions(context));
       },
       updateConsent(request, context) {
         guestOf(context, request.name, "/consent");
@@ -129,11 +112,11 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
             source: settings.source,
           };
         });
-        return client.guests.updateConsent({ name: request.name, records, requestId: request.requestId }, options(context));
+        return client.guests.updateConsent({ name: request.name, records, requestId: request.requestId }, callOptions(context));
       },
       getPreferenceProfile(request, context) {
         guestOf(context, request.name, "/preferenceProfile");
-        return client.guests.getPreferenceProfile(request, options(context));
+        return client.guests.getPreferenceProfile(request, callOptions(context));
       },
       updatePreferenceProfile(request, context) {
         const { preferenceProfile: profile, requestId } = request;
@@ -145,7 +128,7 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
         });
         return client.guests.updatePreferenceProfile(
           { preferenceProfile: { name, statedPreferences, etag: profile?.etag ?? "" }, allowMissing: true, requestId },
-          options(context),
+          callOptions(context),
         );
       },
       listGuestTimeline(request, context) {
@@ -153,12 +136,12 @@ export function guardedRoutes(client: ConciergeClient, settings: PortalSettings)
         const { pageSize, pageToken } = request;
         return client.guests.listGuestTimeline(
           { parent, pageSize, pageToken, kinds: [TimelineKind.EVENT] },
-          options(context),
+          callOptions(context),
         );
       },
       nextSurveyQuestion(request, context) {
         guestOf(context, request.guest);
-        return client.guests.nextSurveyQuestion(request, options(context));
+        return client.guests.nextSurveyQuestion(request, callOptions(context));
       },
     });
   };
@@ -180,10 +163,4 @@ function strip(event: Event, source: string) {
     ...(eventTime && { eventTime }),
     ...(surveyAnswer && { surveyAnswer }),
   };
-}
-
-function refusal() {
-  return create(WriteEventResultSchema, {
-    error: { code: EventErrorCode.PERMISSION_DENIED, message: "not an event of this page and guest" },
-  });
 }

@@ -1,8 +1,8 @@
-// Who is signed in: a signed cookie that holds the id of the guest and an end, and nothing else.
+// Who is signed in: a signed cookie that holds the id of a guest, or of staff, and an end, and nothing else.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-const COOKIE = "portal_session";
+const COOKIE = "page_session";
 const LIFETIME_S = 8 * 3600;
 
 /** Makes and reads sessions. A hotel has its own sign-in and puts it in the place of this class. */
@@ -14,8 +14,8 @@ export class Sessions {
   ) {}
 
   /** The `set-cookie` header that begins a session. */
-  begin(guestId: string): string {
-    const body = Buffer.from(JSON.stringify([guestId, this.now() + LIFETIME_S * 1000])).toString("base64url");
+  begin(userId: string): string {
+    const body = Buffer.from(JSON.stringify([userId, this.now() + LIFETIME_S * 1000])).toString("base64url");
     return this.header(`${body}.${this.sign(body)}`, LIFETIME_S);
   }
 
@@ -24,8 +24,8 @@ export class Sessions {
     return this.header("", 0);
   }
 
-  /** The id of the guest of a request, if it has a session that is whole and not over. */
-  guestOf(request: Pick<IncomingMessage, "headers">): string | undefined {
+  /** The id of the user of a request, if it has a session that is whole and not over. */
+  userOf(request: Pick<IncomingMessage, "headers">): string | undefined {
     const cookies = (request.headers.cookie ?? "").split(/;\s*/);
     const value = cookies.find((one) => one.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
     const [body, signature] = value?.split(".") ?? [];
@@ -33,8 +33,8 @@ export class Sessions {
     const expected = Buffer.from(this.sign(body));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-    const [guestId, end] = JSON.parse(Buffer.from(body, "base64url").toString()) as [string, number];
-    return end > this.now() ? guestId : undefined;
+    const [userId, end] = JSON.parse(Buffer.from(body, "base64url").toString()) as [string, number];
+    return end > this.now() ? userId : undefined;
   }
 
   private sign(body: string): string {

@@ -26,6 +26,12 @@ export function the(selector: string): HTMLElement {
   return element;
 }
 
+/** Tells people who do not see the page what others see where it happened. */
+export function announce(message: string): void {
+  the(".status").textContent = message;
+  the(".status").classList.remove("shown");
+}
+
 /** Tells people who do not see the page, and shows it for a while. */
 export function say(message: string): void {
   const status = the(".status");
