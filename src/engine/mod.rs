@@ -24,6 +24,7 @@ mod models;
 mod options;
 mod party;
 mod publishing;
+mod ranks;
 mod reading;
 mod recording;
 mod resident;
@@ -60,6 +61,7 @@ pub use calls::{
 pub use error::{Error, ErrorKind};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
+pub use ranks::RankFate;
 pub use recording::BACKFILL;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 
@@ -115,6 +117,7 @@ impl Engine {
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
+        brands.all().iter().for_each(|brand| brand.ranks.open_desk());
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),

@@ -42,25 +42,9 @@ pub mod reader;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use crate::domain::rank::{Action, Feature};
+
 use super::decision::Decision;
-
-/// A number known of a context or an action.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
-    /// Its name; `name=value` for an indicator.
-    pub name: String,
-    /// Its value; 1 for an indicator.
-    pub value: f64,
-}
-
-/// Something that could have been chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Action {
-    /// Its id in the log.
-    pub id: String,
-    /// What is known of it, by name in order.
-    pub features: Vec<Feature>,
-}
 
 /// A decision as it was logged.
 #[derive(Debug, Clone, PartialEq)]
