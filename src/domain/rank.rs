@@ -167,6 +167,21 @@ pub enum RankFact {
     },
 }
 
+/// The name of what lies below another name.
+pub fn joined(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
+}
+
+/// The name of a number of a list.
+pub fn element(name: &str, at: usize) -> String {
+    format!("{name}[{at}]")
+}
+
+/// A text or a truth value as a number: 1 under the name `name=value`.
+pub fn indicator(name: &str, value: impl std::fmt::Display) -> Feature {
+    Feature { name: format!("{name}={value}"), value: 1.0 }
+}
+
 impl Question {
     /// A hash of all that is asked: equal for a repetition.
     pub fn fingerprint(&self) -> Fingerprint {

@@ -10,7 +10,9 @@ use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 
 use crate::api::v1;
-use crate::domain::rank::{ACTIONS_MAX, Action, Feature, ID_BYTES_MAX, Question};
+use crate::domain::rank::{
+    ACTIONS_MAX, Action, Feature, ID_BYTES_MAX, Question, element, indicator, joined,
+};
 use crate::grpc::problems::{Problems, Refusal};
 
 use super::values;
@@ -107,8 +109,7 @@ fn features(
 impl Reading<'_> {
     fn dictionary(&mut self, parent: &str, dictionary: Struct, depth: usize) {
         for (name, value) in dictionary.fields {
-            let name = if parent.is_empty() { name } else { format!("{parent}.{name}") };
-            self.value(&name, value, depth);
+            self.value(&joined(parent, &name), value, depth);
         }
     }
 
@@ -123,21 +124,21 @@ impl Reading<'_> {
         }
         match value.kind {
             None | Some(Kind::NullValue(_)) => {}
-            Some(Kind::NumberValue(number)) => self.put(name.to_owned(), number),
-            Some(Kind::StringValue(text)) => self.put(format!("{name}={text}"), 1.0),
-            Some(Kind::BoolValue(is)) => self.put(format!("{name}={is}"), 1.0),
+            Some(Kind::NumberValue(value)) => self.put(Feature { name: name.to_owned(), value }),
+            Some(Kind::StringValue(text)) => self.put(indicator(name, text)),
+            Some(Kind::BoolValue(is)) => self.put(indicator(name, is)),
             Some(Kind::StructValue(inner)) => self.dictionary(name, inner, depth + 1),
             Some(Kind::ListValue(list)) => {
                 for (at, value) in list.values.into_iter().enumerate() {
                     let is_number = matches!(value.kind, Some(Kind::NumberValue(_)));
-                    let of_list = if is_number { format!("{name}[{at}]") } else { name.to_owned() };
+                    let of_list = if is_number { element(name, at) } else { name.to_owned() };
                     self.value(&of_list, value, depth + 1);
                 }
             }
         }
     }
 
-    fn put(&mut self, name: String, value: f64) {
+    fn put(&mut self, Feature { name, value }: Feature) {
         self.left -= 1;
         if !value.is_finite() {
             self.problems.add(&format!("{}.{}", self.field, cut(&name)), "is not a finite number");

@@ -271,7 +271,6 @@ pub(super) fn refused() -> Vec<Row> {
         row("InvalidArgument", "RankService/RewardRank", json!({ "eventId": "r1", "value": 7.0 })),
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
-        row("PermissionDenied", "RankService/Rank", rank("r3", &["bar"])).by("other"),
     ]);
     rows
 }

@@ -37,7 +37,9 @@
 //! `stage=in_house` with value 1. Other fields are left alone. [`reader::Reader`] reads such a log,
 //! and of a line that is wrong it says which field is, and what to do ([`error::LogError`]).
 
+pub mod dsjson;
 pub mod error;
+pub mod lines;
 pub mod reader;
 
 use xxhash_rust::xxh3::xxh3_64;
