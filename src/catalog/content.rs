@@ -6,6 +6,7 @@ use crate::domain::experiment::program::ProgramPlan;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
+use crate::domain::rank::RankRules;
 use crate::domain::survey::SurveyQuestion;
 use crate::domain::zone::calendar::CalendarDay;
 
@@ -97,6 +98,8 @@ pub struct CatalogContent {
     pub segments: Vec<Segment>,
     /// What guests may be asked.
     pub survey_questions: Vec<SurveyQuestion>,
+    /// How ranks of free actions explore, and how long they wait.
+    pub ranks: RankRules,
     /// The holdout and the experiments.
     pub experiments: ProgramPlan,
     /// Holidays and working days beside those that are built in.

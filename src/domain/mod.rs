@@ -18,6 +18,7 @@
 //! | decision and its parts | [`decision`] |
 //! | experiments, holdout | [`experiment`] |
 //! | event, outcome | [`event`], [`outcome`] |
+//! | a rank of free actions, its reward | [`rank`] |
 //! | who may ask what | [`scope::Scope`] |
 //! | what must always hold | [`invariants`] |
 
@@ -38,6 +39,7 @@ pub mod offer;
 pub mod outcome;
 pub mod policy;
 pub mod profile;
+pub mod rank;
 pub mod reach;
 pub mod reason;
 pub mod record;

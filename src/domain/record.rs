@@ -5,6 +5,7 @@ use super::event::Event;
 use super::id::{BrandId, DecisionId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
 use super::profile::ProfileChange;
+use super::rank::RankFact;
 use super::time::{Date, Timestamp};
 
 /// One record of the log.
@@ -79,6 +80,8 @@ pub enum Body {
         /// The mode.
         mode: Option<LearningMode>,
     },
+    /// A rank of free actions was made, rewarded, activated, or waited for long enough.
+    Rank(Box<RankFact>),
 }
 
 impl Record {
@@ -93,7 +96,8 @@ impl Record {
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
-            | Body::ModeSet { .. } => None,
+            | Body::ModeSet { .. }
+            | Body::Rank(_) => None,
         }
     }
 

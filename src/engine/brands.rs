@@ -19,6 +19,7 @@ use crate::learn::snapshot::RankerSnapshot;
 
 use super::error::{Error, ErrorKind};
 use super::models::Shadow;
+use super::ranks::Ranks;
 
 /// Catalog versions kept built: the one in force and those that decisions still under way were made
 /// with.
@@ -39,6 +40,8 @@ pub(super) struct Brand {
     pub(super) channels: ArcSwap<ChannelModel>,
     /// The model in the shadow.
     pub(super) shadow: ArcSwapOption<Shadow>,
+    /// Ranks of free actions.
+    pub(super) ranks: Ranks,
     /// One publication at a time.
     pub(super) publishing: Mutex<()>,
 }
@@ -71,6 +74,7 @@ impl Brand {
             learner: Mutex::new(learner),
             channels: ArcSwap::from_pointee(channels),
             shadow: ArcSwapOption::empty(),
+            ranks: Ranks::default(),
             publishing: Mutex::new(()),
         }
     }

@@ -31,6 +31,7 @@ use crate::learn::fold::{Contact, Learner, SlotRef};
 use crate::learn::gaussian::Gaussian;
 use crate::learn::guard::Comparison;
 use crate::learn::impression::{Impression, Situation};
+use crate::learn::ranks::RankLearner;
 use crate::learn::segment::Cell;
 use crate::store::{RecordKind, Store, StoreError};
 
@@ -40,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
-use super::{Engine, EngineOptions, catalogs, publishing};
+use super::{Engine, EngineOptions, catalogs, publishing, ranks};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -124,7 +125,8 @@ pub(super) fn restore(
     for brand in &checkpoint.brands {
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         let learner = Learner::restore(&brand.learner).map_err(|e| damaged(&e))?;
-        brands.add(&id, learner);
+        let ranks = RankLearner::restore(&brand.ranks).map_err(|e| damaged(&e))?;
+        brands.add(&id, learner).ranks.restore(ranks);
     }
     catalogs::restore(store, brands).map_err(|e| damaged(&e))?;
     for brand in &checkpoint.brands {
@@ -133,7 +135,10 @@ pub(super) fn restore(
     }
     let position =
         fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
-    brands.all().iter().for_each(|brand| brand.put_model(&brand.learner.lock()));
+    for brand in brands.all() {
+        brand.put_model(&brand.learner.lock());
+        brand.ranks.publish();
+    }
     Ok(Restored { position, checkpointed: checkpoint.position })
 }
 
@@ -188,6 +193,7 @@ impl Engine {
             return Ok(());
         }
         let position = fold_from(&self.store, &self.brands, from, &self.options, false)?;
+        self.brands.all().iter().for_each(|brand| brand.ranks.publish());
         self.learner.position.store(position, Ordering::Release);
         if position - self.learner.checkpointed() >= self.options.checkpoint_records {
             self.write_checkpoint()?;
@@ -219,12 +225,13 @@ impl Engine {
         let brands = self.brands.all();
         // Locked all at once: the learner stands between two records then.
         let learners: Vec<_> = brands.iter().map(|b| b.learner.lock()).collect();
-        let position =
-            learners.iter().map(|l| l.heard()).max().unwrap_or(0).max(self.learner.position());
-        let each =
-            brands.iter().zip(&learners).map(|(brand, learner)| brand_checkpoint(brand, learner));
+        let ranks: Vec<_> = brands.iter().map(|b| b.ranks.learner.lock()).collect();
+        let heard = learners.iter().map(|l| l.heard()).chain(ranks.iter().map(|r| r.heard()));
+        let position = heard.max().unwrap_or(0).max(self.learner.position());
+        let both = learners.iter().zip(&ranks);
+        let each = brands.iter().zip(both).map(|(b, (l, ranks))| brand_checkpoint(b, l, ranks));
         let bytes = Checkpoint { position, brands: each.collect() }.encode_to_vec();
-        drop(learners);
+        drop((learners, ranks));
         let (tell, told) = std::sync::mpsc::sync_channel(1);
         self.committer.put_checkpoint(
             CHECKPOINT,
@@ -243,7 +250,7 @@ impl Engine {
     }
 }
 
-fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
+fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> BrandCheckpoint {
     let live = brand.live.load();
     let serving = brand.serving();
     let name = |key: OfferKey| {
@@ -261,6 +268,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner) -> BrandCheckpoint {
         stopped: stopped.map(|o| o.id.to_string()).collect(),
         stock: stock.collect(),
         mode: brand.mode.load().map_or(0, |m| m as u32 + 1),
+        ranks: ranks.checkpoint(),
     }
 }
 
@@ -272,6 +280,7 @@ const HEARD: &[RecordKind] = &[
     RecordKind::OfferStopped,
     RecordKind::InventorySet,
     RecordKind::ModeSet,
+    RecordKind::Rank,
 ];
 
 /// Folds the log after `from` to its end. Returns the sequence reached.
@@ -323,6 +332,7 @@ pub(super) fn fold(
             );
             brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
         }
+        Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
         Body::Matured { through } => {
             for brand in brands.all() {
                 mature(store, &brand, *through)?;

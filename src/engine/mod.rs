@@ -25,6 +25,7 @@ mod options;
 mod party;
 mod planning;
 mod publishing;
+mod ranks;
 mod reading;
 mod recording;
 mod resident;
@@ -62,6 +63,7 @@ pub use error::{Error, ErrorKind};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
+pub use ranks::RankFate;
 pub use recording::BACKFILL;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 
@@ -117,6 +119,7 @@ impl Engine {
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
+        brands.all().iter().for_each(|brand| brand.ranks.open_desk());
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),

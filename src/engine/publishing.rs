@@ -300,7 +300,8 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Event { .. }
         | Body::Profile { .. }
         | Body::Matured { .. }
-        | Body::CatalogPublished { .. } => {}
+        | Body::CatalogPublished { .. }
+        | Body::Rank(_) => {}
     }
 }
 

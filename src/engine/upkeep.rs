@@ -1,4 +1,5 @@
-//! What must be done again and again: labels mature, old events may be forgotten.
+//! What must be done again and again: labels mature, the wait of ranks ends, old events may be
+//! forgotten.
 
 use std::sync::atomic::Ordering;
 
@@ -38,6 +39,7 @@ impl Engine {
     pub fn upkeep(&self) -> Result<(), Error> {
         let Some(mut upkeep) = self.upkeep.try_lock() else { return Ok(()) };
         let now = self.clock.now();
+        self.settle_ranks(now)?;
         self.store.forget_events_before(
             now.minus(self.options.event_age_max).minus(std::time::Duration::from_secs(86_400)),
         );

@@ -92,6 +92,9 @@ pub(super) struct BrandCheckpoint {
     /// Learning mode over the policies', code + 1; 0: none.
     #[prost(uint32, tag = "5")]
     pub mode: u32,
+    /// The learner of ranks, in its own words; empty before there was one.
+    #[prost(bytes = "vec", tag = "6")]
+    pub ranks: Vec<u8>,
 }
 
 /// Stock of an offer.

@@ -13,6 +13,7 @@ use http::{HeaderMap, Method, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::hosted;
 use super::problem::{self, Problem};
 use super::routes::Route;
 use super::schema::SCHEMA;
@@ -116,7 +117,17 @@ impl Asked {
             tracing::error!(%error, call = %self.route.grpc, "an answer cannot be written as JSON");
             return told(&Problem::fault(), Some(self.route));
         }
-        whole(json.into(), "application/json", &self.method, self.if_none_match.as_ref())
+        let Some(hosted) = self.route.hosted else {
+            let known = self.if_none_match.as_ref();
+            return whole(json.into(), "application/json", &self.method, known);
+        };
+        let mut answer = whole(json.into(), "application/json", &self.method, None);
+        *answer.status_mut() = hosted.success();
+        if hosted.success() == StatusCode::NO_CONTENT {
+            answer.headers_mut().remove(CONTENT_TYPE);
+            *answer.body_mut() = Answer::Whole(None);
+        }
+        answer
     }
 }
 
@@ -163,7 +174,7 @@ pub(super) fn whole<B>(
         insert(&mut answer, CONTENT_TYPE, content_type);
     }
     insert(&mut answer, CACHE_CONTROL, "private, no-cache");
-    insert(&mut answer, http::header::VARY, "authorization, x-api-key");
+    insert(&mut answer, http::header::VARY, "authorization, x-api-key, ocp-apim-subscription-key");
     if let Ok(tag) = HeaderValue::try_from(tag) {
         answer.headers_mut().insert(ETAG, tag);
     }
@@ -181,9 +192,13 @@ fn is_among(known: &HeaderValue, tag: &str) -> bool {
 
 /// A problem as an answer.
 pub(super) fn told<B>(problem: &Problem, route: Option<&'static Route>) -> Response<Answer<B>> {
-    let mut answer = Response::new(Answer::Whole(Some(problem.json(route).into())));
+    let (body, kind) = match route.and_then(|route| route.hosted) {
+        Some(hosted) => (hosted.error(problem), hosted::CONTENT_TYPE),
+        None => (problem.json(route), problem::CONTENT_TYPE),
+    };
+    let mut answer = Response::new(Answer::Whole(Some(body.into())));
     *answer.status_mut() = problem.status();
-    insert(&mut answer, CONTENT_TYPE, problem::CONTENT_TYPE);
+    insert(&mut answer, CONTENT_TYPE, kind);
     insert(&mut answer, CACHE_CONTROL, "no-store");
     if problem.status() == StatusCode::UNAUTHORIZED {
         insert(&mut answer, WWW_AUTHENTICATE, "Bearer");

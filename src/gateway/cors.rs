@@ -15,8 +15,8 @@ use http::{HeaderMap, Method};
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, PUT, DELETE");
 /// Headers that calls use.
 const HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, if-none-match, x-api-key, x-request-id, x-timeout-ms, traceparent, tracestate, \
-     grpc-timeout, x-grpc-web, x-user-agent",
+    "authorization, content-type, if-none-match, x-api-key, ocp-apim-subscription-key, x-request-id, x-timeout-ms, \
+     traceparent, tracestate, grpc-timeout, x-grpc-web, x-user-agent",
 );
 /// Headers of answers that a page may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(

@@ -11,8 +11,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use crate::domain::invalid::Invalid;
 
+use super::free_form;
 use super::scalar::{self, Given};
-use super::schema::{Field, Kind, Message, SCHEMA, Shape};
+use super::schema::{Field, Form, Kind, Message, SCHEMA, Shape};
 use super::well_known;
 use super::wire::{begin, end};
 
@@ -318,7 +319,14 @@ impl<'de> Visitor<'de> for Element<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let message = SCHEMA.inner(self.field).filter(|message| message.form.is_none());
+        let message = SCHEMA.inner(self.field);
+        if message.is_some_and(|message| message.form == Some(Form::Struct)) {
+            let start = begin(self.writer.out, self.field.number);
+            free_form::object(map, self.writer.out)?;
+            end(self.writer.out, start);
+            return Ok(());
+        }
+        let message = message.filter(|message| message.form.is_none());
         let Some(message) = message else {
             return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
         };
@@ -337,8 +345,10 @@ fn describe(field: &Field, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Kind::Double | Kind::Float => "a number",
         Kind::Integer(_) => "a whole number",
         Kind::Enumeration(_) => "the name of a value",
-        Kind::Message(place) if SCHEMA.message(place).form.is_some() => "a text",
-        Kind::Message(_) => "an object",
+        Kind::Message(place) => match SCHEMA.message(place).form {
+            Some(Form::Timestamp | Form::Duration | Form::FieldMask) => "a text",
+            Some(Form::Struct) | None => "an object",
+        },
     };
     match field.shape {
         Shape::Single => f.write_str(one),

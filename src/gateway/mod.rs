@@ -18,7 +18,9 @@
 mod answer;
 mod bind;
 mod cors;
+mod free_form;
 mod from_json;
+mod hosted;
 #[cfg(test)]
 mod mapping_tests;
 mod openapi;

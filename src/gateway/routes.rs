@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use http::{Method, Uri};
 use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
 
+use super::hosted::Hosted;
 use super::schema::{Field, Message, POOL, SCHEMA, Shape};
 use super::template::Template;
 
@@ -29,6 +30,8 @@ pub(super) struct Route {
     pub(super) takes_stream: bool,
     /// It answers with a stream.
     pub(super) gives_stream: bool,
+    /// It is one of the hosted personalizer's, and answers as that does.
+    pub(super) hosted: Option<Hosted>,
 }
 
 /// What the body of an HTTP request is.
@@ -144,6 +147,7 @@ fn route(of: &MethodDescriptor, rule: &DynamicMessage) -> Option<Route> {
     let grpc = format!("/{}/{}", of.parent_service().full_name(), of.name());
     Some(Route {
         method,
+        hosted: Hosted::of(&template),
         template,
         variables,
         body,

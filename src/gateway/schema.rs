@@ -46,6 +46,8 @@ pub(super) enum Form {
     Duration,
     /// `locale,loyalty.tierId`.
     FieldMask,
+    /// An object of any shape.
+    Struct,
 }
 
 /// A field.
@@ -249,6 +251,7 @@ fn form(full_name: &str) -> Option<Form> {
         "google.protobuf.Timestamp" => Some(Form::Timestamp),
         "google.protobuf.Duration" => Some(Form::Duration),
         "google.protobuf.FieldMask" => Some(Form::FieldMask),
+        "google.protobuf.Struct" => Some(Form::Struct),
         _ => None,
     }
 }

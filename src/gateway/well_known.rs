@@ -1,7 +1,9 @@
-//! Moments, lengths of time and field masks: messages that JSON writes as a text.
+//! Moments, lengths of time and field masks: messages that JSON writes as a text. (An object of any
+//! shape is none, and is written by [`free_form`].)
 
 use std::fmt::Write as _;
 
+use super::free_form;
 use super::schema::Form;
 use super::wire::{Malformed, Reader, Value, put};
 
@@ -12,6 +14,9 @@ const SPAN_SECONDS_MAX: i64 = 315_576_000_000;
 
 /// Writes what the bytes of a message say, as a JSON text.
 pub(super) fn write(form: Form, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+    if form == Form::Struct {
+        return free_form::write(bytes, out);
+    }
     out.push(b'"');
     match form {
         Form::Timestamp => {
@@ -28,6 +33,7 @@ pub(super) fn write(form: Form, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), M
             out.push(b's');
         }
         Form::FieldMask => mask(bytes, out)?,
+        Form::Struct => {}
     }
     out.push(b'"');
     Ok(())
@@ -49,6 +55,7 @@ pub(super) fn read(form: Form, text: &str, out: &mut Vec<u8>) -> Result<(), &'st
             let (seconds, nanos) = span(text).ok_or(wrong)?;
             put_both(seconds, nanos, out);
         }
+        Form::Struct => return Err("is an object, and no text"),
         Form::FieldMask => {
             for path in text.split(',').filter(|path| !path.is_empty()) {
                 put(out, 1, Value::Bytes(snake_case(path).as_bytes()));

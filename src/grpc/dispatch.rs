@@ -17,6 +17,7 @@ use crate::api::v1::decision_service_server::DecisionServiceServer;
 use crate::api::v1::event_service_server::EventServiceServer;
 use crate::api::v1::guest_service_server::GuestServiceServer;
 use crate::api::v1::model_service_server::ModelServiceServer;
+use crate::api::v1::rank_service_server::RankServiceServer;
 
 use super::layers::scan::Scanned;
 use super::rpc::bytes_max_of;
@@ -27,6 +28,7 @@ use super::services::decision::Decisions;
 use super::services::event::Events;
 use super::services::guest::Guests;
 use super::services::model::Models;
+use super::services::rank::Ranks;
 
 /// Every service behind the door.
 #[derive(Clone)]
@@ -36,6 +38,7 @@ pub struct Dispatch {
     guests: GuestServiceServer<Guests>,
     catalogs: CatalogServiceServer<Catalogs>,
     models: ModelServiceServer<Models>,
+    ranks: RankServiceServer<Ranks>,
     admin: AdminServiceServer<Admin>,
     others: Routes,
 }
@@ -55,6 +58,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("CatalogService")),
             models: ModelServiceServer::new(Models::new(edge()))
                 .max_decoding_message_size(bytes_max_of("ModelService")),
+            ranks: RankServiceServer::new(Ranks::new(edge()))
+                .max_decoding_message_size(bytes_max_of("RankService")),
             admin: AdminServiceServer::new(Admin::new(edge()))
                 .max_decoding_message_size(bytes_max_of("AdminService")),
             others,
@@ -83,6 +88,7 @@ impl Service<Request<Scanned>> for Dispatch {
             Some("GuestService") => self.guests.call(request),
             Some("CatalogService") => self.catalogs.call(request),
             Some("ModelService") => self.models.call(request),
+            Some("RankService") => self.ranks.call(request),
             Some("AdminService") => self.admin.call(request),
             _ => Box::pin(self.others.call(request)),
         }
@@ -90,11 +96,12 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 6] = [
+pub const SERVICES: [&str; 7] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
     "concierge.v1.GuestService",
     "concierge.v1.CatalogService",
     "concierge.v1.ModelService",
+    "concierge.v1.RankService",
     "concierge.v1.AdminService",
 ];

@@ -66,7 +66,10 @@ impl Rpcs {
                 _ => LIST_MAX,
             },
             input: method.input,
-            is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
+            is_decision: matches!(
+                method.name.as_str(),
+                "DecideOffers" | "ActivateDecision" | "Rank"
+            ),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -137,6 +140,9 @@ mod tests {
             ("ModelService/PublishModel", Right::CatalogWrite),
             ("ModelService/RollBackModel", Right::CatalogWrite),
             ("ModelService/GetModels", Right::CatalogRead),
+            ("RankService/Rank", Right::Decide),
+            ("RankService/RewardRank", Right::EventsWrite),
+            ("RankService/ActivateRank", Right::Decide),
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),

@@ -69,19 +69,23 @@ pub struct Expected {
 /// The learner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArmLearner {
-    kind: RewardKind,
-    experts: Vec<Expert>,
+    pub(in crate::learn) kind: RewardKind,
+    /// Most arms with weights of their own; whoever comes later is known by its features alone.
+    pub(in crate::learn) arms_max: usize,
+    pub(in crate::learn) experts: Vec<Expert>,
 }
 
 /// A posterior under one prior, and how well it foretold.
 #[derive(Debug, Clone, PartialEq)]
-struct Expert {
-    tree: TreePosterior,
-    branches: BTreeMap<u64, usize>,
+pub(in crate::learn) struct Expert {
+    /// The prior variance of an arm's own weights.
+    pub(in crate::learn) width: f64,
+    pub(in crate::learn) tree: TreePosterior,
+    pub(in crate::learn) branches: BTreeMap<u64, usize>,
     /// Logarithm of the probability it gave to all that came.
-    evidence: f64,
+    pub(in crate::learn) evidence: f64,
     /// Of amounts: sum of squared surprises in units of what was expected, and how many.
-    noise: (f64, f64),
+    pub(in crate::learn) noise: (f64, f64),
 }
 
 impl ArmLearner {
@@ -90,26 +94,38 @@ impl ArmLearner {
 
     /// A learner that has seen nothing, for so many numbers of context and of each arm. `level` is
     /// the reward that is expected at first: for labels between 0 and 1, both excluded.
-    pub fn new(kind: RewardKind, (context, features): (usize, usize), level: f64) -> Self {
-        let bias = match kind {
-            RewardKind::Label => laplace::logit(level.clamp(1e-6, 1.0 - 1e-6)),
-            RewardKind::Amount { .. } => level,
-        };
-        let unit = kind.unit();
-        let prior = |variance: f64| Gaussian::new(0.0, variance * unit);
-        let expert = |width: f64| {
-            let shared = (0..context + features).map(|_| prior(width.min(0.3)));
-            let own = (0..context).map(|_| prior(width));
-            let shape = Shape {
-                root: [Gaussian::new(bias, unit)].into_iter().chain(shared).collect(),
-                branch: [prior(width.min(1.0))].into_iter().chain(own).collect(),
-                leaf: prior(1.0),
-            };
-            let keeps = Retention { root: 1.0, branch: 1.0, leaf: 1.0 };
-            let tree = TreePosterior::new(shape, keeps);
-            Expert { tree, branches: BTreeMap::new(), evidence: 0.0, noise: (unit, 1.0) }
-        };
-        Self { kind, experts: Self::WIDTHS.map(expert).into() }
+    pub fn new(kind: RewardKind, sizes: (usize, usize), level: f64) -> Self {
+        let experts = Self::WIDTHS.map(|width| Expert::new(kind, sizes, level, width)).into();
+        Self { kind, arms_max: usize::MAX, experts }
+    }
+
+    /// The same, with weights of their own for the first so many arms only.
+    #[must_use]
+    pub fn with_arms_max(self, arms_max: usize) -> Self {
+        Self { arms_max, ..self }
+    }
+
+    /// Arms with weights of their own.
+    pub fn arms(&self) -> Vec<u64> {
+        self.experts.first().map_or(Vec::new(), |e| e.branches.keys().copied().collect())
+    }
+
+    /// The means of the weights, of an arm's own `[1, context]` first where it has some, then of
+    /// the shared `[1, context, features]`; averaged over the priors as they are believed. For
+    /// amounts the expected reward is their product with what is known.
+    pub fn weights(&self, arm: Option<u64>) -> Vec<f64> {
+        let best = self.experts.iter().map(|e| e.evidence).fold(f64::NEG_INFINITY, f64::max);
+        let (mut sum, mut weights) = (0.0, Vec::new());
+        for expert in &self.experts {
+            let weight = libm::exp(expert.evidence - best);
+            let branch = arm.and_then(|arm| expert.branches.get(&arm).copied());
+            let means = expert.tree.means(Path { branch, leaf: None });
+            weights.resize(means.len(), 0.0);
+            weights.iter_mut().zip(means).for_each(|(sum, mean)| *sum += weight * mean);
+            sum += weight;
+        }
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+        weights
     }
 
     /// What is expected of a chance.
@@ -141,12 +157,17 @@ impl ArmLearner {
 
     /// Learns what a chance earned. A number that is not finite is left out.
     pub fn learn(&mut self, chance: &Chance<'_>, reward: f64) {
-        let numbers = chance.context.iter().chain(chance.features);
-        if !(reward.is_finite() && numbers.into_iter().all(|x| x.is_finite())) {
+        self.learn_weighted(chance, reward, 1.0);
+    }
+
+    /// Learns what a chance earned that stands for so many, above 0.
+    pub fn learn_weighted(&mut self, chance: &Chance<'_>, reward: f64, weight: f64) {
+        let mut numbers = chance.context.iter().chain(chance.features).chain([&reward, &weight]);
+        if !(weight > 0.0 && numbers.all(|x| x.is_finite())) {
             return;
         }
         for expert in &mut self.experts {
-            expert.learn(self.kind, chance, reward);
+            expert.learn(self.kind, self.arms_max, chance, (reward, weight));
         }
         // An expert that has been left far behind is no longer asked, and need not learn.
         let best = self.experts.iter().map(|e| e.evidence).fold(f64::NEG_INFINITY, f64::max);
@@ -160,6 +181,31 @@ const NOISE_KEPT: f64 = 0.998;
 const FORLORN: f64 = 30.0;
 
 impl Expert {
+    /// One that has seen nothing, whose prior of an arm's own weights has this variance.
+    pub(in crate::learn) fn new(
+        kind: RewardKind,
+        (context, features): (usize, usize),
+        level: f64,
+        width: f64,
+    ) -> Self {
+        let bias = match kind {
+            RewardKind::Label => laplace::logit(level.clamp(1e-6, 1.0 - 1e-6)),
+            RewardKind::Amount { .. } => level,
+        };
+        let unit = kind.unit();
+        let prior = |variance: f64| Gaussian::new(0.0, variance * unit);
+        let shared = (0..context + features).map(|_| prior(width.min(0.3)));
+        let own = (0..context).map(|_| prior(width));
+        let shape = Shape {
+            root: [Gaussian::new(bias, unit)].into_iter().chain(shared).collect(),
+            branch: [prior(width.min(1.0))].into_iter().chain(own).collect(),
+            leaf: prior(1.0),
+        };
+        let keeps = Retention { root: 1.0, branch: 1.0, leaf: 1.0 };
+        let tree = TreePosterior::new(shape, keeps);
+        Self { width, tree, branches: BTreeMap::new(), evidence: 0.0, noise: (unit, 1.0) }
+    }
+
     fn path(&self, arm: u64) -> Path {
         Path { branch: self.branches.get(&arm).copied(), leaf: None }
     }
@@ -180,22 +226,30 @@ impl Expert {
         score
     }
 
-    fn learn(&mut self, kind: RewardKind, chance: &Chance<'_>, reward: f64) {
+    fn learn(
+        &mut self,
+        kind: RewardKind,
+        arms_max: usize,
+        chance: &Chance<'_>,
+        (reward, weight): (f64, f64),
+    ) {
         let before = self.score(chance);
-        self.evidence += match kind {
-            RewardKind::Label => {
-                let p = expected_sigmoid(before.mean, before.variance).clamp(1e-12, 1.0 - 1e-12);
-                libm::log(if reward > 0.5 { p } else { 1.0 - p })
-            }
-            RewardKind::Amount { .. } => {
-                let variance = before.variance + self.noise();
-                let surprise = reward - before.mean;
-                -0.5 * (surprise * surprise / variance + libm::log(variance))
-            }
-        };
+        self.evidence += weight
+            * match kind {
+                RewardKind::Label => {
+                    let p =
+                        expected_sigmoid(before.mean, before.variance).clamp(1e-12, 1.0 - 1e-12);
+                    libm::log(if reward > 0.5 { p } else { 1.0 - p })
+                }
+                RewardKind::Amount { .. } => {
+                    let variance = before.variance + self.noise();
+                    let surprise = reward - before.mean;
+                    -0.5 * (surprise * surprise / variance + libm::log(variance))
+                }
+            };
         let noise = self.noise();
         let mut path = self.path(chance.arm);
-        if path.branch.is_none() {
+        if path.branch.is_none() && self.branches.len() < arms_max {
             let branch = self.tree.add_branch();
             self.branches.insert(chance.arm, branch);
             path.branch = Some(branch);
@@ -203,8 +257,11 @@ impl Expert {
         let vector = Self::vector(chance, path);
         self.tree.learn(path, &vector, 0.0, |score| {
             Some(match kind {
-                RewardKind::Label => laplace::step(score.mean, score.variance, reward > 0.5, 1.0),
+                RewardKind::Label => {
+                    laplace::step(score.mean, score.variance, reward > 0.5, weight)
+                }
                 RewardKind::Amount { .. } => {
+                    let noise = noise / weight;
                     let gradient = (reward - score.mean) / (noise + score.variance);
                     let mode = score.mean + score.variance * gradient;
                     laplace::Step { mode, gradient, curvature: 1.0 / noise }
@@ -215,7 +272,8 @@ impl Expert {
             let surprise = reward - before.mean;
             // What the prediction itself was unsure of is not noise.
             let own = surprise * surprise * noise / (noise + before.variance);
-            self.noise = (self.noise.0 * NOISE_KEPT + own, self.noise.1 * NOISE_KEPT + 1.0);
+            let kept = libm::pow(NOISE_KEPT, weight);
+            self.noise = (self.noise.0 * kept + weight * own, self.noise.1 * kept + weight);
         }
     }
 

@@ -24,6 +24,7 @@
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
 //! | [`experiment`] | did an experiment make a difference? |
 //! | [`arms`] | which arm earns how much, in a log of any kind? |
+//! | [`ranks`] | which action earns how much, for callers who bring actions of their own? |
 //! | [`offpolicy`] | what would another policy have earned on this log? |
 //! | [`laplace`], [`gaussian`], [`layout`], [`kernel`] | the numbers underneath |
 //!
@@ -50,6 +51,7 @@ pub mod offpolicy;
 pub mod popular;
 pub mod preference;
 pub mod ranker;
+pub mod ranks;
 pub mod scoring;
 pub mod segment;
 pub mod snapshot;

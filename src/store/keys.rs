@@ -88,6 +88,12 @@ impl Pepper {
         DedupeKey(first_16(digest(&self.events, &parts)))
     }
 
+    /// The key under which a rank event is remembered. No source is empty, so it is no event's.
+    pub fn rank(&self, brand: &BrandId, event: &str) -> DedupeKey {
+        let parts = [brand.as_str().as_bytes(), &[0], &[0], event.as_bytes()];
+        DedupeKey(first_16(digest(&self.events, &parts)))
+    }
+
     /// The id of the decision with this sequence. `random` comes from a stream nobody can foretell;
     /// with the secret it hides the sequence.
     pub fn decision_id(&self, random: u64, sequence: u64) -> DecisionId {

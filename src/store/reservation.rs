@@ -73,7 +73,8 @@ impl<'a> Reservation<'a> {
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
-            | Body::ModeSet { .. } => {
+            | Body::ModeSet { .. }
+            | Body::Rank(_) => {
                 self.log(|bytes| codec::write_record(bytes, record));
                 if let Some(guest) = record.guest() {
                     self.timeline(guest, recorded, RecordKind::of(&record.body));

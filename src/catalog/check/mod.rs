@@ -13,6 +13,7 @@
 mod experiments;
 mod offers;
 mod policies;
+mod ranks;
 mod surveys;
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.contact();
     check.segments();
     check.surveys();
+    check.ranks();
     check.experiments();
     let rules = check.rules();
     (check.findings, rules)

@@ -12,6 +12,7 @@ mod contact;
 mod experiments;
 mod offers;
 mod policies;
+mod ranks;
 mod surveys;
 mod values;
 
@@ -47,6 +48,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "contact",
     "segments",
     "survey_questions",
+    "ranks",
     "holdout",
     "experiments",
     "calendar",
@@ -131,6 +133,7 @@ impl Fields<'_> {
             contact: contact::rules(self),
             segments: segments.iter().map(contact::segment).collect(),
             survey_questions: questions.iter().map(surveys::question).collect(),
+            ranks: ranks::rules(self),
             experiments: experiments::program(self),
             calendar: self.list("calendar", CALENDAR_MAX).iter().filter_map(day).collect(),
         }
@@ -231,6 +234,7 @@ mod tests {
             ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),
             ("calendar_day", CALENDAR),
+            ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),
             ("layer", experiments::LAYER),

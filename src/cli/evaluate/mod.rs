@@ -17,8 +17,10 @@ use crate::engine::history::{CollectError, Reward, Seen};
 use crate::learn::offpolicy::bounds::{BoundsError, RewardRange};
 use crate::learn::offpolicy::decision::EvaluationError;
 use crate::learn::offpolicy::estimators::Estimator;
+use crate::learn::offpolicy::log::dsjson::{DsDecision, DsReader};
 use crate::learn::offpolicy::log::error::LogError;
 use crate::learn::offpolicy::log::reader::Reader;
+use crate::learn::offpolicy::log::{LoggedDecision, sort_by_time};
 use crate::learn::offpolicy::report::{Report, Settings};
 use crate::sys::exit::Exit;
 use crate::sys::rng::SplitMix64;
@@ -49,7 +51,7 @@ A log of another system is a file of JSON lines:
    \"actions\":[{\"id\":\"spa\",\"features\":{\"price\":80}},{\"id\":\"late-checkout\"}],
    \"action\":\"spa\", \"selection_probability\":0.35, \"reward\":1}
 
-each on one line. `selection_probability` is what the action was drawn with; `context`, `features`
+each on one line (or, with --dsjson, the log of a hosted personalizer). `selection_probability` is what the action was drawn with; `context`, `features`
 and `time` may be missing.
 
 Policies there:
@@ -105,6 +107,9 @@ pub(crate) struct EvaluateArgs {
     /// Show every estimator with its diagnostics, not the answer alone.
     #[arg(long)]
     all: bool,
+    /// The log is one of a hosted personalizer: dsjson, plain or packed with zstd.
+    #[arg(long, conflicts_with = "store")]
+    dsjson: bool,
     /// Print one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -220,11 +225,7 @@ fn run(args: &EvaluateArgs) -> Result<Answer, EvaluateError> {
 
 /// The policies on a log of another system.
 fn of_log(args: &EvaluateArgs, path: &Path) -> Result<Vec<Evaluated>, EvaluateError> {
-    let file =
-        File::open(path).map_err(|source| EvaluateError::Open { path: path.to_owned(), source })?;
-    let decisions = Reader::new(BufReader::new(file))
-        .read_all()
-        .map_err(|source| EvaluateError::Log { path: path.to_owned(), source })?;
+    let decisions = if args.dsjson { read_dsjson(path)? } else { read(path)? };
     if decisions.is_empty() {
         return Err(EvaluateError::Empty { path: path.to_owned() });
     }
@@ -235,6 +236,32 @@ fn of_log(args: &EvaluateArgs, path: &Path) -> Result<Vec<Evaluated>, EvaluateEr
         (false, None) => Learning::CrossFitted,
     };
     Ok(targets::evaluate(&decisions, &policies, learning)?)
+}
+
+fn read(path: &Path) -> Result<Vec<LoggedDecision>, EvaluateError> {
+    let file =
+        File::open(path).map_err(|source| EvaluateError::Open { path: path.to_owned(), source })?;
+    let read = Reader::new(BufReader::new(file)).read_all();
+    read.map_err(|source| EvaluateError::Log { path: path.to_owned(), source })
+}
+
+/// Decisions that count: what was never shown, or is not to be learnt from, is left out.
+fn read_dsjson(path: &Path) -> Result<Vec<LoggedDecision>, EvaluateError> {
+    let source = crate::cli::import::dsjson::open(path)
+        .map_err(|source| EvaluateError::Open { path: path.to_owned(), source })?;
+    let read: Result<Vec<DsDecision>, LogError> = DsReader::new(source).collect();
+    let mut read = read.map_err(|source| EvaluateError::Log { path: path.to_owned(), source })?;
+    read.retain(|of_line| of_line.is_learnt);
+    let weight = read.first().map_or(1.0, |first| first.weight);
+    if read.iter().any(|of_line| (of_line.weight - weight).abs() > 1e-9 * weight) {
+        let problem = "pdrop: differs between lines, so that they stand for different numbers of \
+            decisions; evaluate those of one pdrop at a time";
+        return Err(EvaluateError::Policy(format!("{}: {problem}", path.display())));
+    }
+    let mut decisions: Vec<LoggedDecision> =
+        read.into_iter().map(|of_line| of_line.decision).collect();
+    sort_by_time(&mut decisions);
+    Ok(decisions)
 }
 
 /// The bootstrap draws the same resamples each time: the same log gives the same report.

@@ -1,5 +1,5 @@
-//! `concierge import bookings FILE.csv[.zst] --store DIR`: history of two real hotels, through the
-//! same log as everything.
+//! `concierge import`: history through the same log as everything. `dsjson` brings the decisions of a
+//! hosted personalizer ([`dsjson`]); `bookings FILE.csv[.zst] --store DIR` two real hotels:
 //!
 //! | file | what it knows |
 //! |---|---|
@@ -23,6 +23,7 @@
 mod country;
 #[cfg(test)]
 mod cut_tests;
+pub(super) mod dsjson;
 mod events;
 mod identity;
 mod plan;
@@ -78,6 +79,12 @@ enum Import {
     /// understood are listed with line and reason. To repeat an import changes nothing. The store
     /// must not be in use by a server.
     Bookings(BookingsArgs),
+    /// Decisions of a hosted personalizer: its log, JSON lines in dsjson, plain or packed with zstd.
+    ///
+    /// The ranks of the brand learn from it, so that they begin with what the old service knew. Lines
+    /// that cannot be understood are listed with line and reason. To repeat an import changes
+    /// nothing. The store must not be in use by a server.
+    Dsjson(dsjson::DsjsonArgs),
 }
 
 #[derive(Debug, Args)]
@@ -180,10 +187,18 @@ impl ImportError {
 /// Where the file, the store or the catalog does not allow it. What was written before an error
 /// stays, and repeating the import completes it.
 pub fn run(args: &ImportArgs, clock: &Clock, is_quiet: bool) -> Result<(), ImportError> {
-    let Import::Bookings(args) = &args.what;
-    let summary = import_bookings(args, clock)?;
+    let told = match &args.what {
+        Import::Bookings(args) => {
+            let summary = import_bookings(args, clock)?;
+            if args.json { summary.to_json() } else { summary.to_table() }
+        }
+        Import::Dsjson(args) => {
+            let summary = dsjson::import(args, clock)?;
+            if args.json { summary.to_json() } else { summary.to_table() }
+        }
+    };
     if !is_quiet {
-        super::output::answer(if args.json { summary.to_json() } else { summary.to_table() });
+        super::output::answer(told);
     }
     Ok(())
 }

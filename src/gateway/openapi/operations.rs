@@ -12,7 +12,8 @@ use super::schemas::{Schemas, described};
 /// All paths with their operations.
 pub(super) fn paths(comments: &Comments, schemas: &mut Schemas<'_>) -> Value {
     let mut paths = Map::new();
-    for route in &ROUTES.all {
+    // The hosted service's own paths are described by its own reference.
+    for route in ROUTES.all.iter().filter(|route| route.hosted.is_none()) {
         let Some(method) = method_of(route) else { continue };
         let (path, names) = route.template.described();
         let item = paths.entry(path).or_insert_with(|| json!({}));

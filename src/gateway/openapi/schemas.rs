@@ -35,6 +35,9 @@ impl<'c> Schemas<'c> {
             "google.protobuf.Duration" => {
                 return json!({ "type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,9})?s$" });
             }
+            "google.protobuf.Struct" => {
+                return json!({ "type": "object", "description": "Of any shape." });
+            }
             "google.protobuf.FieldMask" => {
                 return json!({ "type": "string", "description": "Names of fields, separated by commas." });
             }

@@ -77,14 +77,17 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// The key of a call: `authorization: Bearer <key>`, or `x-api-key: <key>`.
+/// Where a hosted personalizer looks for its key: who comes from there need not change it.
+const HOSTED_KEY: &str = "ocp-apim-subscription-key";
+
+/// The key of a call: `authorization: Bearer <key>`, `x-api-key: <key>`, or [`HOSTED_KEY`].
 fn key_of(headers: &HeaderMap) -> Option<&[u8]> {
     let key = match headers.get(http::header::AUTHORIZATION) {
         Some(value) => {
             let (scheme, key) = value.as_bytes().split_at_checked(7)?;
             scheme.eq_ignore_ascii_case(b"bearer ").then_some(key)?
         }
-        None => headers.get("x-api-key")?.as_bytes(),
+        None => headers.get("x-api-key").or_else(|| headers.get(HOSTED_KEY))?.as_bytes(),
     };
     (key.len() <= KEY_BYTES_MAX).then_some(key)
 }
@@ -129,12 +132,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_taken_in_both_headers() {
+    fn a_key_is_taken_in_each_header() {
         let (credentials, key, _) = known(None);
         for headers in [
             headers("authorization", &format!("Bearer {key}")),
             headers("authorization", &format!("bearer {key}")),
             headers("x-api-key", &key),
+            headers(HOSTED_KEY, &key),
         ] {
             assert_eq!(credentials.verify(&headers).unwrap().brand.as_str(), "acme");
         }

@@ -11,6 +11,7 @@ pub(crate) mod event;
 pub(crate) mod event_stream;
 pub(crate) mod guest;
 pub(crate) mod model;
+pub(crate) mod rank;
 
 use std::sync::Arc;
 

@@ -14,6 +14,7 @@ pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;
 pub(crate) mod quote;
+pub(crate) mod rank;
 pub(crate) mod reasons;
 pub(crate) mod score;
 pub(crate) mod stored;

@@ -54,7 +54,8 @@ pub(crate) fn entries(
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
-        | Body::ModeSet { .. } => Vec::new(),
+        | Body::ModeSet { .. }
+        | Body::Rank(_) => Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ use super::fold::{Learner, SlotRef};
 use super::popular::Tally;
 
 use channels::ChannelState;
+pub(in crate::learn) use ranker::NodeState;
 use ranker::RankerState;
 use spend::SpendNumbers;
 

@@ -54,7 +54,7 @@ pub(super) struct RankerState {
 
 /// A node of the tree.
 #[derive(Clone, PartialEq, Message)]
-struct NodeState {
+pub(in crate::learn) struct NodeState {
     #[prost(double, repeated, tag = "1")]
     columns: Vec<f64>,
     #[prost(double, repeated, tag = "2")]
@@ -186,13 +186,17 @@ fn priors(shape: &mut Shape) -> impl Iterator<Item = &mut Gaussian> {
 }
 
 impl NodeState {
-    fn of(grown: &Grown) -> Self {
+    pub(in crate::learn) fn of(grown: &Grown) -> Self {
         let Grown { node, touches } = grown;
         let (columns, target) = (node.columns().to_vec(), node.target().to_vec());
         Self { columns, target, touches: *touches }
     }
 
-    fn grown(&self, dim: usize, above: usize) -> Result<Grown, CheckpointError> {
+    pub(in crate::learn) fn grown(
+        &self,
+        dim: usize,
+        above: usize,
+    ) -> Result<Grown, CheckpointError> {
         let node = Node::restore(above, self.columns.clone(), self.target.clone());
         let node = node.filter(|node| node.dim() == dim);
         let node = node.ok_or(CheckpointError::Shape("weights"))?;

@@ -19,6 +19,9 @@ mod event;
 mod guest;
 mod parts;
 mod profile;
+mod rank;
+#[cfg(test)]
+mod rank_samples;
 #[cfg(test)]
 pub(super) mod samples;
 mod slot;
@@ -74,12 +77,14 @@ pub enum RecordKind {
     InventorySet = 9,
     /// The learning mode of a brand was set.
     ModeSet = 10,
+    /// A rank of free actions: made, rewarded, activated, settled.
+    Rank = 16,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 9] = [
+        const ALL: [RecordKind; 10] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -89,6 +94,7 @@ impl RecordKind {
             RecordKind::OfferStopped,
             RecordKind::InventorySet,
             RecordKind::ModeSet,
+            RecordKind::Rank,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -105,6 +111,7 @@ impl RecordKind {
             Body::OfferStopped { .. } => Self::OfferStopped,
             Body::InventorySet { .. } => Self::InventorySet,
             Body::ModeSet { .. } => Self::ModeSet,
+            Body::Rank(_) => Self::Rank,
         }
     }
 }
@@ -191,7 +198,7 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event and a profile change; 5 and up
+/// Fields of every record. 4 is the body of a decision, an event, a profile change and a rank; 5 and up
 /// belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
@@ -244,13 +251,15 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
-        | Body::ModeSet { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
+        | Body::ModeSet { .. }
+        | Body::Rank(_) => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
         wire::always_bytes(out, field::GUEST, &guest.0);
     }
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
+        Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
         Body::Profile { change, .. } => {
             wire::message(out, field::BODY, |out| profile::write_change(out, change))
         }
@@ -372,6 +381,7 @@ impl<'a> RawRecord<'a> {
                     .map_err(|_| Malformed("a number is out of range"))?,
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
+            RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

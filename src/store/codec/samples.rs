@@ -24,10 +24,12 @@ use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
+use super::rank_samples;
+
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
 
-fn at(second: i64) -> Timestamp {
+pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_micros(1_790_000_000_123_456)
         .plus(std::time::Duration::from_secs(second.unsigned_abs()))
 }
@@ -292,7 +294,7 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    bodies.into_iter().map(record).collect()
+    bodies.into_iter().chain(rank_samples::bodies()).map(record).collect()
 }
 
 pub(super) fn profile() -> Profile {

@@ -5,6 +5,7 @@ mod browsers;
 mod callers;
 mod description;
 mod faces;
+mod hosted;
 mod http1;
 mod json_edges;
 mod streams;

@@ -69,6 +69,7 @@ fn consent(purpose: &str) -> Value {
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
+    rows.extend(of_ranks());
     rows.extend(of_the_catalog(catalog));
     rows
 }
@@ -251,10 +252,41 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
     ]
 }
 
+fn rank(event: &str, actions: &[&str]) -> Value {
+    let action = |id: &&str| json!({ "id": id, "features": [{ "kind": id, "stars": 4.5 }] });
+    json!({
+        "contextFeatures": [{ "day": "rest", "user": { "vip": true, "likes": ["spa", "bar"], "age": 30 } }],
+        "actions": actions.iter().map(action).collect::<Vec<_>>(),
+        "excludedActions": ["news"],
+        "eventId": event,
+        "deferActivation": true,
+    })
+}
+
+fn of_ranks() -> Vec<Row> {
+    let ok = |call, request| row("Ok", call, request);
+    let actions = ["spa", "news", "bar"];
+    vec![
+        ok("RankService/Rank", rank("r1", &actions)),
+        ok("RankService/Rank", rank("r1", &actions)),
+        ok("RankService/ActivateRank", json!({ "eventId": "r1" })),
+        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 0.5 })),
+        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 1.0 })),
+    ]
+}
+
 /// Calls that are refused by what they ask.
 pub(super) fn refused() -> Vec<Row> {
     let mut rows = refused_decisions();
     rows.extend(refused_others());
+    let twice = rank("r2", &["spa", "spa"]);
+    rows.extend([
+        row("InvalidArgument", "RankService/Rank", twice),
+        row("AlreadyExists", "RankService/Rank", rank("r1", &["bar", "spa"])),
+        row("InvalidArgument", "RankService/RewardRank", json!({ "eventId": "r1", "value": 7.0 })),
+        row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
+        row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
+    ]);
     rows
 }
 

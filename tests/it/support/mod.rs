@@ -140,6 +140,27 @@ impl TestService {
         self.now().engine.committed()
     }
 
+    /// Waits until all that is on the disk is learnt.
+    pub(crate) fn learned(&self) {
+        tokio::task::block_in_place(|| self.now().engine.learned()).expect("the log is read");
+    }
+
+    /// Upkeep now: what is due by the clock is done.
+    pub(crate) fn upkeep(&self) {
+        tokio::task::block_in_place(|| self.now().engine.upkeep()).expect("the log is written");
+    }
+
+    /// What the ranks of the brand `demo` have learnt: a hash of it, and from how many rewards.
+    pub(crate) fn ranks_learnt(&self) -> (u64, u64) {
+        let scope = Scope {
+            brand: BrandId::parse("brand", "demo").expect("an id"),
+            properties: PropertyScope::All,
+            rights: Rights::all(),
+            credential: Arc::from("test"),
+        };
+        self.now().engine.ranks_learnt(&scope)
+    }
+
     /// Turns the switch, as SIGTERM would.
     pub(crate) fn begin_shutdown(&self) {
         self.now().shutdown.begin();

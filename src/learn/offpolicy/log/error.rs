@@ -63,6 +63,12 @@ pub enum Problem {
         /// As it stands.
         value: f64,
     },
+    /// What came of a decision that is not there.
+    #[error("it is a reward without its decision: join rewards with decisions first")]
+    DanglingReward,
+    /// Several choices in one.
+    #[error("it fills several slots at once: only decisions of one slot can be taken")]
+    SeveralSlots,
     /// Nothing to choose from.
     #[error("actions: is empty: list everything that could have been chosen")]
     NoActions,

@@ -37,30 +37,16 @@
 //! `stage=in_house` with value 1. Other fields are left alone. [`reader::Reader`] reads such a log,
 //! and of a line that is wrong it says which field is, and what to do ([`error::LogError`]).
 
+pub mod dsjson;
 pub mod error;
+pub mod lines;
 pub mod reader;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use crate::domain::rank::{Action, Feature};
+
 use super::decision::Decision;
-
-/// A number known of a context or an action.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
-    /// Its name; `name=value` for an indicator.
-    pub name: String,
-    /// Its value; 1 for an indicator.
-    pub value: f64,
-}
-
-/// Something that could have been chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Action {
-    /// Its id in the log.
-    pub id: String,
-    /// What is known of it, by name in order.
-    pub features: Vec<Feature>,
-}
 
 /// A decision as it was logged.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,30 +1,23 @@
 //! Reads a log line by line: a decision each, or what is wrong with the line.
 
 use std::collections::HashSet;
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
 use super::error::{LogError, Problem};
+use super::lines::Lines;
 use super::{Action, Feature, LoggedDecision};
-
-/// Most bytes of a line: a thousand actions with a hundred features each.
-pub const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// The decisions of a log, in the order of the file. After a line that is wrong the next one
 /// follows; after a failure to read there is no next.
 #[derive(Debug)]
-pub struct Reader<R> {
-    source: R,
-    line: u64,
-    bytes: Vec<u8>,
-    is_done: bool,
-}
+pub struct Reader<R>(Lines<R>);
 
 impl<R: BufRead> Reader<R> {
     /// Reads from the beginning of a source.
     pub fn new(source: R) -> Self {
-        Self { source, line: 0, bytes: Vec::new(), is_done: false }
+        Self(Lines::new(source))
     }
 
     /// All decisions, in order of time where all have one.
@@ -36,46 +29,13 @@ impl<R: BufRead> Reader<R> {
         super::sort_by_time(&mut decisions);
         Ok(decisions)
     }
-
-    /// Reads the next line into `bytes`, without its end; false at the end of the log.
-    fn read_line(&mut self) -> Result<bool, Problem> {
-        self.bytes.clear();
-        let mut limited = self.source.by_ref().take(LINE_BYTES_MAX + 1);
-        if limited.read_until(b'\n', &mut self.bytes)? == 0 {
-            return Ok(false);
-        }
-        if self.bytes.len() as u64 > LINE_BYTES_MAX {
-            return Err(Problem::TooLong { limit: LINE_BYTES_MAX });
-        }
-        Ok(true)
-    }
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
     type Item = Result<LoggedDecision, LogError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.is_done {
-            self.line += 1;
-            let problem = match self.read_line() {
-                Ok(true) if self.bytes.trim_ascii().is_empty() => continue,
-                Ok(true) => match parse(&self.bytes) {
-                    Ok(decision) => return Some(Ok(decision)),
-                    Err(problem) => problem,
-                },
-                Ok(false) => {
-                    self.is_done = true;
-                    break;
-                }
-                // What follows in the source is no longer the beginning of a line.
-                Err(problem) => {
-                    self.is_done = true;
-                    problem
-                }
-            };
-            return Some(Err(LogError { line: self.line, problem }));
-        }
-        None
+        self.0.next_with(parse)
     }
 }
 
@@ -103,7 +63,10 @@ fn parse(line: &[u8]) -> Result<LoggedDecision, Problem> {
     })
 }
 
-fn required<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<&'a Value, Problem> {
+pub(super) fn required<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Result<&'a Value, Problem> {
     fields.get(name).ok_or_else(|| Problem::Missing { field: name.to_owned() })
 }
 
@@ -112,7 +75,7 @@ fn text(value: &Value, field: impl Fn() -> String) -> Result<&str, Problem> {
     value.as_str().ok_or_else(|| Problem::Type { field: field(), expected })
 }
 
-fn number(value: &Value, field: &str) -> Result<f64, Problem> {
+pub(super) fn number(value: &Value, field: &str) -> Result<f64, Problem> {
     let expected = "a number: write it without quotes";
     value.as_f64().ok_or_else(|| Problem::Type { field: field.to_owned(), expected })
 }
@@ -123,7 +86,7 @@ fn position(value: &Value) -> Result<u32, Problem> {
     position.ok_or_else(|| Problem::Type { field: "position".into(), expected })
 }
 
-fn micros(value: &Value) -> Result<i64, Problem> {
+pub(super) fn micros(value: &Value) -> Result<i64, Problem> {
     match value {
         Value::String(text) => {
             let time = text.parse::<jiff::Timestamp>();
@@ -194,7 +157,7 @@ fn features(value: &Value, field: &str) -> Result<Vec<Feature>, Problem> {
 
 /// Why a line is no JSON. `NaN` and `Infinity`, which some writers put in place of a number, and
 /// numbers too large for one, are told apart from other mistakes.
-fn not_json(line: &[u8], error: &serde_json::Error) -> Problem {
+pub(super) fn not_json(line: &[u8], error: &serde_json::Error) -> Problem {
     let text = String::from_utf8_lossy(line);
     let is_shape = error.is_data() && text.trim_start().starts_with(|c| c != '{');
     if is_shape {

@@ -38,6 +38,7 @@ macro_rules! foreign_id {
 }
 
 mod decision;
+mod rank;
 
 pub(super) use decision::decision;
 
@@ -412,6 +413,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
             units
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
+        rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
         |(sequence, brand, recorded, mut body)| {
