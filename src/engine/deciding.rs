@@ -50,6 +50,7 @@ impl Engine {
         }
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
+        self.need_page(scope, request, &serving.catalog)?;
         let key = self.guest_key(&scope.brand, &request.guest);
         let fingerprint = |id: Option<&str>| id.map(Fingerprint::of);
         let party = self.party_keys(

@@ -24,8 +24,12 @@ pub(crate) struct Rpc {
     pub(crate) right: Right,
     /// Longest message it takes, in bytes.
     pub(crate) bytes_max: usize,
+    /// May a guest token make it?
+    pub(crate) guest_token_allowed: bool,
     /// Its request, for the scan of the wire.
     pub(crate) input: usize,
+    /// Its answer, for what a guest token sees of it.
+    pub(crate) output: usize,
     /// Has it the shorter budget of a decision?
     pub(crate) is_decision: bool,
 }
@@ -52,7 +56,9 @@ impl Rpcs {
                 "PublishCatalog" | "ValidateCatalog" | "ShadowModel" => CATALOG_BYTES_MAX,
                 _ => REQUEST_BYTES_MAX,
             },
+            guest_token_allowed: method.guest_token_allowed,
             input: method.input,
+            output: method.output,
             is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
@@ -126,6 +132,7 @@ mod tests {
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),
+            ("AdminService/MintGuestToken", Right::TokensMint),
         ];
         let mut known: Vec<(&str, Right)> =
             RPCS.all.iter().map(|rpc| (rpc.name.as_str(), rpc.right)).collect();
@@ -134,6 +141,29 @@ mod tests {
         expected.sort_by_key(|(name, _)| *name);
         assert_eq!(known, expected);
         assert_eq!(RPCS.count(), expected.len());
+    }
+
+    /// What a guest's browser may call, written out: everything else is closed to it.
+    #[test]
+    fn a_guest_token_makes_these_calls_and_no_other() {
+        let mut allowed: Vec<&str> = RPCS
+            .all
+            .iter()
+            .filter(|rpc| rpc.guest_token_allowed)
+            .map(|r| r.name.as_str())
+            .collect();
+        allowed.sort_unstable();
+        let expected = [
+            "DecisionService/ActivateDecision",
+            "DecisionService/DecideOffers",
+            "EventService/WriteEvents",
+            "GuestService/GetConsent",
+            "GuestService/GetPreferenceProfile",
+            "GuestService/NextSurveyQuestion",
+            "GuestService/UpdateConsent",
+            "GuestService/UpdatePreferenceProfile",
+        ];
+        assert_eq!(allowed, expected);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(crate) fn decide(
     let property = names::property(p, scope, "property", &wire.property);
     let guest = match wire.subject {
         Some(who) => subject::read(p, scope, who.into()),
-        None => Some(nobody()),
+        None => Some(subject::bound(scope).unwrap_or_else(nobody)),
     };
     let placements = placements(p, wire.placement_requests);
     let channel = wire
@@ -80,7 +80,7 @@ pub(crate) fn decide(
             direction,
             current_channel: given.current_channel,
             stage: given.stage,
-            reservation: given.reservation,
+            reservation: given.reservation.or_else(|| reservation_of(scope)),
             room: given.room,
             locale: given.locale,
             zone: given.zone,
@@ -99,6 +99,11 @@ pub(crate) fn decide(
         validates_only: wire.validate_only,
     });
     problems.finish(asked)
+}
+
+/// The reservation that a guest token is about.
+fn reservation_of(scope: &Scope) -> Option<ReservationId> {
+    scope.bound.as_ref().and_then(|bound| bound.reservation.clone())
 }
 
 fn placements(problems: &mut Problems, wire: Vec<v1::PlacementRequest>) -> Vec<PlacementRequest> {

@@ -250,7 +250,8 @@ fn add_credentials(settings: &mut Settings) -> HashMap<String, String> {
     for (id, brand, properties, rights, expires) in rows {
         let (key, sha256) = new_key(&id).expect("randomness");
         let brand = BrandId::parse("brand", brand).expect("an id");
-        let scope = Scope { brand, properties, rights, credential: Arc::from(id.as_str()) };
+        let scope =
+            Scope { brand, properties, rights, credential: Arc::from(id.as_str()), bound: None };
         settings.credentials.push(Credential { scope, sha256, expires });
         keys.insert(id, key);
     }
