@@ -231,6 +231,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
         "ModelService/ShadowModel",
+        "AdminService/MintGuestToken",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -6,6 +6,8 @@
 //! to be seen (`visible_with`) is left out even where it is listed, and so is a reason for staff.
 
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 

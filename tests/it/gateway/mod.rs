@@ -7,5 +7,6 @@ mod description;
 mod faces;
 mod http1;
 mod json_edges;
+mod seen;
 mod streams;
 mod table;

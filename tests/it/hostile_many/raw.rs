@@ -44,6 +44,7 @@ const CALLS: &[&str] = &[
     "ModelService/GetModels",
     "AdminService/GetServerStatus",
     "AdminService/SetLearningMode",
+    "AdminService/MintGuestToken",
     "AdminService/Backdoor",
 ];
 
