@@ -29,6 +29,7 @@ fn verbs(c: &mut Criterion) {
         properties: PropertyScope::All,
         rights: Rights::all(),
         credential: Arc::from("bench"),
+        bound: None,
     };
     engine.publish_catalog(&scope, &world::text(2_000), "bench", None).expect("publishes");
     let guests: Vec<_> = (0..GUESTS)

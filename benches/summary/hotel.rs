@@ -52,6 +52,7 @@ impl Hotel {
             properties: PropertyScope::All,
             rights: Rights::all(),
             credential: Arc::from("bench"),
+            bound: None,
         };
         Ok(Self { engine, scope, last: AtomicU64::new(0) })
     }

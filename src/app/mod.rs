@@ -223,6 +223,7 @@ pub fn demo_credential() -> Result<(String, Credential), NoRandomness> {
         properties: PropertyScope::All,
         rights: Rights::all(),
         credential: Arc::from(id),
+        bound: None,
     };
     Ok((key, Credential { scope, sha256, expires: None }))
 }

@@ -123,9 +123,13 @@ impl App {
         let options = DoorOptions {
             decide_budget: server.decide_timeout.0,
             call_budget: server.call_timeout.0,
+            guest_calls_max: server.max_guest_calls,
         };
-        let credentials =
-            Credentials::new(self.settings.credentials.iter().cloned(), self.clock.clone());
+        let credentials = Credentials::new(
+            self.settings.credentials.iter().cloned(),
+            self.engine.guest_tokens().clone(),
+            self.clock.clone(),
+        );
         Door::new(Dispatch::new(&self.edge, others), credentials, self.in_flight.clone(), options)
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::id::{BrandId, PropertyId};
+use super::id::{BrandId, GuestId, PlacementId, PropertyId, ReservationId};
 
 /// One thing a credential may do or see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,11 +31,13 @@ pub enum Right {
     ViewValue = 1 << 9,
     /// See score parts, selection probabilities and stage timings.
     ViewScores = 1 << 10,
+    /// Mint tokens with which a browser acts for one guest.
+    TokensMint = 1 << 11,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Decide,
         Self::EventsWrite,
         Self::GuestsRead,
@@ -47,6 +49,7 @@ impl Right {
         Self::ViewMargin,
         Self::ViewValue,
         Self::ViewScores,
+        Self::TokensMint,
     ];
 
     /// Its name in configuration and errors.
@@ -63,6 +66,7 @@ impl Right {
             Self::ViewMargin => "view.margin",
             Self::ViewValue => "view.value",
             Self::ViewScores => "view.scores",
+            Self::TokensMint => "tokens.mint",
         }
     }
 
@@ -103,6 +107,18 @@ pub enum PropertyScope {
     Only(Vec<PropertyId>),
 }
 
+/// What holds a credential to one guest: a guest token's, minted for a browser, where anybody can
+/// read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestBound {
+    /// The only guest it reaches.
+    pub guest: GuestId,
+    /// Placements it may fill; empty: all that a page or an app shows.
+    pub placements: Vec<PlacementId>,
+    /// The reservation its decisions are about, and the only one they may name.
+    pub reservation: Option<ReservationId>,
+}
+
 /// What a verified credential carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -112,14 +128,27 @@ pub struct Scope {
     pub properties: PropertyScope,
     /// What it may do and see.
     pub rights: Rights,
-    /// Name of the credential, for audit and metrics.
+    /// Name of the credential, for audit and metrics; of a guest token, the one that minted it.
     pub credential: Arc<str>,
+    /// The guest it is held to; `None`: it reaches every guest of the brand.
+    pub bound: Option<Arc<GuestBound>>,
 }
 
 impl Scope {
     /// May it do or see this?
     pub fn may(&self, right: Right) -> bool {
         self.rights.has(right)
+    }
+
+    /// May answers show it what needs this right? A credential held to a guest sees no such thing,
+    /// whatever it may do.
+    pub fn sees(&self, right: Right) -> bool {
+        self.bound.is_none() && self.may(right)
+    }
+
+    /// Does it reach this guest?
+    pub fn reaches_guest(&self, guest: &GuestId) -> bool {
+        self.bound.as_ref().is_none_or(|bound| bound.guest == *guest)
     }
 
     /// Does it reach this property?

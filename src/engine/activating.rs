@@ -48,6 +48,7 @@ impl Engine {
         let brand = self.brands.get(&scope.brand);
         let shown = self.shown(&brand, scope, activation)?;
         let (key, now) = (shown.guest, self.clock.now());
+        self.need_guest_key(scope, key)?;
         self.with_guest(&brand, key, |guest| {
             let short = short_of(shown.decision);
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);

@@ -50,6 +50,7 @@ impl Engine {
         }
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
+        self.need_page(scope, request, &serving.catalog)?;
         let key = self.guest_key(&scope.brand, &request.guest);
         let party = self.party_of_request(&brand.id, request, &serving.catalog);
         let made = self.with_guest(&brand, key, |guest| {

@@ -58,6 +58,13 @@ impl Error {
         Self::new(ErrorKind::NotFound, "NOT_FOUND", format!("{what} not found for this credential"))
     }
 
+    /// The call names what its credential does not reach: told the same whether it exists or not.
+    pub fn out_of_reach() -> Self {
+        let text =
+            "the credential does not reach what the call names, or lacks a right that it needs";
+        Self::new(ErrorKind::PermissionDenied, "OUT_OF_REACH", text)
+    }
+
     /// The credential lacks a right.
     pub fn lacks(right: crate::domain::scope::Right) -> Self {
         let message = format!("this credential does not carry the right '{}'", right.name());

@@ -10,6 +10,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod bound;
 mod brands;
 mod calls;
 mod catalogs;
@@ -17,6 +18,7 @@ mod comparing;
 mod deciding;
 mod error;
 mod fold;
+mod guest_token;
 pub mod history;
 mod in_flight;
 mod learning;
@@ -54,12 +56,16 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
     Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
     Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
     TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
+pub use guest_token::{
+    GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
+};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
@@ -82,6 +88,7 @@ pub struct Engine {
     profiles: InFlight<GuestKey, Profile>,
     brands: Brands,
     signer: TokenSigner,
+    guest_tokens: GuestTokens,
     clock: Clock,
     seeds: SharedRng,
     options: EngineOptions,
@@ -115,6 +122,7 @@ impl Engine {
     ) -> Result<Arc<Self>, StoreError> {
         let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
+        let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
         let brands = Brands::default();
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
@@ -134,6 +142,7 @@ impl Engine {
             committer,
             brands,
             signer,
+            guest_tokens,
             clock,
             seeds,
             options,

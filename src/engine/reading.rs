@@ -41,6 +41,7 @@ impl Engine {
             .map(|(place, _)| self.outcome(sequence, place.proposition, place.slot));
         let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
         let key = decision.guest;
+        self.need_guest_key(scope, key)?;
         let state =
             self.with_guest(&brand, key, |guest| (self.state_of(&decision, &guest.ledger), None))?;
         let guest = self.profile_of(&brand, key)?.map(|p| p.guest);
@@ -91,6 +92,7 @@ impl Engine {
     /// Without the right.
     pub fn guest(&self, scope: &Scope, guest: &GuestId) -> Result<GuestView, Error> {
         self.need(scope, Right::GuestsRead)?;
+        self.need_guest(scope, guest)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, guest);
         let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
@@ -105,6 +107,7 @@ impl Engine {
     /// Without the right.
     pub fn timeline(&self, scope: &Scope, query: &TimelineQuery) -> Result<TimelinePage, Error> {
         self.need(scope, Right::GuestsRead)?;
+        self.need_guest(scope, &query.guest)?;
         let key = self.guest_key(&scope.brand, &query.guest);
         let lines = self.timeline_lines(key, query)?;
         let next = (lines.len() == query.limit)

@@ -43,6 +43,7 @@ impl Engine {
     ) -> Result<Recorded, Error> {
         self.need(scope, Right::EventsWrite)?;
         let now = self.clock.now();
+        let incoming = self.page_event(scope, incoming, now)?;
         if incoming.event.property.as_ref().is_some_and(|p| !scope.reaches(p)) {
             return Err(Error::not_found("property"));
         }
@@ -292,6 +293,7 @@ impl Engine {
         waiter: Waiter,
     ) -> Result<u64, Error> {
         self.need(scope, Right::GuestsWrite)?;
+        self.need_guest(scope, &change.guest)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&brand.id, &change.guest);
         let serving = brand.need_serving()?;
@@ -334,7 +336,7 @@ impl Engine {
     }
 }
 
-fn place_in_token(
+pub(super) fn place_in_token(
     token: &TokenFacts,
     offer: Option<OfferKey>,
     slot: Option<u8>,

@@ -74,6 +74,7 @@ impl Engine {
     /// Without the right; where no catalog is in force.
     pub fn next_question(&self, scope: &Scope, query: &SurveyQuery) -> Result<NextQuestion, Error> {
         self.need(scope, Right::Decide)?;
+        self.need_guest(scope, &query.guest)?;
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
         let questions = &serving.catalog.content().survey_questions;

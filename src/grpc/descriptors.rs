@@ -13,6 +13,8 @@ use crate::domain::scope::Right;
 
 /// Number of the method option `required_right`.
 const REQUIRED_RIGHT: u32 = 51_002;
+/// Number of the method option `guest_token_allowed`.
+const GUEST_TOKEN_ALLOWED: u32 = 51_003;
 /// Number of the field option `visible_with`.
 const VISIBLE_WITH: u32 = 51_001;
 /// Label of a repeated field, and type of one that is a message.
@@ -23,7 +25,6 @@ const TYPE_MESSAGE: u64 = 11;
 #[derive(Debug)]
 pub(crate) struct Message {
     /// Full name, with a dot before it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests name messages"))]
     pub(crate) name: String,
     /// Its fields, by number.
     pub(crate) fields: Vec<Field>,
@@ -33,13 +34,11 @@ pub(crate) struct Message {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) number: u32,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test of visibility names fields"))]
     pub(crate) name: String,
     pub(crate) is_repeated: bool,
     /// The message it holds, as a place in [`Descriptors::messages`].
     pub(crate) message: Option<usize>,
     /// The right needed to see it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test of visibility walks it"))]
     pub(crate) visible_with: Option<Right>,
 }
 
@@ -53,8 +52,12 @@ pub(crate) struct Method {
     pub(crate) name: String,
     /// The right needed to make it; `None` where the API does not say, which a test forbids.
     pub(crate) right: Option<Right>,
+    /// May a guest token make it?
+    pub(crate) guest_token_allowed: bool,
     /// Its request, as a place in [`Descriptors::messages`].
     pub(crate) input: usize,
+    /// Its answer, likewise.
+    pub(crate) output: usize,
 }
 
 /// Everything the API says of itself that the edge uses.
@@ -87,7 +90,7 @@ struct Unresolved {
 #[derive(Default)]
 struct Reader {
     messages: Vec<(String, Vec<Unresolved>)>,
-    methods: Vec<(Method, String)>,
+    methods: Vec<(Method, String, String)>,
 }
 
 impl Reader {
@@ -120,10 +123,14 @@ impl Reader {
                 path: format!("/{package}.{service}/{name}"),
                 service: service.to_owned(),
                 right: children(method, 4).find_map(|options| right(options, REQUIRED_RIGHT)),
+                guest_token_allowed: children(method, 4)
+                    .any(|options| number(options, GUEST_TOKEN_ALLOWED) == 1),
                 name,
                 input: 0,
+                output: 0,
             },
             text(method, 2),
+            text(method, 3),
         );
         self.methods.push(method);
     }
@@ -139,10 +146,11 @@ impl Reader {
             fields.sort_by_key(|field| field.number);
             Message { name, fields }
         });
-        let methods = self
-            .methods
-            .into_iter()
-            .map(|(method, input)| Method { input: place(&input).unwrap_or_default(), ..method });
+        let methods = self.methods.into_iter().map(|(method, input, output)| Method {
+            input: place(&input).unwrap_or_default(),
+            output: place(&output).unwrap_or_default(),
+            ..method
+        });
         Descriptors { messages: messages.collect(), methods: methods.collect() }
     }
 }
@@ -173,21 +181,34 @@ pub(crate) enum Value<'b> {
 }
 
 /// Fields of an encoded message in their order; ends at the first thing that is none.
-pub(crate) fn fields(mut bytes: &[u8]) -> impl Iterator<Item = (u32, Value<'_>)> {
+pub(crate) fn fields(bytes: &[u8]) -> impl Iterator<Item = (u32, Value<'_>)> {
+    written_fields(bytes).map(|(number, value, _)| (number, value))
+}
+
+/// The same, each with its own bytes, tag included.
+pub(crate) fn written_fields(bytes: &[u8]) -> impl Iterator<Item = (u32, Value<'_>, &[u8])> {
+    let mut rest = bytes;
     std::iter::from_fn(move || {
-        let tag = varint(&mut bytes)?;
-        let number = u32::try_from(tag >> 3).ok()?;
-        let length = match tag & 7 {
-            0 => return Some((number, Value::Number(varint(&mut bytes)?))),
-            1 => 8,
-            2 => usize::try_from(varint(&mut bytes)?).ok()?,
-            5 => 4,
-            _ => return None,
-        };
-        let (head, rest) = bytes.split_at_checked(length)?;
-        bytes = rest;
-        Some((number, Value::Bytes(head)))
+        let before = rest;
+        let (number, value) = field(&mut rest)?;
+        let written = before.len().checked_sub(rest.len())?;
+        Some((number, value, before.get(..written)?))
     })
+}
+
+fn field<'b>(bytes: &mut &'b [u8]) -> Option<(u32, Value<'b>)> {
+    let tag = varint(bytes)?;
+    let number = u32::try_from(tag >> 3).ok()?;
+    let length = match tag & 7 {
+        0 => return Some((number, Value::Number(varint(bytes)?))),
+        1 => 8,
+        2 => usize::try_from(varint(bytes)?).ok()?,
+        5 => 4,
+        _ => return None,
+    };
+    let (head, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some((number, Value::Bytes(head)))
 }
 
 fn varint(bytes: &mut &[u8]) -> Option<u64> {

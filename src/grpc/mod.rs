@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Past [`from_proto`] everything is of the domain and right; [`to_proto`] leaves out what a
-//! credential may not see. What may be called with which right, and what may be seen, is read from
+//! credential may not see, and [`guest_tokens`] all that is not for a guest's browser. What may be called with which right, and what may be seen, is read from
 //! the API's own descriptors ([`rpc`], [`descriptors`]). Failures become codes in one place
 //! ([`status`]). tonic is known here, and axum is not. Calls in JSON and gRPC-web have become gRPC
 //! before they come here (`gateway`).
@@ -16,6 +16,7 @@ mod card_numbers;
 mod descriptors;
 pub mod dispatch;
 mod from_proto;
+mod guest_tokens;
 pub mod layers;
 mod names;
 mod problems;

@@ -9,6 +9,9 @@ use crate::domain::scope::Scope;
 use super::card_numbers::holds_card_number;
 use super::problems::Problems;
 
+/// The id by which the bearer of a guest token names its guest.
+const ME: &str = "me";
+
 /// Reads `brands/{brand}` followed by `rest`, and gives the parts of `rest` that vary. Denies
 /// another brand.
 fn parts<'n, const N: usize>(
@@ -132,7 +135,28 @@ pub(crate) fn guest_in(
         problems.forbid(field);
         return None;
     }
-    problems.take(GuestId::parse(field, id))
+    match &scope.bound {
+        Some(bound) if id == ME => Some(bound.guest.clone()),
+        Some(_) | None => {
+            let guest = problems.take(GuestId::parse(field, id));
+            within_reach(problems, scope, guest)
+        }
+    }
+}
+
+/// A guest that was read; one that the credential does not reach is denied, whether or not there is
+/// one.
+pub(crate) fn within_reach(
+    problems: &mut Problems,
+    scope: &Scope,
+    guest: Option<GuestId>,
+) -> Option<GuestId> {
+    let guest = guest?;
+    if !scope.reaches_guest(&guest) {
+        problems.deny();
+        return None;
+    }
+    Some(guest)
 }
 
 /// Reads `brands/{brand}/offers/{offer}`.
@@ -170,9 +194,10 @@ pub(crate) fn write_brand(scope: &Scope) -> String {
     ["brands/", scope.brand.as_str()].concat()
 }
 
-/// Writes `brands/{brand}/guests/{guest}/{singleton}`.
+/// Writes `brands/{brand}/guests/{guest}/{singleton}`. A browser is not told the guest's id.
 pub(crate) fn write_guest_in(scope: &Scope, guest: &GuestId, singleton: &str) -> String {
-    ["brands/", scope.brand.as_str(), "/guests/", guest.as_str(), "/", singleton].concat()
+    let guest = if scope.bound.is_some() { ME } else { guest.as_str() };
+    ["brands/", scope.brand.as_str(), "/guests/", guest, "/", singleton].concat()
 }
 
 /// Writes `brands/{brand}/properties/{property}/decisions/{decision}`.

@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     Invalid,
     /// It holds what is refused at the door, such as a card number.
     Forbidden,
+    /// It is not for a guest token to set.
+    Withheld,
     /// It is right, but this version of the server does not act on it and does not pretend to.
     Unsupported,
 }
@@ -58,6 +60,12 @@ impl Problems {
     pub(crate) fn forbid(&mut self, field: &str) {
         let problem = "looks like a card number, and card numbers are refused; remove it";
         self.put(Fault::Forbidden, Invalid::new(field, problem));
+    }
+
+    /// A field was set that a guest token may not set, or not so. `why` says what it may.
+    pub(crate) fn withhold(&mut self, field: &str, why: &str) {
+        let problem = format!("is not for guest tokens; {why}");
+        self.put(Fault::Withheld, Invalid::new(field, problem));
     }
 
     /// A field was set that this version does not act on. `instead` says what to do.
@@ -114,7 +122,7 @@ impl Problems {
         if self.denied {
             return Err(Refusal::Denied);
         }
-        for fault in [Fault::Forbidden, Fault::Invalid, Fault::Unsupported] {
+        for fault in [Fault::Forbidden, Fault::Withheld, Fault::Invalid, Fault::Unsupported] {
             let of_kind = self.found.iter().filter(|(kind, _)| *kind == fault);
             let fields: Vec<Invalid> = of_kind.map(|(_, invalid)| invalid.clone()).collect();
             if !fields.is_empty() {

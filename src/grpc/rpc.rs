@@ -32,8 +32,12 @@ pub(crate) struct Rpc {
     pub(crate) bytes_max: usize,
     /// Most elements in a list of a message.
     pub(crate) list_max: u32,
+    /// May a guest token make it?
+    pub(crate) guest_token_allowed: bool,
     /// Its request, for the scan of the wire.
     pub(crate) input: usize,
+    /// Its answer, for what a guest token sees of it.
+    pub(crate) output: usize,
     /// Has it the shorter budget of a decision?
     pub(crate) is_decision: bool,
 }
@@ -65,7 +69,9 @@ impl Rpcs {
                 "BatchDecideOffers" => BATCH_LIST_MAX,
                 _ => LIST_MAX,
             },
+            guest_token_allowed: method.guest_token_allowed,
             input: method.input,
+            output: method.output,
             is_decision: matches!(
                 method.name.as_str(),
                 "DecideOffers" | "ActivateDecision" | "Rank"
@@ -146,6 +152,7 @@ mod tests {
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),
+            ("AdminService/MintGuestToken", Right::TokensMint),
         ];
         let mut known: Vec<(&str, Right)> =
             RPCS.all.iter().map(|rpc| (rpc.name.as_str(), rpc.right)).collect();
@@ -154,6 +161,29 @@ mod tests {
         expected.sort_by_key(|(name, _)| *name);
         assert_eq!(known, expected);
         assert_eq!(RPCS.count(), expected.len());
+    }
+
+    /// What a guest's browser may call, written out: everything else is closed to it.
+    #[test]
+    fn a_guest_token_makes_these_calls_and_no_other() {
+        let mut allowed: Vec<&str> = RPCS
+            .all
+            .iter()
+            .filter(|rpc| rpc.guest_token_allowed)
+            .map(|r| r.name.as_str())
+            .collect();
+        allowed.sort_unstable();
+        let expected = [
+            "DecisionService/ActivateDecision",
+            "DecisionService/DecideOffers",
+            "EventService/WriteEvents",
+            "GuestService/GetConsent",
+            "GuestService/GetPreferenceProfile",
+            "GuestService/NextSurveyQuestion",
+            "GuestService/UpdateConsent",
+            "GuestService/UpdatePreferenceProfile",
+        ];
+        assert_eq!(allowed, expected);
     }
 
     #[test]

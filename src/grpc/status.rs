@@ -28,10 +28,7 @@ const RETRY_AFTER: Duration = Duration::from_millis(100);
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Denied => {
-                let text = "the credential does not reach what the call names, or lacks a right that it needs";
-                build(Code::PermissionDenied, text, "OUT_OF_REACH", &[])
-            }
+            Refusal::Denied => Self::from(Error::out_of_reach()),
             Refusal::Fields(fault, fields) => refused_fields(fault, &fields),
             Refusal::Engine(error) => Self::from(error),
         }
@@ -88,6 +85,7 @@ fn refused_fields(fault: Fault, fields: &[Invalid]) -> Status {
     let (code, reason) = match fault {
         Fault::Invalid => (Code::InvalidArgument, "INVALID_ARGUMENT"),
         Fault::Forbidden => (Code::InvalidArgument, "FORBIDDEN_DATA"),
+        Fault::Withheld => (Code::PermissionDenied, "GUEST_TOKEN"),
         Fault::Unsupported => (Code::Unimplemented, "UNSUPPORTED_FIELD"),
     };
     let text = match fields {

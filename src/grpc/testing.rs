@@ -19,6 +19,7 @@ pub(crate) fn scope() -> Scope {
         properties: PropertyScope::All,
         rights: Rights::all(),
         credential: Arc::from("test"),
+        bound: None,
     }
 }
 

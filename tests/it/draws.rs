@@ -205,6 +205,7 @@ fn open(folder: &Path, clock: &ManualClock) -> (Arc<Engine>, Scope) {
         properties: PropertyScope::All,
         rights: Rights::all(),
         credential: Arc::from("test"),
+        bound: None,
     };
     let seeds = Randomness::from_seed(1).shared("decisions");
     let options = EngineOptions::new(folder);

@@ -234,6 +234,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "ModelService/ShadowModel",
         "RankService/Rank",
         "RankService/RewardRank",
+        "AdminService/MintGuestToken",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -88,6 +88,7 @@ impl CredentialConfig {
             properties,
             rights: rights.into_iter().collect::<Rights>(),
             credential: Arc::from(self.id.as_str()),
+            bound: None,
         };
         Some(Credential { scope, sha256: sha256?, expires: expires? })
     }

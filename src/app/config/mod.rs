@@ -59,6 +59,8 @@ pub struct ServerConfig {
     pub max_event_streams: usize,
     /// Calls that may wait for the disk at once.
     pub max_blocking: usize,
+    /// Calls a minute with the guest tokens of one guest; 0: no limit.
+    pub max_guest_calls: u32,
     /// Longest a decision may take; a caller's own deadline counts where it is shorter.
     pub decide_timeout: Span,
     /// Longest any other call may take.
@@ -93,6 +95,7 @@ impl Default for ServerConfig {
             max_in_flight: 1_024,
             max_event_streams: 256,
             max_blocking: 64,
+            max_guest_calls: 240,
             decide_timeout: Span::seconds(2),
             call_timeout: Span::seconds(10),
             first_call_timeout: Span::seconds(10),

@@ -252,6 +252,7 @@ fn scope(brand: BrandId) -> Scope {
         properties: PropertyScope::All,
         rights: Rights::all(),
         credential: Arc::from("import"),
+        bound: None,
     }
 }
 

@@ -48,6 +48,7 @@ impl World {
             properties: PropertyScope::All,
             rights: Rights::all(),
             credential: Arc::from("test"),
+            bound: None,
         };
         let engine = open_with(&path, &clock, resident_bytes);
         engine.publish_catalog(&scope, &world::text(offers), "first", None).unwrap();

@@ -44,7 +44,7 @@ pub(crate) fn change(
         let read = p.within(
             || values::at("records", at),
             |p| {
-                let read = record(p, wire, now)?;
+                let read = record(p, scope, wire, now)?;
                 if consents
                     .iter()
                     .any(|known| (known.purpose, known.channel) == (read.purpose, read.channel))
@@ -61,7 +61,12 @@ pub(crate) fn change(
     problems.finish(change)
 }
 
-fn record(problems: &mut Problems, wire: v1::ConsentRecord, now: Timestamp) -> Option<Consent> {
+fn record(
+    problems: &mut Problems,
+    scope: &Scope,
+    wire: v1::ConsentRecord,
+    now: Timestamp,
+) -> Option<Consent> {
     let purpose = enums::required::<v1::Purpose>(problems, "purpose", wire.purpose);
     let channel = enums::read::<v1::Channel>(problems, "channel", wire.channel);
     let state = enums::required::<v1::ConsentState>(problems, "state", wire.state);
@@ -81,7 +86,14 @@ fn record(problems: &mut Problems, wire: v1::ConsentRecord, now: Timestamp) -> O
     if wire.expire_time.is_some() {
         problems.unsupported("expire_time", "leave it out, and record UNKNOWN when it ends");
     }
-    let source = values::foreign(problems, "source", &wire.source, SourceId::parse);
+    let source = if scope.bound.is_some() {
+        if !matches!(basis, v1::ConsentBasis::Unspecified | v1::ConsentBasis::Consent) {
+            problems.withhold("basis", "a guest agrees or objects: give CONSENT");
+        }
+        problems.take(SourceId::parse("source", &scope.credential))
+    } else {
+        values::foreign(problems, "source", &wire.source, SourceId::parse)
+    };
     let text_version = values::word(problems, "text_version", wire.text_version);
     let source = source?.as_str().to_owned();
     Some(Consent {

@@ -52,7 +52,7 @@ pub(super) fn read(
     let property = names::property(p, scope, "property", &wire.property);
     let guest = match wire.subject {
         Some(who) => subject::read(p, scope, who.into()),
-        None => Some(nobody()),
+        None => Some(subject::bound(scope).unwrap_or_else(nobody)),
     };
     let placements = placements(p, wire.placement_requests);
     let channel = wire
@@ -91,7 +91,7 @@ pub(super) fn read(
             direction,
             current_channel: given.current_channel,
             stage: given.stage,
-            reservation: given.reservation,
+            reservation: given.reservation.or_else(|| reservation_of(scope)),
             room: given.room,
             locale: given.locale,
             zone: given.zone,
@@ -110,6 +110,11 @@ pub(super) fn read(
         includes_content: wire.include_content,
         validates_only: wire.validate_only,
     })
+}
+
+/// The reservation that a guest token is about.
+fn reservation_of(scope: &Scope) -> Option<ReservationId> {
+    scope.bound.as_ref().and_then(|bound| bound.reservation.clone())
 }
 
 fn placements(problems: &mut Problems, wire: Vec<v1::PlacementRequest>) -> Vec<PlacementRequest> {

@@ -103,7 +103,12 @@ struct Head {
 
 fn head(p: &mut Problems, scope: &Scope, wire: &mut v1::Event) -> Head {
     let id = values::foreign(p, "event_id", &wire.event_id, EventId::parse);
-    let source = values::foreign(p, "source", &wire.source, SourceId::parse);
+    // That of a page is the engine's to say.
+    let source = if scope.bound.is_some() {
+        p.take(SourceId::parse("source", &scope.credential))
+    } else {
+        values::foreign(p, "source", &wire.source, SourceId::parse)
+    };
     let kind = enums::required::<v1::EventType>(p, "event_type", wire.event_type);
     if wire.event_time.is_none() {
         p.add("event_time", "is missing; say when it happened");
@@ -111,10 +116,10 @@ fn head(p: &mut Problems, scope: &Scope, wire: &mut v1::Event) -> Head {
     let time = values::moment(p, "event_time", wire.event_time);
     let guest = match wire.subject.take() {
         Some(who) => subject::read(p, scope, who.into()),
-        None => {
+        None => subject::bound(scope).or_else(|| {
             p.add("guest", "is missing; name the guest, an anonymous_id or an identity");
             None
-        }
+        }),
     };
     Head { id, source, kind, time, guest }
 }

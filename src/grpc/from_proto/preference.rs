@@ -95,7 +95,7 @@ pub(crate) fn change(
             for (at, stated) in list.into_iter().enumerate() {
                 let path = || values::at("stated_preferences", at);
                 let read = p.within(path, |p| {
-                    let read = preference(p, &stated)?;
+                    let read = preference(p, scope, &stated)?;
                     if preferences.iter().any(|known| known.tag == read.tag) {
                         p.add("value", "stands in the list twice with its dimension");
                     }
@@ -121,7 +121,11 @@ pub(crate) fn request_id(problems: &mut Problems, id: &str) {
     values::foreign_optional(problems, "request_id", id, crate::domain::id::RequestId::parse);
 }
 
-fn preference(problems: &mut Problems, wire: &v1::GuestPreference) -> Option<StatedPreference> {
+fn preference(
+    problems: &mut Problems,
+    scope: &Scope,
+    wire: &v1::GuestPreference,
+) -> Option<StatedPreference> {
     let tag = join(problems, ("dimension", &wire.dimension), ("value", &wire.value));
     let level = enums::required::<v1::PreferenceLevel>(problems, "level", wire.level);
     if level == Some(PreferenceLevel::Required) {
@@ -135,6 +139,10 @@ fn preference(problems: &mut Problems, wire: &v1::GuestPreference) -> Option<Sta
                 "is OBSERVED or INFERRED, which the server finds out; give STATED, SURVEY or STAFF",
             );
             Origin::Stated
+        }
+        Some(Origin::Staff) if scope.bound.is_some() => {
+            problems.withhold("origin", "give STATED or SURVEY");
+            Origin::Staff
         }
         Some(origin @ (Origin::Stated | Origin::Survey | Origin::Staff)) => origin,
     };

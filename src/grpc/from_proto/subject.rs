@@ -35,6 +35,17 @@ impl From<v1::decide_offers_request::Subject> for Subject {
     }
 }
 
+impl From<v1::mint_guest_token_request::Subject> for Subject {
+    fn from(subject: v1::mint_guest_token_request::Subject) -> Self {
+        use v1::mint_guest_token_request::Subject as Wire;
+        match subject {
+            Wire::Guest(name) => Self::Guest(name),
+            Wire::AnonymousId(id) => Self::Anonymous(id),
+            Wire::Identity(identity) => Self::Identity(identity),
+        }
+    }
+}
+
 impl From<v1::event::Subject> for Subject {
     fn from(subject: v1::event::Subject) -> Self {
         use v1::event::Subject as Wire;
@@ -48,8 +59,8 @@ impl From<v1::event::Subject> for Subject {
 
 /// Reads who is meant.
 pub(crate) fn read(problems: &mut Problems, scope: &Scope, subject: Subject) -> Option<GuestId> {
-    match subject {
-        Subject::Guest(name) => names::guest(problems, scope, "guest", &name),
+    let guest = match subject {
+        Subject::Guest(name) => return names::guest(problems, scope, "guest", &name),
         Subject::Anonymous(id) => joined(problems, "anonymous_id", ANONYMOUS, &id),
         Subject::Identity(identity) => problems.within(
             || "identity".into(),
@@ -67,7 +78,14 @@ pub(crate) fn read(problems: &mut Problems, scope: &Scope, subject: Subject) -> 
                 joined(p, "id", namespace, &identity.id)
             },
         ),
-    }
+    };
+    names::within_reach(problems, scope, guest)
+}
+
+/// The guest that a credential is held to, where it is held to one: who a call is about when it
+/// names nobody.
+pub(crate) fn bound(scope: &Scope) -> Option<GuestId> {
+    scope.bound.as_ref().map(|bound| bound.guest.clone())
 }
 
 fn joined(problems: &mut Problems, field: &str, namespace: &str, id: &str) -> Option<GuestId> {

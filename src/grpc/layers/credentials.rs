@@ -1,8 +1,12 @@
-//! Who calls: API keys `ck_<id>_<secret>`.
+//! Who calls: API keys `ck_<id>_<secret>`, and guest tokens `gt_…` that one of them minted.
 //!
 //! The server keeps the SHA-256 of the whole key. A key has 256 random bits, so a plain hash is
 //! enough; it is compared in constant time, and an unknown id costs the same as a wrong secret.
 //! Nothing of a key is ever logged.
+//!
+//! A guest token is sealed and stored nowhere (`engine::guest_token`). It is worth what its minter is
+//! worth now, less all that a browser must not do: it ends with the minter's key, with the minter's
+//! right to mint, and at its own time.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,13 +16,18 @@ use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::scope::Scope;
+use crate::domain::scope::{GuestBound, PropertyScope, Right, Scope};
 use crate::domain::time::Timestamp;
+use crate::engine::{GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens};
 use crate::sys::clock::Clock;
 use crate::sys::rng::{NoRandomness, secret};
 
 /// Longest key looked at, in bytes.
 const KEY_BYTES_MAX: usize = 256;
+
+/// What a guest token may do, as far as its minter may.
+const GUEST_RIGHTS: [Right; 4] =
+    [Right::Decide, Right::EventsWrite, Right::GuestsRead, Right::GuestsWrite];
 
 /// A credential as it is configured.
 #[derive(Debug, Clone)]
@@ -34,6 +43,7 @@ pub struct Credential {
 /// All credentials, by id.
 pub struct Credentials {
     by_id: HashMap<Arc<str>, Known>,
+    guest_tokens: GuestTokens,
     clock: Clock,
 }
 
@@ -44,20 +54,36 @@ struct Known {
 }
 
 impl Credentials {
-    /// These credentials; `clock` says when one has ended.
-    pub fn new(credentials: impl IntoIterator<Item = Credential>, clock: Clock) -> Self {
+    /// These credentials, and the tokens they mint; `clock` says when one has ended.
+    pub fn new(
+        credentials: impl IntoIterator<Item = Credential>,
+        guest_tokens: GuestTokens,
+        clock: Clock,
+    ) -> Self {
         let known = |credential: Credential| {
             let id = Arc::clone(&credential.scope.credential);
             let scope = Arc::new(credential.scope);
             (id, Known { scope, sha256: credential.sha256, expires: credential.expires })
         };
-        Self { by_id: credentials.into_iter().map(known).collect(), clock }
+        Self { by_id: credentials.into_iter().map(known).collect(), guest_tokens, clock }
+    }
+
+    /// The moment by which credentials end.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The scope of whoever sent these headers; `None` where they show no valid key, whatever the
     /// reason.
-    pub(crate) fn verify(&self, headers: &HeaderMap) -> Option<&Arc<Scope>> {
+    pub(crate) fn verify(&self, headers: &HeaderMap) -> Option<Arc<Scope>> {
         let key = key_of(headers)?;
+        if key.starts_with(GUEST_TOKEN_PREFIX.as_bytes()) {
+            let pass = self.guest_tokens.open(std::str::from_utf8(key).ok()?)?;
+            return self.held_to_guest(pass);
+        }
+        if key.len() > KEY_BYTES_MAX {
+            return None;
+        }
         // Hashed and compared even where the id is unknown, so that time tells nothing about which
         // ids there are.
         let known = id_of(key).and_then(|id| self.by_id.get(id));
@@ -65,8 +91,35 @@ impl Credentials {
         let expected = known.map_or([0; 32], |known| known.sha256);
         let is_right: bool = given.as_slice().ct_eq(expected.as_slice()).into();
         let known = known.filter(|_| is_right)?;
-        let is_valid = known.expires.is_none_or(|expires| self.clock.now() < expires);
-        is_valid.then_some(&known.scope)
+        self.holds(known).then(|| Arc::clone(&known.scope))
+    }
+
+    fn holds(&self, known: &Known) -> bool {
+        known.expires.is_none_or(|expires| self.clock.now() < expires)
+    }
+
+    /// What the bearer of a guest token may: no more than its minter now.
+    fn held_to_guest(&self, pass: GuestPass) -> Option<Arc<Scope>> {
+        let minter = self.by_id.get(&pass.minter).filter(|minter| self.holds(minter))?;
+        let scope = &minter.scope;
+        let is_minters = scope.brand == pass.brand && scope.may(Right::TokensMint);
+        if !is_minters || self.clock.now() >= pass.expires {
+            return None;
+        }
+        let properties = if pass.properties.is_empty() {
+            scope.properties.clone()
+        } else {
+            let reached = pass.properties.into_iter().filter(|property| scope.reaches(property));
+            PropertyScope::Only(reached.collect())
+        };
+        let GuestPass { guest, placements, reservation, .. } = pass;
+        Some(Arc::new(Scope {
+            brand: pass.brand,
+            properties,
+            rights: GUEST_RIGHTS.into_iter().filter(|right| scope.may(*right)).collect(),
+            credential: pass.minter,
+            bound: Some(Arc::new(GuestBound { guest, placements, reservation })),
+        }))
     }
 }
 
@@ -89,7 +142,7 @@ fn key_of(headers: &HeaderMap) -> Option<&[u8]> {
         }
         None => headers.get("x-api-key").or_else(|| headers.get(HOSTED_KEY))?.as_bytes(),
     };
-    (key.len() <= KEY_BYTES_MAX).then_some(key)
+    (key.len() <= GUEST_TOKEN_BYTES_MAX).then_some(key)
 }
 
 /// The id of a key: what stands between `ck_` and the last `_`.
@@ -122,7 +175,8 @@ mod tests {
         let (key, sha256) = new_key("test").unwrap();
         let clock = ManualClock::at(NOW);
         let credential = Credential { scope: scope(), sha256, expires };
-        (Credentials::new([credential], clock.clone().into()), key, clock)
+        let guest_tokens = GuestTokens::new(&[7; 32]);
+        (Credentials::new([credential], guest_tokens, clock.clone().into()), key, clock)
     }
 
     fn headers(name: &'static str, value: &str) -> HeaderMap {

@@ -26,6 +26,8 @@ use super::activity::{Activity, Busy};
 use super::calls::{self, Calls};
 use super::credentials::Credentials;
 use super::in_flight::{InFlight, Place};
+use super::pace::Pace;
+use super::projected::Projected;
 use super::refused::Refused;
 use super::scan::Scanned;
 use super::timeout;
@@ -43,11 +45,17 @@ pub struct DoorOptions {
     pub decide_budget: Duration,
     /// Longest any other call may take.
     pub call_budget: Duration,
+    /// Calls a minute with the tokens of one guest; 0: no limit.
+    pub guest_calls_max: u32,
 }
 
 impl Default for DoorOptions {
     fn default() -> Self {
-        Self { decide_budget: Duration::from_secs(2), call_budget: Duration::from_secs(10) }
+        Self {
+            decide_budget: Duration::from_secs(2),
+            call_budget: Duration::from_secs(10),
+            guest_calls_max: 240,
+        }
     }
 }
 
@@ -56,6 +64,8 @@ impl Default for DoorOptions {
 pub(crate) struct Caller {
     pub(crate) scope: Arc<Scope>,
     pub(crate) deadline: Deadline,
+    /// The call.
+    pub(crate) rpc: &'static Rpc,
     /// What goes on on the connection, for calls that go on after they were answered.
     pub(crate) activity: Option<Activity>,
 }
@@ -70,6 +80,7 @@ pub struct Door<S> {
 struct Shared {
     credentials: Credentials,
     in_flight: InFlight,
+    pace: Pace,
     options: DoorOptions,
     calls: Calls,
     panics: Counter,
@@ -85,7 +96,9 @@ impl<S> Door<S> {
     ) -> Self {
         let calls = Calls::new();
         let panics = metrics::counter!(calls::PANICS);
-        Self { inner, shared: Arc::new(Shared { credentials, in_flight, options, calls, panics }) }
+        let pace = Pace::new(options.guest_calls_max);
+        let shared = Shared { credentials, in_flight, pace, options, calls, panics };
+        Self { inner, shared: Arc::new(shared) }
     }
 }
 
@@ -120,10 +133,17 @@ impl Shared {
             status::shed("OVERLOADED", "too many calls at once; repeat after a moment")
         })?;
         let scope = self.credentials.verify(request.headers()).ok_or_else(unauthenticated)?;
+        if scope.bound.is_some() && !rpc.guest_token_allowed {
+            return Err(not_for_guests());
+        }
         if !scope.may(rpc.right) {
             return Err(lacks(rpc.right));
         }
-        Ok((place, Arc::clone(scope)))
+        if !self.pace.admits(&scope, self.credentials.now()) {
+            let text = "too many calls for this guest; go on in a minute";
+            return Err(status::shed("GUEST_TOO_FAST", text));
+        }
+        Ok((place, scope))
     }
 
     fn budget(&self, rpc: &Rpc, request: &Request<Body>) -> Duration {
@@ -136,6 +156,11 @@ impl Shared {
 fn unauthenticated() -> Status {
     let text = "no valid credential; send 'authorization: Bearer <key>' or 'x-api-key: <key>'";
     status::build(Code::Unauthenticated, text, "UNAUTHENTICATED", &[])
+}
+
+fn not_for_guests() -> Status {
+    let text = "a guest token may not make this call; make it from a server, with a key";
+    status::build(Code::PermissionDenied, text, "GUEST_TOKEN", &[])
 }
 
 fn lacks(right: Right) -> Status {
@@ -199,12 +224,15 @@ where
         let rpc = match need(request.uri().path()) {
             Some(Need::Rpc(rpc)) => rpc,
             Some(Need::Nothing) => return self.unseen(request, busy),
-            Some(Need::Credential)
-                if self.shared.credentials.verify(request.headers()).is_some() =>
-            {
-                return self.unseen(request, busy);
+            Some(Need::Credential) => {
+                return match self.shared.credentials.verify(request.headers()) {
+                    Some(scope) if scope.bound.is_some() => {
+                        Passing::refused(not_for_guests(), request)
+                    }
+                    Some(_) => self.unseen(request, busy),
+                    None => Passing::refused(unauthenticated(), request),
+                };
             }
-            Some(Need::Credential) => return Passing::refused(unauthenticated(), request),
             None => {
                 return Passing::refused(Status::unimplemented("there is no such call"), request);
             }
@@ -218,14 +246,18 @@ where
         };
         let deadline = Deadline::after(self.shared.budget(rpc, &request));
         let mut request = request.map(|body| Scanned::of(body, rpc));
-        request.extensions_mut().insert(Caller { scope, deadline, activity });
+        let is_for_guest = scope.bound.is_some();
+        request.extensions_mut().insert(Caller { scope, deadline, rpc, activity });
         let shared = Arc::clone(&self.shared);
         let Ok(inner) = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) else {
             shared.panics.increment(1);
             return Passing::Refused(Refused::new(panicked(), Body::empty()));
         };
         let held = Held { _place: place, _busy: busy };
-        Passing::Through(Through { inner, deadline, sleep: None, watch, rpc, shared, _held: held })
+        let sleep = None;
+        let through =
+            Through { inner, deadline, sleep, watch, rpc, is_for_guest, shared, _held: held };
+        Passing::Through(through)
     }
 }
 
@@ -256,6 +288,8 @@ pub struct Through<F> {
     sleep: Option<Pin<Box<Sleep>>>,
     watch: Stopwatch,
     rpc: &'static Rpc,
+    /// Is the caller held to a guest?
+    is_for_guest: bool,
     shared: Arc<Shared>,
     _held: Held,
 }
@@ -331,6 +365,9 @@ where
         let seconds = self.watch.seconds();
         self.shared.calls.answered(self.rpc, code, seconds);
         tracing::debug!(method = %self.rpc.name, code = calls::name(code), duration_ms = seconds * 1e3, "call answered");
+        if self.is_for_guest {
+            return response.map(|body| Body::new(Projected::new(body, self.rpc)));
+        }
         response
     }
 }

@@ -126,4 +126,16 @@ impl AdminService for Admin {
             sequence,
         }))
     }
+
+    async fn mint_guest_token(
+        &self,
+        request: Request<v1::MintGuestTokenRequest>,
+    ) -> Result<Response<v1::MintGuestTokenResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let minting = read::mint(&caller.scope, wire)?;
+        let guest = names::write(&caller.scope, "guests", minting.guest.as_str());
+        let minted = self.edge.engine.mint_guest_token(&caller.scope, minting)?;
+        let expire_time = Some(values::moment(minted.expires));
+        Ok(Response::new(v1::MintGuestTokenResponse { token: minted.token, expire_time, guest }))
+    }
 }

@@ -19,10 +19,12 @@ use crate::sys::telemetry::EVENT_ACK_SECONDS;
 
 use super::committed::{self, Committed};
 use super::event_stream::{self, Acknowledgements};
-use super::{Edge, enter};
+use super::{Edge, enter, enter_stream};
 
 /// Most events of a batch.
 const BATCH_MAX: usize = 1_000;
+/// Most events of a batch of a browser.
+const PAGE_BATCH_MAX: usize = 32;
 
 /// Events over gRPC.
 #[derive(Clone)]
@@ -95,7 +97,7 @@ impl EventService for Events {
     ) -> Result<Response<v1::WriteEventsResponse>, Status> {
         let watch = Stopwatch::start();
         let (caller, wire) = enter(request)?;
-        check_batch(&wire)?;
+        check_batch(&caller.scope, &wire)?;
         let guests_seen = View::of(&caller.scope).guests;
         let events: Vec<Read> =
             wire.events.into_iter().map(|event| read::event(&caller.scope, event)).collect();
@@ -133,17 +135,20 @@ impl EventService for Events {
         &self,
         request: Request<Streaming<v1::StreamEventsRequest>>,
     ) -> Result<Response<Acknowledgements>, Status> {
-        let (caller, inbound) = enter(request)?;
+        let (caller, inbound) = enter_stream(request)?;
         event_stream::open(&self.edge, caller, inbound).map(Response::new)
     }
 }
 
-fn check_batch(wire: &v1::WriteEventsRequest) -> Result<(), Status> {
+fn check_batch(scope: &Scope, wire: &v1::WriteEventsRequest) -> Result<(), Status> {
+    let most = if scope.bound.is_some() { PAGE_BATCH_MAX } else { BATCH_MAX };
     let mut problems = Problems::new();
     match wire.events.len() {
-        0 => problems.add("events", "is empty; give 1 to 1,000"),
-        1..=BATCH_MAX => {}
-        many => problems.add("events", format!("has {many} elements; give at most {BATCH_MAX}")),
+        0 => problems.add("events", format!("is empty; give 1 to {most}")),
+        many if many > most => {
+            problems.add("events", format!("has {many} elements; give at most {most}"));
+        }
+        _ => {}
     }
     Ok(problems.finish(Some(()))?)
 }

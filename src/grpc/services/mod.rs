@@ -15,6 +15,7 @@ pub(crate) mod rank;
 
 use std::sync::Arc;
 
+use prost::Message;
 use tonic::{Request, Status};
 
 use crate::domain::scope::{PropertyScope, Right, Rights, Scope};
@@ -23,6 +24,7 @@ use crate::sys::clock::{Clock, Stopwatch};
 use crate::sys::rng::SharedRng;
 use crate::sys::shutdown::Shutdown;
 
+use super::guest_tokens;
 use super::layers::door::Caller;
 use blocking::Blocking;
 
@@ -99,8 +101,17 @@ impl Edge {
 }
 
 /// The caller and the message of a request. A request that did not come through the door goes
-/// nowhere.
-fn enter<T>(request: Request<T>) -> Result<(Caller, T), Status> {
+/// nowhere, and one of a guest token no further where it sets what is not for browsers.
+fn enter<T: Message>(request: Request<T>) -> Result<(Caller, T), Status> {
+    let (caller, message) = enter_stream(request)?;
+    if caller.scope.bound.is_some() {
+        guest_tokens::asked(caller.rpc.input, &message.encode_to_vec())?;
+    }
+    Ok((caller, message))
+}
+
+/// The same, of a stream. No guest token makes such a call.
+fn enter_stream<T>(request: Request<T>) -> Result<(Caller, T), Status> {
     let (_, mut extensions, message) = request.into_parts();
     let caller = extensions
         .remove::<Caller>()
@@ -116,5 +127,6 @@ fn reader_of(scope: &Scope) -> Scope {
         properties: PropertyScope::All,
         rights: [Right::CatalogRead].into_iter().collect::<Rights>(),
         credential: Arc::clone(&scope.credential),
+        bound: None,
     }
 }

@@ -198,7 +198,9 @@ fn ranked(
         override_kind: override_kind(slot, source).into(),
         quote: quote::quote(&slot.quote, chosen.map(|offer| &offer.pricing), view),
         reasons: reasons::reasons((&slot.reasons, &slot.parts), language, view),
-        content: treatment.filter(|_| extent.includes_content).map(offer::content),
+        content: treatment
+            .filter(|_| extent.includes_content)
+            .map(|treatment| offer::content(treatment, extent.view)),
         locale: treatment.map(|treatment| treatment.locale.as_ref().to_owned()).unwrap_or_default(),
         inventory_reserved: chosen.is_some_and(|offer| offer.is_inventory_limited),
         ..Default::default()

@@ -175,6 +175,7 @@ pub(crate) fn refused(refusal: Refusal) -> Result<v1::EventError, Error> {
         }
         Refusal::Fields(fault, fields) => {
             let (code, first) = match fault {
+                Fault::Withheld => (Code::PermissionDenied, fields.into_iter().next()),
                 Fault::Forbidden => (Code::ForbiddenData, fields.into_iter().next()),
                 Fault::Invalid | Fault::Unsupported => {
                     (Code::InvalidField, fields.into_iter().next())
@@ -193,6 +194,7 @@ pub(crate) fn refused(refusal: Refusal) -> Result<v1::EventError, Error> {
         (ErrorKind::Conflict, _) => Code::Conflict,
         (ErrorKind::NotFound, _) => Code::UnknownReference,
         (ErrorKind::Overloaded, _) => Code::Overloaded,
+        (ErrorKind::PermissionDenied, "GUEST_TOKEN" | "OUT_OF_REACH") => Code::PermissionDenied,
         (
             ErrorKind::Unauthenticated
             | ErrorKind::PermissionDenied

@@ -45,11 +45,11 @@ impl View {
     /// What a credential sees.
     pub(crate) fn of(scope: &Scope) -> Self {
         Self {
-            margin: scope.may(Right::ViewMargin),
-            value: scope.may(Right::ViewValue),
-            scores: scope.may(Right::ViewScores),
-            decisions: scope.may(Right::DecisionsRead),
-            guests: scope.may(Right::GuestsRead),
+            margin: scope.sees(Right::ViewMargin),
+            value: scope.sees(Right::ViewValue),
+            scores: scope.sees(Right::ViewScores),
+            decisions: scope.sees(Right::DecisionsRead),
+            guests: scope.sees(Right::GuestsRead),
         }
     }
 }

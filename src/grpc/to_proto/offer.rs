@@ -39,7 +39,7 @@ pub(crate) fn offer(scope: &Scope, offer: &Offer, is_stopped: bool, view: View) 
         eligibility_rule: offer.rule.clone(),
         inventory_limited: offer.is_inventory_limited,
         is_fallback: offer.is_fallback,
-        treatments: offer.treatments.iter().map(|t| treatment(scope, id, t)).collect(),
+        treatments: offer.treatments.iter().map(|t| treatment(scope, id, t, view)).collect(),
         state: state.into(),
         ..Default::default()
     }
@@ -109,7 +109,7 @@ fn party_limits(offer: &Offer) -> Option<v1::PartyLimits> {
     (limits != v1::PartyLimits::default()).then_some(limits)
 }
 
-fn treatment(scope: &Scope, offer: &str, treatment: &Treatment) -> v1::Treatment {
+fn treatment(scope: &Scope, offer: &str, treatment: &Treatment, view: View) -> v1::Treatment {
     let of_day = |day: DayType| treatment.contexts.iter().any(|context| context.day_type == day);
     let of_part = |part: Daypart| treatment.contexts.iter().any(|context| context.daypart == part);
     let id = treatment.id.as_str();
@@ -128,13 +128,13 @@ fn treatment(scope: &Scope, offer: &str, treatment: &Treatment) -> v1::Treatment
             .filter(|part| of_part(*part))
             .map(enums::daypart)
             .collect(),
-        content: Some(content(treatment)),
+        content: Some(content(treatment, view)),
         ..Default::default()
     }
 }
 
 /// What is shown. Texts that the API has no field for are attributes.
-pub(crate) fn content(treatment: &Treatment) -> v1::TreatmentContent {
+pub(crate) fn content(treatment: &Treatment, view: View) -> v1::TreatmentContent {
     let mut content = v1::TreatmentContent { attributes: HashMap::new(), ..Default::default() };
     for (name, text) in &treatment.content {
         let field = match name.as_str() {
@@ -150,6 +150,9 @@ pub(crate) fn content(treatment: &Treatment) -> v1::TreatmentContent {
             }
         };
         field.clone_from(text);
+    }
+    if !view.decisions {
+        content.staff_notes.clear();
     }
     content
 }

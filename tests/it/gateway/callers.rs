@@ -1,6 +1,7 @@
 //! Three callers of one API: gRPC, gRPC-web and JSON. Each is made from the descriptors by an
 //! implementation that is not the product's, and gives what it was told in one form.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -97,6 +98,35 @@ pub(super) enum Face {
 }
 
 impl Call {
+    /// A call with its requests in JSON, one or a list of them; `$name` stands for what is known.
+    pub(super) fn of(
+        call: &str,
+        request: &Json,
+        known: &HashMap<&'static str, String>,
+        key: Option<String>,
+    ) -> Self {
+        let method = method(call);
+        let requests = match request {
+            Json::Array(requests) => requests.clone(),
+            request => vec![request.clone()],
+        };
+        let filled = |request: &Json| {
+            let mut text = request.to_string();
+            for (name, value) in known {
+                text = text.replace(&format!("${name}"), value);
+            }
+            let json: Json = serde_json::from_str(&text).expect("JSON");
+            DynamicMessage::deserialize(method.input(), json)
+                .unwrap_or_else(|error| panic!("{call}: {error}"))
+        };
+        Self {
+            requests: requests.iter().map(filled).collect(),
+            key,
+            timeout: None,
+            method: method.clone(),
+        }
+    }
+
     pub(super) async fn through(&self, face: Face, service: &TestService) -> (Outcome, Vec<Seen>) {
         match face {
             Face::Grpc => {

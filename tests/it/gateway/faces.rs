@@ -19,6 +19,7 @@ use super::table::{self, Row};
 /// Fields that two services in the same state may tell differently, and why.
 const OF_THE_PROCESS: &[(&str, &str)] = &[
     ("attribution_token", "signed with a key of the store"),
+    ("token", "sealed with a key of the store"),
     ("uptime", "time really passes"),
     ("process_resident_bytes", "memory of the process"),
     ("resident_bytes", "allocators round"),
@@ -63,10 +64,29 @@ fn blank(message: &mut DynamicMessage) {
     }
 }
 
-/// A text of a message, by the path of its field.
-fn text_at(message: &DynamicMessage, path: &str) -> Option<String> {
+/// Takes from an answer what later requests name.
+pub(super) fn learn(
+    known: &mut HashMap<&'static str, String>,
+    call: &str,
+    message: &DynamicMessage,
+) {
     let json: Json = serde_json::from_str(&json_text(message)).expect("JSON");
-    json.pointer(path).and_then(Json::as_str).map(ToOwned::to_owned)
+    let text = |path: &str| json.pointer(path).and_then(Json::as_str).map(ToOwned::to_owned);
+    match call {
+        "DecisionService/DecideOffers" => {
+            known.extend(text("/decision").map(|text| ("decision", text)));
+            known.extend(text("/attributionToken").map(|text| ("token", text)));
+            let offer = text("/propositions/0/offers/0/offerId");
+            known.extend(offer.map(|text| ("offer", text)));
+        }
+        "CatalogService/ListOffers" => {
+            let offers = json["offers"].as_array().expect("offers");
+            let scarce = offers.iter().find(|offer| offer["inventoryLimited"] == true);
+            let scarce = scarce.and_then(|offer| offer["offerId"].as_str()).expect("one");
+            known.insert("scarce", scarce.to_owned());
+        }
+        _ => {}
+    }
 }
 
 /// A service, and what was learnt from its answers.
@@ -83,42 +103,14 @@ impl Run {
     }
 
     fn call(&self, row: &Row) -> Call {
-        let method = method(row.call);
-        let requests = match &row.request {
-            Json::Array(requests) => requests.clone(),
-            request => vec![request.clone()],
-        };
-        let filled = |request: &Json| {
-            let mut text = request.to_string();
-            for (name, value) in &self.known {
-                text = text.replace(&format!("${name}"), value);
-            }
-            let json: Json = serde_json::from_str(&text).expect("JSON");
-            DynamicMessage::deserialize(method.input(), json)
-                .unwrap_or_else(|error| panic!("{}: {error}", row.call))
-        };
         let key = (!row.credential.is_empty()).then(|| self.service.key(row.credential).to_owned());
-        let requests = requests.iter().map(filled).collect();
-        Call { requests, key, timeout: row.timeout, method: method.clone() }
+        Call { timeout: row.timeout, ..Call::of(row.call, &row.request, &self.known, key) }
     }
 
     async fn make(&mut self, row: &Row) -> (Outcome, Vec<Seen>) {
         let (mut outcome, seen) = self.call(row).through(self.face, &self.service).await;
-        for message in &outcome.messages {
-            let mut learn = |name: &'static str, call: &str, path: &str| {
-                if row.call == call && row.credential == "all" {
-                    self.known.extend(text_at(message, path).map(|text| (name, text)));
-                }
-            };
-            learn("decision", "DecisionService/DecideOffers", "/decision");
-            learn("token", "DecisionService/DecideOffers", "/attributionToken");
-            if row.call == "CatalogService/ListOffers" {
-                let json: Json = serde_json::from_str(&json_text(message)).expect("JSON");
-                let offers = json["offers"].as_array().expect("offers");
-                let scarce = offers.iter().find(|offer| offer["inventoryLimited"] == true);
-                let scarce = scarce.and_then(|offer| offer["offerId"].as_str()).expect("one");
-                self.known.insert("scarce", scarce.to_owned());
-            }
+        if row.credential == "all" {
+            outcome.messages.iter().for_each(|message| learn(&mut self.known, row.call, message));
         }
         outcome.messages.iter_mut().for_each(blank);
         if row.call == "EventService/StreamEvents" {

@@ -8,5 +8,6 @@ mod faces;
 mod hosted;
 mod http1;
 mod json_edges;
+mod seen;
 mod streams;
 mod table;

@@ -249,6 +249,13 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
         ),
         ok("AdminService/CreateModelCheckpoint", json!({ "parent": "brands/demo" })),
         ok("AdminService/GetServerStatus", json!({})),
+        ok(
+            "AdminService/MintGuestToken",
+            json!({
+                "brand": "brands/demo", "guest": ANA, "properties": [LISBON],
+                "placementIds": ["portal.hero"], "reservationId": "R 1", "ttl": "600s",
+            }),
+        ),
     ]
 }
 
@@ -395,6 +402,17 @@ fn refused_others() -> Vec<Row> {
             }],
         } }),
         ),
+        row(
+            invalid,
+            "AdminService/MintGuestToken",
+            json!({ "brand": "brands/demo", "placementIds": ["?"], "ttl": "3601s" }),
+        ),
+        row(
+            "PermissionDenied",
+            "AdminService/MintGuestToken",
+            json!({ "brand": "brands/demo", "guest": ANA, "properties": ["brands/demo/properties/macau-lotus"] }),
+        )
+        .by("lisbon"),
         row(missing, "CatalogService/GetOffer", json!({ "name": "brands/demo/offers/no-such" })),
         row(
             invalid,

@@ -48,6 +48,7 @@ const CALLS: &[&str] = &[
     "RankService/ActivateRank",
     "AdminService/GetServerStatus",
     "AdminService/SetLearningMode",
+    "AdminService/MintGuestToken",
     "AdminService/Backdoor",
 ];
 

@@ -7,9 +7,11 @@
 //! | `all` | demo | everything |
 //! | `portal` | demo | decide, write events |
 //! | `lisbon` | demo | everything, at the property `lisbon-baixa` |
+//! | `web` | demo | what a portal's back end may: decide, write events, guests, mint guest tokens |
 //! | `other` | other | everything, in another brand |
 //! | `ended` | demo | everything, until an hour ago |
 //! | `only-<right>` | demo | that right alone |
+//! | `without-<right>` | demo | everything else |
 
 pub(crate) mod client;
 pub(crate) mod raw_codec;
@@ -256,9 +258,18 @@ fn add_credentials(settings: &mut Settings) -> HashMap<String, String> {
         || PropertyScope::Only(vec![PropertyId::parse("property", "lisbon-baixa").expect("an id")]);
     let hour_ago = START.minus(Duration::from_secs(3_600));
     let portal = [Right::Decide, Right::EventsWrite].into_iter().collect();
+    let web = [
+        Right::Decide,
+        Right::EventsWrite,
+        Right::GuestsRead,
+        Right::GuestsWrite,
+        Right::TokensMint,
+    ];
+    let web = web.into_iter().collect();
     let mut rows: Vec<(String, &str, PropertyScope, Rights, Option<Timestamp>)> = vec![
         ("all".into(), "demo", PropertyScope::All, Rights::all(), None),
         ("portal".into(), "demo", PropertyScope::All, portal, None),
+        ("web".into(), "demo", PropertyScope::All, web, None),
         ("lisbon".into(), "demo", lisbon(), Rights::all(), None),
         ("other".into(), "other", PropertyScope::All, Rights::all(), None),
         ("ended".into(), "demo", PropertyScope::All, Rights::all(), Some(hour_ago)),
@@ -266,12 +277,15 @@ fn add_credentials(settings: &mut Settings) -> HashMap<String, String> {
     for right in Right::ALL {
         let rights = [right].into_iter().collect();
         rows.push((format!("only-{}", right.name()), "demo", PropertyScope::All, rights, None));
+        let others = Right::ALL.into_iter().filter(|other| *other != right).collect();
+        rows.push((format!("without-{}", right.name()), "demo", PropertyScope::All, others, None));
     }
     let mut keys = HashMap::new();
     for (id, brand, properties, rights, expires) in rows {
         let (key, sha256) = new_key(&id).expect("randomness");
         let brand = BrandId::parse("brand", brand).expect("an id");
-        let scope = Scope { brand, properties, rights, credential: Arc::from(id.as_str()) };
+        let scope =
+            Scope { brand, properties, rights, credential: Arc::from(id.as_str()), bound: None };
         settings.credentials.push(Credential { scope, sha256, expires });
         keys.insert(id, key);
     }

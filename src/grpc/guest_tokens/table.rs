@@ -1,0 +1,151 @@
+//! What passes between a guest's browser and the server, field by field.
+//!
+//! Two lists, closed by default: a field that does not stand in [`ASKED`] is refused in a request,
+//! one that does not stand in [`TOLD`] is left out of an answer. Whoever adds a field to the API adds
+//! it here, or browsers neither send nor see it. Messages that are not of this API (moments, lengths
+//! of time) pass as a whole.
+
+/// Messages of requests, each with the fields a browser may set.
+pub(super) const ASKED: &[(&str, &[&str])] = &[
+    (
+        "DecideOffersRequest",
+        &[
+            "property",
+            "guest",
+            "anonymous_id",
+            "identity",
+            "placement_requests",
+            "context",
+            "allow_duplicates_across_placements",
+            "defer_activation",
+            "include_content",
+            "validate_only",
+            "request_id",
+        ],
+    ),
+    ("Identity", &["namespace", "id"]),
+    (
+        "PlacementRequest",
+        &["placement_id", "offer_count", "allowed_offer_ids", "excluded_offer_ids"],
+    ),
+    (
+        "DecisionContext",
+        &["current_channel", "reservation_id", "locale", "time_zone", "intent", "party"],
+    ),
+    ("Party", &["adult_count", "child_count"]),
+    ("ActivateDecisionRequest", &["name", "attribution_token", "request_id"]),
+    ("WriteEventsRequest", &["events", "validate_only"]),
+    (
+        "Event",
+        &[
+            "event_id",
+            "source",
+            "event_type",
+            "event_time",
+            "property",
+            "guest",
+            "anonymous_id",
+            "identity",
+            "channel",
+            "attribution_token",
+            "decision",
+            "offer_id",
+            "placement_id",
+            "slot",
+            "survey_answer",
+            "reason_code",
+        ],
+    ),
+    ("SurveyAnswer", &["question_id", "value", "tags", "choice_id", "text"]),
+    ("NextSurveyQuestionRequest", &["guest", "placement_id", "stay_stage", "locale"]),
+    ("GetPreferenceProfileRequest", &["name"]),
+    ("UpdatePreferenceProfileRequest", &["preference_profile", "allow_missing", "request_id"]),
+    ("PreferenceProfile", &["name", "stated_preferences", "etag"]),
+    ("GuestPreference", &["dimension", "value", "level", "origin", "scope"]),
+    ("GetConsentRequest", &["name"]),
+    ("UpdateConsentRequest", &["name", "records", "request_id"]),
+    ("ConsentRecord", &["purpose", "channel", "state", "basis", "text_version", "source"]),
+];
+
+/// Messages of answers, each with the fields a browser sees.
+pub(super) const TOLD: &[(&str, &[&str])] = &[
+    (
+        "DecideOffersResponse",
+        &[
+            "decision",
+            "attribution_token",
+            "propositions",
+            "create_time",
+            "expire_time",
+            "degraded",
+            "is_non_personalized",
+            "is_replayed",
+        ],
+    ),
+    ("Proposition", &["placement_id", "offers", "is_fallback"]),
+    (
+        "RankedOffer",
+        &[
+            "offer_id",
+            "treatment_id",
+            "slot",
+            "quote",
+            "reasons",
+            "content",
+            "locale",
+            "kind",
+            "inventory_reserved",
+        ],
+    ),
+    (
+        "Quote",
+        &[
+            "list_price",
+            "offer_price",
+            "charge_basis",
+            "charge_quantity",
+            "total_price",
+            "charges",
+            "points_price",
+            "points_earned",
+            "qualifications",
+            "disclosure_text",
+            "expire_time",
+        ],
+    ),
+    ("Money", &["currency_code", "amount_minor"]),
+    ("Charge", &["code", "kind", "display_text", "amount", "included_in_price"]),
+    ("Qualification", &["qualification_id", "kind", "display_text"]),
+    ("Reason", &["code", "parameters", "display_text", "audience"]),
+    ("Reason.ParametersEntry", &["key", "value"]),
+    (
+        "TreatmentContent",
+        &["title", "body", "image_uri", "action_text", "action_uri", "attributes"],
+    ),
+    ("TreatmentContent.AttributesEntry", &["key", "value"]),
+    ("ActivateDecisionResponse", &["state", "activate_time", "is_replayed"]),
+    ("WriteEventsResponse", &["results"]),
+    ("WriteEventResult", &["duplicate", "error", "warnings"]),
+    ("EventError", &["code", "field", "message", "retryable"]),
+    ("EventWarning", &["code", "field"]),
+    ("NextSurveyQuestionResponse", &["question", "stop_reason"]),
+    ("SurveyQuestion", &["question_id", "text", "choices"]),
+    ("SurveyChoice", &["choice_id", "text", "tags", "value"]),
+    ("GetPreferenceProfileResponse", &["preference_profile"]),
+    ("UpdatePreferenceProfileResponse", &["preference_profile"]),
+    (
+        "PreferenceProfile",
+        &["name", "stated_preferences", "observed_preferences", "etag", "update_time"],
+    ),
+    (
+        "GuestPreference",
+        &["dimension", "value", "level", "origin", "scope", "property", "update_time"],
+    ),
+    ("GetConsentResponse", &["consent"]),
+    ("UpdateConsentResponse", &["consent"]),
+    ("Consent", &["name", "current_records", "etag"]),
+    (
+        "ConsentRecord",
+        &["purpose", "channel", "state", "basis", "consent_time", "text_version", "expire_time"],
+    ),
+];
