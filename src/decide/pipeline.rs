@@ -144,7 +144,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         known,
         experiments,
         mode,
-        defers_activation: request.defers_activation,
+        defers_activation: request.defers_activation || request.pushed.is_some(),
+        pushed: request.pushed,
         is_degraded: false,
         propositions,
         channel,
@@ -204,7 +205,12 @@ fn context_for<'a>(
     let in_house = matches!(
         situation.stage,
         crate::domain::stay::StayStage::InHouse | crate::domain::stay::StayStage::Departure
-    );
+    ) || outbound::seen_in_house_until(
+        guest,
+        Fingerprint::of(request.property.as_str()),
+        inputs.now,
+    )
+    .is_some();
     let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
     let told = crate::domain::zone::Zone::find(&request.zone);
     let fallback = serving.fallback_zone;

@@ -68,6 +68,14 @@ impl Party {
     }
 }
 
+/// What is different about a decision that is pushed to a watcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pushed {
+    /// First half of the id of the decision pushed before, never 0: what that one still reserves is
+    /// given back, and what came of it is not waited for where nobody saw it.
+    pub replaces: Option<u64>,
+}
+
 /// The experiments a decision is part of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Enrolment {
@@ -437,6 +445,8 @@ pub struct Decision {
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?
     pub defers_activation: bool,
+    /// Was it made to be pushed to a watcher? Then it teaches nothing until it was shown.
+    pub pushed: Option<Pushed>,
     /// Was something missing (a model, time), so that less than everything was considered?
     pub is_degraded: bool,
     /// The answer for each placement asked for.

@@ -1,6 +1,7 @@
 //! A call for a decision: for whom, where, and which placements are to be filled.
 
 use super::channel::{Channel, ChannelSet};
+use super::decision::Pushed;
 use super::id::{
     GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
@@ -80,6 +81,8 @@ pub struct DecideRequest {
     pub allow_duplicates: bool,
     /// Are the caps only reserved until `ActivateDecision`?
     pub defers_activation: bool,
+    /// Is the answer pushed to a watcher? Its activation is deferred then.
+    pub pushed: Option<Pushed>,
     /// Are removals and timings wanted?
     pub wants_full_view: bool,
     /// Learning mode other than the policy's.

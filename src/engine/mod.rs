@@ -27,11 +27,14 @@ mod publishing;
 mod reading;
 mod recording;
 mod resident;
+mod resume;
+mod seeing;
 mod surveys;
 #[cfg(test)]
 mod tests;
 mod token;
 mod upkeep;
+mod watching;
 mod wire;
 
 use std::path::Path;
@@ -40,7 +43,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::cache::Residents;
+use crate::cache::{Residents, Watchers};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, GuestKey};
@@ -61,7 +64,9 @@ pub use error::{Error, ErrorKind};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use recording::BACKFILL;
+pub use seeing::SignsTaken;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
+pub use watching::{Cause, Look, Push, Watch};
 
 use brands::Brands;
 use in_flight::InFlight;
@@ -78,6 +83,9 @@ pub struct Engine {
     profiles: InFlight<GuestKey, Profile>,
     brands: Brands,
     signer: TokenSigner,
+    /// Signs where watches stood.
+    resumes: TokenSigner,
+    watchers: Arc<Watchers>,
     clock: Clock,
     seeds: SharedRng,
     options: EngineOptions,
@@ -111,6 +119,7 @@ impl Engine {
     ) -> Result<Arc<Self>, StoreError> {
         let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
+        let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
         let brands = Brands::default();
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
@@ -129,6 +138,8 @@ impl Engine {
             committer,
             brands,
             signer,
+            resumes,
+            watchers: Arc::default(),
             clock,
             seeds,
             options,

@@ -94,6 +94,7 @@ impl World {
             survey: None,
             rating: None,
             consent: None,
+            presence: Vec::new(),
             attributes: Vec::new(),
         };
         IncomingEvent { event, token: None, decision: None, slot: None }

@@ -90,6 +90,7 @@ pub(crate) fn decide(
             channel,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
+            pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,
             policy,

@@ -10,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod event_stream;
 pub(crate) mod guest;
 pub(crate) mod model;
+pub(crate) mod watch;
 
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ use crate::sys::shutdown::Shutdown;
 
 use super::layers::door::Caller;
 use blocking::Blocking;
+use watch::Seats;
+pub use watch::WatchOptions;
 
 /// What the services share.
 pub struct Edge {
@@ -35,6 +38,8 @@ pub struct Edge {
     pub(crate) server: ServerFacts,
     /// Room for event streams.
     pub(crate) streams: Arc<tokio::sync::Semaphore>,
+    /// Room for watchers.
+    pub(crate) seats: Arc<Seats>,
 }
 
 /// What the server says of itself.
@@ -57,11 +62,13 @@ pub struct EdgeOptions {
     pub blocking_max: usize,
     /// Event streams open at once.
     pub streams_max: usize,
+    /// How many watch, and how closely.
+    pub watch: WatchOptions,
 }
 
 impl Default for EdgeOptions {
     fn default() -> Self {
-        Self { blocking_max: 64, streams_max: 256 }
+        Self { blocking_max: 64, streams_max: 256, watch: WatchOptions::default() }
     }
 }
 
@@ -77,7 +84,8 @@ impl Edge {
     ) -> Self {
         let blocking = Blocking::new(options.blocking_max);
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
-        Self { engine, clock, blocking, nobodies, shutdown, server, streams }
+        let seats = Arc::new(Seats::new(options.watch.clone()));
+        Self { engine, clock, blocking, nobodies, shutdown, server, streams, seats }
     }
 
     /// Asks the engine within the caller's scope, on a thread that may read the disk.

@@ -12,6 +12,7 @@ pub(crate) mod guest;
 pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;
+pub(crate) mod presence;
 pub(crate) mod quote;
 pub(crate) mod reasons;
 pub(crate) mod score;
@@ -21,6 +22,7 @@ pub(crate) mod timeline;
 pub(crate) mod values;
 #[cfg(test)]
 mod visibility;
+pub(crate) mod watch;
 
 use crate::domain::scope::{Right, Scope};
 

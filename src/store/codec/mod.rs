@@ -18,6 +18,7 @@ mod decision;
 mod event;
 mod guest;
 mod parts;
+mod presence;
 mod profile;
 #[cfg(test)]
 pub(super) mod samples;

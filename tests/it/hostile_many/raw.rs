@@ -25,6 +25,8 @@ const CALLS: &[&str] = &[
     "GuestService/UpdateGuest",
     "GuestService/GetConsent",
     "GuestService/UpdateConsent",
+    "GuestService/GetPresence",
+    "GuestService/UpdatePresence",
     "GuestService/GetPreferenceProfile",
     "GuestService/UpdatePreferenceProfile",
     "GuestService/ListGuestTimeline",
