@@ -7,6 +7,7 @@
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
+//! | `watch` | how soon a change of presence reaches one of 1,000 watchers |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
 //! | `resident` | memory of a resident guest |
 //! | `million` | start and cold decisions with 1,000,000 guests on disk |
@@ -45,6 +46,7 @@ mod scratch;
 mod server;
 mod submit;
 mod transport;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -55,12 +57,13 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
     ("transport", transport::measure),
     ("json", json::measure),
+    ("watch", watch::measure),
     ("events", events::measure),
     ("resident", resident::measure),
     ("million", million::measure),

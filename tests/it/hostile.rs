@@ -230,6 +230,8 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
+        "GuestService/UpdatePresence",
+        "DecisionService/WatchNextBestOffer",
         "ModelService/ShadowModel",
     ];
     let mut rng = SplitMix64::new(9);

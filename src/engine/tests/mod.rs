@@ -8,6 +8,7 @@ mod models;
 mod repeats;
 mod residency;
 mod segments;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;

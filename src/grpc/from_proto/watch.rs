@@ -9,9 +9,12 @@ use crate::domain::time::Timestamp;
 use crate::grpc::problems::{Problems, Refusal};
 
 use super::decide::{self, Asked};
+use super::values;
 
 /// Longest resume token, in bytes.
 const TOKEN_BYTES_MAX: usize = 512;
+/// Most pushes a stream may be asked to end after.
+const PUSHES_MAX: i32 = 1_000;
 /// How long a stream is silent at most, where the caller does not say.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 const HEARTBEAT_MIN: Duration = Duration::from_secs(1);
@@ -24,6 +27,8 @@ pub(crate) struct Watched {
     /// Empty: from the beginning.
     pub(crate) resume_token: String,
     pub(crate) heartbeat: Duration,
+    /// Pushes after which the stream ends; `None`: it goes on.
+    pub(crate) pushes_max: Option<u16>,
 }
 
 /// Reads what is to be watched.
@@ -42,11 +47,14 @@ pub(crate) fn watch(
         problems.add("resume_token", "is longer than any token; give that of the last push");
     }
     let heartbeat = heartbeat(&mut problems, wire.heartbeat_interval);
+    let pushes_max = (wire.max_push_count != 0).then(|| {
+        values::count(&mut problems, "max_push_count", wire.max_push_count, 1..=PUSHES_MAX)
+    });
     let resume_token = wire.resume_token.clone();
     // What concerns the stream is told first; then the call is read like any other for a decision.
     problems.finish(Some(()))?;
     let asked = decide::decide(scope, call_of(wire), now, nobody)?;
-    Ok(Watched { asked, resume_token, heartbeat })
+    Ok(Watched { asked, resume_token, heartbeat, pushes_max })
 }
 
 fn heartbeat(problems: &mut Problems, wire: Option<prost_types::Duration>) -> Duration {
@@ -116,7 +124,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_field() {
         let long = |seconds| Some(prost_types::Duration { seconds, nanos: 0 });
-        let _: Option<prost_types::Duration> = long(1);
+        assert_eq!(faults(read(|w| w.max_push_count = -1)).1, ["max_push_count"]);
         assert_eq!(faults(read(|w| w.subject = None)).1, ["guest"]);
         assert_eq!(faults(read(|w| w.resume_token = "x".repeat(513))).1, ["resume_token"]);
         for seconds in [0, -1, 301, i64::MAX] {

@@ -120,7 +120,7 @@ pub(crate) fn open(edge: &Arc<Edge>, caller: Caller, watched: Watched) -> Result
     let seat = edge.seats.take(&caller.scope)?;
     let woken = Arc::new(Notify::new());
     let wake = Arc::clone(&woken);
-    let Watched { asked, resume_token, heartbeat } = watched;
+    let Watched { asked, resume_token, heartbeat, pushes_max } = watched;
     let extent = Extent {
         is_full: asked.request.wants_full_view,
         includes_content: asked.includes_content,
@@ -136,6 +136,7 @@ pub(crate) fn open(edge: &Arc<Edge>, caller: Caller, watched: Watched) -> Result
         scope: caller.scope,
         extent,
         heartbeat,
+        pushes_left: pushes_max,
         woken,
         watch: Some(watch),
         age: Stopwatch::start(),
@@ -157,6 +158,8 @@ struct Watcher {
     scope: Arc<Scope>,
     extent: Extent,
     heartbeat: Duration,
+    /// Pushes until the stream ends; `None`: it goes on.
+    pushes_left: Option<u16>,
     woken: Arc<Notify>,
     /// `None` only while it is looked at, or where a look failed for good.
     watch: Option<Watch>,
@@ -199,6 +202,10 @@ impl Watcher {
                     room.send(Ok(push));
                     self.pushed = Some(Stopwatch::start());
                     self.told = Stopwatch::start();
+                    self.pushes_left = self.pushes_left.map(|left| left.saturating_sub(1));
+                    if self.pushes_left == Some(0) {
+                        return;
+                    }
                 }
                 Ok(None) if self.told.elapsed() >= self.heartbeat => {
                     room.send(Ok(self.response(None)));

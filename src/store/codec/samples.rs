@@ -17,6 +17,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
+use crate::domain::presence::{Sighting, Sign};
 use crate::domain::profile::*;
 use crate::domain::reach::Effects;
 use crate::domain::record::{Body, Record};

@@ -19,6 +19,7 @@ use crate::domain::id::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
+use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::profile::*;
 use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
@@ -305,13 +306,15 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         mean,
         variance,
     });
-    (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact)).prop_map(
-        |([decision, sequence], at, slots, contact)| OpenDecision {
+    let flags = any::<bool>();
+    (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact), flags).prop_map(
+        |([decision, sequence], at, slots, contact, awaits_showing)| OpenDecision {
             decision,
             sequence,
             at,
             slots,
             contact,
+            awaits_showing,
         },
     )
 }
