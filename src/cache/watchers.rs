@@ -89,11 +89,6 @@ impl Watching {
     pub fn put_back(&self, bits: u32) {
         self.mark.bits.fetch_or(bits, Ordering::AcqRel);
     }
-
-    /// Is something marked?
-    pub fn is_marked(&self) -> bool {
-        self.mark.bits.load(Ordering::Acquire) != 0
-    }
 }
 
 impl Drop for Watching {

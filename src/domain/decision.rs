@@ -1,18 +1,17 @@
 //! A decision: in which context, what was chosen with which probability, and why.
 
-use std::time::Duration;
-
 use super::belief::Vector;
 use super::channel::Channel;
 use super::id::{
-    DecisionId, Fingerprint, GuestKey, Label, OfferId, OfferIndex, OfferKey, PlacementId,
-    PropertyId,
+    DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
 use super::money::Money;
 use super::offer::ChargeBasis;
 use super::policy::LearningMode;
 pub use super::reason::{REASONS_MAX, ReasonCode};
+pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;
+pub use super::request::Pushed;
 use super::stay::StayStage;
 use super::time::{Date, TimeContext, Timestamp};
 
@@ -66,14 +65,6 @@ impl Party {
             (3.., 0) => Self::Group,
         }
     }
-}
-
-/// What is different about a decision that is pushed to a watcher.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pushed {
-    /// First half of the id of the decision pushed before, never 0: what that one still reserves is
-    /// given back, and what came of it is not waited for where nobody saw it.
-    pub replaces: Option<u64>,
 }
 
 /// The experiments a decision is part of.
@@ -467,44 +458,4 @@ pub fn short_of(id: DecisionId) -> u64 {
     let mut half = [0_u8; 8];
     half.copy_from_slice(&id.0[..8]);
     u64::from_be_bytes(half)
-}
-
-/// Where an offer was removed on the way to the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum FilterStage {
-    /// Property, validity, stay stage, placement, channel.
-    Eligibility,
-    /// Party, rule.
-    Applicability,
-    /// Preferences that exclude.
-    Suitability,
-    /// Stock.
-    Inventory,
-    /// Caps and suppressions.
-    ContactPolicy,
-    /// The caller's own lists.
-    Caller,
-}
-
-/// An offer that was removed, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Filtered {
-    /// The offer.
-    pub offer: OfferId,
-    /// At which stage.
-    pub stage: FilterStage,
-    /// By which rule or policy.
-    pub component: String,
-    /// Why, for staff.
-    pub reason: String,
-}
-
-/// How long each stage took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StageTiming {
-    /// The stage.
-    pub stage: &'static str,
-    /// How long.
-    pub duration: Duration,
 }

@@ -43,6 +43,7 @@ pub mod profile;
 pub mod reach;
 pub mod reason;
 pub mod record;
+pub mod removal;
 pub mod request;
 pub mod scope;
 pub mod stay;

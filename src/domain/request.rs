@@ -1,7 +1,6 @@
 //! A call for a decision: for whom, where, and which placements are to be filled.
 
 use super::channel::{Channel, ChannelSet};
-use super::decision::Pushed;
 use super::id::{
     GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
@@ -44,6 +43,14 @@ pub struct ChannelRequest {
     pub latest: Option<Timestamp>,
     /// Is it a message the guest's booking needs (no marketing consent wanted)?
     pub is_transactional: bool,
+}
+
+/// What is different about a decision that is pushed to a watcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pushed {
+    /// First half of the id of the decision pushed before, never 0: what that one still reserves is
+    /// given back, and what came of it is not waited for where nobody saw it.
+    pub replaces: Option<u64>,
 }
 
 /// A call for a decision, checked.

@@ -157,11 +157,6 @@ impl Watch {
     pub fn pushes(&self) -> u64 {
         self.last.map_or(0, |sent| sent.number)
     }
-
-    /// Did something change since the last look?
-    pub fn is_marked(&self) -> bool {
-        self.watching.is_marked()
-    }
 }
 
 impl Engine {
@@ -207,11 +202,6 @@ impl Engine {
     /// Can the watch be looked at without the disk?
     pub fn looks_resident(&self, watch: &Watch) -> bool {
         self.guests.holds(watch.key)
-    }
-
-    /// How many watch.
-    pub fn watchers(&self) -> usize {
-        self.watchers.open()
     }
 
     /// Looks whether the last push still stands, and decides anew where it does not. May read the

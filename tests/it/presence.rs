@@ -73,10 +73,10 @@ async fn without_consent_nothing_is_kept_but_that_somebody_wants_to_be_left_alon
     let client = service.client("all");
     let before = service.committed();
     let answer = tell(&client, vec![sign(Kind::AtDesk)]).await.unwrap();
-    assert_eq!((answer.dropped_kinds(), answer.sequence), (&[Kind::AtDesk as i32][..], 0));
+    assert_eq!((answer.dropped_kinds.as_slice(), answer.sequence), (&[Kind::AtDesk as i32][..], 0));
     assert_eq!(service.committed(), before, "not even the log hears of it");
     let answer = tell(&client, vec![sign(Kind::AtDesk), sign(Kind::DoNotDisturb)]).await.unwrap();
-    assert_eq!(answer.dropped_kinds(), &[Kind::AtDesk as i32]);
+    assert_eq!(answer.dropped_kinds.as_slice(), &[Kind::AtDesk as i32]);
     assert_eq!(known(&client).await, [(Kind::DoNotDisturb, "app".into())]);
     // An event that tells it is taken in without it, and says so.
     let presence = v1::PresenceState {
@@ -95,13 +95,15 @@ async fn without_consent_nothing_is_kept_but_that_somebody_wants_to_be_left_alon
     client.opt_in("ana").await;
     tell(&client, vec![sign(Kind::OnWifi)]).await.unwrap();
     assert_eq!(known(&client).await.len(), 2);
+    service.clock.advance(Duration::from_secs(10));
     let out = v1::Event {
         purpose: v1::Purpose::Presence.into(),
-        event_time: Some(support::at(0)),
+        event_time: Some(support::at(10)),
         ..event("ana", "out", v1::EventType::OptOut)
     };
     client.write(vec![out]).await.unwrap();
     assert_eq!(known(&client).await, [(Kind::DoNotDisturb, "app".into())]);
+    service.clock.advance(Duration::from_secs(10));
     client.opt_in("ana").await;
     assert_eq!(known(&client).await.len(), 1, "a new consent does not bring it back");
 }

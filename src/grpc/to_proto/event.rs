@@ -78,9 +78,10 @@ pub(crate) fn event(
     }
 }
 
-/// The channel of an event; that of a presence stands in the presence.
+/// The channel of an event; that of a presence of before signs stands in the presence.
 fn channel_of(event: &Event) -> i32 {
-    let channel = event.channel.filter(|_| event.kind != EventKind::Presence);
+    let is_of_old = event.kind == EventKind::Presence && event.presence.is_empty();
+    let channel = event.channel.filter(|_| !is_of_old);
     channel.map_or(0, enums::channel)
 }
 
