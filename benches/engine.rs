@@ -78,6 +78,7 @@ fn event(guest: &GuestId, number: u64) -> IncomingEvent {
         survey: None,
         rating: None,
         consent: None,
+        presence: Vec::new(),
         attributes: Vec::new(),
     };
     IncomingEvent { event, token: None, decision: None, slot: None }

@@ -168,6 +168,7 @@ fn bare(guest: &GuestId, id: &str, kind: EventKind) -> Result<Event, Invalid> {
         survey: None,
         rating: None,
         consent: None,
+        presence: Vec::new(),
         attributes: Vec::new(),
     })
 }

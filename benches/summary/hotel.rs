@@ -133,6 +133,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         channel: Some(channel),
         allow_duplicates: false,
         defers_activation: false,
+        pushed: None,
         wants_full_view: false,
         mode: None,
         policy: None,

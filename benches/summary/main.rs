@@ -8,6 +8,7 @@
 //! | `batch` | 10,000 guests planned and decided under volume constraints |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
+//! | `watch` | how soon a change of presence reaches one of 1,000 watchers |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
 //! | `resident` | memory of a resident guest |
 //! | `million` | start and cold decisions with 1,000,000 guests on disk |
@@ -47,6 +48,7 @@ mod scratch;
 mod server;
 mod submit;
 mod transport;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -64,6 +66,7 @@ const PARTS: [Part; 10] = [
     ("batch", batch::measure),
     ("transport", transport::measure),
     ("json", json::measure),
+    ("watch", watch::measure),
     ("events", events::measure),
     ("resident", resident::measure),
     ("million", million::measure),

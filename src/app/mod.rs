@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use crate::domain::id::BrandId;
 use crate::domain::scope::{PropertyScope, Rights, Scope};
 use crate::engine::Engine;
-use crate::grpc::{Credential, Edge, EdgeOptions, InFlight, ServerFacts, new_key};
+use crate::grpc::{Credential, Edge, EdgeOptions, InFlight, ServerFacts, WatchOptions, new_key};
 use crate::store::StoreError;
 use crate::sys::clock::{Clock, Stopwatch};
 use crate::sys::exit::Exit;
@@ -169,6 +169,11 @@ impl App {
         let options = EdgeOptions {
             blocking_max: server.max_blocking,
             streams_max: server.max_event_streams,
+            watch: WatchOptions {
+                watchers_max: server.max_watchers,
+                watchers_max_of_credential: server.max_watchers_per_credential,
+                interval: server.watch_interval.0,
+            },
             ..EdgeOptions::default()
         };
         let nobodies = world.randomness.shared("nobodies");

@@ -6,6 +6,8 @@
 
 mod key_hash;
 mod resident;
+mod watchers;
 
 pub use key_hash::KeyHashBuilder;
 pub use resident::{Footprint, Residents, Usage};
+pub use watchers::{Wake, Watchers, Watching};

@@ -2,13 +2,14 @@
 
 use crate::catalog::PropertyIndex;
 use crate::domain::channel::ChannelSet;
+use crate::domain::consent::Purpose;
 use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Proposition};
 use crate::domain::guest::GuestState;
-use crate::domain::id::DecisionId;
+use crate::domain::id::{DecisionId, Fingerprint};
 use crate::domain::policy::SendTime;
 use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
-use crate::domain::time::TimeContext;
+use crate::domain::time::{TimeContext, Timestamp};
 use crate::learn::channel::model::Expected;
 use crate::learn::channel::moment::MomentDraw;
 use crate::learn::channel::population::Situation;
@@ -65,8 +66,12 @@ pub(super) fn choose(
     };
     let zone = serving.zones.get(usize::from(property.0)).copied().unwrap_or(serving.fallback_zone);
     let in_house = matches!(context.stage, StayStage::InHouse | StayStage::Departure);
-    let in_house_until =
-        stay.filter(|_| in_house).map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE));
+    let hotel = Fingerprint::of(inputs.request.property.as_str());
+    // Seen in the house, or there by the stay on file.
+    let in_house_until = stay
+        .filter(|_| in_house)
+        .map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE))
+        .max(seen_in_house_until(guest, hotel, inputs.now));
     let gamma = exploration::sharpness(GAMMA0, serving.labels, DECISIONS_CAP);
     let input = ChannelInput {
         now: inputs.now,
@@ -76,6 +81,7 @@ pub(super) fn choose(
         reservation: inputs.ledgers.reservation,
         room: inputs.ledgers.room,
         place,
+        hotel,
         current: (context.direction == Direction::Inbound).then_some(context.channel),
         in_house_until,
         rules,
@@ -94,6 +100,16 @@ pub(super) fn choose(
         }),
     };
     channel::choose(&input)
+}
+
+/// The last moment at which presence says that the guest is in this house.
+pub(super) fn seen_in_house_until(
+    guest: &GuestState,
+    hotel: Fingerprint,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let may_know = guest.consent.allows(Purpose::Presence);
+    may_know.then(|| guest.presence.in_house_until(hotel, now)).flatten()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "records keep single precision")]

@@ -5,6 +5,7 @@ use crate::catalog::{PolicyIndex, PropertyIndex};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{Context, Enrolment, Known, TasteSnapshot};
 use crate::domain::guest::GuestState;
+use crate::domain::id::Fingerprint;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::stay::{Stay, StayStage};
 use crate::domain::zone::Zone;
@@ -13,6 +14,7 @@ use super::candidates::may_profile;
 use super::context::{resolve, situation};
 use super::enrolment::{self, Variation};
 use super::known;
+use super::outbound;
 use super::local_time::{Clues, Place, context_of};
 use super::pipeline::{Failure, Inputs};
 use super::rating::Question;
@@ -99,7 +101,9 @@ fn context_for<'a>(
     let property_zone = serving.zones[usize::from(property.0)];
     let today = property_zone.local(inputs.now).date;
     let situation = situation(request, guest, today);
-    let in_house = matches!(situation.stage, StayStage::InHouse | StayStage::Departure);
+    let house = Fingerprint::of(request.property.as_str());
+    let in_house = matches!(situation.stage, StayStage::InHouse | StayStage::Departure)
+        || outbound::seen_in_house_until(guest, house, inputs.now).is_some();
     let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
     let told = Zone::find(&request.zone);
     let fallback = serving.fallback_zone;

@@ -1,18 +1,17 @@
 //! A decision: in which context, what was chosen with which probability, and why.
 
-use std::time::Duration;
-
 use super::belief::Vector;
 use super::channel::Channel;
 use super::id::{
-    DecisionId, Fingerprint, GuestKey, Label, OfferId, OfferIndex, OfferKey, PlacementId,
-    PropertyId,
+    DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
 use super::money::Money;
 use super::offer::ChargeBasis;
 use super::policy::LearningMode;
 pub use super::reason::{REASONS_MAX, ReasonCode};
+pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;
+pub use super::request::Pushed;
 use super::stay::StayStage;
 use super::time::{Date, TimeContext, Timestamp};
 
@@ -446,6 +445,8 @@ pub struct Decision {
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?
     pub defers_activation: bool,
+    /// Was it made to be pushed to a watcher? Then it teaches nothing until it was shown.
+    pub pushed: Option<Pushed>,
     /// Was something missing (a model, time), so that less than everything was considered?
     pub is_degraded: bool,
     /// The answer for each placement asked for.
@@ -466,44 +467,4 @@ pub fn short_of(id: DecisionId) -> u64 {
     let mut half = [0_u8; 8];
     half.copy_from_slice(&id.0[..8]);
     u64::from_be_bytes(half)
-}
-
-/// Where an offer was removed on the way to the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum FilterStage {
-    /// Property, validity, stay stage, placement, channel.
-    Eligibility,
-    /// Party, rule.
-    Applicability,
-    /// Preferences that exclude.
-    Suitability,
-    /// Stock.
-    Inventory,
-    /// Caps and suppressions.
-    ContactPolicy,
-    /// The caller's own lists.
-    Caller,
-}
-
-/// An offer that was removed, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Filtered {
-    /// The offer.
-    pub offer: OfferId,
-    /// At which stage.
-    pub stage: FilterStage,
-    /// By which rule or policy.
-    pub component: String,
-    /// Why, for staff.
-    pub reason: String,
-}
-
-/// How long each stage took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StageTiming {
-    /// The stage.
-    pub stage: &'static str,
-    /// How long.
-    pub duration: Duration,
 }

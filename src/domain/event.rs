@@ -8,6 +8,7 @@ use super::id::{
 };
 use super::money::Money;
 use super::outcome::{Outcome, Step};
+use super::presence::Sighting;
 use super::stay::StayFacts;
 use super::time::Timestamp;
 
@@ -190,6 +191,8 @@ pub struct Event {
     pub rating: Option<u8>,
     /// The consent given or refused.
     pub consent: Option<Consent>,
+    /// What was seen of the guest right now.
+    pub presence: Vec<Sighting>,
     /// Anything else, at most 32 pairs.
     pub attributes: Vec<(String, String)>,
 }

@@ -105,6 +105,17 @@ impl Ledger {
         self.entries.retain(|e| e.at >= oldest && e.is_live(now));
     }
 
+    /// Gives back what a decision still reserves.
+    pub fn release(&mut self, decision: u64) {
+        self.entries.retain(|e| e.decision != decision || e.state > ExposureState::Reserved);
+    }
+
+    /// Leaves out that a decision was shown, but not how it was answered: what counts for making it
+    /// once more in its own place.
+    pub fn set_aside(&mut self, decision: u64) {
+        self.entries.retain(|e| e.decision != decision || e.state >= ExposureState::Declined);
+    }
+
     /// Moves the entries of a decision (of one of its offers, where given) up to a state. Returns
     /// how many moved.
     pub fn advance(
@@ -177,6 +188,21 @@ mod tests {
         ledger.add(exposure(1, 0, ExposureState::Accepted), Timestamp::EPOCH);
         assert_eq!(ledger.advance(1, None, ExposureState::Shown, Timestamp::EPOCH), 0);
         assert_eq!(ledger.entries()[0].state, ExposureState::Accepted);
+    }
+
+    #[test]
+    fn a_decision_gives_back_what_it_reserves_and_keeps_what_was_answered() {
+        let mut ledger = Ledger::default();
+        let states = [ExposureState::Reserved, ExposureState::Shown, ExposureState::Declined];
+        for (offer, state) in (0..).zip(states) {
+            ledger.add(Exposure { decision: 7, ..exposure(offer, 0, state) }, Timestamp::EPOCH);
+        }
+        ledger.add(exposure(9, 0, ExposureState::Reserved), Timestamp::EPOCH);
+        let left = |ledger: &Ledger| ledger.entries().iter().map(|e| e.offer.0).collect::<Vec<_>>();
+        ledger.release(7);
+        assert_eq!(left(&ledger), [1, 2, 9]);
+        ledger.set_aside(7);
+        assert_eq!(left(&ledger), [2, 9]);
     }
 
     #[test]

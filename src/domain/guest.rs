@@ -8,6 +8,7 @@ use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
+use super::presence::Presence;
 use super::reach::{Effects, OpenContact};
 use super::stay::Stay;
 use super::time::Timestamp;
@@ -25,6 +26,8 @@ pub struct OpenDecision {
     pub slots: Vec<OpenSlot>,
     /// The message that carried them, while nothing was learnt of it.
     pub contact: Option<OpenContact>,
+    /// Was it pushed to a watcher, and nobody said yet that it was shown? Then silence is no answer.
+    pub awaits_showing: bool,
 }
 
 /// An offer of an open decision.
@@ -136,28 +139,10 @@ pub struct GuestState {
     pub open: Vec<OpenDecision>,
     /// Calls already answered, oldest first.
     pub answered: Vec<AnsweredRequest>,
-    /// Presence, where known and not expired.
+    /// What was seen of the guest lately.
     pub presence: Presence,
     /// Sums.
     pub stats: GuestStats,
-}
-
-/// What is known of the guest right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Presence {
-    /// Channels open at this moment.
-    pub reachable_now: ChannelSet,
-    /// Does the guest want to be left alone?
-    pub do_not_disturb: bool,
-    /// Until when this is believed.
-    pub expires: Timestamp,
-}
-
-impl Presence {
-    /// This presence, where it is still believed.
-    pub fn current(&self, now: Timestamp) -> Option<&Self> {
-        (now < self.expires).then_some(self)
-    }
 }
 
 impl GuestState {
@@ -196,6 +181,7 @@ impl GuestState {
                 .map(|d| size_of::<OpenDecision>() + size_of_val(d.slots.as_slice()))
                 .sum::<usize>()
             + self.answered.capacity() * size_of::<AnsweredRequest>()
+            + self.presence.list_bytes()
     }
 
     /// Adds a stay or replaces the one of the same reservation.

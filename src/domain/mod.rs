@@ -14,6 +14,7 @@
 //! | offer, treatment, placement, policies | [`offer`], [`policy`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | taste | [`belief::Belief`] |
+//! | what is known right now | [`presence::Presence`] |
 //! | exposures, caps | [`exposure`] |
 //! | decision and its parts | [`decision`] |
 //! | experiments, holdout | [`experiment`] |
@@ -38,11 +39,13 @@ pub mod money;
 pub mod offer;
 pub mod outcome;
 pub mod policy;
+pub mod presence;
 pub mod profile;
 pub mod rank;
 pub mod reach;
 pub mod reason;
 pub mod record;
+pub mod removal;
 pub mod request;
 pub mod scope;
 pub mod stay;

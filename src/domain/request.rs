@@ -45,6 +45,14 @@ pub struct ChannelRequest {
     pub is_transactional: bool,
 }
 
+/// What is different about a decision that is pushed to a watcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pushed {
+    /// First half of the id of the decision pushed before, never 0: what that one still reserves is
+    /// given back, and what came of it is not waited for where nobody saw it.
+    pub replaces: Option<u64>,
+}
+
 /// A call for a decision, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecideRequest {
@@ -80,6 +88,8 @@ pub struct DecideRequest {
     pub allow_duplicates: bool,
     /// Are the caps only reserved until `ActivateDecision`?
     pub defers_activation: bool,
+    /// Is the answer pushed to a watcher? Its activation is deferred then.
+    pub pushed: Option<Pushed>,
     /// Are removals and timings wanted?
     pub wants_full_view: bool,
     /// Learning mode other than the policy's.

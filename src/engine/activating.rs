@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::domain::channel::Channel;
 use crate::domain::decision::{Decision, short_of};
+use crate::domain::event::{EventKind, SlotPlace};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::id::{DecisionId, GuestKey, OfferKey};
 use crate::domain::record::{Body, Record};
@@ -16,7 +17,9 @@ use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::token::{VerifiedToken, places};
+use super::watching::Cause;
 use super::{Engine, store_waiter};
+use crate::store::Reservation;
 
 /// What activation needs of a decision.
 struct Shown {
@@ -25,6 +28,8 @@ struct Shown {
     expires: Timestamp,
     defers_activation: bool,
     offers: Vec<OfferKey>,
+    /// The slots of a decision that was pushed: until now nobody saw them.
+    pushed: Vec<SlotPlace>,
     /// Unknown where only the token is left.
     channel: Option<Channel>,
     /// Unknown likewise.
@@ -49,7 +54,7 @@ impl Engine {
         let shown = self.shown(&brand, scope, activation)?;
         let (key, now) = (shown.guest, self.clock.now());
         self.need_guest_key(scope, key)?;
-        self.with_guest(&brand, key, |guest| {
+        let activated = self.with_guest(&brand, key, |guest| {
             let short = short_of(shown.decision);
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
@@ -68,6 +73,10 @@ impl Engine {
                 let mut reservation = self.committer.reserve()?;
                 let sequence = reservation.sequence();
                 show(&mut guest.ledger, &shown, now);
+                guest.open.iter_mut().filter(|open| open.decision == short).for_each(|open| {
+                    open.awaits_showing = false;
+                });
+                self.saw(&mut reservation, &shown, sequence)?;
                 party.change(&brand.id, &mut reservation, |ledger| show(ledger, &shown, now));
                 guest.sequence = sequence;
                 let body = Body::Activated { guest: key, decision: shown.decision };
@@ -83,7 +92,27 @@ impl Engine {
             });
             let sequence = made.as_ref().ok().copied();
             (made.map(|_| DecisionState::Activated), sequence)
-        })?
+        })?;
+        self.watchers.mark(key, Cause::Outcome.bit());
+        activated
+    }
+
+    /// What was pushed and is shown now counts as seen from here on, in every slot.
+    fn saw(
+        &self,
+        reservation: &mut Reservation<'_>,
+        shown: &Shown,
+        sequence: u64,
+    ) -> Result<(), Error> {
+        let decision = self.store.pepper().decision_sequence(shown.decision);
+        for SlotPlace { proposition, slot } in &shown.pushed {
+            let mut outcome = self.outcome(decision, *proposition, *slot)?.unwrap_or_default();
+            EventKind::Impression.outcome().iter().for_each(|seen| outcome.join(seen));
+            reservation.outcome(decision, *proposition, *slot, &outcome);
+            let key = (decision, *proposition, *slot);
+            self.outcomes.put(key, outcome, sequence, self.store.committed());
+        }
+        Ok(())
     }
 
     /// What the log knows of the decision; where a crash took its record, what the token does.
@@ -129,6 +158,12 @@ impl Shown {
             guest: decision.guest,
             expires: decision.expires,
             defers_activation: decision.defers_activation,
+            pushed: decision
+                .pushed
+                .iter()
+                .flat_map(|_| places(decision))
+                .map(|(at, _)| at)
+                .collect(),
             offers: counted.map(|(_, slot)| slot.key).collect(),
             channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
             party,
@@ -144,6 +179,7 @@ impl Shown {
             // With the record went what the guest's ledger had of it.
             defers_activation: true,
             offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
+            pushed: Vec::new(),
             channel: None,
             party: PartyKeys::default(),
             catalog,

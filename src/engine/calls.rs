@@ -105,6 +105,8 @@ pub enum Warning {
     DecisionUnknown,
     /// Nothing is learnt about the guest's taste: no profiling consent.
     NoConsent,
+    /// Signs of presence were dropped: no consent to presence.
+    PresenceDropped,
 }
 
 /// An event taken in. It is on disk when its waiter says so.

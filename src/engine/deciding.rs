@@ -24,10 +24,11 @@ use super::calls::Answer;
 use super::error::{Error, ErrorKind};
 use super::party::Party;
 use super::token::places;
+use super::watching::Cause;
 use super::{Engine, fold};
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    pub(super) static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// What came of a call under the guest's lock.
@@ -70,7 +71,10 @@ impl Engine {
             (made.map(Made::New), sequence)
         })??;
         match made {
-            Made::New(outcome) => Ok(self.answer(&brand, &serving, *outcome)),
+            Made::New(outcome) => {
+                self.watchers.mark(key, Cause::Decision.bit());
+                Ok(self.answer(&brand, &serving, *outcome))
+            }
             Made::Before(sequence) => self.answer_again(&brand, request, key, sequence),
         }
     }
@@ -86,7 +90,7 @@ impl Engine {
     }
 
     /// Makes the decision and hands it to the committer, all under the guest's lock.
-    fn make(
+    pub(super) fn make(
         &self,
         brand: &Brand,
         serving: &Serving,
@@ -97,6 +101,11 @@ impl Engine {
     ) -> Result<Box<Outcome>, Error> {
         let now = self.clock.now();
         fold::to_now(guest, serving, &self.options, now);
+        // What the decision before still reserves is no longer in its way.
+        if let Some(replaced) = request.pushed.and_then(|pushed| pushed.replaces) {
+            guest.ledger.release(replaced);
+            party.release(replaced);
+        }
         let channels = brand.channels.load();
         let live = brand.live.load();
         let inputs = Inputs {
@@ -135,7 +144,7 @@ impl Engine {
         Ok(outcome)
     }
 
-    fn answer(&self, brand: &Brand, serving: &Serving, outcome: Outcome) -> Answer {
+    pub(super) fn answer(&self, brand: &Brand, serving: &Serving, outcome: Outcome) -> Answer {
         let Outcome { decision, filtered, timings } = outcome;
         let token = self.signer.sign(&brand.id, &decision);
         let catalog = Arc::clone(&serving.catalog);
@@ -193,6 +202,10 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
     let now = decision.decided;
     guest.sequence = decision.sequence;
     guest.stats.decisions += 1;
+    if let Some(replaced) = decision.pushed.and_then(|pushed| pushed.replaces) {
+        guest.ledger.release(replaced);
+        guest.open.retain(|open| open.decision != replaced || !open.awaits_showing);
+    }
     guest.ledger.prune(now, serving.catalog.caps_horizon().max(FATIGUE_HORIZON));
     expose(decision, &serving.catalog, &mut guest.ledger, now);
     if let Some(request) = decision.request {
@@ -224,6 +237,7 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
             at: now,
             slots,
             contact: contact_of(decision),
+            awaits_showing: decision.pushed.is_some(),
         });
     }
 }

@@ -53,6 +53,11 @@ impl Error {
         Self { kind, reason, message: message.into(), fields: Vec::new() }
     }
 
+    /// Does it pass by itself, so that the same call may go well after a moment?
+    pub fn is_passing(&self) -> bool {
+        self.kind == ErrorKind::Overloaded
+    }
+
     /// The call names a thing its credential cannot reach: told the same whether it exists or not.
     pub fn not_found(what: &str) -> Self {
         Self::new(ErrorKind::NotFound, "NOT_FOUND", format!("{what} not found for this credential"))

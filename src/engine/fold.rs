@@ -8,7 +8,7 @@ use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{GuestState, Home, OpenSlot, Presence, UNANSWERED};
+use crate::domain::guest::{GuestState, Home, OpenSlot, UNANSWERED};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::reach::OpenContact;
@@ -29,9 +29,6 @@ const CONTEXT_ASSUMED: f64 = -2.4;
 
 /// What a taste fades to.
 pub(super) const PRIOR: Prior = vectors::guest_prior();
-
-/// How long presence is believed where its source does not say.
-const PRESENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
 /// Brings a guest up to a moment: tastes fade, and silence becomes an answer.
 pub(super) fn to_now(
@@ -68,6 +65,7 @@ pub(super) fn event(
     contact(guest, event);
     sums(guest, event);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
+    shown(guest, event);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
     // That an offer was shown is no evidence; that nothing came of it is.
     if guest.consent.allows(Purpose::Profiling) && event.kind != EventKind::Impression {
@@ -75,6 +73,15 @@ pub(super) fn event(
     }
     answered(guest, event, now);
     ignored(guest, now);
+}
+
+/// An event of a decision that was pushed says that it was shown.
+fn shown(guest: &mut GuestState, event: &Event) {
+    let Some(decision) = event.decision.as_ref().filter(|_| moves(event.kind)) else { return };
+    let short = short_of(decision.id);
+    if let Some(open) = guest.open.iter_mut().find(|open| open.decision == short) {
+        open.awaits_showing = false;
+    }
 }
 
 /// What an answer to a message says of the channels the guest answers on.
@@ -92,7 +99,8 @@ pub(super) fn ignored(guest: &mut GuestState, now: Timestamp) {
     for at in 0..guest.open.len() {
         let open = &mut guest.open[at];
         let is_late = |c: &OpenContact| now.since(open.at) >= fallback::patience(c.channel);
-        if open.contact.as_ref().is_some_and(is_late)
+        if !open.awaits_showing
+            && open.contact.as_ref().is_some_and(is_late)
             && let Some(contact) = open.contact.take()
         {
             let until = open.at.plus(fallback::patience(contact.channel));
@@ -149,23 +157,28 @@ fn contact(guest: &mut GuestState, event: &Event) {
     if let Some(consent) = &event.consent {
         guest.consent.apply(consent);
     }
-    let Some(channel) = event.channel else {
-        if event.kind == EventKind::Presence {
-            guest.presence = Presence::default();
-        }
-        return;
-    };
+    for sighting in &event.presence {
+        guest.presence.see(sighting.clone());
+    }
+    // What was seen is forgotten with the consent to keep it.
+    if event.consent.is_some() {
+        forget_presence(guest);
+    }
+    let Some(channel) = event.channel else { return };
     match event.kind {
         EventKind::Bounced => guest.bounced = guest.bounced.with(channel),
         EventKind::Delivered | EventKind::Opened | EventKind::Replied => {
             guest.bounced = guest.bounced.without(channel);
             guest.reachable = guest.reachable.with(channel);
         }
-        EventKind::Presence => {
-            guest.presence.reachable_now = guest.presence.reachable_now.with(channel);
-            guest.presence.expires = event.time.plus(PRESENCE);
-        }
         _ => {}
+    }
+}
+
+/// Forgets what may not be kept of a guest's presence (any more).
+fn forget_presence(guest: &mut GuestState) {
+    if !guest.consent.allows(Purpose::Presence) {
+        guest.presence.forget_what_needs_consent();
     }
 }
 
@@ -232,7 +245,7 @@ pub(super) fn unanswered(guest: &mut GuestState, serving: &Serving, before: Time
         return;
     }
     for d in 0..guest.open.len() {
-        if guest.open[d].at >= before {
+        if guest.open[d].at >= before || guest.open[d].awaits_showing {
             continue;
         }
         for s in 0..guest.open[d].slots.len() {
@@ -336,6 +349,7 @@ pub(super) fn profile(
     for consent in &change.consents {
         guest.consent.apply(consent);
     }
+    forget_presence(guest);
     for preference in &change.preferences {
         let tag = crate::domain::belief::tag_hash(preference.tag.as_str());
         affinity::state(&mut guest.affinities, tag, preference.level, preference.origin);

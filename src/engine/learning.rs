@@ -276,6 +276,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
 /// mature.
 const HEARD: &[RecordKind] = &[
     RecordKind::Event,
+    RecordKind::Activated,
     RecordKind::Matured,
     RecordKind::OfferStopped,
     RecordKind::InventorySet,
@@ -333,6 +334,10 @@ pub(super) fn fold(
             brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
+        Body::Activated { decision, .. } => {
+            let decision = store.pepper().decision_sequence(*decision);
+            brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
+        }
         Body::Matured { through } => {
             for brand in brands.all() {
                 mature(store, &brand, *through)?;
@@ -344,7 +349,6 @@ pub(super) fn fold(
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::Decision(_)
-        | Body::Activated { .. }
         | Body::Profile { .. }
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
@@ -428,6 +432,10 @@ fn learn_decision(
     shadow: Option<&Shadow>,
 ) {
     if decision.mode == LearningMode::LoggingOnly {
+        return;
+    }
+    // What was pushed to a watcher, and nobody saw, says nothing.
+    if decision.pushed.is_some() && !learner.has_heard_of(decision.sequence) {
         return;
     }
     // What was withheld was never shown.

@@ -31,11 +31,14 @@ mod ranks;
 mod reading;
 mod recording;
 mod resident;
+mod resume;
+mod seeing;
 mod surveys;
 #[cfg(test)]
 mod tests;
 mod token;
 mod upkeep;
+mod watching;
 mod wire;
 
 use std::path::Path;
@@ -44,7 +47,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::cache::Residents;
+use crate::cache::{Residents, Watchers};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, GuestKey};
@@ -71,7 +74,9 @@ pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
 pub use ranks::RankFate;
 pub use recording::BACKFILL;
+pub use seeing::SignsTaken;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
+pub use watching::{Cause, Look, Push, Watch};
 
 use brands::Brands;
 use in_flight::InFlight;
@@ -89,6 +94,9 @@ pub struct Engine {
     brands: Brands,
     signer: TokenSigner,
     guest_tokens: GuestTokens,
+    /// Signs where watches stood.
+    resumes: TokenSigner,
+    watchers: Arc<Watchers>,
     clock: Clock,
     seeds: SharedRng,
     options: EngineOptions,
@@ -123,6 +131,7 @@ impl Engine {
         let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
+        let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
         let brands = Brands::default();
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
@@ -143,6 +152,8 @@ impl Engine {
             brands,
             signer,
             guest_tokens,
+            resumes,
+            watchers: Arc::default(),
             clock,
             seeds,
             options,

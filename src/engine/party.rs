@@ -36,6 +36,22 @@ impl Party<'_> {
         }
     }
 
+    /// Copies of reservation and room, without what a decision showed.
+    pub(super) fn set_aside(&self, decision: u64) -> [Option<Ledger>; 2] {
+        [&self.reservation, &self.room].map(|ledger| {
+            let mut ledger = ledger.as_ref().map(|(_, ledger)| Ledger::clone(ledger));
+            ledger.iter_mut().for_each(|ledger| ledger.set_aside(decision));
+            ledger
+        })
+    }
+
+    /// Gives back what a decision reserves on each.
+    pub(super) fn release(&mut self, decision: u64) {
+        for (_, ledger) in self.reservation.iter_mut().chain(self.room.iter_mut()) {
+            ledger.release(decision);
+        }
+    }
+
     /// Changes each, and puts it into the record that says so.
     pub(super) fn change(
         &mut self,

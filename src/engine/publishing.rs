@@ -19,6 +19,7 @@ use crate::store::Reservation;
 use super::brands::Brand;
 use super::calls::{CatalogVersion, StockChange};
 use super::error::{Error, ErrorKind};
+use super::watching::Cause;
 use super::wire::{CatalogDocument, ModelDocument};
 use super::{Engine, catalogs};
 
@@ -153,6 +154,7 @@ impl Engine {
         brand.change_live(|live| {
             live.stopped = stopped.clone().unwrap_or_else(|| Bitset::none(catalog.offer_count()))
         });
+        self.watchers.mark_all(&brand.id, Cause::Catalog.bit());
         Ok(version_of(&document, version, true))
     }
 
@@ -204,6 +206,7 @@ impl Engine {
         serving.catalog.index_of(offer).ok_or_else(|| Error::not_found("offer"))?;
         let body = Body::OfferStopped { offer: offer.clone(), stopped };
         apply(&brand, &body);
+        self.watchers.mark_all(&brand.id, Cause::StoppedOffer.bit());
         self.write(&brand, body, |_| {})
     }
 
@@ -226,6 +229,7 @@ impl Engine {
             let (offer, property) = (change.offer.clone(), change.property.clone());
             let body = Body::InventorySet { offer, property, day: stock.day, units: stock.units };
             apply(&brand, &body);
+            self.watchers.mark_all(&brand.id, Cause::Stock.bit());
             sequence = self.write(&brand, body, |_| {})?;
         }
         Ok(sequence)
@@ -246,6 +250,7 @@ impl Engine {
         let before = **brand.mode.load();
         let body = Body::ModeSet { mode };
         apply(&brand, &body);
+        self.watchers.mark_all(&brand.id, Cause::Catalog.bit());
         self.write(&brand, body, |_| {})?;
         Ok(before)
     }

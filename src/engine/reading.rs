@@ -49,7 +49,12 @@ impl Engine {
         Ok(StoredDecision { decision: Arc::new(decision), catalog, state, outcomes, guest })
     }
 
-    fn outcome(&self, decision: u64, proposition: u8, slot: u8) -> Result<Option<Outcome>, Error> {
+    pub(super) fn outcome(
+        &self,
+        decision: u64,
+        proposition: u8,
+        slot: u8,
+    ) -> Result<Option<Outcome>, Error> {
         match self.outcomes.get(&(decision, proposition, slot)) {
             Some(outcome) => Ok(Some(outcome)),
             None => Ok(self.store.outcome(decision, proposition, slot)?),

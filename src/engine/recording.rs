@@ -19,6 +19,7 @@ use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
+use super::watching::Cause;
 use super::{Engine, fold, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
@@ -109,11 +110,13 @@ impl Engine {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
         let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
-        self.with_guest(brand, key, |guest| {
+        let cause = Cause::of_event(event.kind);
+        let taken = self.with_guest(brand, key, |guest| {
             let attributed =
                 self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
+                warnings.extend(without_consent(&mut event, guest));
                 let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
@@ -163,7 +166,9 @@ impl Engine {
             });
             let sequence = made.as_ref().ok().map(|r| r.sequence);
             (made, sequence)
-        })?
+        })?;
+        self.watchers.mark(key, cause.bit());
+        taken
     }
 
     /// The ledgers of reservation and room that the event moves on with the guest's. The record of
@@ -298,7 +303,9 @@ impl Engine {
         let key = self.guest_key(&brand.id, &change.guest);
         let serving = brand.need_serving()?;
         let now = self.clock.now();
-        self.with_guest(&brand, key, |guest| {
+        let only_says = change.facts.is_none() && change.preferences.is_empty();
+        let cause = if only_says { Cause::Consent } else { Cause::Profile };
+        let changed = self.with_guest(&brand, key, |guest| {
             let made = self.profile_of(&brand, key).and_then(|profile| {
                 let mut profile = profile.unwrap_or_else(|| Profile::new(change.guest.clone()));
                 let mut reservation = self.committer.reserve()?;
@@ -320,7 +327,9 @@ impl Engine {
             });
             let sequence = made.as_ref().ok().copied();
             (made, sequence)
-        })?
+        })?;
+        self.watchers.mark(key, cause.bit());
+        changed
     }
 
     /// The profile of a guest, as of the last change handed to the log.
@@ -334,6 +343,15 @@ impl Engine {
             None => Ok(self.store.profile(&brand.id, key)?),
         }
     }
+}
+
+/// Drops what may not be kept of a guest's presence, and says so.
+fn without_consent(event: &mut Event, guest: &GuestState) -> Option<Warning> {
+    let before = event.presence.len();
+    if !guest.consent.allows(Purpose::Presence) {
+        event.presence.retain(|sighting| !sighting.sign.needs_consent());
+    }
+    (event.presence.len() < before).then_some(Warning::PresenceDropped)
 }
 
 pub(super) fn place_in_token(

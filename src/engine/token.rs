@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 const VERSION: u8 = 1;
 const HEAD_BYTES: usize = 1 + 16 + 16 + 8 + 8;
 const SLOT_BYTES: usize = 18;
-const TAG_BYTES: usize = 16;
+pub(super) const TAG_BYTES: usize = 16;
 /// Most slots a token carries; a decision has at most 16 × 30.
 const SLOTS_MAX: usize = 480;
 
@@ -106,7 +106,8 @@ impl TokenSigner {
         })
     }
 
-    fn tag(&self, brand: &BrandId, body: &[u8]) -> [u8; TAG_BYTES] {
+    /// The signature of some bytes within a brand.
+    pub(super) fn tag(&self, brand: &BrandId, body: &[u8]) -> [u8; TAG_BYTES] {
         let mut mac = self.keyed.clone();
         mac.update(brand.as_str().as_bytes());
         mac.update(&[0]);

@@ -183,5 +183,11 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());
     }
+    for sighting in &event.presence {
+        hash.update(&[sighting.sign as u8]);
+        hash.update(sighting.source.as_bytes());
+        hash.update(&sighting.seen.as_micros().to_le_bytes());
+        hash.update(&sighting.until.as_micros().to_le_bytes());
+    }
     hash.digest()
 }

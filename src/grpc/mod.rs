@@ -33,5 +33,5 @@ pub use layers::credentials::{Credential, Credentials, new_key};
 pub use layers::door::{Door, DoorOptions};
 pub use layers::in_flight::InFlight;
 pub use rpc::request_bytes_max;
-pub use services::{Edge, EdgeOptions, ServerFacts};
+pub use services::{Edge, EdgeOptions, ServerFacts, WatchOptions};
 pub use status::{too_long, unreadable};

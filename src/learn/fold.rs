@@ -132,6 +132,18 @@ impl Learner {
         }
     }
 
+    /// Notes that a decision was shown, without a word of any slot.
+    pub fn hear_shown(&mut self, sequence: u64, decision: u64) {
+        let shown = Outcome { step: Step::Shown, ..Outcome::default() };
+        self.hear(sequence, SlotRef { decision, slot: u16::MAX }, &shown);
+    }
+
+    /// Was anything heard of a decision whose labels are not final yet?
+    pub fn has_heard_of(&self, decision: u64) -> bool {
+        let slots = SlotRef { decision, slot: 0 }..=SlotRef { decision, slot: u16::MAX };
+        self.joined.range(slots).next().is_some()
+    }
+
     /// The slots accepted after their label was final: at a maturing the caller reads their decisions
     /// and hands each to [`Learner::learn_late`].
     pub fn late(&self) -> Vec<SlotRef> {

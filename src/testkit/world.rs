@@ -105,6 +105,7 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         channel: None,
         allow_duplicates: false,
         defers_activation: false,
+        pushed: None,
         wants_full_view: false,
         mode: None,
         policy: None,

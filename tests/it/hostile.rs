@@ -231,6 +231,8 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
+        "GuestService/UpdatePresence",
+        "DecisionService/WatchNextBestOffer",
         "ModelService/ShadowModel",
         "RankService/Rank",
         "RankService/RewardRank",

@@ -57,6 +57,12 @@ pub struct ServerConfig {
     pub max_in_flight: usize,
     /// Event streams open at once.
     pub max_event_streams: usize,
+    /// Watchers of next best offers at once, over all.
+    pub max_watchers: usize,
+    /// The same, with one credential.
+    pub max_watchers_per_credential: usize,
+    /// How often a watcher's offers are looked at for what changes by time alone.
+    pub watch_interval: Span,
     /// Calls that may wait for the disk at once.
     pub max_blocking: usize,
     /// Calls a minute with the guest tokens of one guest; 0: no limit.
@@ -94,6 +100,9 @@ impl Default for ServerConfig {
             max_streams_per_connection: 128,
             max_in_flight: 1_024,
             max_event_streams: 256,
+            max_watchers: 4_096,
+            max_watchers_per_credential: 2_048,
+            watch_interval: Span::seconds(15),
             max_blocking: 64,
             max_guest_calls: 240,
             decide_timeout: Span::seconds(2),

@@ -100,6 +100,7 @@ impl Translator {
             survey: None,
             rating: None,
             consent: None,
+            presence: Vec::new(),
             attributes: reason.into_iter().collect(),
         })
     }

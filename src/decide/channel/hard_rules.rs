@@ -8,10 +8,12 @@
 //!    silences it too; only the surface in use goes on. Transactional messages need no consent;
 //! 3. **unreachable**: a pushed channel needs an address that works; a travel agency's mask serves
 //!    transactional messages only. A surface needs the guest: on it as we are asked, or there by
-//!    presence (with the consent to use it), or, for front desk and room device, in the house;
+//!    presence (with the consent to use it), or, for front desk and room device, in the house. The
+//!    telephone is a surface like them while the guest is on a call with us;
 //! 4. **do not disturb**: while it is believed, nothing is sent, not even later; only surfaces the
 //!    guest is on go on. It holds without the consent to presence: leaving somebody alone uses
-//!    nobody's data;
+//!    nobody's data. A guest on a call with us is spoken to there and nowhere else but on the
+//!    surface in use. Transactional messages go through both;
 //! 5. **capped**: a contact policy is used up. Transactional messages are never stopped by one;
 //! 6. **quiet hours** on pushed channels and on the room device, until the message may no longer be
 //!    sent. They hold for transactional messages as well (I4), and not for a surface the guest is
@@ -25,6 +27,7 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
 use crate::domain::decision::WithholdReason;
 use crate::domain::policy::ChannelPolicy;
+use crate::domain::presence::Sign;
 use crate::domain::time::Timestamp;
 
 /// How long the surface in use is taken to stay in use.
@@ -37,6 +40,8 @@ pub(super) struct HardRules<'a> {
     policies: [Option<&'a ChannelPolicy>; Channel::COUNT],
     /// Surfaces the guest is on.
     open_surfaces: ChannelSet,
+    /// The last moment at which presence says so, of each.
+    believed: [Option<Timestamp>; Channel::COUNT],
     capped: ChannelSet,
     /// First moment that is not quiet.
     openings: [Option<Timestamp>; Channel::COUNT],
@@ -53,11 +58,13 @@ impl<'a> HardRules<'a> {
             reservation: input.reservation,
             room: input.room,
         };
+        let believed = believed_surfaces(input);
         let mut rules = Self {
             input,
             window,
             policies,
-            open_surfaces: open_surfaces(input, window.start),
+            open_surfaces: open_surfaces(input, &believed, window.start),
+            believed,
             capped: ChannelSet::NONE,
             openings: [Some(window.start); Channel::COUNT],
         };
@@ -131,7 +138,7 @@ impl<'a> HardRules<'a> {
         if self.input.request.is_transactional || self.is_current(channel) {
             return false;
         }
-        if channel.is_pushed() {
+        if channel.is_pushed() && !self.is_open_surface(channel) {
             return !consent.allows_marketing_on(channel);
         }
         let (state, _) = consent.state(Purpose::Marketing);
@@ -142,7 +149,7 @@ impl<'a> HardRules<'a> {
     /// The last moment at which the guest can be reached on a channel, as far as anybody knows.
     fn reachable_until(&self, channel: Channel) -> Option<Timestamp> {
         let ChannelInput { guest, request, .. } = *self.input;
-        if channel.is_pushed() {
+        if channel.is_pushed() && !self.is_open_surface(channel) {
             let has_address = if request.is_transactional {
                 guest.reachable.contains(channel) || guest.masked.contains(channel)
             } else {
@@ -152,10 +159,8 @@ impl<'a> HardRules<'a> {
         }
         if self.is_open_surface(channel) {
             // What excuses it from quiet hours ends as the guest leaves it, in the house or not.
-            let present = believed_surfaces(self.input)
-                .filter(|(set, _)| set.contains(channel))
-                .map(|(_, until)| until);
-            return present.max(self.is_current(channel).then(|| self.input.now.plus(IN_USE)));
+            return self.believed[channel.at()]
+                .max(self.is_current(channel).then(|| self.input.now.plus(IN_USE)));
         }
         self.input
             .in_house_until
@@ -163,8 +168,13 @@ impl<'a> HardRules<'a> {
     }
 
     fn disturbs(&self, channel: Channel) -> bool {
-        let presence = self.input.guest.presence.current(self.window.start);
-        presence.is_some_and(|p| p.do_not_disturb) && !self.is_open_surface(channel)
+        if self.input.request.is_transactional {
+            return false;
+        }
+        let is_quiet = self.input.guest.presence.quiet_until(self.window.start).is_some();
+        let is_on_call = self.is_open_surface(Channel::Phone);
+        (is_quiet && !self.is_open_surface(channel))
+            || (is_on_call && channel != Channel::Phone && !self.is_current(channel))
     }
 
     fn has_quiet_hours(&self, channel: Channel) -> bool {
@@ -181,19 +191,23 @@ fn is_current(input: &ChannelInput<'_>, start: Timestamp, channel: Channel) -> b
     input.current == Some(channel) && !channel.is_pushed() && start == input.now
 }
 
-/// Surfaces that presence says the guest is on, and the last moment it is believed.
-fn believed_surfaces(input: &ChannelInput<'_>) -> Option<(ChannelSet, Timestamp)> {
-    let presence = input.guest.presence.current(input.now)?;
-    let last = Timestamp::from_micros(presence.expires.as_micros() - 1);
-    input.guest.consent.allows(Purpose::Presence).then_some((presence.reachable_now, last))
+/// The last moment at which presence says that the guest is on each surface, at the hotel that asks.
+fn believed_surfaces(input: &ChannelInput<'_>) -> [Option<Timestamp>; Channel::COUNT] {
+    let ChannelInput { guest, hotel, now, .. } = *input;
+    if !guest.consent.allows(Purpose::Presence) {
+        return [None; Channel::COUNT];
+    }
+    Channel::ALL.map(|channel| guest.presence.until(Sign::of_surface(channel)?, hotel, now))
 }
 
 /// Surfaces the guest is on at the start of the window.
-fn open_surfaces(input: &ChannelInput<'_>, start: Timestamp) -> ChannelSet {
-    let present = believed_surfaces(input)
-        .filter(|(_, until)| start <= *until)
-        .map_or(ChannelSet::NONE, |(set, _)| set);
-    let is_open =
-        |c: &Channel| !c.is_pushed() && (present.contains(*c) || is_current(input, start, *c));
+fn open_surfaces(
+    input: &ChannelInput<'_>,
+    believed: &[Option<Timestamp>; Channel::COUNT],
+    start: Timestamp,
+) -> ChannelSet {
+    let is_open = |c: &Channel| {
+        believed[c.at()].is_some_and(|until| start <= until) || is_current(input, start, *c)
+    };
     Channel::ALL.into_iter().filter(is_open).collect()
 }

@@ -11,9 +11,10 @@
 //!    hoped for a little where little is known of the segment. Saying nothing has utility 0 and is an
 //!    alternative like any other; a transactional message cannot be left unsaid while a channel is
 //!    left.
-//! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on is spoken
-//!    to there. Pushed channels then leave the draw (probability 0, though nothing forbids them)
-//!    and stay as fallbacks. Transactional messages go where they always go.
+//! 4. **Presence overrides history**: a guest who is on an open surface worth speaking on (the app
+//!    in front, the desk, a call) is spoken to there. All other channels then leave the draw
+//!    (probability 0, though nothing forbids them) and stay as fallbacks. Transactional messages go
+//!    where they always go.
 //! 5. **The draw**, by the selection probabilities handed in, so that each is exact. Nothing
 //!    changes the choice afterwards.
 //! 6. **Fallbacks**: the channels left that are better than silence, best first. Each was checked
@@ -32,6 +33,7 @@ use crate::domain::decision::{
 };
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
+use crate::domain::id::Fingerprint;
 use crate::domain::policy::ContactRules;
 use crate::domain::request::ChannelRequest;
 use crate::domain::time::{TimeContext, Timestamp};
@@ -72,6 +74,8 @@ pub struct ChannelInput<'a> {
     pub room: Option<&'a Ledger>,
     /// Where the guest is.
     pub place: Place,
+    /// The hotel that asks.
+    pub hotel: Fingerprint,
     /// The surface the guest is on as we are asked: the channel of an inbound call. `None` for an
     /// outbound one.
     pub current: Option<Channel>,
@@ -216,7 +220,7 @@ fn alternatives(
         return Alternatives { channels, silence: channels.is_empty() };
     }
     let is_there = feasible.clone().any(|c| rules.is_open_surface(c.channel) && c.utility > 0.0);
-    let is_drawn = |channel: &Channel| !(is_there && channel.is_pushed());
+    let is_drawn = |channel: &Channel| !is_there || rules.is_open_surface(*channel);
     Alternatives { channels: channels.iter().filter(is_drawn).collect(), silence: true }
 }
 

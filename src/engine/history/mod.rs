@@ -118,7 +118,11 @@ impl History {
             if *of == brand.id {
                 let catalog = catalogs::load(&self.store, &brand, decision.catalog_version)?;
                 let serving = models.serving(decision.model_sequence, &catalog)?;
-                visitor(&Past { decision, serving: &serving, store: &self.store })?;
+                let past = Past { decision, serving: &serving, store: &self.store };
+                // What was pushed to a watcher, and nobody saw, was no chance to answer.
+                if decision.pushed.is_none() || !past.outcomes()?.is_empty() {
+                    visitor(&past)?;
+                }
             }
         }
         let matured = brand.learner.lock().matured();

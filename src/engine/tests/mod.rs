@@ -9,6 +9,7 @@ mod planning;
 mod repeats;
 mod residency;
 mod segments;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,6 +97,7 @@ impl World {
             survey: None,
             rating: None,
             consent: None,
+            presence: Vec::new(),
             attributes: Vec::new(),
         };
         IncomingEvent { event, token: None, decision: None, slot: None }

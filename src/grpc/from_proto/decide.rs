@@ -101,6 +101,7 @@ pub(super) fn read(
             channel,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
+            pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,
             policy,

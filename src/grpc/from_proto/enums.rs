@@ -13,6 +13,7 @@ use crate::domain::event::EventKind;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::Step;
 use crate::domain::policy::LearningMode;
+use crate::domain::presence::Sign;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, Daypart};
@@ -156,6 +157,14 @@ both_ways!(
     /// A purpose on the wire.
     purpose: Purpose <=> Purpose {
         Profiling = Profiling, Marketing = Marketing, Presence = Presence, Measurement = Measurement,
+    }
+);
+
+both_ways!(
+    /// A sign of presence on the wire.
+    presence_sign: PresenceSignKind <=> Sign {
+        AppInFront = AppInFront, WebOpen = WebOpen, AtDesk = AtDesk, AtKiosk = AtKiosk, OnRoomDevice = OnRoomDevice,
+        OnWifi = OnWifi, KeyUsed = KeyUsed, OnCall = OnCall, DoNotDisturb = DoNotDisturb,
     }
 );
 

@@ -52,7 +52,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         let has_decision = token.is_some() || !wire.decision.is_empty();
         check_needs(p, kind, &wire, has_decision);
     }
-    let channel = presence::channel(p, kind, time, wire.presence.take(), channel, &mut kept);
+    let presence = presence::of_event(p, kind, time, wire.presence.take(), property.as_ref());
     let (amount, cost) = amounts(p, wire.amount.take(), wire.cost.take());
     let reverses =
         values::foreign_optional(p, "reverses_event_id", &wire.reverses_event_id, EventId::parse);
@@ -87,6 +87,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         survey,
         rating,
         consent,
+        presence,
         attributes: kept.after(attributes),
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })

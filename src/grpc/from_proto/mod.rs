@@ -26,3 +26,4 @@ pub(crate) mod stay;
 pub(crate) mod subject;
 pub(crate) mod survey;
 pub(crate) mod values;
+pub(crate) mod watch;

@@ -11,7 +11,7 @@ use crate::domain::id::{DecisionId, GuestId, PropertyId};
 use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
-use crate::grpc::from_proto::{activate, batch as read_batch, decide};
+use crate::grpc::from_proto::{activate, batch as read_batch, decide, watch as read_watch};
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{View, decide as to_decide, explain, stored};
@@ -19,7 +19,8 @@ use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
 
 use super::batch::{self, Decided};
-use super::{Edge, committed, enter};
+use super::watch::Pushes;
+use super::{Edge, committed, enter, watch};
 
 /// Decisions over gRPC.
 #[derive(Clone)]
@@ -123,6 +124,18 @@ impl DecisionService for Decisions {
         let (caller, wire) = enter(request)?;
         let asked = read_batch::batch(&caller.scope, wire, self.edge.clock.now())?;
         batch::open(&self.edge, caller, asked).await.map(Response::new)
+    }
+
+    type WatchNextBestOfferStream = Pushes;
+
+    async fn watch_next_best_offer(
+        &self,
+        request: Request<v1::WatchNextBestOfferRequest>,
+    ) -> Result<Response<Pushes>, Status> {
+        let (caller, wire) = enter(request)?;
+        let now = self.edge.clock.now();
+        let watched = read_watch::watch(&caller.scope, wire, now, || self.nobody())?;
+        watch::open(&self.edge, caller, watched).map(Response::new)
     }
 
     async fn activate_decision(

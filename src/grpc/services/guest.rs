@@ -13,11 +13,14 @@ use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::engine::{Catalog, Engine, Error, ErrorKind, GuestView, TimelineQuery};
-use crate::grpc::from_proto::{consent, guest as read, guest_change, preference, survey};
+use crate::grpc::from_proto::{
+    consent, enums, guest as read, guest_change, preference, presence, survey,
+};
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::preference::is_known;
 use crate::grpc::to_proto::{
-    View, guest as write, preference as write_preference, survey as write_survey, timeline,
+    View, guest as write, preference as write_preference, presence as write_presence,
+    survey as write_survey, timeline,
 };
 
 use super::{Edge, committed, enter, reader_of};
@@ -160,6 +163,39 @@ impl GuestService for Guests {
         let after = self.known(&caller, &guest).await?;
         let consent = Some(write::consent(&caller.scope, &after.profile, Vec::new()));
         Ok(Response::new(v1::UpdateConsentResponse { consent, sequence }))
+    }
+
+    async fn get_presence(
+        &self,
+        request: Request<v1::GetPresenceRequest>,
+    ) -> Result<Response<v1::GetPresenceResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let guest = presence::get(&caller.scope, &wire)?;
+        let known = self.known(&caller, &guest).await?;
+        let now = self.edge.clock.now();
+        let presence = write_presence::presence(&caller.scope, &guest, &known.state, now);
+        Ok(Response::new(v1::GetPresenceResponse { presence: Some(presence) }))
+    }
+
+    async fn update_presence(
+        &self,
+        request: Request<v1::UpdatePresenceRequest>,
+    ) -> Result<Response<v1::UpdatePresenceResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let seen = presence::update(&caller.scope, wire, self.edge.clock.now())?;
+        let id = self.edge.nobodies.uuid(self.edge.clock.now()).to_string();
+        let (waiter, done) = committed::pair();
+        let see = move |engine: &Engine, scope: &Scope| {
+            engine.see(scope, (seen.guest, seen.property), seen.signs, &id, waiter)
+        };
+        let taken = self.edge.ask(&caller, see).await?;
+        if taken.sequence > 0 {
+            done.wait().await?;
+        }
+        Ok(Response::new(v1::UpdatePresenceResponse {
+            dropped_kinds: taken.dropped.into_iter().map(enums::presence_sign).collect(),
+            sequence: taken.sequence,
+        }))
     }
 
     async fn get_preference_profile(

@@ -12,6 +12,7 @@ pub(crate) mod event_stream;
 pub(crate) mod guest;
 pub(crate) mod model;
 pub(crate) mod rank;
+pub(crate) mod watch;
 
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ use crate::sys::shutdown::Shutdown;
 use super::guest_tokens;
 use super::layers::door::Caller;
 use blocking::Blocking;
+use watch::Seats;
+pub use watch::WatchOptions;
 
 /// What the services share.
 pub struct Edge {
@@ -41,6 +44,8 @@ pub struct Edge {
     pub(crate) streams: Arc<tokio::sync::Semaphore>,
     /// Room for batches.
     pub(crate) batches: Arc<tokio::sync::Semaphore>,
+    /// Room for watchers.
+    pub(crate) seats: Arc<Seats>,
 }
 
 /// What the server says of itself.
@@ -65,11 +70,14 @@ pub struct EdgeOptions {
     pub streams_max: usize,
     /// Batches of decisions being made at once.
     pub batches_max: usize,
+    /// How many watch, and how closely.
+    pub watch: WatchOptions,
 }
 
 impl Default for EdgeOptions {
     fn default() -> Self {
-        Self { blocking_max: 64, streams_max: 256, batches_max: 4 }
+        let watch = WatchOptions::default();
+        Self { blocking_max: 64, streams_max: 256, batches_max: 4, watch }
     }
 }
 
@@ -86,7 +94,8 @@ impl Edge {
         let blocking = Blocking::new(options.blocking_max);
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
         let batches = Arc::new(tokio::sync::Semaphore::new(options.batches_max));
-        Self { engine, clock, blocking, nobodies, shutdown, server, streams, batches }
+        let seats = Arc::new(Seats::new(options.watch.clone()));
+        Self { engine, clock, blocking, nobodies, shutdown, server, streams, batches, seats }
     }
 
     /// Asks the engine within the caller's scope, on a thread that may read the disk.

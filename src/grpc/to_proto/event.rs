@@ -13,7 +13,7 @@ use crate::grpc::from_proto::{enums, preference};
 use crate::grpc::problems::{Fault, Refusal};
 use crate::grpc::{names, status};
 
-use super::{View, values};
+use super::{View, presence, values};
 
 /// Longest message of a refused event, in bytes.
 const MESSAGE_BYTES_MAX: usize = 256;
@@ -65,7 +65,7 @@ pub(crate) fn event(
         stay: event.stay.as_ref().map(|facts| stay(facts, event)),
         survey_answer: event.survey.as_ref().map(|answer| survey(answer, event)),
         rating: rating(event),
-        presence: presence(event),
+        presence: presence_of(event),
         purpose: consent.map_or(0, |consent| enums::purpose(consent.purpose)),
         text_version: consent.map(|consent| consent.text_version.clone()).unwrap_or_default(),
         reason_code: kept(event, extras::REASON_CODE).to_owned(),
@@ -78,9 +78,10 @@ pub(crate) fn event(
     }
 }
 
-/// The channel of an event; that of a presence stands in the presence.
+/// The channel of an event; that of a presence of before signs stands in the presence.
 fn channel_of(event: &Event) -> i32 {
-    let channel = event.channel.filter(|_| event.kind != EventKind::Presence);
+    let is_of_old = event.kind == EventKind::Presence && event.presence.is_empty();
+    let channel = event.channel.filter(|_| !is_of_old);
     channel.map_or(0, enums::channel)
 }
 
@@ -150,7 +151,13 @@ fn rating(event: &Event) -> Option<v1::Rating> {
     })
 }
 
-fn presence(event: &Event) -> Option<v1::PresenceState> {
+fn presence_of(event: &Event) -> Option<v1::PresenceState> {
+    if let Some(until) = event.presence.iter().map(|sighting| sighting.until).max() {
+        let signs: Vec<_> = event.presence.iter().collect();
+        let update_time = Some(values::moment(event.time));
+        return Some(v1::PresenceState { update_time, ..presence::state_of(&signs, until) });
+    }
+    // An event of before signs told of one channel.
     (event.kind == EventKind::Presence).then(|| v1::PresenceState {
         reachable_channels: event.channel.map(enums::channel).into_iter().collect(),
         source: kept(event, extras::PRESENCE_SOURCE).to_owned(),
@@ -230,6 +237,7 @@ pub(crate) fn warning(warning: Warning) -> v1::EventWarning {
         Warning::AttributionExpired => (Code::AttributionExpired, ""),
         Warning::DecisionUnknown => (Code::DecisionUnknown, "decision"),
         Warning::NoConsent => (Code::NoConsent, ""),
+        Warning::PresenceDropped => (Code::NoConsent, "presence"),
     };
     v1::EventWarning { code: code.into(), field: field.to_owned() }
 }

@@ -1,7 +1,7 @@
 //! Guests and their consents on the wire.
 
 use crate::api::v1;
-use crate::domain::consent::{Consent, Purpose};
+use crate::domain::consent::Consent;
 use crate::domain::guest::GuestState;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
 use crate::domain::scope::Scope;
@@ -14,7 +14,7 @@ use crate::grpc::from_proto::extras::RESERVED;
 use crate::grpc::from_proto::guest_change::CONTACT_POINT_IDS;
 use crate::grpc::names;
 
-use super::{View, values};
+use super::{View, presence, values};
 
 /// A guest. `now` says what presence is still believed and where the guest stands.
 pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View) -> v1::Guest {
@@ -39,7 +39,7 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
         segment_id: facts.segment.as_ref().map(ToString::to_string).unwrap_or_default(),
         statistics: Some(statistics(state)),
         stay_stage: enums::stay_stage(stage(state, now)),
-        presence: presence(state, now),
+        presence: presence::state(state, now),
         etag: etag(profile),
         ..Default::default()
     }
@@ -129,17 +129,6 @@ fn stage(state: &GuestState, now: Timestamp) -> StayStage {
         StayStage::Prospect => 0,
     };
     stages.max_by_key(urgency).unwrap_or(StayStage::Prospect)
-}
-
-fn presence(state: &GuestState, now: Timestamp) -> Option<v1::PresenceState> {
-    let current =
-        state.presence.current(now).filter(|_| state.consent.allows(Purpose::Presence))?;
-    Some(v1::PresenceState {
-        reachable_channels: current.reachable_now.iter().map(enums::channel).collect(),
-        do_not_disturb: current.do_not_disturb,
-        expire_time: values::moment_known(current.expires),
-        ..Default::default()
-    })
 }
 
 /// The consents of a guest; `history` where it was asked for.

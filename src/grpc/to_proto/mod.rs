@@ -13,6 +13,7 @@ pub(crate) mod guest;
 pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;
+pub(crate) mod presence;
 pub(crate) mod quote;
 pub(crate) mod rank;
 pub(crate) mod reasons;
@@ -23,6 +24,7 @@ pub(crate) mod timeline;
 pub(crate) mod values;
 #[cfg(test)]
 mod visibility;
+pub(crate) mod watch;
 
 use crate::domain::scope::{Right, Scope};
 

@@ -172,6 +172,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Online,
         defers_activation: false,
+        pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {
             placement: PlacementId::parse("p", "p50").unwrap(),
@@ -261,6 +262,7 @@ fn costly_event() -> Event {
         survey: None,
         rating: None,
         consent: None,
+        presence: Vec::new(),
         attributes: vec![],
     }
 }

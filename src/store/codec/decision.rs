@@ -19,6 +19,7 @@
 //! | 18 | affinities known (rows: tag u32, log-odds f32) |
 //! | 19 | offers seen lately (rows: offer u16, times u16) |
 //! | 20 | arms (rows: experiment u8, arm u8) |
+//! | 21 | pushed: the decision it takes the place of, 0 for none |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -38,7 +39,7 @@ use super::{guest, parts, slot};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
     Assigned, ChannelChoice, ConsideredChannel, ContactBasis, Context, Decision, Enrolment,
-    GroupBudget, Known, Proposition, SendOutcome, Source, TasteSnapshot, WithholdReason,
+    GroupBudget, Known, Proposition, Pushed, SendOutcome, Source, TasteSnapshot, WithholdReason,
 };
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
@@ -94,6 +95,9 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     wire::put_rows(out, 20, decision.experiments.arms.iter(), |assigned| -> [u8; 2] {
         [assigned.experiment, assigned.arm]
     });
+    if let Some(pushed) = decision.pushed {
+        wire::always_fixed(out, 21, pushed.replaces.unwrap_or(0));
+    }
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -104,7 +108,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let mut arms = Vec::new();
+    let (mut arms, mut pushed) = (Vec::new(), None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -137,6 +141,10 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                     Ok(Assigned { experiment: row.u8(), arm: row.u8() })
                 })?;
             }
+            21 => {
+                let replaces = Some(value.fixed()?).filter(|decision| *decision != 0);
+                pushed = Some(Pushed { replaces });
+            }
             _ => {}
         }
     }
@@ -160,6 +168,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
+        pushed,
         is_degraded,
         propositions,
         channel,

@@ -16,6 +16,7 @@
 //! | 18 | rating |
 //! | 19 | consent |
 //! | 20 | attributes |
+//! | 21 | signs of presence, each as in a guest |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
 //! from, 2 to, 3 adults, 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment,
@@ -68,6 +69,7 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
         parts::put_consent(out, 19, consent);
     }
     parts::put_pairs(out, 20, &event.attributes);
+    super::presence::put(out, 21, &event.presence);
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
@@ -96,6 +98,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             18 => rest.rating = Some(value.uint()?),
             19 => rest.consent = Some(parts::read_consent(value.message()?)?),
             20 => rest.attributes.push(parts::read_pair(value.message()?)?),
+            21 => rest.presence.push(super::presence::read(value.message()?)?),
             _ => {}
         }
     }
@@ -123,6 +126,7 @@ struct Rest {
     survey: Option<SurveyAnswer>,
     rating: Option<u8>,
     consent: Option<crate::domain::consent::Consent>,
+    presence: Vec<crate::domain::presence::Sighting>,
     attributes: Vec<(String, String)>,
 }
 
@@ -155,6 +159,7 @@ impl Rest {
             survey: self.survey,
             rating: self.rating,
             consent: self.consent,
+            presence: self.presence,
             attributes: self.attributes,
         }
     }

@@ -13,12 +13,13 @@
 //! | 12, 13, 14 | home: zone, locale, country |
 //! | 15 | stays, rows: reservation u64, property u64, from i32, to i32, adults u8, children u8, status u8 |
 //! | 16 | exposures, rows: offer u64, decision u64, at i64, expires i64, group u32, channel + 1 u8, state u8 |
-//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots, 5 contact |
+//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots, 5 contact, 6 awaits showing |
 //! | 18 | answered calls, rows: request u64, sequence u64 |
-//! | 19 | presence: 1 reachable now, 2 do not disturb, 3 expires |
+//! | 19 | presence as it was before signs: 1 reachable now, 2 do not disturb, 3 expires; read only |
 //! | 20 – 24 | sums: events, decisions, stays, accepts, paid |
 //! | 25 | channels masked |
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
+//! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -30,16 +31,15 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vect
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
-use crate::domain::guest::{
-    AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot, Presence,
-};
+use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
 use crate::domain::id::{Fingerprint, OfferKey};
+use crate::domain::presence::Presence;
 use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
-use super::parts;
+use super::{parts, presence};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -67,13 +67,6 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_rows(out, 18, state.answered.iter(), |answered| -> [u8; 16] {
         wire::row(&[&answered.request.0.to_le_bytes(), &answered.sequence.to_le_bytes()])
     });
-    if state.presence != Presence::default() {
-        wire::message(out, 19, |out| {
-            wire::put_uint(out, 1, state.presence.reachable_now.bits());
-            wire::put_uint(out, 2, state.presence.do_not_disturb);
-            parts::put_time(out, 3, state.presence.expires);
-        });
-    }
     wire::put_uint(out, 20, state.stats.events);
     wire::put_uint(out, 21, state.stats.decisions);
     wire::put_uint(out, 22, state.stats.stays);
@@ -85,6 +78,7 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_rows(out, 28, state.channels.entries.iter(), |e| -> [u8; 7] {
         wire::row(&[&e.mean.to_le_bytes(), &e.share.to_le_bytes(), &[e.effect]])
     });
+    presence::put(out, 29, state.presence.sightings());
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -93,7 +87,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
-    let (mut open, mut answers, mut presence) = (Vec::new(), Vec::new(), Presence::default());
+    let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let mut channels = Effects::default();
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
@@ -117,7 +111,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             EXPOSURES => ledger = exposures(value)?,
             17 => open.push(read_open(value.message()?)?),
             18 => answers = value.rows(answered)?,
-            19 => presence = read_presence(value.message()?)?,
+            19 => present = presence::read_unsigned(value.message()?)?,
             20 => stats.events = value.uint()?,
             21 => stats.decisions = value.uint()?,
             22 => stats.stays = value.uint()?,
@@ -127,6 +121,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             26 => channels.updated = parts::read_time(value)?,
             27 => channels.contacts = value.uint()?,
             28 => channels.entries = value.rows(effect)?,
+            29 => drop(present.see(presence::read(value.message()?)?)),
             _ => {}
         }
     }
@@ -149,7 +144,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         ledger,
         open,
         answered: answers,
-        presence,
+        presence: present,
         stats,
     })
 }
@@ -283,6 +278,7 @@ fn write_open(out: &mut Vec<u8>, open: &OpenDecision) {
             &variance.to_le_bytes(),
         ])
     });
+    wire::put_uint(out, 6, open.awaits_showing);
 }
 
 fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
@@ -292,6 +288,7 @@ fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
         at: Timestamp::EPOCH,
         slots: Vec::new(),
         contact: None,
+        awaits_showing: false,
     };
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -311,6 +308,7 @@ fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
                 })?;
             }
             5 => open.contact = value.rows(contact)?.pop(),
+            6 => open.awaits_showing = value.uint::<u64>()? != 0,
             _ => {}
         }
     }
@@ -325,19 +323,6 @@ fn contact(mut row: Row<'_, 11>) -> Read<OpenContact> {
 
 fn answered(mut row: Row<'_, 16>) -> Read<AnsweredRequest> {
     Ok(AnsweredRequest { request: Fingerprint(row.u64()), sequence: row.u64() })
-}
-
-fn read_presence(mut fields: Fields<'_>) -> Read<Presence> {
-    let mut presence = Presence::default();
-    while let Some((field, value)) = fields.next()? {
-        match field {
-            1 => presence.reachable_now = ChannelSet::from_bits(value.uint()?),
-            2 => presence.do_not_disturb = value.uint::<u64>()? != 0,
-            3 => presence.expires = parts::read_time(value)?,
-            _ => {}
-        }
-    }
-    Ok(presence)
 }
 
 const PURPOSES: usize = Purpose::ALL.len();

@@ -18,6 +18,7 @@ mod decision;
 mod event;
 mod guest;
 mod parts;
+mod presence;
 mod profile;
 mod rank;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
+use crate::domain::presence::{Sighting, Sign};
 use crate::domain::profile::*;
 use crate::domain::reach::Effects;
 use crate::domain::record::{Body, Record};
@@ -192,10 +193,26 @@ fn decision() -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Apprentice,
         defers_activation: true,
+        pushed: None,
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         channel: Some(choice()),
     }
+}
+
+fn sightings() -> Vec<Sighting> {
+    let of = |sign, property, until| Sighting {
+        sign,
+        source: "app".into(),
+        property,
+        seen: at(0),
+        until: at(until),
+    };
+    vec![
+        of(Sign::AppInFront, None, 900),
+        of(Sign::KeyUsed, Some(Fingerprint(2)), 7_200),
+        of(Sign::DoNotDisturb, None, 0),
+    ]
 }
 
 fn event() -> Event {
@@ -242,6 +259,7 @@ fn event() -> Event {
         }),
         rating: Some(0),
         consent: Some(consent()),
+        presence: Vec::new(),
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
     }
 }
@@ -291,6 +309,11 @@ pub(super) fn records() -> Vec<Record> {
         Body::InventorySet { offer: offer(), property, day: Date(-1), units: 5 },
         Body::ModeSet { mode: Some(LearningMode::Online) },
         Body::ModeSet { mode: None },
+        Body::Decision(Box::new(Decision {
+            pushed: Some(Pushed { replaces: Some(0xd0d0) }),
+            ..decision()
+        })),
+        Body::Event { guest, event: Box::new(Event { presence: sightings(), ..event() }) },
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
@@ -387,13 +410,10 @@ pub(in crate::store) fn guest() -> GuestState {
             at: at(0),
             slots: vec![slot; 3],
             contact: None,
+            awaits_showing: true,
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
-        presence: Presence {
-            reachable_now: ChannelSet::ALL,
-            do_not_disturb: true,
-            expires: at(900),
-        },
+        presence: sightings().into_iter().collect(),
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
     }
 }

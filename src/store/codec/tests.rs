@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::presence::Sign;
 use crate::store::codec::{samples, strategies as any_of};
 use crate::store::files::hex;
 
@@ -156,6 +157,25 @@ fn check_golden<T: PartialEq + Debug>(
 fn unhex(text: &str) -> Vec<u8> {
     let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
     pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+}
+
+/// A guest stored before presence had signs: what was known then is still believed until its end.
+#[test]
+fn presence_of_before_signs_is_read() {
+    let stored = include_str!("golden/guest_before_signs.hex");
+    let guest = read_guest(&unhex(stored.trim())).unwrap();
+    let signs: Vec<Sign> = guest.presence.sightings().iter().map(|s| s.sign).collect();
+    let expected = [
+        Sign::AppInFront,
+        Sign::WebOpen,
+        Sign::AtDesk,
+        Sign::AtKiosk,
+        Sign::OnRoomDevice,
+        Sign::DoNotDisturb,
+    ];
+    assert_eq!(signs, expected);
+    let ends = samples::guest().presence.sightings()[0].until;
+    assert!(guest.presence.sightings().iter().all(|s| s.until == ends && s.source.is_empty()));
 }
 
 #[test]

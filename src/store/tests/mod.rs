@@ -131,6 +131,7 @@ fn any_event(guest: &str, id: &str) -> Event {
         survey: None,
         rating: None,
         consent: None,
+        presence: Vec::new(),
         attributes: Vec::new(),
     }
 }

@@ -20,6 +20,7 @@ use super::table::{self, Row};
 const OF_THE_PROCESS: &[(&str, &str)] = &[
     ("attribution_token", "signed with a key of the store"),
     ("token", "sealed with a key of the store"),
+    ("resume_token", "signed with a key of the store"),
     ("uptime", "time really passes"),
     ("process_resident_bytes", "memory of the process"),
     ("resident_bytes", "allocators round"),

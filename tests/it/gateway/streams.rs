@@ -72,6 +72,30 @@ async fn a_fault_in_a_stream_comes_as_an_event_or_a_line_of_its_own() {
     assert_eq!(last["error"]["errors"][0]["field"], "event", "{last}");
 }
 
+/// A browser that watches reads the same stream as events.
+#[tokio::test]
+async fn pushes_come_as_server_sent_events() {
+    let service = TestService::start().await;
+    let path = "/v1/brands/demo/properties/lisbon-baixa:watchNextBestOffer";
+    let body = json!({
+        "guest": "brands/demo/guests/ana",
+        "placementRequests": [{ "placementId": "portal.hero" }],
+        "maxPushCount": 1,
+    });
+    let ask = Ask::new("POST", path).key(service.key("portal")).with("accept", "text/event-stream");
+    let told = ask.json(body.to_string()).send(service.address()).await;
+    assert_eq!((told.status, told.header("content-type")), (200, "text/event-stream"));
+    let events = events(&told);
+    assert_eq!(events.len(), 2, "{events:?}");
+    let push = &events[0].1;
+    assert_eq!(
+        (&push["pushNumber"], &push["causes"][0]),
+        (&json!("1"), &json!("WATCH_CAUSE_OPENED"))
+    );
+    assert!(push["decision"]["propositions"][0]["offers"][0]["offerId"].is_string(), "{push}");
+    assert_eq!(events[1].0, "end");
+}
+
 #[tokio::test]
 async fn who_may_not_stream_is_told_at_the_door() {
     let service = TestService::start().await;

@@ -29,6 +29,7 @@ const LISBON: &str = "brands/demo/properties/lisbon-baixa";
 const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
+const WATCH: &str = "DecisionService/WatchNextBestOffer";
 
 fn decide(guest: &str, request_id: &str) -> Value {
     json!({
@@ -40,6 +41,16 @@ fn decide(guest: &str, request_id: &str) -> Value {
         "view": "DECISION_VIEW_FULL",
         "includeContent": true,
         "requestId": request_id,
+    })
+}
+
+fn watch(guest: &str) -> Value {
+    json!({
+        "property": LISBON,
+        "guest": format!("brands/demo/guests/{guest}"),
+        "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }],
+        "heartbeatInterval": "45s",
+        "maxPushCount": 1,
     })
 }
 
@@ -117,6 +128,18 @@ fn of_guests() -> Vec<Row> {
             "GuestService/GetConsent",
             json!({ "name": format!("{ANA}/consent"), "includeHistory": true }),
         ),
+        ok(
+            "GuestService/UpdatePresence",
+            json!({
+                "name": format!("{ANA}/presence"), "property": LISBON,
+                "signs": [
+                    { "kind": "PRESENCE_SIGN_KIND_APP_IN_FRONT", "source": "app" },
+                    { "kind": "PRESENCE_SIGN_KIND_DO_NOT_DISTURB", "source": "door",
+                      "expireTime": "2026-11-23T12:00:00Z" },
+                ],
+            }),
+        ),
+        ok("GuestService/GetPresence", json!({ "name": format!("{ANA}/presence") })),
         ok("GuestService/UpdatePreferenceProfile", json!({ "preferenceProfile": profile })),
         ok(
             "GuestService/GetPreferenceProfile",
@@ -165,6 +188,7 @@ fn of_decisions() -> Vec<Row> {
                 "name": "$decision", "attributionToken": "$token",
             }),
         ),
+        ok(WATCH, watch("ana")),
         ok(
             "DecisionService/GetDecision",
             json!({ "name": "$decision", "view": "DECISION_VIEW_FULL" }),
@@ -378,6 +402,12 @@ fn refused_others() -> Vec<Row> {
                 "name": format!("{LISBON}/decisions/{}", "0".repeat(32)),
             }),
         ),
+        row(
+            invalid,
+            "GuestService/UpdatePresence",
+            json!({ "name": format!("{ANA}/presence"), "signs": [{ "kind": 3 }, {}] }),
+        ),
+        row(invalid, WATCH, json!({ "property": LISBON, "heartbeatInterval": "0.5s" })),
         row(
             "FailedPrecondition",
             "CatalogService/RollBackCatalog",

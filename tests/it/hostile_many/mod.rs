@@ -101,6 +101,25 @@ async fn on_decisions(client: &TestClient, rng: &mut SplitMix64) -> Attack {
                 v1::ActivateDecisionRequest { name, attribution_token, ..Default::default() };
             attack("", decisions.activate_decision(activate).await)
         }
+        4 => {
+            use v1::watch_next_best_offer_request::Subject;
+            let watch = v1::WatchNextBestOfferRequest {
+                property: "brands/demo/properties/city".into(),
+                subject: Some(Subject::Guest(ANA.into())),
+                placement_requests: ask("ana").placement_requests,
+                max_push_count: number(rng),
+                ..Default::default()
+            };
+            attack("max_push_count", decisions.watch_next_best_offer(watch).await)
+        }
+        5 => {
+            let sign =
+                v1::PresenceSign { kind: number(rng), source: text(rng, 9), ..Default::default() };
+            let name = format!("{ANA}/presence");
+            let update =
+                v1::UpdatePresenceRequest { name, signs: vec![sign], ..Default::default() };
+            attack("signs[0].kind", client.guests().update_presence(update).await)
+        }
         _ => {
             let (field, spoil) = one(rng, CALLS);
             let mut call = ask("ana");

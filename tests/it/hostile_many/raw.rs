@@ -26,6 +26,8 @@ const CALLS: &[&str] = &[
     "GuestService/UpdateGuest",
     "GuestService/GetConsent",
     "GuestService/UpdateConsent",
+    "GuestService/GetPresence",
+    "GuestService/UpdatePresence",
     "GuestService/GetPreferenceProfile",
     "GuestService/UpdatePreferenceProfile",
     "GuestService/ListGuestTimeline",

@@ -114,21 +114,88 @@ fn a_guest_who_is_there_is_spoken_to_there() {
     world.rates[Email.at()] = 0.4;
     world.in_house_until = Some(world.now.plus(DAY));
     assert_eq!(world.choose().channel, Some(Sms));
-    let reachable_now = ChannelSet::NONE.with(InApp);
-    world.guest.presence =
-        Presence { reachable_now, do_not_disturb: false, expires: world.now.plus(HOUR) };
+    world.guest.presence.see(sighting(Sign::AppInFront, world.now));
     let choice = world.choose();
     assert_eq!((choice.channel, choice.outcome), (Some(InApp), SendOutcome::Send));
     assert_eq!(choice.window_end, world.now.plus(HOUR).minus(Duration::from_micros(1)));
     assert_eq!(choice.fallbacks, [Sms, Email, FrontDesk]);
     assert_eq!((of(&choice, Sms).forbidden, of(&choice, Sms).selection_probability), (None, 0.0));
-    assert!(of(&choice, FrontDesk).selection_probability > 0.0);
+    let desk = of(&choice, FrontDesk);
+    assert_eq!((desk.forbidden, desk.selection_probability), (None, 0.0));
     // Bills go where bills go; and a surface that is worth nothing overrides nothing.
     world.request.is_transactional = true;
     assert_eq!(world.choose().channel, Some(Sms));
     world.request.is_transactional = false;
     world.rates[InApp.at()] = 0.0;
     assert_eq!(world.choose().channel, Some(Sms));
+}
+
+#[test]
+fn each_sign_of_presence_overrides_history_until_it_ends() {
+    use Channel::{Email, FrontDesk, InApp, InRoomDevice, Phone};
+    let mut world = World::new();
+    world.rates = [0.1; Channel::COUNT];
+    world.rates[Email.at()] = 0.9;
+    assert_eq!(world.choose().channel, Some(Email), "history");
+    let signs = [
+        (Sign::AppInFront, Some(InApp)),
+        (Sign::WebOpen, Some(Channel::Web)),
+        (Sign::AtDesk, Some(FrontDesk)),
+        (Sign::AtKiosk, Some(Channel::Kiosk)),
+        (Sign::OnRoomDevice, Some(InRoomDevice)),
+        (Sign::OnCall, Some(Phone)),
+        // These say where the guest is, not that they listen.
+        (Sign::OnWifi, Some(Email)),
+        (Sign::KeyUsed, Some(Email)),
+        (Sign::DoNotDisturb, None),
+    ];
+    for (sign, expected) in signs {
+        let mut world = World { guest: world.guest.clone(), ..World::new() };
+        world.rates[Email.at()] = 0.9;
+        world.guest.presence.see(sighting(sign, world.now));
+        let choice = world.choose();
+        assert_eq!(choice.channel, expected, "{sign:?}");
+        let drawn = choice.considered.iter().filter(|c| c.selection_probability > 0.0);
+        let overrides = sign.surface().is_some();
+        assert!(!overrides || drawn.count() == 1, "{sign:?}: nothing else is drawn from");
+        // Elsewhere it says nothing, but for who wants to be left alone.
+        let there = Sighting { property: Some(Fingerprint(8)), ..sighting(sign, world.now) };
+        world.guest.presence = [there].into_iter().collect();
+        let is_quiet = sign == Sign::DoNotDisturb;
+        assert_eq!(world.choose().channel, Some(Email).filter(|_| !is_quiet), "{sign:?} there");
+        // When it has ended, history speaks again.
+        world.guest.presence = [sighting(sign, world.now)].into_iter().collect();
+        world.now = world.now.plus(HOUR);
+        assert_eq!(world.choose().channel, Some(Email), "{sign:?} ended");
+    }
+}
+
+#[test]
+fn on_a_call_there_is_the_call_and_nothing_else() {
+    use Channel::{Email, InApp, Phone};
+    let mut world = World::new();
+    world.guest.presence.see(sighting(Sign::OnCall, world.now));
+    world.guest.presence.see(sighting(Sign::AppInFront, world.now));
+    // No address is needed to speak to who is on the line, nor a consent to be called.
+    world.guest.reachable = world.guest.reachable.without(Phone);
+    world.rules.quiet_hours = vec![night(ChannelSet::ALL)];
+    world.now = utc("2026-01-14T22:00:00Z");
+    world.guest.presence = [Sign::OnCall, Sign::AppInFront]
+        .map(|sign| sighting(sign, world.now))
+        .into_iter()
+        .collect();
+    let choice = world.choose();
+    assert_eq!((choice.channel, choice.outcome), (Some(Phone), SendOutcome::Send));
+    assert!(choice.fallbacks.is_empty());
+    for channel in [Email, InApp] {
+        assert_eq!(of(&choice, channel).forbidden, Some(WithholdReason::DoNotDisturb));
+    }
+    // The app that asks for itself goes on.
+    world.current = Some(InApp);
+    assert_eq!(of(&world.choose(), InApp).forbidden, None);
+    // Without the consent to know of it, the call opens nothing.
+    world.guest.consent.apply(&said(Purpose::Presence, None, ConsentState::Withdrawn));
+    assert_eq!(of(&world.choose(), Phone).forbidden, Some(WithholdReason::Unreachable));
 }
 
 /// I6: what is logged is what is served.

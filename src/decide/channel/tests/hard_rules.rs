@@ -75,9 +75,7 @@ fn what_is_reachable() {
     });
     for surface in [InApp, Web, FrontDesk, Kiosk, InRoomDevice] {
         let present = move |w: &mut World| {
-            let reachable_now = ChannelSet::NONE.with(surface);
-            w.guest.presence =
-                Presence { reachable_now, do_not_disturb: false, expires: w.now.plus(HOUR) };
+            w.guest.presence.see(sighting(Sign::of_surface(surface).unwrap(), w.now));
         };
         check("nobody there", surface, unreachable, |_| {});
         check("in use", surface, None, |w| w.current = Some(surface));
@@ -95,8 +93,8 @@ fn what_is_reachable() {
             w.guest.consent.apply(&said(Purpose::Presence, None, ConsentState::Withdrawn));
         });
         check("no longer believed", surface, unreachable, |w| {
-            present(w);
-            w.guest.presence.expires = w.now;
+            let sign = Sign::of_surface(surface).unwrap();
+            w.guest.presence.see(Sighting { until: w.now, ..sighting(sign, w.now) });
         });
         let in_the_house = matches!(surface, FrontDesk | InRoomDevice);
         check("in the house", surface, unreachable.filter(|_| !in_the_house), |w| {
@@ -104,9 +102,7 @@ fn what_is_reachable() {
         });
     }
     check("no longer at the desk, but in the house", FrontDesk, None, |w| {
-        let reachable_now = ChannelSet::NONE.with(FrontDesk);
-        let expires = w.now.plus(HOUR);
-        w.guest.presence = Presence { reachable_now, do_not_disturb: false, expires };
+        w.guest.presence.see(sighting(Sign::AtDesk, w.now));
         w.in_house_until = Some(w.now.plus(DAY));
         w.request.earliest = Some(w.now.plus(2 * HOUR));
     });
@@ -121,18 +117,14 @@ fn who_does_not_want_to_be_disturbed() {
     use Channel::{Email, FrontDesk, Web};
     let disturbed = Some(WithholdReason::DoNotDisturb);
     let leave_alone = |w: &mut World| {
-        w.guest.presence = Presence {
-            reachable_now: ChannelSet::NONE,
-            do_not_disturb: true,
-            expires: w.now.plus(HOUR),
-        };
+        w.guest.presence.see(sighting(Sign::DoNotDisturb, w.now));
     };
     check("now", Email, disturbed, leave_alone);
     check("in the house", FrontDesk, disturbed, |w| {
         leave_alone(w);
         w.in_house_until = Some(w.now.plus(DAY));
     });
-    check("a bill", Email, disturbed, |w| {
+    check("a bill", Email, None, |w| {
         leave_alone(w);
         w.request.is_transactional = true;
     });

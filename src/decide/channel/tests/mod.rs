@@ -7,14 +7,15 @@ use crate::decide::quiet::tests::{Dice, lawyer_says_quiet};
 use crate::domain::belief::{DIM, Prior};
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState};
-use crate::domain::guest::{Home, Presence};
-use crate::domain::id::{Label, OfferKey};
+use crate::domain::guest::Home;
+use crate::domain::id::{Fingerprint, Label, OfferKey};
 use crate::domain::invariants::{
     marketing_needs_consent, probabilities_sum_to_one, silence_has_a_reason,
 };
 use crate::domain::policy::{
     CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime,
 };
+use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::zone::Zone;
 
 mod choices;
@@ -23,6 +24,7 @@ mod random;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
+const HOTEL: Fingerprint = Fingerprint(7);
 
 /// A guest who may be contacted everywhere, on a Wednesday at noon in Berlin, and all that a
 /// decision about them needs.
@@ -42,6 +44,12 @@ struct World {
     gamma: f64,
     draw: f64,
     moment: Option<MomentDraw>,
+}
+
+/// A sign believed for an hour, seen just now at the hotel that asks.
+fn sighting(sign: Sign, now: Timestamp) -> Sighting {
+    let (seen, until) = (now.minus(Duration::from_secs(1)), now.plus(HOUR));
+    Sighting { sign, source: "test".into(), property: Some(HOTEL), seen, until }
 }
 
 fn utc(text: &str) -> Timestamp {
@@ -176,6 +184,7 @@ impl World {
             reservation: self.reservation.as_ref(),
             room: None,
             place: self.place,
+            hotel: HOTEL,
             current: self.current,
             in_house_until: self.in_house_until,
             rules: &self.rules,

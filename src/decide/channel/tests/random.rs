@@ -42,6 +42,31 @@ fn random_policy(dice: &mut Dice) -> ContactPolicy {
     }
 }
 
+fn random_presence(dice: &mut Dice, now: Timestamp) -> Presence {
+    let mut presence = Presence::default();
+    for sign in Sign::ALL.into_iter().filter(|sign| *sign != Sign::OnCall) {
+        let until = now.minus(HOUR).plus(Duration::from_secs(dice.roll(86_400)));
+        let property =
+            [None, Some(HOTEL), Some(Fingerprint(8))][usize::try_from(dice.roll(3)).unwrap()];
+        if dice.chance(40) {
+            presence.see(Sighting { until, property, ..sighting(sign, now) });
+        }
+    }
+    if dice.chance(10) {
+        presence.see(sighting(Sign::OnCall, now));
+    }
+    presence
+}
+
+/// Is a sign believed when the window begins, here?
+fn is_seen(world: &World, sign: Sign) -> bool {
+    let start = world.request.earliest.unwrap_or(world.now).max(world.now);
+    world.guest.presence.sightings().iter().any(|s| {
+        let is_here = sign == Sign::DoNotDisturb || s.property != Some(Fingerprint(8));
+        s.sign == sign && start < s.until && is_here
+    })
+}
+
 fn random_guest(dice: &mut Dice, world: &mut World) {
     let states = [
         ConsentState::Unknown,
@@ -65,9 +90,7 @@ fn random_guest(dice: &mut Dice, world: &mut World) {
     world.guest.bounced = dice.channels().and(dice.channels()).and(dice.channels());
     world.guest.masked = dice.channels().and(dice.channels()).and(dice.channels());
     if dice.chance(50) {
-        let expires = world.now.minus(HOUR).plus(Duration::from_secs(dice.roll(86_400)));
-        world.guest.presence =
-            Presence { reachable_now: dice.channels(), do_not_disturb: dice.chance(30), expires };
+        world.guest.presence = random_presence(dice, world.now);
     }
     world.guest.ledger = random_ledger(dice, world.now);
     world.reservation = dice.chance(50).then(|| random_ledger(dice, world.now));
@@ -135,9 +158,10 @@ fn is_capped(world: &World, channel: Channel) -> bool {
 /// Is the guest on this surface when the window begins?
 fn is_there(world: &World, channel: Channel) -> bool {
     let (guest, start) = (&world.guest, world.request.earliest.unwrap_or(world.now).max(world.now));
-    let believed = start < guest.presence.expires && guest.consent.allows(Purpose::Presence);
-    let present = believed && guest.presence.reachable_now.contains(channel);
-    !channel.is_pushed() && (present || (world.current == Some(channel) && start == world.now))
+    let believed = Sign::of_surface(channel).is_some_and(|sign| is_seen(world, sign));
+    let present = believed && guest.consent.allows(Purpose::Presence);
+    let is_in_use = world.current == Some(channel) && start == world.now;
+    present || (!channel.is_pushed() && is_in_use)
 }
 
 /// A channel that is to be used, or tried next, breaks no hard rule.
@@ -149,18 +173,28 @@ fn nothing_forbids(world: &World, channel: Channel, case: u32) {
         "case {case}"
     );
     assert!(world.rules.channels.iter().any(|p| p.channel == channel), "case {case}");
-    assert_eq!(
-        marketing_needs_consent(channel, request.is_transactional, &guest.consent),
-        Ok(()),
-        "case {case}"
-    );
-    assert!(request.is_transactional || !is_capped(world, channel), "case {case}: {channel}");
     let is_there = is_there(world, channel);
+    if !(channel.is_pushed() && is_there) {
+        assert_eq!(
+            marketing_needs_consent(channel, request.is_transactional, &guest.consent),
+            Ok(()),
+            "case {case}"
+        );
+    }
+    assert!(request.is_transactional || !is_capped(world, channel), "case {case}: {channel}");
     assert!(
-        is_there || !(start < guest.presence.expires && guest.presence.do_not_disturb),
+        is_there || request.is_transactional || !is_seen(world, Sign::DoNotDisturb),
         "case {case}"
     );
-    if channel.is_pushed() {
+    let is_in_use = world.current == Some(channel) && start == world.now;
+    assert!(
+        channel == Channel::Phone
+            || is_in_use
+            || request.is_transactional
+            || !self::is_there(world, Channel::Phone),
+        "case {case}: {channel} beside a call"
+    );
+    if channel.is_pushed() && !is_there {
         let masked = guest.masked.contains(channel);
         assert!(guest.reachable.contains(channel) || masked, "case {case}");
         assert!(
@@ -181,12 +215,15 @@ fn nothing_is_quiet(world: &World, choice: &ChannelChoice, dice: &mut Dice, case
     let length = u64::try_from(choice.window_end.since(choice.window_start).as_micros()).unwrap();
     assert!(choice.window_start <= choice.window_end, "case {case}");
     let within = choice.window_start.plus(Duration::from_micros(dice.roll(length + 1)));
-    if channel.is_pushed() || (channel == Channel::InRoomDevice && !is_there) {
+    if !is_there && (channel.is_pushed() || channel == Channel::InRoomDevice) {
         for at in [choice.window_start, within, choice.window_end] {
             assert!(!lawyer_says_quiet(&quiet, channel, at), "case {case}: {channel} {at:?}");
         }
     }
-    let leaves = world.guest.presence.expires.max(world.now.plus(Duration::from_secs(601)));
+    let sign = Sign::of_surface(channel);
+    let sightings = world.guest.presence.sightings().iter();
+    let seen = sightings.filter(|s| Some(s.sign) == sign).map(|s| s.until).max();
+    let leaves = seen.max(Some(world.now.plus(Duration::from_secs(601)))).unwrap();
     assert!(!is_there || choice.window_end < leaves, "case {case}");
     let start = world.request.earliest.unwrap_or(world.now).max(world.now);
     let latest = world.request.latest.unwrap_or(start.plus(72 * HOUR));

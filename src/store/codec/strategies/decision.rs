@@ -191,7 +191,14 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         .prop_map(|(is_held_out, arms)| Enrolment { is_held_out, arms });
     let taste = (taste, known, experiments);
     let answer = (vec(proposition(), 0..3), option::of(choice()));
-    let rest = (any::<([u64; 2], u16)>(), any::<[bool; 2]>(), one_of(LearningMode::from_code));
+    let pushed = option::of(any::<u64>())
+        .prop_map(|replaces| Pushed { replaces: replaces.filter(|decision| *decision != 0) });
+    let rest = (
+        any::<([u64; 2], u16)>(),
+        any::<[bool; 2]>(),
+        one_of(LearningMode::from_code),
+        option::of(pushed),
+    );
     (who, context(), refs, taste, rest, answer).prop_map(
         |(who, context, refs, taste, rest, answer)| Decision {
             id: who.0,
@@ -212,6 +219,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             experiments: taste.2,
             mode: rest.2,
             defers_activation: rest.1[0],
+            pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,
             channel: answer.1,

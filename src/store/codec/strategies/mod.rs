@@ -19,6 +19,7 @@ use crate::domain::id::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
+use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::profile::*;
 use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
@@ -182,6 +183,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
+        vec(sighting(), 0..3),
     );
     (who, place, what).prop_map(|(who, place, what)| Event {
         id: who.0,
@@ -203,8 +205,18 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         survey: what.4,
         rating: what.5,
         consent: what.6,
+        presence: what.8,
         attributes: what.7,
     })
+}
+
+fn sighting() -> impl Strategy<Value = Sighting> {
+    (one_of(Sign::from_code), ".{0,9}", option::of(fingerprint()), time(), time()).prop_map(
+        |(sign, source, property, seen, until)| {
+            let source = source.as_str().into();
+            Sighting { sign, source, property, seen, until }
+        },
+    )
 }
 
 fn stated() -> impl Strategy<Value = StatedPreference> {
@@ -295,13 +307,15 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         mean,
         variance,
     });
-    (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact)).prop_map(
-        |([decision, sequence], at, slots, contact)| OpenDecision {
+    let flags = any::<bool>();
+    (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact), flags).prop_map(
+        |([decision, sequence], at, slots, contact, awaits_showing)| OpenDecision {
             decision,
             sequence,
             at,
             slots,
             contact,
+            awaits_showing,
         },
     )
 }
@@ -351,10 +365,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
     let answered = (fingerprint(), any::<u64>())
         .prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
-    let presence =
-        (channels(), any::<bool>(), time()).prop_map(|(reachable_now, do_not_disturb, expires)| {
-            Presence { reachable_now, do_not_disturb, expires }
-        });
+    let presence = vec(sighting(), 0..6).prop_map(Presence::from_iter);
     let stats =
         any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
             events: long[0],
