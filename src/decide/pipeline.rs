@@ -11,6 +11,7 @@ use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
+use crate::domain::price::PriceTerms;
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
@@ -20,14 +21,14 @@ use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live, may_profile};
 use super::caps::{CapQuery, Ledgers};
-use super::context::{resolve, rule_facts, situation};
+use super::context::{dated, resolve, rule_facts, situation, terms};
 use super::enrolment::{self, Variation};
 use super::local_time::{Clues, Place, context_of};
 use super::rating::{Draws, Question};
 use super::scratch::Scratch;
 use super::serving::Serving;
 use super::slate::{self, Drawn, End};
-use super::{explain, known, outbound, quote, score};
+use super::{explain, known, outbound, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -85,7 +86,11 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let placements = placements_of(catalog, request)?;
     let watch = request.wants_full_view.then(Stopwatch::start);
     let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
-    let stay = stay.copied();
+    let stay = dated(request, stay);
+    let tiers = &catalog.content().loyalty_tiers;
+    let tier = inputs.guest.membership.as_ref();
+    let tier = tier.and_then(|membership| membership.tier_on(context.today, tiers));
+    let terms = terms(request, &context, stay.as_ref(), tier);
     let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
     let variation = Variation::of(catalog, &experiments);
     let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
@@ -104,7 +109,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         at: inputs.now,
         variation,
     };
-    let mut run = Run { inputs, question, stay: stay.as_ref(), seed, filtered: Vec::new() };
+    let (stay_of, filtered) = (stay.as_ref(), Vec::new());
+    let mut run = Run { inputs, question, stay: stay_of, terms: &terms, seed, filtered };
     scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
@@ -137,6 +143,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         catalog_version: catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
+        terms,
         reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
         room: fingerprint(request.room.as_ref().map(|r| r.as_str())),
         request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
@@ -220,6 +227,8 @@ struct Run<'a> {
     inputs: &'a Inputs<'a>,
     question: Question<'a>,
     stay: Option<&'a Stay>,
+    /// The published conditions: all that its prices depend on.
+    terms: &'a PriceTerms,
     seed: DecisionId,
     filtered: Vec<Filtered>,
 }
@@ -347,7 +356,11 @@ impl Run<'_> {
             taste_weight: 0.0,
             affinity_sum: 0.0,
             fatigue: 0.0,
-            quote: quote::quote(&offer.pricing, self.inputs.now.plus(policy.reservation)),
+            quote: self.question.serving.quote(
+                (offer, &self.inputs.request.property),
+                self.terms,
+                self.inputs.now.plus(policy.reservation),
+            ),
             reasons,
         }
     }

@@ -11,6 +11,7 @@ use super::id::{
 use super::money::Money;
 use super::offer::ChargeBasis;
 use super::policy::LearningMode;
+use super::price::PriceTerms;
 pub use super::reason::{REASONS_MAX, ReasonCode};
 use super::request::Direction;
 use super::stay::StayStage;
@@ -199,26 +200,59 @@ pub enum FloorBasis {
 /// The price of an offer for a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quote {
-    /// List price, taxes excluded.
+    /// List price for each unit of the basis.
     pub list: Money,
-    /// Price asked, taxes excluded.
+    /// Price asked for each unit of the basis.
     pub offer: Money,
-    /// The least it may be sold for.
+    /// The least a unit may be sold for.
     pub floor: Money,
     /// What justifies the floor.
     pub floor_basis: FloorBasis,
-    /// Taxes on the price asked.
+    /// How many units are priced: nights, persons, or 1.
+    pub quantity: u32,
+    /// Taxes on the price asked, for the whole quantity.
     pub tax: Money,
-    /// Fees that cannot be declined.
+    /// Does the price hold the taxes already?
+    pub is_tax_included: bool,
+    /// Fees that cannot be declined, for the whole quantity.
     pub fee: Money,
     /// What the price is for.
     pub basis: ChargeBasis,
-    /// The published rule that justifies the price.
+    /// The published rule that justifies the list price; empty for the public price.
     pub qualification: String,
-    /// P(the policy chose this price | conditions).
+    /// The published conditions that justify a price under the list price: the promotion of the
+    /// step, and the condition met.
+    pub qualifications: Vec<Label>,
+    /// P(the policy chose this price | conditions): that of its step.
     pub selection_probability: f64,
+    /// The uniform draw that chose the step: one for each cell and epoch.
+    pub draw: f64,
+    /// Is another step tried than the usual one?
+    pub is_explored: bool,
+    /// The price cell: property, offer, day of use, published condition and epoch, hashed. One price
+    /// in a cell. Zero in records that are older than cells.
+    pub cell: u64,
     /// Until when it holds.
     pub valid_until: Timestamp,
+}
+
+impl Quote {
+    /// The price of the whole quantity, without what is added to it, in minor units.
+    pub fn amount(&self) -> i64 {
+        self.offer.minor.saturating_mul(i64::from(self.quantity))
+    }
+
+    /// The list price of the whole quantity, likewise.
+    pub fn list_amount(&self) -> i64 {
+        self.list.minor.saturating_mul(i64::from(self.quantity))
+    }
+
+    /// What the guest pays: the price of the whole quantity, with taxes and fees.
+    pub fn total(&self) -> Money {
+        let tax = if self.is_tax_included { 0 } else { self.tax.minor };
+        let total = self.amount().saturating_add(tax).saturating_add(self.fee.minor);
+        Money::new(total, self.offer.currency)
+    }
 }
 
 /// One chosen offer.
@@ -421,6 +455,8 @@ pub struct Decision {
     pub model_sequence: u64,
     /// The situation.
     pub context: Context,
+    /// The published conditions its prices depend on.
+    pub terms: PriceTerms,
     /// Reservation, where told.
     pub reservation: Option<Fingerprint>,
     /// Room, where told.

@@ -8,6 +8,7 @@ use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
+use super::price::Membership;
 use super::reach::{Effects, OpenContact};
 use super::stay::Stay;
 use super::time::Timestamp;
@@ -128,6 +129,8 @@ pub struct GuestState {
     pub masked: ChannelSet,
     /// Home.
     pub home: Home,
+    /// Tier of the loyalty programme: a condition of published prices, and of nothing else.
+    pub membership: Option<Membership>,
     /// Stays, most recent last.
     pub stays: Vec<Stay>,
     /// What was offered.
@@ -174,6 +177,7 @@ impl GuestState {
             bounced: ChannelSet::NONE,
             masked: ChannelSet::NONE,
             home: Home::default(),
+            membership: None,
             stays: Vec::new(),
             ledger: Ledger::default(),
             open: Vec::new(),

@@ -12,6 +12,7 @@
 //! | channel, set of channels | [`channel`] |
 //! | stay stage, stay | [`stay`] |
 //! | offer, treatment, placement, policies | [`offer`], [`policy`] |
+//! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | taste | [`belief::Belief`] |
 //! | exposures, caps | [`exposure`] |
@@ -37,6 +38,7 @@ pub mod money;
 pub mod offer;
 pub mod outcome;
 pub mod policy;
+pub mod price;
 pub mod profile;
 pub mod reach;
 pub mod reason;

@@ -6,7 +6,7 @@ use super::id::{
 };
 use super::policy::LearningMode;
 use super::stay::StayStage;
-use super::time::Timestamp;
+use super::time::{Date, Timestamp};
 
 /// Did the guest come to us, or do we contact the guest?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -74,6 +74,12 @@ pub struct DecideRequest {
     pub adults: Option<u8>,
     /// Children of the party, where told.
     pub children: Option<u8>,
+    /// Local days of arrival and departure, where told: they go before those of a stay on file.
+    pub dates: Option<(Date, Date)>,
+    /// Rate plan, where told; published conditions go by it.
+    pub rate_plan: Option<Label>,
+    /// Codes of promotions, in order, each once; published conditions go by them.
+    pub promotions: Vec<Label>,
     /// Channel to decide, where asked.
     pub channel: Option<ChannelRequest>,
     /// May an offer stand in two placements?

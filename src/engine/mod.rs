@@ -24,6 +24,7 @@ mod models;
 mod options;
 mod party;
 mod publishing;
+mod quoting;
 mod reading;
 mod recording;
 mod resident;
@@ -60,6 +61,7 @@ pub use calls::{
 pub use error::{Error, ErrorKind};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
+pub use quoting::{QuoteQuery, Quoted};
 pub use recording::BACKFILL;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 
@@ -111,7 +113,7 @@ impl Engine {
     ) -> Result<Arc<Self>, StoreError> {
         let store = Arc::new(Store::open(&options.folder, options.store.clone())?);
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
-        let brands = Brands::default();
+        let brands = Brands::of(&store);
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;

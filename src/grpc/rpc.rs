@@ -53,7 +53,10 @@ impl Rpcs {
                 _ => REQUEST_BYTES_MAX,
             },
             input: method.input,
-            is_decision: matches!(method.name.as_str(), "DecideOffers" | "ActivateDecision"),
+            is_decision: matches!(
+                method.name.as_str(),
+                "DecideOffers" | "QuoteOffer" | "ActivateDecision"
+            ),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -97,6 +100,7 @@ mod tests {
     fn every_call_has_its_right() {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
+            ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

@@ -221,6 +221,7 @@ async fn noise_on_every_call_is_never_our_fault() {
     let client = service.client("all");
     let calls = [
         "DecisionService/DecideOffers",
+        "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
         "GuestService/UpdateGuest",
         "GuestService/UpdateConsent",

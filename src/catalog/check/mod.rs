@@ -13,6 +13,7 @@
 mod experiments;
 mod offers;
 mod policies;
+mod prices;
 mod surveys;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.decision_policies();
     check.contact();
     check.segments();
+    check.loyalty_tiers();
     check.surveys();
     check.experiments();
     let rules = check.rules();

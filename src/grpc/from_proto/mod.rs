@@ -23,4 +23,5 @@ pub(crate) mod presence;
 pub(crate) mod stay;
 pub(crate) mod subject;
 pub(crate) mod survey;
+pub(crate) mod terms;
 pub(crate) mod values;

@@ -19,6 +19,7 @@
 //! | 18 | affinities known (rows: tag u32, log-odds f32) |
 //! | 19 | offers seen lately (rows: offer u16, times u16) |
 //! | 20 | arms (rows: experiment u8, arm u8) |
+//! | 21 | terms of its prices |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -34,7 +35,7 @@
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{guest, parts, slot};
+use super::{guest, parts, slot, terms};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
     Assigned, ChannelChoice, ConsideredChannel, ContactBasis, Context, Decision, Enrolment,
@@ -44,6 +45,7 @@ use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
 use crate::domain::policy::LearningMode;
+use crate::domain::price::PriceTerms;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
@@ -94,6 +96,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     wire::put_rows(out, 20, decision.experiments.arms.iter(), |assigned| -> [u8; 2] {
         [assigned.experiment, assigned.arm]
     });
+    terms::write(out, 21, decision.context.today, &decision.terms);
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -104,7 +107,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let mut arms = Vec::new();
+    let (mut arms, mut sold) = (Vec::new(), None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -137,10 +140,16 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                     Ok(Assigned { experiment: row.u8(), arm: row.u8() })
                 })?;
             }
+            21 => sold = Some(value.message()?),
             _ => {}
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
+    let context = context.ok_or(Malformed("the context is missing"))?;
+    let terms = match sold {
+        Some(fields) => terms::read(fields, context.today)?,
+        None => PriceTerms::plain(context.today),
+    };
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -150,7 +159,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         expires,
         catalog_version,
         model_sequence,
-        context: context.ok_or(Malformed("the context is missing"))?,
+        context,
+        terms,
         reservation,
         room,
         request,

@@ -19,6 +19,7 @@
 //! | 20 – 24 | sums: events, decisions, stays, accepts, paid |
 //! | 25 | channels masked |
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
+//! | 29 | membership |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -39,7 +40,7 @@ use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
-use super::parts;
+use super::{parts, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -85,6 +86,7 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_rows(out, 28, state.channels.entries.iter(), |e| -> [u8; 7] {
         wire::row(&[&e.mean.to_le_bytes(), &e.share.to_le_bytes(), &[e.effect]])
     });
+    terms::write_membership(out, 29, state.membership.as_ref());
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -94,7 +96,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut presence) = (Vec::new(), Vec::new(), Presence::default());
-    let mut channels = Effects::default();
+    let (mut channels, mut membership) = (Effects::default(), None);
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -127,6 +129,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             26 => channels.updated = parts::read_time(value)?,
             27 => channels.contacts = value.uint()?,
             28 => channels.entries = value.rows(effect)?,
+            29 => membership = Some(terms::read_membership(value.message()?)?),
             _ => {}
         }
     }
@@ -145,6 +148,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         bounced,
         masked,
         home,
+        membership,
         stays,
         ledger,
         open,
