@@ -57,7 +57,7 @@ pub fn resolve(
 /// The stay that a call is priced and judged by: the one on file, with the days that the caller told
 /// in the place of its own.
 pub fn dated(request: &DecideRequest, stay: Option<&Stay>) -> Option<Stay> {
-    let Some((check_in, check_out)) = request.dates else { return stay.copied() };
+    let Some((check_in, check_out)) = request.terms.dates else { return stay.copied() };
     let property = Fingerprint::of(request.property.as_str());
     let reservation =
         request.reservation.as_ref().map_or(Fingerprint(0), |r| Fingerprint::of(r.as_str()));
@@ -85,8 +85,8 @@ pub fn terms(
     let plain = PriceTerms {
         persons: persons.max(1),
         tier: tier.cloned(),
-        rate_plan: request.rate_plan.clone(),
-        promotions: request.promotions.clone(),
+        rate_plan: request.terms.rate_plan.clone(),
+        promotions: request.terms.promotions.clone(),
         ..PriceTerms::plain(context.today)
     };
     match stay {

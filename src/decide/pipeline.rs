@@ -85,12 +85,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let property = catalog.property_index(&request.property).ok_or(Failure::Property)?;
     let placements = placements_of(catalog, request)?;
     let watch = request.wants_full_view.then(Stopwatch::start);
-    let (context, stay, place) = context_for(inputs, property, placements[0].1.channel);
-    let stay = dated(request, stay);
-    let tiers = &catalog.content().loyalty_tiers;
-    let tier = inputs.guest.membership.as_ref();
-    let tier = tier.and_then(|membership| membership.tier_on(context.today, tiers));
-    let terms = terms(request, &context, stay.as_ref(), tier);
+    let (context, terms, stay, place) = context_for(inputs, property, placements[0].1.channel);
     let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
     let variation = Variation::of(catalog, &experiments);
     let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
@@ -109,8 +104,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         at: inputs.now,
         variation,
     };
-    let (stay_of, filtered) = (stay.as_ref(), Vec::new());
-    let mut run = Run { inputs, question, stay: stay_of, terms: &terms, seed, filtered };
+    let mut run = Run::new(inputs, question, (stay.as_ref(), &terms), seed);
     scratch.shown = crate::catalog::Bitset::none(catalog.offer_count());
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
@@ -159,6 +153,14 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
 }
 
+/// The published conditions that its prices depend on.
+fn terms_of(inputs: &Inputs<'_>, context: &Context, stay: Option<&Stay>) -> PriceTerms {
+    let tiers = &inputs.serving.catalog.content().loyalty_tiers;
+    let tier = inputs.guest.membership.as_ref();
+    let tier = tier.and_then(|membership| membership.tier_on(context.today, tiers));
+    terms(inputs.request, context, stay, tier)
+}
+
 fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
     id.map(Fingerprint::of)
 }
@@ -199,11 +201,11 @@ fn placements_of<'a>(
     request.placements.iter().enumerate().map(find).collect()
 }
 
-fn context_for<'a>(
-    inputs: &Inputs<'a>,
+fn context_for(
+    inputs: &Inputs<'_>,
     property: PropertyIndex,
     channel: crate::domain::channel::Channel,
-) -> (Context, Option<&'a Stay>, Place) {
+) -> (Context, PriceTerms, Option<Stay>, Place) {
     let (serving, request, guest) = (inputs.serving, inputs.request, inputs.guest);
     let property_zone = serving.zones[usize::from(property.0)];
     let today = property_zone.local(inputs.now).date;
@@ -219,7 +221,10 @@ fn context_for<'a>(
         Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
     let place = Place::of(&clues);
     let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
-    (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
+    let context = resolve(request, guest, &situation, (today, time), channel);
+    let stay = dated(request, situation.stay);
+    let terms = terms_of(inputs, &context, stay.as_ref());
+    (context, terms, stay, place)
 }
 
 /// The state of one decision while its placements are filled.
@@ -233,7 +238,16 @@ struct Run<'a> {
     filtered: Vec<Filtered>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(
+        inputs: &'a Inputs<'a>,
+        question: Question<'a>,
+        (stay, terms): (Option<&'a Stay>, &'a PriceTerms),
+        seed: DecisionId,
+    ) -> Self {
+        Self { inputs, question, stay, terms, seed, filtered: Vec::new() }
+    }
+
     fn fill(
         &mut self,
         number: usize,

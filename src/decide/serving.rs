@@ -119,13 +119,8 @@ impl Serving {
         terms: &PriceTerms,
         valid_until: Timestamp,
     ) -> Quote {
-        price::quote(self.sold(offer, property), terms, self.price_key, valid_until)
-    }
-
-    /// An offer as it is sold at a property.
-    pub fn sold<'a>(&'a self, offer: &'a Offer, property: &'a PropertyId) -> Sold<'a> {
-        let tiers = &self.catalog.content().loyalty_tiers;
-        Sold { offer: offer.key, pricing: &offer.pricing, property, tiers }
+        let sold = Sold::of(&self.catalog, offer, property);
+        price::quote(sold, terms, self.price_key, valid_until)
     }
 
     /// The same catalog under a model that has learnt nothing.

@@ -40,6 +40,7 @@ pub mod outcome;
 pub mod policy;
 pub mod price;
 pub mod profile;
+pub mod quote;
 pub mod reach;
 pub mod reason;
 pub mod record;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::channel::{Channel, ChannelSet};
-use super::decision::FloorBasis;
 use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use super::money::{Currency, Money};
 use super::price::{PriceRule, PriceStep, PriceTrial, WHOLE};
+use super::quote::FloorBasis;
 use super::stay::StayStage;
 use super::survey::Texts;
 use super::time::{TimeContext, Timestamp};

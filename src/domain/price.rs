@@ -91,6 +91,17 @@ pub enum Condition {
     Dates(Date, Date),
 }
 
+/// Conditions that a caller names beside who it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AskedTerms {
+    /// Local days of arrival and departure: they go before those of a stay on file.
+    pub dates: Option<(Date, Date)>,
+    /// Rate plan.
+    pub rate_plan: Option<Label>,
+    /// Codes of promotions, in order, each once.
+    pub promotions: Vec<Label>,
+}
+
 /// The published conditions of one sale: everything about a call that may reach a price.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PriceTerms {

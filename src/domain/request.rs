@@ -5,8 +5,9 @@ use super::id::{
     GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
 use super::policy::LearningMode;
+use super::price::AskedTerms;
 use super::stay::StayStage;
-use super::time::{Date, Timestamp};
+use super::time::Timestamp;
 
 /// Did the guest come to us, or do we contact the guest?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -74,12 +75,8 @@ pub struct DecideRequest {
     pub adults: Option<u8>,
     /// Children of the party, where told.
     pub children: Option<u8>,
-    /// Local days of arrival and departure, where told: they go before those of a stay on file.
-    pub dates: Option<(Date, Date)>,
-    /// Rate plan, where told; published conditions go by it.
-    pub rate_plan: Option<Label>,
-    /// Codes of promotions, in order, each once; published conditions go by them.
-    pub promotions: Vec<Label>,
+    /// Published conditions, where told.
+    pub terms: AskedTerms,
     /// Channel to decide, where asked.
     pub channel: Option<ChannelRequest>,
     /// May an offer stand in two placements?

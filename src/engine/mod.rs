@@ -10,6 +10,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod auditing;
 mod brands;
 mod calls;
 mod catalogs;

@@ -7,9 +7,9 @@ use crate::catalog::Catalog;
 use crate::domain::decision::Quote;
 use crate::domain::id::{Label, OfferId, OfferIndex, PropertyId};
 use crate::domain::invalid::Invalid;
-use crate::domain::price::PriceTerms;
+use crate::domain::price::{AskedTerms, PriceTerms};
 use crate::domain::scope::{Right, Scope};
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Timestamp;
 
 use super::Engine;
 use super::error::Error;
@@ -21,16 +21,12 @@ pub struct QuoteQuery {
     pub property: PropertyId,
     /// The offer.
     pub offer: OfferId,
-    /// Local days of arrival and departure; `None`: today, one night.
-    pub dates: Option<(Date, Date)>,
     /// Persons, at least 1.
     pub persons: u16,
     /// Tier of the loyalty programme.
     pub tier: Option<Label>,
-    /// Rate plan.
-    pub rate_plan: Option<Label>,
-    /// Codes of promotions, in order, each once.
-    pub promotions: Vec<Label>,
+    /// Other conditions. Without days: today, one night.
+    pub terms: AskedTerms,
 }
 
 /// A price for published conditions.
@@ -78,11 +74,14 @@ impl Engine {
         let terms = PriceTerms {
             persons: query.persons.max(1),
             tier: query.tier.clone(),
-            rate_plan: query.rate_plan.clone(),
-            promotions: query.promotions.clone(),
+            rate_plan: query.terms.rate_plan.clone(),
+            promotions: query.terms.promotions.clone(),
             ..PriceTerms::plain(today)
         };
-        let terms = query.dates.map_or(terms.clone(), |dates| terms.staying(dates));
+        let terms = match query.terms.dates {
+            Some(dates) => terms.staying(dates),
+            None => terms,
+        };
         let quote = serving.quote((offer, property), &terms, Timestamp::NEVER);
         Ok(Quoted { quote, offer: index, catalog, now })
     }

@@ -19,6 +19,7 @@ mod hostile;
 mod hostile_many;
 mod import;
 mod killed;
+mod prices;
 mod record;
 mod serving;
 mod support;

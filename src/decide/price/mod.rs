@@ -18,10 +18,11 @@ mod cell;
 #[cfg(test)]
 mod tests;
 
+use crate::catalog::Catalog;
 use crate::domain::decision::Quote;
 use crate::domain::id::{OfferKey, PropertyId};
 use crate::domain::money::Money;
-use crate::domain::offer::{ChargeBasis, Pricing, share};
+use crate::domain::offer::{ChargeBasis, Offer, Pricing, share};
 use crate::domain::price::{LoyaltyTier, PriceRule, PriceTerms};
 use crate::domain::time::Timestamp;
 
@@ -38,6 +39,14 @@ pub struct Sold<'a> {
     pub property: &'a PropertyId,
     /// Tiers of the loyalty programme, lowest first.
     pub tiers: &'a [LoyaltyTier],
+}
+
+impl<'a> Sold<'a> {
+    /// An offer of a catalog.
+    pub fn of(catalog: &'a Catalog, offer: &'a Offer, property: &'a PropertyId) -> Self {
+        let tiers = &catalog.content().loyalty_tiers;
+        Self { offer: offer.key, pricing: &offer.pricing, property, tiers }
+    }
 }
 
 /// Quotes an offer, valid until a moment.

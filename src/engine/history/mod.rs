@@ -29,8 +29,10 @@ use super::brands::{Brand, Brands};
 use super::error::ErrorKind;
 use super::{catalogs, learning};
 
+pub use super::auditing::AuditQuery;
 pub use super::error::Error;
 pub use guests::Guests;
+pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
 pub use units::{Found, Units};
@@ -83,6 +85,11 @@ impl History {
     /// The brands that have a catalog.
     pub fn brands(&self) -> &[BrandId] {
         &self.brands
+    }
+
+    /// A brand, with the catalogs that were read of it.
+    pub(super) fn brand(&self, brand: &BrandId) -> Arc<Brand> {
+        self.read.get(brand)
     }
 
     /// The catalog of a version.

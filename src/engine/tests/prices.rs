@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::decide::Scratch;
-use crate::decide::price::conditions_key;
+use crate::decide::price::{Sold, conditions_key};
 use crate::decide::replay::is_replayed;
 use crate::domain::id::Label;
-use crate::domain::price::Membership;
+use crate::domain::price::{AskedTerms, Membership};
 use crate::domain::profile::{GuestFacts, ProfileChange};
 use crate::domain::time::Date;
-use crate::engine::history::History;
+use crate::domain::time::Timestamp;
+use crate::engine::history::{AuditQuery, History};
+use crate::learn::fairness::{Fault, Report};
 
 const TIERS: [&str; 3] = ["silver", "gold", "platinum"];
 
@@ -47,8 +49,8 @@ pub(super) fn weeks(world: &World, from: u32, to: u32) {
         let answer = world.decide(&format!("g{}", n % 24), |request| {
             request.placements[0].count = Some(3);
             let arrival = today(world) + i32::try_from(n % 5).unwrap() * 6;
-            request.dates = Some((Date(arrival), Date(arrival + 2)));
-            request.promotions =
+            request.terms.dates = Some((Date(arrival), Date(arrival + 2)));
+            request.terms.promotions =
                 if n % 7 == 0 { vec![Label::parse("", "winter").unwrap()] } else { Vec::new() };
         });
         let slots = &answer.decision.propositions[0].slots;
@@ -99,7 +101,8 @@ fn the_same_conditions_have_the_same_price_for_every_guest() {
         );
         for slot in &decision.propositions[0].slots {
             let offer = past.serving.catalog.offer(slot.offer).unwrap();
-            let key = conditions_key(past.serving.sold(offer, &decision.property), &decision.terms);
+            let sold = Sold::of(&past.serving.catalog, offer, &decision.property);
+            let key = conditions_key(sold, &decision.terms);
             let price = prices.entry(key).or_insert((slot.quote.offer, slot.quote.cell));
             assert_eq!(*price, (slot.quote.offer, slot.quote.cell));
             slots += 1;
@@ -124,17 +127,15 @@ fn a_price_asked_for_without_a_guest_is_that_of_a_decision() {
     let dates = (Date(today(&world) + 30), Date(today(&world) + 33));
     let answer = world.decide("ana", |request| {
         request.placements[0].count = Some(5);
-        request.dates = Some(dates);
+        request.terms.dates = Some(dates);
     });
     for slot in &answer.decision.propositions[0].slots {
         let mut query = QuoteQuery {
             property: answer.decision.property.clone(),
             offer: answer.catalog.offer(slot.offer).unwrap().id.clone(),
-            dates: Some(dates),
             persons: 2,
             tier: Some(Label::parse("", "gold").unwrap()),
-            rate_plan: None,
-            promotions: Vec::new(),
+            terms: AskedTerms { dates: Some(dates), ..AskedTerms::default() },
         };
         let told = world.engine.quote(&world.scope, &query).unwrap().quote;
         assert_eq!((told.total(), told.cell), (slot.quote.total(), slot.quote.cell));
@@ -171,4 +172,52 @@ fn who_a_guest_is_moves_no_price() {
     assert!(shared.iter().all(|offer| ana[offer] == wei[offer]));
     let less = ana.iter().filter(|(offer, price)| eva.get(offer).is_some_and(|own| own < price));
     assert!(less.count() > 10, "a member pays less");
+}
+
+fn audited(world: &World) -> Report {
+    let query = AuditQuery {
+        from: Timestamp::EPOCH,
+        until: Timestamp::NEVER,
+        attributes: vec!["country".to_owned()],
+    };
+    let history = History::open(&world.engine.options.folder).unwrap();
+    history.audit(&world.scope.brand, &query).unwrap()
+}
+
+/// A log as it should be passes; and the negative control: two prices that were made for one guest,
+/// each with a cell of its own so that the cells agree, are found, with the decisions they contradict.
+#[test]
+fn a_price_for_one_guest_is_found_in_the_log() {
+    let world = priced();
+    let fair = audited(&world);
+    assert!(fair.is_fair(), "{:?} {:?}", fair.violations, fair.effect_findings);
+    assert_eq!((fair.quotes, fair.guests, fair.not_audited), (3_000, 24, 0));
+    assert!(fair.compared_between_guests > 100 && fair.compared_between_tiers > 100, "{fair:?}");
+    // Offers are tried at three steps, and members pay less: 0.8 × 0.9 of the list price at the least.
+    assert!(fair.offers.iter().all(|offer| offer.ratio < 1.0 / 0.71), "{:?}", fair.offers[0]);
+
+    let answer = world.decide("g0", |_| {});
+    world.engine.committer.flush().unwrap();
+    for (guest, less) in [("g1", 100), ("g2", 1)] {
+        let mut forged = (*answer.decision).clone();
+        let id = GuestId::parse("guest", guest).unwrap();
+        forged.guest = world.engine.guest_key(&world.scope.brand, &id);
+        let quote = &mut forged.propositions[0].slots[0].quote;
+        quote.offer.minor -= less;
+        quote.cell ^= 1;
+        quote.qualifications = vec![Label::parse("", "promo").unwrap()];
+        let mut reservation = world.engine.committer.reserve().unwrap();
+        forged.sequence = reservation.sequence();
+        reservation.decision(&world.scope.brand, forged.decided, &forged);
+        reservation.submit();
+    }
+    world.engine.committer.flush().unwrap();
+    let found = audited(&world);
+    assert!(!found.is_fair());
+    let count = |fault| found.violation_counts.iter().find(|(of, _)| *of == fault).map(|(_, n)| *n);
+    assert_eq!(count(Fault::SameConditions), Some(2), "{:?}", found.violation_counts);
+    assert_eq!(count(Fault::NotReproducible), Some(2));
+    let same = found.violations.iter().find(|v| v.fault == Fault::SameConditions).unwrap();
+    let honest: String = answer.decision.id.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(same.against.as_ref().unwrap().decision, honest);
 }

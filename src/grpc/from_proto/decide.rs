@@ -3,9 +3,10 @@
 use crate::api::v1;
 use crate::domain::channel::Channel;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
+use crate::domain::price::AskedTerms;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
@@ -87,9 +88,7 @@ pub(crate) fn decide(
             intent: given.intent,
             adults: given.adults,
             children: given.children,
-            dates: given.dates,
-            rate_plan: given.rate_plan,
-            promotions: given.promotions,
+            terms: given.terms,
             channel,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
@@ -161,9 +160,7 @@ struct Given {
     intent: String,
     adults: Option<u8>,
     children: Option<u8>,
-    dates: Option<(Date, Date)>,
-    rate_plan: Option<Label>,
-    promotions: Vec<Label>,
+    terms: AskedTerms,
 }
 
 fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
@@ -193,9 +190,12 @@ fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
                 intent: values::bounded(p, "intent", wire.intent, INTENT_BYTES_MAX),
                 adults,
                 children,
-                dates: terms::dates(p, &wire.check_in_date, &wire.check_out_date),
-                rate_plan: terms::rate_plan(p, wire.rate_plan_id),
-                promotions: terms::promotions(p, wire.promotion_codes),
+                terms: terms::asked(
+                    p,
+                    (&wire.check_in_date, &wire.check_out_date),
+                    wire.rate_plan_id,
+                    wire.promotion_codes,
+                ),
             }
         },
     )

@@ -2,7 +2,7 @@
 
 use crate::api::v1;
 use crate::domain::id::{Label, OfferId};
-use crate::domain::price;
+use crate::domain::price::{self, AskedTerms};
 use crate::domain::scope::Scope;
 use crate::domain::time::Date;
 use crate::engine::QuoteQuery;
@@ -29,35 +29,36 @@ pub(crate) fn quote(scope: &Scope, wire: v1::QuoteOfferRequest) -> Result<AskedP
     let p = &mut problems;
     let property = names::property(p, scope, "property", &wire.property);
     let offer = p.take(OfferId::parse("offer_id", &wire.offer_id));
-    let dates = dates(p, &wire.check_in_date, &wire.check_out_date);
     let (adults, children) =
         wire.party.map_or((None, None), |party| decide::request_party(p, party));
     let tier = values::catalog_optional(p, "tier_id", &wire.tier_id, Label::parse);
-    let rate_plan = rate_plan(p, wire.rate_plan_id);
-    let promotions = promotions(p, wire.promotion_codes);
+    let days = (wire.check_in_date.as_str(), wire.check_out_date.as_str());
+    let terms = asked(p, days, wire.rate_plan_id, wire.promotion_codes);
     let locale = values::locale(p, "locale", wire.locale);
     let persons = u16::from(adults.unwrap_or(0)) + u16::from(children.unwrap_or(0));
     let asked = property.zip(offer).map(|(property, offer)| AskedPrice {
-        query: QuoteQuery {
-            property,
-            offer,
-            dates,
-            persons: persons.max(1),
-            tier,
-            rate_plan,
-            promotions,
-        },
+        query: QuoteQuery { property, offer, persons: persons.max(1), tier, terms },
         locale,
     });
     problems.finish(asked)
 }
 
-/// Arrival and departure: both, or neither.
-pub(super) fn dates(
+/// Conditions that a call names: days, a rate plan, codes of promotions.
+pub(super) fn asked(
     problems: &mut Problems,
-    check_in: &str,
-    check_out: &str,
-) -> Option<(Date, Date)> {
+    (check_in, check_out): (&str, &str),
+    plan: String,
+    codes: Vec<String>,
+) -> AskedTerms {
+    AskedTerms {
+        dates: dates(problems, check_in, check_out),
+        rate_plan: rate_plan(problems, plan),
+        promotions: promotions(problems, codes),
+    }
+}
+
+/// Arrival and departure: both, or neither.
+fn dates(problems: &mut Problems, check_in: &str, check_out: &str) -> Option<(Date, Date)> {
     if check_in.is_empty() && check_out.is_empty() {
         return None;
     }
@@ -77,12 +78,12 @@ pub(super) fn dates(
 }
 
 /// A rate plan; one that no catalog could name meets no condition.
-pub(super) fn rate_plan(problems: &mut Problems, text: String) -> Option<Label> {
+fn rate_plan(problems: &mut Problems, text: String) -> Option<Label> {
     price::code(&values::word(problems, "rate_plan_id", text))
 }
 
 /// Codes of promotions; unknown ones meet no condition.
-pub(super) fn promotions(problems: &mut Problems, codes: Vec<String>) -> Vec<Label> {
+fn promotions(problems: &mut Problems, codes: Vec<String>) -> Vec<Label> {
     let codes = values::list(problems, "promotion_codes", codes, PROMOTIONS_MAX);
     let mut read = Vec::with_capacity(codes.len());
     for (at, text) in codes.into_iter().enumerate() {

@@ -45,7 +45,6 @@ use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
 use crate::domain::policy::LearningMode;
-use crate::domain::price::PriceTerms;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
@@ -135,21 +134,14 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                 known.seen =
                     value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
             }
-            20 => {
-                arms = value.rows(|mut row: Row<'_, 2>| {
-                    Ok(Assigned { experiment: row.u8(), arm: row.u8() })
-                })?;
-            }
+            20 => arms = value.rows(assigned)?,
             21 => sold = Some(value.message()?),
             _ => {}
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
     let context = context.ok_or(Malformed("the context is missing"))?;
-    let terms = match sold {
-        Some(fields) => terms::read(fields, context.today)?,
-        None => PriceTerms::plain(context.today),
-    };
+    let terms = terms::read(sold, context.today)?;
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -174,6 +166,10 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         propositions,
         channel,
     })
+}
+
+fn assigned(mut row: Row<'_, 2>) -> Read<Assigned> {
+    Ok(Assigned { experiment: row.u8(), arm: row.u8() })
 }
 
 fn decided_of(mut fields: Fields<'_>) -> Read<Timestamp> {

@@ -32,8 +32,10 @@ pub(super) fn write(out: &mut Vec<u8>, field: u32, today: Date, terms: &PriceTer
     });
 }
 
-pub(super) fn read(mut fields: Fields<'_>, today: Date) -> Read<PriceTerms> {
+/// Reads terms; where none were written, those of somebody who asks for today and gives nothing.
+pub(super) fn read(written: Option<Fields<'_>>, today: Date) -> Read<PriceTerms> {
     let mut terms = PriceTerms::plain(today);
+    let Some(mut fields) = written else { return Ok(terms) };
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => {
