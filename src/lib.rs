@@ -33,7 +33,7 @@
 //!   and every draw are arguments.
 //! - No verb of [`engine`] can be called without a [`Scope`](domain::scope::Scope).
 //! - No decision waits for the disk; no lock is shared between guests.
-//! - Nothing about a guest reaches a price ([`decide::quote`]).
+//! - Nothing about a guest reaches a price ([`decide::price`]).
 //! - Hidden tastes live only in `sim`, and reach the product only through its public API.
 //!
 //! # A decision is asked for

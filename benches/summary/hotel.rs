@@ -7,6 +7,7 @@ use std::sync::mpsc;
 
 use concierge::domain::channel::ChannelSet;
 use concierge::domain::id::{BrandId, GuestId, PlacementId, PropertyId};
+use concierge::domain::price::AskedTerms;
 use concierge::domain::request::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use concierge::domain::scope::{PropertyScope, Rights, Scope};
 use concierge::engine::{
@@ -130,6 +131,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         intent: String::new(),
         adults: None,
         children: None,
+        terms: AskedTerms::default(),
         channel: Some(channel),
         allow_duplicates: false,
         defers_activation: false,

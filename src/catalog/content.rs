@@ -6,6 +6,7 @@ use crate::domain::experiment::program::ProgramPlan;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
+use crate::domain::price::LoyaltyTier;
 use crate::domain::rank::RankRules;
 use crate::domain::survey::SurveyQuestion;
 use crate::domain::zone::calendar::CalendarDay;
@@ -52,6 +53,24 @@ pub const RESPONSES_MAX: usize = 156;
 pub const SURVEY_QUESTIONS_MAX: usize = 256;
 /// Most choices of a survey question.
 pub const CHOICES_MAX: usize = 12;
+/// Most tiers of the loyalty programme.
+pub const TIERS_MAX: usize = 32;
+/// Most steps of a price.
+pub const PRICE_STEPS_MAX: usize = 16;
+/// Most published conditions of a price.
+pub const PRICE_RULES_MAX: usize = 32;
+/// Most codes or rate plans of a condition.
+pub const CODES_MAX: usize = 64;
+/// Longest epoch of a price trial, in days.
+pub const EPOCH_DAYS_MAX: i64 = 365;
+/// Most days ahead that a condition may ask for.
+pub const LEAD_DAYS_MAX: i64 = 730;
+/// Most nights that a condition may ask for.
+pub const NIGHTS_MAX: i64 = 365;
+/// Most points of a price.
+pub const POINTS_MAX: i64 = 1_000_000_000;
+/// Longest text that is told beside a price, in bytes.
+pub const DISCLOSURE_BYTES_MAX: usize = 1_024;
 /// Most days of the brand's own calendar.
 pub const CALENDAR_MAX: usize = 10_000;
 /// Most experiments.
@@ -104,4 +123,6 @@ pub struct CatalogContent {
     pub experiments: ProgramPlan,
     /// Holidays and working days beside those that are built in.
     pub calendar: Vec<CalendarDay>,
+    /// Tiers of the loyalty programme, lowest first.
+    pub loyalty_tiers: Vec<LoyaltyTier>,
 }

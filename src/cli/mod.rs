@@ -2,6 +2,7 @@
 //! standard error, and how it went into the exit code ([`crate::sys::exit`]; 1 for a call that a
 //! server refused).
 
+mod audit;
 mod catalog;
 mod client;
 mod config;
@@ -59,6 +60,7 @@ enum Command {
     Evaluate(evaluate::EvaluateArgs),
     Experiments(experiments::ExperimentsArgs),
     Report(report::ReportArgs),
+    Audit(audit::AuditArgs),
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
 }
@@ -97,6 +99,7 @@ impl Command {
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),
             Self::Experiments(args) => experiments::experiments(&args).into(),
             Self::Report(args) => report::report(&args).into(),
+            Self::Audit(args) => audit::audit(&args).into(),
             Self::Train(args) => train::train(&args, &Clock::default()).into(),
             Self::Simulate(args) => simulate::simulate(&args).into(),
             Self::SimulateChannels(args) => simulate::channels::simulate_channels(&args).into(),

@@ -5,9 +5,10 @@ use crate::catalog::{GuestFacts, PlacementIndex, PropertyIndex, RuleFacts};
 use crate::domain::consent::Purpose;
 use crate::domain::decision::Context;
 use crate::domain::guest::GuestState;
-use crate::domain::id::Fingerprint;
+use crate::domain::id::{Fingerprint, Label};
+use crate::domain::price::PriceTerms;
 use crate::domain::request::DecideRequest;
-use crate::domain::stay::{Stay, StayStage, stage_of};
+use crate::domain::stay::{Stay, StayStage, StayStatus, stage_of};
 use crate::domain::time::{Date, TimeContext};
 
 /// Adults assumed where neither the caller nor a stay says: hotels sell doubles.
@@ -50,6 +51,47 @@ pub fn resolve(
         children: request.children.or(situation.stay.map(|s| s.children)).unwrap_or(0),
         locale: told_locale.or(guest.home.locale.as_deref()).unwrap_or("en").to_owned(),
         intent: request.intent.clone(),
+    }
+}
+
+/// The stay that a call is priced and judged by: the one on file, with the days that the caller told
+/// in the place of its own.
+pub fn dated(request: &DecideRequest, stay: Option<&Stay>) -> Option<Stay> {
+    let Some((check_in, check_out)) = request.terms.dates else { return stay.copied() };
+    let property = Fingerprint::of(request.property.as_str());
+    let reservation =
+        request.reservation.as_ref().map_or(Fingerprint(0), |r| Fingerprint::of(r.as_str()));
+    let told = Stay {
+        reservation,
+        property,
+        check_in,
+        check_out,
+        adults: request.adults.unwrap_or(ADULTS_ASSUMED),
+        children: request.children.unwrap_or(0),
+        status: StayStatus::Booked,
+    };
+    Some(stay.map_or(told, |stay| Stay { check_in, check_out, ..*stay }))
+}
+
+/// The published conditions of a call. All that it takes of the guest is the tier, which is a
+/// published condition; it is theirs by contract, so no consent is asked.
+pub fn terms(
+    request: &DecideRequest,
+    context: &Context,
+    stay: Option<&Stay>,
+    tier: Option<&Label>,
+) -> PriceTerms {
+    let persons = u16::from(context.adults) + u16::from(context.children);
+    let plain = PriceTerms {
+        persons: persons.max(1),
+        tier: tier.cloned(),
+        rate_plan: request.terms.rate_plan.clone(),
+        promotions: request.terms.promotions.clone(),
+        ..PriceTerms::plain(context.today)
+    };
+    match stay {
+        Some(stay) => plain.staying((stay.check_in, stay.check_out)),
+        None => plain,
     }
 }
 

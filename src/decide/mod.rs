@@ -12,7 +12,7 @@
 //! | candidates | [`candidates`], [`caps`] | who may be shown, and who was removed by what |
 //! | experiments | `enrolment` | which arms, and what they change |
 //! | score | `rating`, [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
-//! | quote | [`quote`] | the price and its floor |
+//! | quote | [`price`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
@@ -28,8 +28,8 @@ mod known;
 pub mod local_time;
 pub mod outbound;
 pub mod pipeline;
+pub mod price;
 pub mod quiet;
-pub mod quote;
 mod rating;
 pub mod replay;
 pub mod score;

@@ -10,6 +10,7 @@ use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferId, OfferIndex};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
+use crate::domain::price::PriceTerms;
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
 use crate::domain::time::Timestamp;
@@ -25,7 +26,7 @@ use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
 use super::slate::{self, Drawn, End};
-use super::{explain, outbound, quote, score};
+use super::{explain, outbound, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -101,7 +102,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     });
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
     let filtered = run.filtered;
-    let Setting { context, taste, known, experiments, .. } = setting;
+    let Setting { context, terms, taste, known, experiments, .. } = setting;
     let decision = Decision {
         id: seed,
         sequence: 0,
@@ -113,6 +114,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         catalog_version: catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
+        terms,
         reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
         room: fingerprint(request.room.as_ref().map(|r| r.as_str())),
         request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
@@ -175,6 +177,8 @@ pub(super) struct Run<'a> {
     inputs: &'a Inputs<'a>,
     pub(super) question: Question<'a>,
     stay: Option<&'a Stay>,
+    /// The published conditions: all that its prices depend on.
+    terms: &'a PriceTerms,
     seed: DecisionId,
     filtered: Vec<Filtered>,
 }
@@ -189,7 +193,8 @@ impl<'a> Run<'a> {
     ) -> Self {
         scratch.shown = Bitset::none(inputs.serving.catalog.offer_count());
         let question = setting.question(inputs);
-        Self { inputs, question, stay: setting.stay.as_ref(), seed, filtered: Vec::new() }
+        let (stay, terms) = (setting.stay.as_ref(), &setting.terms);
+        Self { inputs, question, stay, terms, seed, filtered: Vec::new() }
     }
 
     fn fill(
@@ -354,7 +359,11 @@ impl<'a> Run<'a> {
             taste_weight: 0.0,
             affinity_sum: 0.0,
             fatigue: 0.0,
-            quote: quote::quote(&offer.pricing, self.inputs.now.plus(policy.reservation)),
+            quote: self.question.serving.quote(
+                (offer, &self.inputs.request.property),
+                self.terms,
+                self.inputs.now.plus(policy.reservation),
+            ),
             reasons,
         }
     }

@@ -1,11 +1,12 @@
 //! A logged decision made again: its candidates rated and drawn from once more.
 
-use crate::catalog::PolicyIndex;
+use crate::catalog::{Catalog, PolicyIndex};
 use crate::domain::decision::{Decision, Proposition, Slot, Source};
 use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 
 use super::Scratch;
 use super::enrolment::Variation;
+use super::price::{self, PriceKey, Sold};
 use super::rating::{Draws, Question, Rated};
 use super::serving::Serving;
 use super::slate::{End, first};
@@ -59,8 +60,8 @@ pub fn rerate(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> 
     decision.propositions.iter().map(rerate).collect()
 }
 
-/// Is every draw of a decision the same again, index and selection probability to the bit? With the
-/// snapshots the decision was made from.
+/// Is every draw of a decision the same again, index and selection probability to the bit, and every
+/// price to the cent? With the snapshots the decision was made from.
 pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> bool {
     let catalog = &*serving.catalog;
     let variation = Variation::of(catalog, &decision.experiments);
@@ -68,6 +69,13 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
     let mut seed = decision.id;
     seed.0[8..].fill(0);
     (0..).zip(&decision.propositions).all(|(number, proposition)| {
+        if !proposition
+            .slots
+            .iter()
+            .all(|slot| is_requoted(decision, slot, (catalog, serving.price_key)))
+        {
+            return false;
+        }
         if proposition.source == Source::Fallback {
             return proposition.candidates.is_empty();
         }
@@ -76,6 +84,19 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
         };
         redraws(proposition, (policy, &rated), (seed, number), serving, scratch)
     })
+}
+
+/// Is the price of a slot the same again? One that is older than price cells is not asked.
+pub fn is_requoted(decision: &Decision, slot: &Slot, (catalog, key): (&Catalog, PriceKey)) -> bool {
+    if slot.quote.cell == 0 {
+        return true;
+    }
+    let Some(offer) = catalog.offer(slot.offer) else { return false };
+    let sold = Sold::of(catalog, offer, &decision.property);
+    let again = price::quote(sold, &decision.terms, key, slot.quote.valid_until);
+    again.draw.to_bits() == slot.quote.draw.to_bits()
+        && again.selection_probability.to_bits() == slot.quote.selection_probability.to_bits()
+        && again == slot.quote
 }
 
 fn redraws(

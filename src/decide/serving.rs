@@ -5,14 +5,20 @@ use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Bitset, Catalog};
 use crate::domain::belief::tag_hash;
-use crate::domain::id::{Fingerprint, OfferIndex};
+use crate::domain::decision::Quote;
+use crate::domain::id::{Fingerprint, OfferIndex, PropertyId};
+use crate::domain::offer::Offer;
 use crate::domain::policy::Segment;
+use crate::domain::price::PriceTerms;
+use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 use crate::domain::zone::calendar::Calendar;
 use crate::learn::affinity;
 use crate::learn::popular::Popularity;
 use crate::learn::ranker::{Forgetting, Ranker};
 use crate::learn::snapshot::{LocalEffects, OfferEffect, RankerSnapshot};
+
+use super::price::{self, PriceKey, Sold};
 
 /// An immutable set of snapshots that fit one another. Swapped as a whole.
 #[derive(Debug)]
@@ -44,6 +50,8 @@ pub struct Serving {
     pub fallback_zone: Zone,
     /// Kinds of day.
     pub calendar: Arc<Calendar>,
+    /// The brand's secret for draws of prices.
+    pub price_key: PriceKey,
     /// The same catalog under a model that has learnt nothing, once somebody asks.
     untrained: OnceLock<Box<Self>>,
 }
@@ -92,16 +100,35 @@ impl Serving {
             zones,
             fallback_zone,
             calendar,
+            price_key: PriceKey::default(),
             catalog,
             untrained: OnceLock::new(),
         }
+    }
+
+    /// The same, its prices drawn with the brand's key.
+    #[must_use]
+    pub fn priced_by(self, price_key: PriceKey) -> Self {
+        Self { price_key, ..self }
+    }
+
+    /// The price of an offer at a property, for published conditions. See [`super::price`].
+    pub fn quote(
+        &self,
+        (offer, property): (&Offer, &PropertyId),
+        terms: &PriceTerms,
+        valid_until: Timestamp,
+    ) -> Quote {
+        let sold = Sold::of(&self.catalog, offer, property);
+        price::quote(sold, terms, self.price_key, valid_until)
     }
 
     /// The same catalog under a model that has learnt nothing.
     pub fn untrained(&self) -> &Self {
         self.untrained.get_or_init(|| {
             let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
-            Box::new(Self::new(Arc::clone(&self.catalog), model, 0, 0))
+            let untrained = Self::new(Arc::clone(&self.catalog), model, 0, 0);
+            Box::new(untrained.priced_by(self.price_key))
         })
     }
 

@@ -7,15 +7,16 @@ use crate::domain::decision::{Context, Enrolment, Known, TasteSnapshot};
 use crate::domain::guest::GuestState;
 use crate::domain::id::Fingerprint;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
+use crate::domain::price::PriceTerms;
 use crate::domain::stay::{Stay, StayStage};
 use crate::domain::zone::Zone;
 
 use super::candidates::may_profile;
-use super::context::{resolve, situation};
+use super::context::{dated, resolve, situation, terms};
 use super::enrolment::{self, Variation};
 use super::known;
-use super::outbound;
 use super::local_time::{Clues, Place, context_of};
+use super::outbound;
 use super::pipeline::{Failure, Inputs};
 use super::rating::Question;
 
@@ -25,6 +26,8 @@ pub(super) struct Setting {
     pub(super) context: Context,
     pub(super) stay: Option<Stay>,
     pub(super) place: Place,
+    /// The published conditions: all that its prices depend on.
+    pub(super) terms: PriceTerms,
     pub(super) experiments: Enrolment,
     variation: Variation,
     pub(super) taste: Option<TasteSnapshot>,
@@ -36,7 +39,8 @@ impl Setting {
     pub(super) fn of(inputs: &Inputs<'_>, property: PropertyIndex, channel: Channel) -> Self {
         let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
         let (context, stay, place) = context_for(inputs, property, channel);
-        let stay = stay.copied();
+        let stay = dated(request, stay);
+        let terms = terms_of(inputs, &context, stay.as_ref());
         let experiments = enrolment::enrol(catalog, request, inputs.guest, context.today);
         let variation = Variation::of(catalog, &experiments);
         let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
@@ -44,7 +48,7 @@ impl Setting {
         let known =
             taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
         let known = known.unwrap_or_default();
-        Self { property, context, stay, place, experiments, variation, taste, known }
+        Self { property, context, stay, place, terms, experiments, variation, taste, known }
     }
 
     /// What every placement is rated by.
@@ -84,6 +88,14 @@ impl Setting {
 /// The learning mode of a call under a policy.
 pub(super) fn mode_of(inputs: &Inputs<'_>, policy: &DecisionPolicy) -> LearningMode {
     inputs.request.mode.or(inputs.mode).unwrap_or(policy.mode)
+}
+
+/// The published conditions that its prices depend on.
+fn terms_of(inputs: &Inputs<'_>, context: &Context, stay: Option<&Stay>) -> PriceTerms {
+    let tiers = &inputs.serving.catalog.content().loyalty_tiers;
+    let tier = inputs.guest.membership.as_ref();
+    let tier = tier.and_then(|membership| membership.tier_on(context.today, tiers));
+    terms(inputs.request, context, stay, tier)
 }
 
 /// The guest's taste, where it may be used.

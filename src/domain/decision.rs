@@ -5,9 +5,9 @@ use super::channel::Channel;
 use super::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
-use super::money::Money;
-use super::offer::ChargeBasis;
 use super::policy::LearningMode;
+use super::price::PriceTerms;
+pub use super::quote::{FloorBasis, Quote};
 pub use super::reason::{REASONS_MAX, ReasonCode};
 pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;
@@ -178,46 +178,6 @@ impl ScoreParts {
         };
         Some(f64::from(part))
     }
-}
-
-/// What justifies a price floor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[repr(u8)]
-pub enum FloorBasis {
-    /// Variable cost and commission.
-    #[default]
-    VariableCost,
-    /// A hurdle of revenue management.
-    Hurdle,
-    /// Parity with the public rate.
-    Parity,
-    /// Policy of the brand.
-    Policy,
-}
-
-/// The price of an offer for a decision.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quote {
-    /// List price, taxes excluded.
-    pub list: Money,
-    /// Price asked, taxes excluded.
-    pub offer: Money,
-    /// The least it may be sold for.
-    pub floor: Money,
-    /// What justifies the floor.
-    pub floor_basis: FloorBasis,
-    /// Taxes on the price asked.
-    pub tax: Money,
-    /// Fees that cannot be declined.
-    pub fee: Money,
-    /// What the price is for.
-    pub basis: ChargeBasis,
-    /// The published rule that justifies the price.
-    pub qualification: String,
-    /// P(the policy chose this price | conditions).
-    pub selection_probability: f64,
-    /// Until when it holds.
-    pub valid_until: Timestamp,
 }
 
 /// One chosen offer.
@@ -429,6 +389,8 @@ pub struct Decision {
     pub model_sequence: u64,
     /// The situation.
     pub context: Context,
+    /// The published conditions its prices depend on.
+    pub terms: PriceTerms,
     /// Reservation, where told.
     pub reservation: Option<Fingerprint>,
     /// Room, where told.

@@ -9,6 +9,7 @@ use super::consent::ConsentTable;
 use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
 use super::presence::Presence;
+use super::price::Membership;
 use super::reach::{Effects, OpenContact};
 use super::stay::Stay;
 use super::time::Timestamp;
@@ -131,6 +132,8 @@ pub struct GuestState {
     pub masked: ChannelSet,
     /// Home.
     pub home: Home,
+    /// Tier of the loyalty programme: a condition of published prices, and of nothing else.
+    pub membership: Option<Membership>,
     /// Stays, most recent last.
     pub stays: Vec<Stay>,
     /// What was offered.
@@ -159,6 +162,7 @@ impl GuestState {
             bounced: ChannelSet::NONE,
             masked: ChannelSet::NONE,
             home: Home::default(),
+            membership: None,
             stays: Vec::new(),
             ledger: Ledger::default(),
             open: Vec::new(),

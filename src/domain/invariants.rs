@@ -56,6 +56,18 @@ pub fn price_is_above_floor(quote: &Quote) -> Result<(), Broken> {
     Ok(())
 }
 
+/// A price is never over the list price, and under it only for a published reason.
+pub fn discount_is_published(quote: &Quote) -> Result<(), Broken> {
+    let is_reduced = quote.offer.minor < quote.list.minor;
+    if quote.offer.minor > quote.list.minor || is_reduced == quote.qualifications.is_empty() {
+        return Err(format!(
+            "price {} of list price {} for {:?}",
+            quote.offer, quote.list, quote.qualifications
+        ));
+    }
+    Ok(())
+}
+
 /// I13: without the profiling consent no taste is used.
 pub fn taste_needs_consent(decision: &Decision, consent: &ConsentTable) -> Result<(), Broken> {
     if decision.taste.is_some() && !consent.allows(Purpose::Profiling) {
@@ -103,6 +115,7 @@ pub fn decision_is_sound(decision: &Decision, consent: &ConsentTable) -> Result<
         for slot in &proposition.slots {
             slot_probability_is_logged(slot)?;
             price_is_above_floor(&slot.quote)?;
+            discount_is_published(&slot.quote)?;
         }
     }
     decision.channel.as_ref().map_or(Ok(()), silence_has_a_reason)

@@ -12,6 +12,7 @@
 //! | channel, set of channels | [`channel`] |
 //! | stay stage, stay | [`stay`] |
 //! | offer, treatment, placement, policies | [`offer`], [`policy`] |
+//! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
@@ -40,7 +41,9 @@ pub mod offer;
 pub mod outcome;
 pub mod policy;
 pub mod presence;
+pub mod price;
 pub mod profile;
+pub mod quote;
 pub mod rank;
 pub mod reach;
 pub mod reason;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::channel::{Channel, ChannelSet};
 use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use super::money::{Currency, Money};
+use super::price::{PriceRule, PriceStep, PriceTrial, WHOLE};
+use super::quote::FloorBasis;
 use super::stay::StayStage;
+use super::survey::Texts;
 use super::time::{TimeContext, Timestamp};
 
 /// A set of stay stages: bit *i* is stage code *i*.
@@ -65,7 +68,7 @@ impl ChargeBasis {
 /// Price of an offer by published conditions, and what it costs the hotel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pricing {
-    /// List price, taxes excluded; zero for what is free of charge.
+    /// List price for each unit of the basis; zero for what is free of charge.
     pub list: Money,
     /// What one sale costs the hotel.
     pub variable_cost: Money,
@@ -73,22 +76,104 @@ pub struct Pricing {
     pub commission_basis_points: u16,
     /// Taxes on the price, in basis points.
     pub tax_basis_points: u16,
-    /// Fees that cannot be declined.
+    /// Does the price hold the taxes already?
+    pub is_tax_included: bool,
+    /// Fees that cannot be declined, for each unit of the basis.
     pub mandatory_fee: Money,
     /// What the price is for.
     pub basis: ChargeBasis,
     /// The published rule that justifies the price ("member rate", "advance purchase 7 days");
     /// empty for the public price.
     pub qualification: String,
+    /// The brand's own minimum for each unit of the basis; zero: none.
+    pub min_price: Money,
+    /// Steps of the price, ascending; empty: the list price.
+    pub steps: Vec<PriceStep>,
+    /// How the steps are tried; `None`: the highest holds.
+    pub trial: Option<PriceTrial>,
+    /// Published conditions and their prices; of those met, the one with the lowest price counts.
+    pub rules: Vec<PriceRule>,
+    /// Price in points for each unit of the basis; zero: not for points.
+    pub points_price: u32,
+    /// Points earned for each unit of the basis.
+    pub points_earned: u32,
+    /// What must be told beside the price, by language.
+    pub disclosure: Texts,
 }
 
 impl Pricing {
-    /// Margin of one sale at the list price, in major units: price less variable cost and
-    /// commission.
+    /// A price without steps, rules, cost or anything else.
+    pub fn of(list: Money) -> Self {
+        let zero = Money::new(0, list.currency);
+        Self {
+            list,
+            variable_cost: zero,
+            commission_basis_points: 0,
+            tax_basis_points: 0,
+            is_tax_included: false,
+            mandatory_fee: zero,
+            basis: ChargeBasis::default(),
+            qualification: String::new(),
+            min_price: zero,
+            steps: Vec::new(),
+            trial: None,
+            rules: Vec::new(),
+            points_price: 0,
+            points_earned: 0,
+            disclosure: Texts::new(),
+        }
+    }
+
+    /// Margin of one sale at the list price, in major units: price, less the taxes in it, less
+    /// variable cost and commission.
     pub fn margin_major(&self) -> f64 {
         let commission = self.list.major() * f64::from(self.commission_basis_points) / 10_000.0;
-        self.list.major() - self.variable_cost.major() - commission
+        let taxed = f64::from(if self.is_tax_included { self.tax_basis_points } else { 0 });
+        self.list.major() / (1.0 + taxed / 10_000.0) - self.variable_cost.major() - commission
     }
+
+    /// The commission on a price, in minor units.
+    pub fn commission(&self, price: i64) -> i64 {
+        share(price, self.commission_basis_points)
+    }
+
+    /// The least a unit may be sold for, and the rule that says so: variable cost and the commission
+    /// on the list price, with their taxes where the price holds taxes, or the brand's minimum; never
+    /// over the list price.
+    pub fn floor(&self) -> (Money, FloorBasis) {
+        let cost = self.variable_cost.minor.saturating_add(self.commission(self.list.minor));
+        let taxed = if self.is_tax_included { self.tax_basis_points } else { 0 };
+        let cost = cost.saturating_add(share(cost, taxed));
+        let (floor, basis) = if self.min_price.minor > cost {
+            (self.min_price.minor, FloorBasis::Policy)
+        } else {
+            (cost, FloorBasis::VariableCost)
+        };
+        (Money::new(floor.min(self.list.minor), self.list.currency), basis)
+    }
+
+    /// The taxes on an amount, whether it holds them or not, in minor units.
+    pub fn tax(&self, amount: i64) -> i64 {
+        if self.is_tax_included {
+            let whole = u32::from(WHOLE) + u32::from(self.tax_basis_points);
+            part(amount, u32::from(self.tax_basis_points), whole)
+        } else {
+            share(amount, self.tax_basis_points)
+        }
+    }
+}
+
+/// A share of an amount, in basis points: half away from zero, in integers, so that it is the same
+/// cents on every machine.
+pub fn share(amount: i64, basis_points: u16) -> i64 {
+    part(amount, u32::from(basis_points), u32::from(WHOLE))
+}
+
+fn part(amount: i64, parts: u32, whole: u32) -> i64 {
+    let product = i128::from(amount) * i128::from(parts);
+    let whole = i128::from(whole);
+    let rounded = (product * 2 + whole * product.signum()) / (whole * 2);
+    i64::try_from(rounded).unwrap_or(amount)
 }
 
 /// How an offer is presented on one channel, locale and time context. Empty conditions fit

@@ -5,6 +5,7 @@ use super::belief::{Origin, PreferenceLevel};
 use super::channel::Channel;
 use super::consent::Consent;
 use super::id::{GuestId, Label};
+use super::price::Membership;
 
 /// Can a contact point be used?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -63,6 +64,8 @@ pub struct GuestFacts {
     pub zone: String,
     /// Segment the brand puts the guest in.
     pub segment: Option<Label>,
+    /// Tier of the loyalty programme.
+    pub membership: Option<Membership>,
     /// Ways to reach the guest.
     pub contact_points: Vec<ContactPoint>,
     /// Anything else, at most 32 pairs.

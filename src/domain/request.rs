@@ -5,6 +5,7 @@ use super::id::{
     GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
 use super::policy::LearningMode;
+use super::price::AskedTerms;
 use super::stay::StayStage;
 use super::time::Timestamp;
 
@@ -82,6 +83,8 @@ pub struct DecideRequest {
     pub adults: Option<u8>,
     /// Children of the party, where told.
     pub children: Option<u8>,
+    /// Published conditions, where told.
+    pub terms: AskedTerms,
     /// Channel to decide, where asked.
     pub channel: Option<ChannelRequest>,
     /// May an offer stand in two placements?

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use crate::catalog::Catalog;
 use crate::decide::Serving;
 use crate::decide::candidates::Live;
+use crate::decide::price::PriceKey;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
 use crate::domain::time::Timestamp;
@@ -16,6 +17,7 @@ use crate::learn::channel::model::ChannelModel;
 use crate::learn::fold::Learner;
 use crate::learn::ranker::Forgetting;
 use crate::learn::snapshot::RankerSnapshot;
+use crate::store::{Pepper, Store};
 
 use super::error::{Error, ErrorKind};
 use super::models::Shadow;
@@ -44,6 +46,8 @@ pub(super) struct Brand {
     pub(super) ranks: Ranks,
     /// One publication at a time.
     pub(super) publishing: Mutex<()>,
+    /// The secret its prices are drawn with.
+    pub(super) price_key: PriceKey,
 }
 
 struct Publish {
@@ -55,7 +59,7 @@ struct Publish {
 }
 
 impl Brand {
-    fn new(id: BrandId, learner: Learner) -> Self {
+    fn new(id: BrandId, learner: Learner, price_key: PriceKey) -> Self {
         let model = Arc::new(learner.snapshot());
         let channels = learner.channels().clone();
         Self {
@@ -76,6 +80,7 @@ impl Brand {
             shadow: ArcSwapOption::empty(),
             ranks: Ranks::default(),
             publishing: Mutex::new(()),
+            price_key,
         }
     }
 
@@ -131,7 +136,7 @@ impl Brand {
             let model = Arc::clone(&publish.model);
             let serving =
                 Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
-            self.serving.store(Some(Arc::new(serving)));
+            self.serving.store(Some(Arc::new(serving.priced_by(self.price_key))));
         }
     }
 
@@ -161,14 +166,21 @@ fn labels(learner: &Learner) -> u64 {
 }
 
 /// All brands of the store.
-#[derive(Default)]
 pub(super) struct Brands {
+    /// The store's secret, from which each brand has its price key.
+    pepper: Pepper,
     all: ArcSwap<HashMap<BrandId, Arc<Brand>>>,
     /// One newcomer at a time.
     adding: Mutex<()>,
 }
 
 impl Brands {
+    /// No brand of a store yet.
+    pub(super) fn of(store: &Store) -> Self {
+        let pepper = store.pepper().clone();
+        Self { pepper, all: ArcSwap::default(), adding: Mutex::default() }
+    }
+
     /// A brand, made on first use.
     pub(super) fn get(&self, id: &BrandId) -> Arc<Brand> {
         if let Some(brand) = self.all.load().get(id) {
@@ -183,7 +195,10 @@ impl Brands {
         if let Some(brand) = self.all.load().get(id) {
             return Arc::clone(brand);
         }
-        let brand = Arc::new(Brand::new(id.clone(), learner));
+        let secret = self.pepper.signing_key(&format!("price {id}"));
+        let (first, _) = secret.split_at(8);
+        let key = first.iter().fold(0, |key, byte| key << 8 | u64::from(*byte));
+        let brand = Arc::new(Brand::new(id.clone(), learner, PriceKey(key)));
         let mut all = HashMap::clone(&self.all.load());
         all.insert(id.clone(), Arc::clone(&brand));
         self.all.store(Arc::new(all));

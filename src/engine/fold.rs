@@ -357,6 +357,7 @@ pub(super) fn profile(
     let Some(facts) = &change.facts else { return };
     let text = |t: &str| (!t.is_empty()).then(|| std::sync::Arc::from(t));
     let country: [u8; 2] = facts.country.as_bytes().try_into().unwrap_or([0, 0]);
+    guest.membership.clone_from(&facts.membership);
     guest.home = Home { zone: text(&facts.zone), locale: text(&facts.locale), country };
     let of = |states: &[ContactState]| {
         facts

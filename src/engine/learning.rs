@@ -459,7 +459,7 @@ fn learn_decision(
             }
             let label = learner.mature_slot(at, &impression);
             if label.is_some_and(|label| label.accepted) {
-                learner.learn_spend(at, &impression, slot.quote.list.minor);
+                learner.learn_spend(at, &impression, slot.quote.list_amount());
             }
             if let (Some(label), Some(comparison)) = (label, comparison) {
                 learner.compare(&Comparison { accepted: label.accepted, ..comparison });

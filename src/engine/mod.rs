@@ -10,6 +10,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod auditing;
 mod bound;
 mod brands;
 mod calls;
@@ -27,6 +28,7 @@ mod options;
 mod party;
 mod planning;
 mod publishing;
+mod quoting;
 mod ranks;
 mod reading;
 mod recording;
@@ -72,6 +74,7 @@ pub use guest_token::{
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
+pub use quoting::{QuoteQuery, Quoted};
 pub use ranks::RankFate;
 pub use recording::BACKFILL;
 pub use seeing::SignsTaken;
@@ -132,7 +135,7 @@ impl Engine {
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
         let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
-        let brands = Brands::default();
+        let brands = Brands::of(&store);
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;

@@ -74,7 +74,7 @@ impl Rpcs {
             output: method.output,
             is_decision: matches!(
                 method.name.as_str(),
-                "DecideOffers" | "ActivateDecision" | "Rank"
+                "DecideOffers" | "QuoteOffer" | "ActivateDecision" | "Rank"
             ),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
@@ -120,6 +120,7 @@ mod tests {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
             ("DecisionService/BatchDecideOffers", Right::Decide),
+            ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

@@ -38,6 +38,7 @@ pub mod embedding;
 pub mod evidence;
 pub mod experiment;
 pub mod exploration;
+pub mod fairness;
 pub mod fold;
 pub mod gaussian;
 pub mod guard;

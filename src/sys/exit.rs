@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | 0 | clean | nothing |
 //! | 64 | usage | read `--help`: the command line was wrong |
+//! | 65 | found | an audit found something: read its report |
 //! | 73 | locked | another process holds the data folder; its pid is in the message |
 //! | 74 | storage | a write or a sync failed: look at the disk, then restart; callers repeat safely by id |
 //! | 78 | config | do not restart blindly: configuration, version or data need a person |
@@ -19,6 +20,8 @@ pub enum Exit {
     Clean,
     /// The command line was wrong.
     Usage,
+    /// An audit found what must not be.
+    Found,
     /// Another process holds the data folder.
     Locked,
     /// Storage refused a write or a sync; what was acknowledged is safe.
@@ -33,6 +36,7 @@ impl Exit {
         match self {
             Self::Clean => 0,
             Self::Usage => 64,
+            Self::Found => 65,
             Self::Locked => 73,
             Self::Storage => 74,
             Self::Config => 78,

@@ -10,6 +10,7 @@ use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{GuestId, GuestKey, Label, PlacementId, PropertyId};
 use crate::domain::offer::Offer;
+use crate::domain::price::AskedTerms;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::time::Timestamp;
 use crate::learn::channel::model::ChannelModel;
@@ -102,6 +103,7 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         intent: String::new(),
         adults: None,
         children: None,
+        terms: AskedTerms::default(),
         channel: None,
         allow_duplicates: false,
         defers_activation: false,

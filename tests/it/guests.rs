@@ -150,8 +150,8 @@ async fn what_is_wrong_with_a_guest_is_told_by_field() {
         ),
         (
             |g| g.loyalty = Some(v1::LoyaltyMembership::default()),
-            Code::Unimplemented,
-            "guest.loyalty",
+            Code::InvalidArgument,
+            "guest.loyalty.tier_id",
         ),
         (
             |g| g.contact_points[0].is_preferred = true,

@@ -222,6 +222,7 @@ async fn noise_on_every_call_is_never_our_fault() {
     let calls = [
         "DecisionService/DecideOffers",
         "DecisionService/BatchDecideOffers",
+        "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
         "GuestService/UpdateGuest",
         "GuestService/UpdateConsent",

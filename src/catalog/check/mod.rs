@@ -13,6 +13,7 @@
 mod experiments;
 mod offers;
 mod policies;
+mod prices;
 mod ranks;
 mod surveys;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.decision_policies();
     check.contact();
     check.segments();
+    check.loyalty_tiers();
     check.surveys();
     check.ranks();
     check.experiments();

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::domain::channel::Channel;
 use crate::domain::id::{OfferKey, PropertyId};
-use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
 use crate::domain::offer::{Offer, StageSet};
 use crate::domain::time::Timestamp;
 
@@ -96,62 +95,6 @@ impl Check<'_> {
             )
         };
         self.need(fits, || path("attributes"), problem);
-    }
-
-    fn offer_price(&mut self, offer: &Offer, path: &dyn Fn(&str) -> String) {
-        let pricing = &offer.pricing;
-        let currency = pricing.list.currency;
-        let amounts = [
-            ("price", pricing.list),
-            ("cost", pricing.variable_cost),
-            ("fee", pricing.mandatory_fee),
-        ];
-        for (name, amount) in amounts {
-            let problem = || format!("is in {}, but the price is in {currency}", amount.currency);
-            self.need(amount.currency == currency, || path(name), problem);
-            let problem =
-                || format!("must be from 0 to {}", Money::new(AMOUNT_MINOR_MAX, currency));
-            self.need((0..=AMOUNT_MINOR_MAX).contains(&amount.minor), || path(name), problem);
-        }
-        for (name, points) in
-            [("commission", pricing.commission_basis_points), ("tax", pricing.tax_basis_points)]
-        {
-            let problem = || "must be a number from 0 to 100".to_owned();
-            self.need(points <= 10_000, || path(name), problem);
-        }
-        if let Some((property, other)) = self.other_currency(offer) {
-            let problem = format!(
-                "is in {currency}, but {property} sells in {other}; use its currency or name other \
-                 properties"
-            );
-            let field = if pricing.list.minor == 0 { "free" } else { "price" };
-            self.need(false, || path(field), || problem);
-        }
-        let commission =
-            i128::from(pricing.list.minor) * i128::from(pricing.commission_basis_points);
-        let floor = i128::from(pricing.variable_cost.minor) * 10_000 + commission;
-        let covers = i128::from(pricing.list.minor) * 10_000 >= floor;
-        let problem = || {
-            format!(
-                "of {} is under variable cost and commission; raise it, or make the gift plain with free = true",
-                pricing.list
-            )
-        };
-        self.need(covers || pricing.list.minor == 0, || path("price"), problem);
-    }
-
-    /// A property that has the offer but sells in another currency.
-    fn other_currency(&self, offer: &Offer) -> Option<(String, Currency)> {
-        let currency = offer.pricing.list.currency;
-        let all = || self.content.properties.iter().map(|p| (p.id.as_str(), p.currency));
-        let named = || {
-            let ids = offer.properties.iter().map(PropertyId::as_str);
-            ids.filter_map(|id| self.names.properties.get(id).map(|currency| (id, *currency)))
-        };
-        let is_other = |(_, other): &(&str, Currency)| *other != currency;
-        let found =
-            if offer.properties.is_empty() { all().find(is_other) } else { named().find(is_other) };
-        found.map(|(id, other)| (id.to_owned(), other))
     }
 
     fn offer_treatments(&mut self, offer: &Offer, path: &dyn Fn(&str) -> String) {

@@ -38,7 +38,8 @@ impl Check<'_> {
         }
     }
 
-    fn texts(&mut self, texts: &Texts, field: impl Fn() -> String) {
+    /// There is a text, and one of each language.
+    pub(super) fn texts(&mut self, texts: &Texts, field: impl Fn() -> String) {
         let problem = || "has no text; write one for each language, like { en = \"…\" }".to_owned();
         self.need(!texts.is_empty(), &field, problem);
         let mut seen = HashSet::new();

@@ -6,9 +6,10 @@ use crate::catalog::parse::validate;
 use crate::domain::channel::Channel;
 use crate::domain::id::{OfferId, OfferKey, PropertyId};
 use crate::domain::money::{Currency, Money};
-use crate::domain::offer::StageSet;
+use crate::domain::offer::{Pricing, StageSet};
 use crate::domain::policy::{CapObject, Exploration};
-use crate::domain::time::Timestamp;
+use crate::domain::price::Condition;
+use crate::domain::time::{Date, Timestamp};
 
 fn label(text: &str) -> Label {
     Label::parse("", text).unwrap()
@@ -203,4 +204,99 @@ fn sizes_are_bounded() {
         c.offers[0].tags = (0..17).map(|i| label(&format!("t{i}"))).collect();
     });
     found("label", "256 bytes", |c| c.label = "x".repeat(257));
+}
+
+/// The place of the demo's offer that has steps and conditions.
+fn suite(content: &CatalogContent) -> usize {
+    content.offers.iter().position(|offer| !offer.pricing.steps.is_empty()).unwrap()
+}
+
+/// As [`found`], in a field of the suite's price.
+#[track_caller]
+fn found_in_price(field: &str, about: &str, change: impl FnOnce(&mut Pricing)) {
+    let content = validate(DEMO_CATALOG).unwrap();
+    let at = suite(&content);
+    found(&format!("offers[{at}].{field}"), about, |c| change(&mut c.offers[at].pricing));
+}
+
+#[test]
+fn what_is_under_the_list_price_is_published() {
+    found_in_price("price_steps[0].id", "promotion that justifies it", |p| p.steps[0].id = None);
+    found_in_price("price_steps[1].percent", "more than that", |p| p.steps.swap(0, 1));
+    found_in_price("price_steps[0].percent", "over 0", |p| p.steps[0].basis_points = 0);
+    found_in_price("price_steps", "never tried", |p| p.trial = None);
+    found_in_price("price_trial", "no steps", |p| p.steps.clear());
+    found_in_price("price_rules", "as is", |p| p.rules[1].id = p.rules[0].id.clone());
+    found_in_price("price_rules", "as is", |p| {
+        p.rules[1].id = p.steps[0].id.clone().unwrap();
+    });
+    found_in_price("price_rules[0].percent", "over 0", |p| p.rules[0].basis_points = 10_001);
+    found_in_price("price_rules[0].tier_from", "ghost", |p| {
+        p.rules[0].condition = Condition::TierFrom(label("ghost"));
+    });
+    found_in_price("price_rules[0].promotion_codes", "is empty", |p| {
+        p.rules[0].condition = Condition::Promotion(Vec::new());
+    });
+    found_in_price("price_rules[0].last_date", "before first_date", |p| {
+        p.rules[0].condition = Condition::Dates(Date(2), Date(1));
+    });
+    found_in_price("price_rules[0].texts", "longer", |p| p.rules[0].texts[0].1 = "x".repeat(257));
+    found_in_price("min_price", "over the price", |p| p.min_price.minor = p.list.minor + 1);
+    found_in_price("min_price", "is in USD", |p| {
+        p.min_price.currency = Currency::parse("", "USD").unwrap();
+    });
+    found_in_price("disclosure", "longer", |p| p.disclosure[0].1 = "x".repeat(1_025));
+    found("loyalty_tiers[1].id", "as is", |c| {
+        c.loyalty_tiers[1].id = c.loyalty_tiers[0].id.clone();
+    });
+}
+
+#[test]
+fn a_price_that_holds_its_taxes_covers_those_of_its_costs() {
+    // 140.00 with 6 % in it is 132.08 without.
+    found_in_price("price", "under variable cost", |p| {
+        p.is_tax_included = true;
+        p.variable_cost.minor = 13_209;
+    });
+    let mut content = validate(DEMO_CATALOG).unwrap();
+    let at = suite(&content);
+    content.offers[at].pricing.is_tax_included = true;
+    content.offers[at].pricing.variable_cost.minor = 13_207;
+    assert_eq!(check(&content).0, []);
+}
+
+/// What is written wrongly is told with its line, under its own name.
+#[test]
+fn prices_are_told_by_line() {
+    for (sound, broken, field, about) in [
+        ("lead_days = 30, ", "", "price_rules[1]", "exactly one condition"),
+        (
+            "lead_days = 30, ",
+            "lead_days = 30, nights = 2, ",
+            "price_rules[1]",
+            "exactly one condition",
+        ),
+        ("lead_days = 30, ", "lead_days = 731, ", "price_rules[1].lead_days", "from 1 to 730"),
+        ("epoch_days = 7", "epoch_days = 0", "price_trial.epoch_days", "from 1 to 365"),
+        ("share = 20", "share = 120", "price_trial.share", "percentage"),
+        ("nights = 5", "first_date = \"2026-12-20\"", "price_rules[2].last_date", "missing"),
+        (
+            "nights = 5",
+            "promotion_codes = [\"a b\"]",
+            "price_rules[2].promotion_codes[0]",
+            "1 to 64",
+        ),
+        ("tier_from = ", "tier_fom = ", "price_rules[0].tier_fom", "did you mean tier_from"),
+        ("min_price = \"95.00 EUR\"", "min_price = \"95\"", "min_price", "amount and a currency"),
+    ] {
+        let text = DEMO_CATALOG.replacen(sound, broken, 1);
+        let line = text.lines().zip(DEMO_CATALOG.lines()).position(|(a, b)| a != b).unwrap() + 1;
+        let problems = validate(&text).unwrap_err();
+        let fits = |p: &crate::catalog::Problem| {
+            p.field.ends_with(field)
+                && p.problem.contains(about)
+                && usize::try_from(p.line) == Ok(line)
+        };
+        assert!(problems.iter().any(fits), "{broken}: {problems:#?}");
+    }
 }

@@ -12,6 +12,7 @@ mod contact;
 mod experiments;
 mod offers;
 mod policies;
+mod prices;
 mod ranks;
 mod surveys;
 mod values;
@@ -30,7 +31,7 @@ use super::check;
 use super::content::{
     CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
     DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
-    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX,
+    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
@@ -52,6 +53,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "holdout",
     "experiments",
     "calendar",
+    "loyalty_tiers",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -135,6 +137,7 @@ impl Fields<'_> {
             survey_questions: questions.iter().map(surveys::question).collect(),
             ranks: ranks::rules(self),
             experiments: experiments::program(self),
+            loyalty_tiers: self.list("loyalty_tiers", TIERS_MAX).iter().map(prices::tier).collect(),
             calendar: self.list("calendar", CALENDAR_MAX).iter().filter_map(day).collect(),
         }
     }
@@ -220,6 +223,10 @@ mod tests {
             ("placement", PLACEMENT),
             ("offer", offers::OFFER),
             ("treatment", offers::TREATMENT),
+            ("price_step", prices::STEP),
+            ("price_trial", prices::TRIAL),
+            ("price_rule", prices::RULE),
+            ("loyalty_tier", prices::TIER),
             ("decision_policy", policies::DECISION_POLICY),
             ("exploration", policies::EXPLORATION),
             ("lever", policies::LEVER),

@@ -3,14 +3,13 @@
 use crate::domain::channel::ChannelSet;
 use crate::domain::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use crate::domain::invalid::Invalid;
-use crate::domain::money::{Currency, Money};
-use crate::domain::offer::{ChargeBasis, Offer, Pricing, Treatment};
+use crate::domain::money::Currency;
+use crate::domain::offer::{Offer, Treatment};
 use crate::domain::time::Timestamp;
 
-use super::values;
+use super::{prices, values};
 use crate::catalog::content::{
-    NAME_BYTES_MAX, PARTY_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX,
-    TREATMENTS_MAX,
+    PARTY_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, TAGS_MAX, TEXT_BYTES_MAX, TEXTS_MAX, TREATMENTS_MAX,
 };
 use crate::catalog::document::{Fields, Node};
 use crate::catalog::rules::RULE_BYTES_MAX;
@@ -29,9 +28,17 @@ pub(in crate::catalog) const OFFER: &[&str] = &[
     "cost",
     "commission",
     "tax",
+    "tax_included",
     "fee",
     "per",
     "qualification",
+    "min_price",
+    "price_steps",
+    "price_trial",
+    "price_rules",
+    "points_price",
+    "points_earned",
+    "disclosure",
     "valid_from",
     "valid_until",
     "properties",
@@ -66,7 +73,7 @@ pub(super) fn offer(node: &Node<'_>, house: Currency) -> Offer {
         supplier: label("supplier"),
         attributes: attributes(&fields),
         tags: ids(fields.list("tags", TAGS_MAX), Label::parse),
-        pricing: pricing(&fields, house),
+        pricing: prices::pricing(&fields, house),
         valid_from: from.unwrap_or(Timestamp::EPOCH),
         valid_until: until.unwrap_or(Timestamp::NEVER),
         properties: ids(fields.list("properties", PROPERTIES_MAX), PropertyId::parse),
@@ -83,11 +90,11 @@ pub(super) fn offer(node: &Node<'_>, house: Currency) -> Offer {
     }
 }
 
-fn flag(fields: &Fields<'_>, name: &str) -> bool {
+pub(super) fn flag(fields: &Fields<'_>, name: &str) -> bool {
     fields.get(name).and_then(|node| node.flag()).unwrap_or(false)
 }
 
-fn text(fields: &Fields<'_>, name: &str, most: usize) -> String {
+pub(super) fn text(fields: &Fields<'_>, name: &str, most: usize) -> String {
     fields.get(name).and_then(|node| node.text(most).map(str::to_owned)).unwrap_or_default()
 }
 
@@ -98,43 +105,6 @@ fn attributes(fields: &Fields<'_>) -> Vec<(String, String)> {
         Some((name.to_owned(), node.scalar(TEXT_BYTES_MAX)?))
     };
     entries.into_iter().filter_map(read).collect()
-}
-
-fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
-    let list = price(fields, house);
-    let money = |name| fields.get(name).and_then(|node| values::money(&node));
-    let points = |name| fields.get(name).and_then(|node| values::basis_points(&node));
-    let bases = ChargeBasis::ALL.map(|basis| (basis.name(), basis));
-    let basis = fields.get("per").and_then(|node| values::one_of(&node, &bases));
-    let zero = Money::new(0, list.currency);
-    Pricing {
-        list,
-        variable_cost: money("cost").unwrap_or(zero),
-        commission_basis_points: points("commission").unwrap_or(0),
-        tax_basis_points: points("tax").unwrap_or(0),
-        mandatory_fee: money("fee").unwrap_or(zero),
-        basis: basis.unwrap_or_default(),
-        qualification: text(fields, "qualification", NAME_BYTES_MAX),
-    }
-}
-
-/// A price, or `free = true`: never both, and never a zero by oversight.
-fn price(fields: &Fields<'_>, house: Currency) -> Money {
-    let zero = Money::new(0, house);
-    if flag(fields, "free") {
-        if let Some(price) = fields.get("price") {
-            price.fail("stands beside free = true; remove one of them");
-        }
-        // What is free has the currency of its cost.
-        let currency = fields.get("cost").and_then(|node| values::currency_of(&node));
-        return currency.map_or(zero, |currency| Money::new(0, currency));
-    }
-    let Some(node) = fields.need("price", "\"49.00 EUR\" (or free = true)") else { return zero };
-    let price = values::money(&node);
-    if price.is_some_and(|price| price.minor == 0) {
-        node.fail("is zero; write free = true instead, if that is meant");
-    }
-    price.unwrap_or(zero)
 }
 
 fn limits(node: Option<Node<'_>>) -> (u8, u8) {

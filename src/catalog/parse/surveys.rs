@@ -44,7 +44,7 @@ fn choice(node: &Node<'_>) -> SurveyChoice {
 }
 
 /// Texts by language.
-fn texts(node: Option<Node<'_>>) -> Texts {
+pub(super) fn texts(node: Option<Node<'_>>) -> Texts {
     let entries = node.map(|node| node.entries(TEXTS_MAX)).unwrap_or_default();
     let text = |(locale, node): (&str, Node<'_>)| {
         let locale = node.checked(values::language(locale))?;

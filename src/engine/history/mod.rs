@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::decide::Serving;
+use crate::decide::price::PriceKey;
 use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;
 use crate::domain::outcome::Outcome;
@@ -28,8 +29,10 @@ use super::brands::{Brand, Brands};
 use super::error::ErrorKind;
 use super::{catalogs, learning};
 
+pub use super::auditing::AuditQuery;
 pub use super::error::Error;
 pub use guests::Guests;
+pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
 pub use units::{Found, Units};
@@ -75,12 +78,18 @@ impl History {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let store = Store::open_to_read(folder, Options::default())?;
         let brands = store.brands()?;
-        Ok(Self { store, brands, read: Brands::default() })
+        let read = Brands::of(&store);
+        Ok(Self { store, brands, read })
     }
 
     /// The brands that have a catalog.
     pub fn brands(&self) -> &[BrandId] {
         &self.brands
+    }
+
+    /// A brand, with the catalogs that were read of it.
+    pub(super) fn brand(&self, brand: &BrandId) -> Arc<Brand> {
+        self.read.get(brand)
     }
 
     /// The catalog of a version.
@@ -103,7 +112,7 @@ impl History {
         brand: &BrandId,
         mut visitor: impl FnMut(&Past<'_>) -> Result<(), E>,
     ) -> Result<u64, E> {
-        let brands = Brands::default();
+        let brands = Brands::of(&self.store);
         let brand = brands.get(brand);
         let mut models = Models::of(&brand);
         for record in self.store.log(1).map_err(Error::from)? {
@@ -135,6 +144,7 @@ struct Models {
     latest: VecDeque<Model>,
     /// Sequence of the newest model that a decision had.
     had: u64,
+    price_key: PriceKey,
     serving: Option<Arc<Serving>>,
 }
 
@@ -146,7 +156,8 @@ struct Model {
 
 impl Models {
     fn of(brand: &Brand) -> Self {
-        let mut models = Self { latest: VecDeque::new(), had: 0, serving: None };
+        let mut models =
+            Self { latest: VecDeque::new(), had: 0, price_key: brand.price_key, serving: None };
         models.note(brand);
         models
     }
@@ -177,7 +188,8 @@ impl Models {
             Error::new(ErrorKind::DataLoss, "MODEL_LOST", message)
         })?;
         let snapshot = Arc::clone(&model.snapshot);
-        let serving = Arc::new(Serving::new(Arc::clone(catalog), snapshot, sequence, model.labels));
+        let serving = Serving::new(Arc::clone(catalog), snapshot, sequence, model.labels);
+        let serving = Arc::new(serving.priced_by(self.price_key));
         self.serving = Some(Arc::clone(&serving));
         Ok(serving)
     }

@@ -208,7 +208,7 @@ fn row(
 }
 
 /// A guest as a number.
-pub(super) fn unit(guest: GuestKey) -> u64 {
+pub(in crate::engine) fn unit(guest: GuestKey) -> u64 {
     let mut half = [0; 8];
     half.copy_from_slice(&guest.0[..8]);
     u64::from_be_bytes(half)

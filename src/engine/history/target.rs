@@ -93,7 +93,8 @@ impl Target {
             TargetError::Catalog { version, problem }
         })?;
         let model = Arc::clone(&ran.model);
-        Ok(Arc::new(Serving::new(Arc::new(catalog), model, ran.model_sequence, ran.labels)))
+        let serving = Serving::new(Arc::new(catalog), model, ran.model_sequence, ran.labels);
+        Ok(Arc::new(serving.priced_by(ran.price_key)))
     }
 
     fn change(&self, policies: &mut [DecisionPolicy]) {

@@ -6,6 +6,7 @@ mod history;
 mod learning;
 mod models;
 mod planning;
+mod prices;
 mod repeats;
 mod residency;
 mod segments;

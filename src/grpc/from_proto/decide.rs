@@ -3,13 +3,14 @@
 use crate::api::v1;
 use crate::domain::channel::Channel;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
+use crate::domain::price::AskedTerms;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
-use super::{channel, enums, subject, values};
+use super::{channel, enums, subject, terms, values};
 
 /// Most placements of a call.
 const PLACEMENTS_MAX: usize = 16;
@@ -98,6 +99,7 @@ pub(super) fn read(
             intent: given.intent,
             adults: given.adults,
             children: given.children,
+            terms: given.terms,
             channel,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
@@ -175,6 +177,7 @@ struct Given {
     intent: String,
     adults: Option<u8>,
     children: Option<u8>,
+    terms: AskedTerms,
 }
 
 fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
@@ -204,13 +207,19 @@ fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
                 intent: values::bounded(p, "intent", wire.intent, INTENT_BYTES_MAX),
                 adults,
                 children,
+                terms: terms::asked(
+                    p,
+                    (&wire.check_in_date, &wire.check_out_date),
+                    wire.rate_plan_id,
+                    wire.promotion_codes,
+                ),
             }
         },
     )
 }
 
 /// The party of a call: its counts are acted on.
-fn request_party(problems: &mut Problems, wire: v1::Party) -> (Option<u8>, Option<u8>) {
+pub(super) fn request_party(problems: &mut Problems, wire: v1::Party) -> (Option<u8>, Option<u8>) {
     problems.within(
         || "party".into(),
         |p| {
@@ -235,19 +244,7 @@ fn context_not_acted_on(problems: &mut Problems, wire: &v1::DecisionContext) {
         ("country_code", !wire.country_code.is_empty(), "leave it out, and give time_zone"),
         ("device_kind", wire.device_kind != 0, "leave it out"),
         ("travel_purpose", wire.travel_purpose != 0, "leave it out"),
-        (
-            "check_in_date",
-            !wire.check_in_date.is_empty(),
-            "write a BOOK event of the reservation, and name it here",
-        ),
-        (
-            "check_out_date",
-            !wire.check_out_date.is_empty(),
-            "write a BOOK event of the reservation, and name it here",
-        ),
         ("room_type_id", !wire.room_type_id.is_empty(), "leave it out"),
-        ("rate_plan_id", !wire.rate_plan_id.is_empty(), "leave it out"),
-        ("promotion_codes", !wire.promotion_codes.is_empty(), "leave it out"),
         ("presence", wire.presence.is_some(), "write a PRESENCE event before the call"),
         ("attributes", !wire.attributes.is_empty(), "leave it out: rules do not read it yet"),
     ];

@@ -2,6 +2,7 @@
 
 use crate::api::v1;
 use crate::domain::id::{GuestId, Label};
+use crate::domain::price::Membership;
 use crate::domain::profile::{ContactPoint, ContactState, GuestFacts};
 use crate::domain::scope::Scope;
 use crate::grpc::names;
@@ -33,6 +34,7 @@ pub(crate) struct Patch {
     locale: Option<String>,
     zone: Option<String>,
     segment: Option<Option<Label>>,
+    membership: Option<Option<Membership>>,
     contact_points: Option<(Vec<ContactPoint>, String)>,
     attributes: Option<Vec<(String, String)>>,
 }
@@ -50,6 +52,7 @@ impl Patch {
         put(&mut facts.locale, self.locale);
         put(&mut facts.zone, self.zone);
         put(&mut facts.segment, self.segment);
+        put(&mut facts.membership, self.membership);
         if let Some(attributes) = self.attributes {
             facts.attributes.retain(|(key, _)| key.starts_with(RESERVED));
             facts.attributes.extend(attributes);
@@ -89,7 +92,7 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateGuestRequest) -> Result<Gues
 }
 
 /// Facts that can be changed.
-const SUPPORTED: [&str; 7] = [
+const SUPPORTED: [&str; 10] = [
     "display_name",
     "contact_points",
     "home_time_zone",
@@ -97,9 +100,12 @@ const SUPPORTED: [&str; 7] = [
     "country_code",
     "segment_id",
     "attributes",
+    "loyalty",
+    "loyalty.tier_id",
+    "loyalty.tier_end_date",
 ];
 /// Facts of the API that this version does not keep.
-const UNSUPPORTED: [&str; 4] = ["identities", "travel_purpose", "loyalty", "corporate_account_id"];
+const UNSUPPORTED: [&str; 3] = ["identities", "travel_purpose", "corporate_account_id"];
 
 /// Which facts a call changes.
 enum Wanted {
@@ -149,7 +155,6 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
     let set = [
         ("identities", !guest.identities.is_empty()),
         ("travel_purpose", guest.travel_purpose != 0),
-        ("loyalty", guest.loyalty.is_some()),
         ("corporate_account_id", !guest.corporate_account_id.is_empty()),
     ];
     for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
@@ -174,6 +179,14 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
         patch.segment =
             Some(values::catalog_optional(problems, "segment_id", &guest.segment_id, Label::parse));
     }
+    // The tier and its end are one fact.
+    let is_set = guest.loyalty.is_some();
+    if wants("loyalty", is_set)
+        || wants("loyalty.tier_id", is_set)
+        || wants("loyalty.tier_end_date", is_set)
+    {
+        patch.membership = Some(guest.loyalty.and_then(|wire| membership(problems, &wire)));
+    }
     if wants("attributes", !guest.attributes.is_empty()) {
         patch.attributes =
             Some(values::attributes(problems, "attributes", guest.attributes, RESERVED));
@@ -182,6 +195,28 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
         patch.contact_points = Some(contact_points(problems, guest.contact_points));
     }
     patch
+}
+
+/// The tier of a guest, and how long they have it.
+fn membership(problems: &mut Problems, wire: &v1::LoyaltyMembership) -> Option<Membership> {
+    problems.within(
+        || "loyalty".into(),
+        |p| {
+            let set = [
+                ("program_id", !wire.program_id.is_empty()),
+                ("points_balance", wire.points_balance.is_some()),
+                ("member_since_date", !wire.member_since_date.is_empty()),
+            ];
+            for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+                p.unsupported(field, "leave it out: only the tier is kept");
+            }
+            let until = (!wire.tier_end_date.is_empty())
+                .then(|| values::date(p, "tier_end_date", &wire.tier_end_date))
+                .flatten();
+            let tier = p.take(Label::parse("tier_id", &wire.tier_id))?;
+            Some(Membership { tier, until })
+        },
+    )
 }
 
 fn contact_points(

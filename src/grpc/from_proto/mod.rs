@@ -25,5 +25,6 @@ pub(crate) mod rank;
 pub(crate) mod stay;
 pub(crate) mod subject;
 pub(crate) mod survey;
+pub(crate) mod terms;
 pub(crate) mod values;
 pub(crate) mod watch;

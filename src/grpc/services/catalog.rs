@@ -130,7 +130,7 @@ impl CatalogService for Catalogs {
             let sequence = engine.stop_offer(scope, &id, true)?;
             let catalog = in_force(engine, scope)?;
             let offer = catalog.index_of(&id).and_then(|at| catalog.offer(at));
-            Ok((offer.map(|known| offer::offer(scope, known, true, view)), sequence))
+            Ok((offer.map(|known| offer::offer(scope, (known, &catalog), true, view)), sequence))
         });
         let (offer, sequence) = stopped.await?;
         let stop_time = Some(values::moment(self.edge.clock.now()));
@@ -149,7 +149,8 @@ impl CatalogService for Catalogs {
             .and_then(|at| catalog.offer(at))
             .filter(|known| is_reached(known, &caller.scope));
         let known = known.ok_or_else(|| Error::not_found("offer"))?;
-        let offer = Some(offer::offer(&caller.scope, known, false, View::of(&caller.scope)));
+        let view = View::of(&caller.scope);
+        let offer = Some(offer::offer(&caller.scope, (known, &catalog), false, view));
         Ok(Response::new(v1::GetOfferResponse { offer }))
     }
 
@@ -247,7 +248,7 @@ fn page_of(
     let offers: Vec<v1::Offer> = wanted
         .by_ref()
         .take(asked.limit)
-        .map(|(_, known)| offer::offer(scope, known, false, view))
+        .map(|(_, known)| offer::offer(scope, (known, catalog), false, view))
         .collect();
     let next = wanted.next().and_then(|(at, _)| i64::try_from(at).ok());
     let token = next.map(|at| asked.pages.token((at, catalog.version()))).unwrap_or_default();

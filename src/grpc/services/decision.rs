@@ -11,10 +11,10 @@ use crate::domain::id::{DecisionId, GuestId, PropertyId};
 use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
-use crate::grpc::from_proto::{activate, batch as read_batch, decide, watch as read_watch};
+use crate::grpc::from_proto::{activate, batch as read_batch, decide, terms, watch as read_watch};
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
-use crate::grpc::to_proto::{View, decide as to_decide, explain, stored};
+use crate::grpc::to_proto::{View, decide as to_decide, explain, quote, stored};
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
 
@@ -136,6 +136,17 @@ impl DecisionService for Decisions {
         let now = self.edge.clock.now();
         let watched = read_watch::watch(&caller.scope, wire, now, || self.nobody())?;
         watch::open(&self.edge, caller, watched).map(Response::new)
+    }
+
+    async fn quote_offer(
+        &self,
+        request: Request<v1::QuoteOfferRequest>,
+    ) -> Result<Response<v1::QuoteOfferResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = terms::quote(&caller.scope, wire)?;
+        let quoted = self.edge.engine.quote(&caller.scope, &asked.query)?;
+        let view = View::of(&caller.scope);
+        Ok(Response::new(quote::quoted(&quoted, &asked.locale, view)))
     }
 
     async fn activate_decision(

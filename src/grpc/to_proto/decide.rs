@@ -38,12 +38,11 @@ impl Extent {
 /// The answer to `DecideOffers`.
 pub(crate) fn response(scope: &Scope, answer: Answer, extent: Extent) -> v1::DecideOffersResponse {
     let Answer { decision, catalog, token, is_replayed, filtered: removed, timings } = answer;
-    let language = Language::of(&decision.context.locale);
     let view = extent.view;
     v1::DecideOffersResponse {
         decision: names::write_decision(scope, &decision.property, decision.id),
         attribution_token: token,
-        propositions: propositions(&decision, &catalog, language, extent),
+        propositions: propositions(&decision, &catalog, extent),
         channel_decision: channel_decision(&decision, &catalog, extent),
         learning_mode: enums::learning_mode(decision.mode),
         model_sequence: decision.model_sequence,
@@ -120,16 +119,17 @@ pub(crate) fn currency(decision: &Decision, catalog: &Catalog) -> Option<Currenc
 pub(crate) fn propositions(
     decision: &Decision,
     catalog: &Catalog,
-    language: Language,
     extent: Extent,
 ) -> Vec<v1::Proposition> {
-    decision.propositions.iter().map(|p| proposition(p, catalog, language, extent)).collect()
+    let locale = decision.context.locale.as_str();
+    let told = (Language::of(locale), locale);
+    decision.propositions.iter().map(|p| proposition(p, catalog, told, extent)).collect()
 }
 
 fn proposition(
     proposition: &Proposition,
     catalog: &Catalog,
-    language: Language,
+    told: (Language, &str),
     extent: Extent,
 ) -> v1::Proposition {
     // Only the parts of scores need the policy.
@@ -137,7 +137,7 @@ fn proposition(
     let policy = policy.and_then(|policy| catalog.policy(policy));
     let does_nothing = proposition.source == Source::Nothing;
     let offers = (1..).zip(&proposition.slots).map(|(number, slot)| {
-        ranked(number, slot, proposition.source, (catalog, policy), language, extent)
+        ranked(number, slot, proposition.source, (catalog, policy), told, extent)
     });
     let scores = extent.view.scores;
     v1::Proposition {
@@ -175,7 +175,7 @@ fn ranked(
     slot: &Slot,
     source: Source,
     (catalog, policy): (&Catalog, Option<&DecisionPolicy>),
-    language: Language,
+    (language, locale): (Language, &str),
     extent: Extent,
 ) -> v1::RankedOffer {
     let view = extent.view;
@@ -196,7 +196,7 @@ fn ranked(
             .then_some(slot.selection_probability),
         explored: slot.is_explored,
         override_kind: override_kind(slot, source).into(),
-        quote: quote::quote(&slot.quote, chosen.map(|offer| &offer.pricing), view),
+        quote: quote::quote(&slot.quote, chosen.map(|offer| &offer.pricing), locale, view),
         reasons: reasons::reasons((&slot.reasons, &slot.parts), language, view),
         content: treatment
             .filter(|_| extent.includes_content)

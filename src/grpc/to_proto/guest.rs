@@ -3,6 +3,7 @@
 use crate::api::v1;
 use crate::domain::consent::Consent;
 use crate::domain::guest::GuestState;
+use crate::domain::price::Membership;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
 use crate::domain::scope::Scope;
 use crate::domain::stay::{StayStage, StayStatus};
@@ -37,10 +38,19 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
         country_code: facts.country.clone(),
         attributes: values::map(own.map(|(key, value)| (key, value))),
         segment_id: facts.segment.as_ref().map(ToString::to_string).unwrap_or_default(),
+        loyalty: facts.membership.as_ref().map(loyalty),
         statistics: Some(statistics(state)),
         stay_stage: enums::stay_stage(stage(state, now)),
         presence: presence::state(state, now),
         etag: etag(profile),
+        ..Default::default()
+    }
+}
+
+fn loyalty(membership: &Membership) -> v1::LoyaltyMembership {
+    v1::LoyaltyMembership {
+        tier_id: membership.tier.to_string(),
+        tier_end_date: membership.until.map(|day| day.to_string()).unwrap_or_default(),
         ..Default::default()
     }
 }

@@ -4,20 +4,29 @@ use std::collections::HashMap;
 
 use crate::api::v1;
 use crate::domain::channel::ChannelSet;
+use crate::domain::id::Label;
 use crate::domain::offer::{Offer, Pricing, StageSet, Treatment};
+use crate::domain::price::{Condition, LoyaltyTier, PriceRule, PriceStep};
 use crate::domain::scope::Scope;
 use crate::domain::stay::StayStage;
+use crate::domain::survey::Texts;
 use crate::domain::time::{DayType, Daypart};
+use crate::engine::Catalog;
 use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
-use super::{View, values};
+use super::{View, quote, values};
 
 /// Largest party that a catalog names: a larger limit is none.
 const PARTY_MAX: u8 = 20;
 
 /// An offer of the catalog in force. `is_stopped` is known where the call itself stopped it.
-pub(crate) fn offer(scope: &Scope, offer: &Offer, is_stopped: bool, view: View) -> v1::Offer {
+pub(crate) fn offer(
+    scope: &Scope,
+    (offer, catalog): (&Offer, &Catalog),
+    is_stopped: bool,
+    view: View,
+) -> v1::Offer {
     let state = if is_stopped { v1::OfferState::Stopped } else { v1::OfferState::Active };
     let id = offer.id.as_str();
     v1::Offer {
@@ -30,7 +39,9 @@ pub(crate) fn offer(scope: &Scope, offer: &Offer, is_stopped: bool, view: View) 
         tags: offer.tags.iter().map(ToString::to_string).collect(),
         attributes: values::map(offer.attributes.iter().map(|(key, value)| (key, value))),
         property_ids: offer.properties.iter().map(ToString::to_string).collect(),
-        pricing: pricing(&offer.pricing, view).into_iter().collect(),
+        pricing: pricing(&offer.pricing, &catalog.content().loyalty_tiers, view)
+            .into_iter()
+            .collect(),
         valid_window: valid_window(offer),
         stay_stages: stages(offer.stages),
         channels: channels(offer.channels),
@@ -45,13 +56,14 @@ pub(crate) fn offer(scope: &Scope, offer: &Offer, is_stopped: bool, view: View) 
     }
 }
 
-fn pricing(pricing: &Pricing, view: View) -> Option<v1::OfferPricing> {
+fn pricing(pricing: &Pricing, tiers: &[LoyaltyTier], view: View) -> Option<v1::OfferPricing> {
     if pricing.list.minor == 0 {
         return None;
     }
     let rule = |code: &str, kind: v1::ChargeKind, amount| v1::ChargeRule {
         code: code.to_owned(),
         kind: kind.into(),
+        included_in_price: kind == v1::ChargeKind::Tax && pricing.is_tax_included,
         amount_rule: Some(amount),
         ..Default::default()
     };
@@ -75,8 +87,65 @@ fn pricing(pricing: &Pricing, view: View) -> Option<v1::OfferPricing> {
             0
         },
         charge_rules,
+        min_price: (view.margin && pricing.min_price.minor > 0)
+            .then(|| values::money(pricing.min_price)),
+        ladder_basis_points: pricing
+            .steps
+            .iter()
+            .map(|step| i32::from(step.basis_points))
+            .collect(),
+        qualification_rules: rules(pricing, tiers),
+        points_price: Some(i64::from(pricing.points_price)).filter(|points| *points > 0),
+        points_earned: Some(i64::from(pricing.points_earned)).filter(|points| *points > 0),
+        disclosure_texts: by_language(&pricing.disclosure),
         ..Default::default()
     })
+}
+
+/// Published conditions, the promotions of the steps first: those have no condition that a guest could
+/// meet, and are drawn.
+fn rules(pricing: &Pricing, tiers: &[LoyaltyTier]) -> Vec<v1::QualificationRule> {
+    let step = |step: &PriceStep| {
+        Some(v1::QualificationRule {
+            qualification_id: step.id.as_ref()?.to_string(),
+            kind: v1::QualificationKind::Promotion.into(),
+            display_texts: by_language(&step.texts),
+            price_basis_points: i32::from(step.basis_points),
+            ..Default::default()
+        })
+    };
+    let steps = pricing.steps.iter().filter_map(step);
+    steps.chain(pricing.rules.iter().map(|published| rule(published, tiers))).collect()
+}
+
+fn rule(rule: &PriceRule, tiers: &[LoyaltyTier]) -> v1::QualificationRule {
+    let words = |ids: &[Label]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut wire = v1::QualificationRule {
+        qualification_id: rule.id.to_string(),
+        kind: quote::kind(&rule.condition).into(),
+        display_texts: by_language(&rule.texts),
+        price_basis_points: i32::from(rule.basis_points),
+        ..Default::default()
+    };
+    match &rule.condition {
+        Condition::TierFrom(least) => {
+            let from = tiers.iter().skip_while(|tier| tier.id != *least);
+            wire.tier_ids = from.map(|tier| tier.id.to_string()).collect();
+        }
+        Condition::LeadDays(days) => wire.min_lead_time_days = i32::from(*days),
+        Condition::Nights(nights) => wire.min_stay_nights = i32::from(*nights),
+        Condition::Promotion(codes) => wire.promotion_codes = words(codes),
+        Condition::RatePlan(plans) => wire.rate_plan_ids = words(plans),
+        Condition::Dates(first, last) => {
+            let (first_date, last_date) = (first.to_string(), last.to_string());
+            wire.usable_dates = vec![v1::DateRange { first_date, last_date }];
+        }
+    }
+    wire
+}
+
+fn by_language(texts: &Texts) -> HashMap<String, String> {
+    texts.iter().map(|(locale, text)| (locale.to_string(), text.clone())).collect()
 }
 
 fn valid_window(offer: &Offer) -> Option<v1::TimeWindow> {

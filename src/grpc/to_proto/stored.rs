@@ -10,13 +10,11 @@ use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
 use super::decide::{self, Extent};
-use super::reasons::Language;
 use super::{View, values};
 
 /// A decision on the wire. What was filtered is not kept with it.
 pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -> v1::Decision {
     let decision = &*stored.decision;
-    let language = Language::of(&decision.context.locale);
     v1::Decision {
         name: names::write_decision(scope, &decision.property, decision.id),
         property: names::write(scope, "properties", decision.property.as_str()),
@@ -28,7 +26,7 @@ pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -
         state: state(stored.state).into(),
         context: Some(context(&decision.context)),
         time_context: Some(values::time_context(decision.context.time)),
-        propositions: decide::propositions(decision, &stored.catalog, language, extent),
+        propositions: decide::propositions(decision, &stored.catalog, extent),
         channel_decision: decide::channel_decision(decision, &stored.catalog, extent),
         learning_mode: enums::learning_mode(decision.mode),
         model_sequence: decision.model_sequence,
@@ -89,8 +87,8 @@ fn outcomes(decision: &Decision, stored: &StoredDecision, view: View) -> Vec<v1:
 }
 
 fn reward(heard: &Outcome, slot: &Slot) -> v1::Money {
-    let list = slot.quote.list;
-    values::money(Money::new(heard.reward_minor(list.minor), list.currency))
+    let list = slot.quote.list_amount();
+    values::money(Money::new(heard.reward_minor(list), slot.quote.list.currency))
 }
 
 fn outcome(heard: &Outcome) -> v1::SlotOutcome {

@@ -27,6 +27,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
+use crate::domain::price::PriceTerms;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
 use crate::domain::request::Direction;
 use crate::domain::scope::{Right, Scope};
@@ -73,11 +74,17 @@ fn quote() -> Quote {
         offer: eur(8_000),
         floor: eur(3_000),
         floor_basis: FloorBasis::Policy,
+        quantity: 2,
         tax: eur(1_840),
+        is_tax_included: true,
         fee: eur(200),
         basis: ChargeBasis::Night,
         qualification: "member rate".into(),
+        qualifications: vec![Label::parse("", "member.gold").unwrap()],
         selection_probability: 0.5,
+        draw: 0.25,
+        is_explored: true,
+        cell: 7,
         valid_until: NOW.plus(Duration::from_secs(3_600)),
     }
 }
@@ -163,6 +170,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
             locale: "pt".into(),
             intent: "spa".into(),
         },
+        terms: PriceTerms::plain(Date(20_000)),
         reservation: None,
         room: None,
         request: None,
@@ -295,7 +303,11 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
             "ExplainDecisionResponse",
             explain::response(scope, &kept, &replay, &asked, view).encode_to_vec(),
         ),
-        ("Offer", offer::offer(scope, &kept.catalog.offers()[0], false, view).encode_to_vec()),
+        (
+            "Offer",
+            offer::offer(scope, (&kept.catalog.offers()[0], &kept.catalog), false, view)
+                .encode_to_vec(),
+        ),
         ("Guest", guest::guest(scope, &known, NOW, view).encode_to_vec()),
         ("PreferenceProfile", preference::profile(scope, &known, view).encode_to_vec()),
         ("Event", event::event(scope, &costly_event(), 1, NOW, view).encode_to_vec()),

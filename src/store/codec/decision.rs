@@ -20,6 +20,7 @@
 //! | 19 | offers seen lately (rows: offer u16, times u16) |
 //! | 20 | arms (rows: experiment u8, arm u8) |
 //! | 21 | pushed: the decision it takes the place of, 0 for none |
+//! | 22 | terms of its prices |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -35,7 +36,7 @@
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{guest, parts, slot};
+use super::{guest, parts, slot, terms};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{
     Assigned, ChannelChoice, ConsideredChannel, ContactBasis, Context, Decision, Enrolment,
@@ -98,6 +99,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     if let Some(pushed) = decision.pushed {
         wire::always_fixed(out, 21, pushed.replaces.unwrap_or(0));
     }
+    terms::write(out, 22, decision.context.today, &decision.terms);
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -108,7 +110,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut pushed) = (Vec::new(), None);
+    let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -136,19 +138,18 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                 known.seen =
                     value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
             }
-            20 => {
-                arms = value.rows(|mut row: Row<'_, 2>| {
-                    Ok(Assigned { experiment: row.u8(), arm: row.u8() })
-                })?;
-            }
+            20 => arms = value.rows(assigned)?,
             21 => {
                 let replaces = Some(value.fixed()?).filter(|decision| *decision != 0);
                 pushed = Some(Pushed { replaces });
             }
+            22 => sold = Some(value.message()?),
             _ => {}
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
+    let context = context.ok_or(Malformed("the context is missing"))?;
+    let terms = terms::read(sold, context.today)?;
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -158,7 +159,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         expires,
         catalog_version,
         model_sequence,
-        context: context.ok_or(Malformed("the context is missing"))?,
+        context,
+        terms,
         reservation,
         room,
         request,
@@ -173,6 +175,10 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         propositions,
         channel,
     })
+}
+
+fn assigned(mut row: Row<'_, 2>) -> Read<Assigned> {
+    Ok(Assigned { experiment: row.u8(), arm: row.u8() })
 }
 
 fn decided_of(mut fields: Fields<'_>) -> Read<Timestamp> {

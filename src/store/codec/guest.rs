@@ -20,6 +20,7 @@
 //! | 25 | channels masked |
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
+//! | 30 | membership |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -39,7 +40,7 @@ use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
-use super::{parts, presence};
+use super::{parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -79,6 +80,7 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
         wire::row(&[&e.mean.to_le_bytes(), &e.share.to_le_bytes(), &[e.effect]])
     });
     presence::put(out, 29, state.presence.sightings());
+    terms::write_membership(out, 30, state.membership.as_ref());
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -88,7 +90,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
-    let mut channels = Effects::default();
+    let (mut channels, mut membership) = (Effects::default(), None);
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -122,6 +124,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             27 => channels.contacts = value.uint()?,
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
+            30 => membership = Some(terms::read_membership(value.message()?)?),
             _ => {}
         }
     }
@@ -140,6 +143,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         bounced,
         masked,
         home,
+        membership,
         stays,
         ledger,
         open,

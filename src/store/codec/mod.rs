@@ -28,6 +28,7 @@ pub(super) mod samples;
 mod slot;
 #[cfg(test)]
 mod strategies;
+mod terms;
 #[cfg(test)]
 mod tests;
 

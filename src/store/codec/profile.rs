@@ -2,7 +2,7 @@
 //!
 //! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile
 //! also 5 sequence. Facts: 1 name, 2 country, 3 locale, 4 zone, 5 segment, 6 contact points (1
-//! channel, 2 address, 3 state), 7 attributes.
+//! channel, 2 address, 3 state), 7 attributes, 8 membership.
 
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;
@@ -12,7 +12,7 @@ use crate::domain::profile::{
 };
 use crate::store::wire::{self, Fields, Malformed, Read};
 
-use super::parts;
+use super::{parts, terms};
 
 pub(super) fn write(out: &mut Vec<u8>, profile: &Profile) {
     write_parts(out, &profile.guest, Some(&profile.facts), &profile.consents, &profile.preferences);
@@ -107,6 +107,7 @@ fn write_facts(out: &mut Vec<u8>, facts: &GuestFacts) {
         });
     }
     parts::put_pairs(out, 7, &facts.attributes);
+    terms::write_membership(out, 8, facts.membership.as_ref());
 }
 
 fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
@@ -120,6 +121,7 @@ fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
             5 => facts.segment = parts::some_id(value, Label::parse)?,
             6 => facts.contact_points.push(read_contact_point(value.message()?)?),
             7 => facts.attributes.push(parts::read_pair(value.message()?)?),
+            8 => facts.membership = Some(terms::read_membership(value.message()?)?),
             _ => {}
         }
     }

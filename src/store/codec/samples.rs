@@ -18,6 +18,7 @@ use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Sighting, Sign};
+use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
 use crate::domain::reach::Effects;
 use crate::domain::record::{Body, Record};
@@ -76,11 +77,17 @@ fn quote(odd: bool) -> Quote {
         offer: money(9_900, "EUR"),
         floor: money(-1, if odd { "JPY" } else { "EUR" }),
         floor_basis: FloorBasis::Hurdle,
+        quantity: 1,
         tax: money(1_980, "EUR"),
+        is_tax_included: false,
         fee: money(250, "EUR"),
         basis: ChargeBasis::Night,
         qualification: text("member rate"),
+        qualifications: Vec::new(),
         selection_probability: 1.0,
+        draw: 0.0,
+        is_explored: false,
+        cell: 0,
         valid_until: at(1_800),
     }
 }
@@ -181,6 +188,7 @@ fn decision() -> Decision {
             locale: text("pt-PT"),
             intent: text("spa"),
         },
+        terms: PriceTerms::plain(Date(20_700)),
         segment: 4,
         reservation: Some(Fingerprint(1)),
         room: Some(Fingerprint(2)),
@@ -213,6 +221,41 @@ fn sightings() -> Vec<Sighting> {
         of(Sign::KeyUsed, Some(Fingerprint(2)), 7_200),
         of(Sign::DoNotDisturb, None, 0),
     ]
+}
+
+/// A decision with what was added to records later: terms of its prices, and cells.
+fn priced() -> Decision {
+    let mut decision = decision();
+    decision.terms = PriceTerms {
+        date: Date(20_714),
+        lead_days: 14,
+        nights: 3,
+        persons: 2,
+        tier: Some(id(Label::parse, "gold")),
+        rate_plan: Some(id(Label::parse, "bar")),
+        promotions: vec![id(Label::parse, "winter26"), id(Label::parse, "spa")],
+    };
+    for slot in &mut decision.propositions[0].slots {
+        slot.quote.quantity = 3;
+        slot.quote.is_tax_included = true;
+        slot.quote.qualifications =
+            vec![id(Label::parse, "winter"), id(Label::parse, "member.gold")];
+        slot.quote.selection_probability = 0.0625;
+        slot.quote.draw = 0.03125;
+        slot.quote.is_explored = true;
+        slot.quote.cell = 0xce11;
+    }
+    decision
+}
+
+/// Facts with the membership, which came later.
+fn member() -> ProfileChange {
+    let mut change = change();
+    let membership = Membership { tier: id(Label::parse, "gold"), until: Some(Date(20_800)) };
+    if let Some(facts) = &mut change.facts {
+        facts.membership = Some(membership);
+    }
+    change
 }
 
 fn event() -> Event {
@@ -276,6 +319,7 @@ fn facts() -> GuestFacts {
             address: text("ana@example.org"),
             state: ContactState::Masked,
         }],
+        membership: None,
         attributes: vec![(text("tier"), text("gold"))],
     }
 }
@@ -314,6 +358,8 @@ pub(super) fn records() -> Vec<Record> {
             ..decision()
         })),
         Body::Event { guest, event: Box::new(Event { presence: sightings(), ..event() }) },
+        Body::Decision(Box::new(priced())),
+        Body::Profile { guest, change: Box::new(member()) },
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
@@ -389,6 +435,7 @@ pub(in crate::store) fn guest() -> GuestState {
         reachable: ChannelSet::NONE.with(Channel::Email),
         bounced: ChannelSet::NONE.with(Channel::Phone),
         masked: ChannelSet::NONE.with(Channel::WeChat),
+        membership: None,
         home: Home {
             zone: Some(Arc::from("Europe/Lisbon")),
             locale: Some(Arc::from("pt-PT")),

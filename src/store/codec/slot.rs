@@ -6,13 +6,14 @@
 //! taste weight f32, sum of affinities f32, fatigue f32), 11 – 14 context weight, value, lever,
 //! score. A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
 //! their currencies where they differ (rows), 8 floor basis, 9 charge basis, 10 qualification, 11
-//! selection probability, 12 valid until (distance from decided).
+//! selection probability, 12 valid until (distance from decided), 13 quantity (none: 1), 14 qualifications,
+//! 15 draw, 16 bits (tax included, explored), 17 cell.
 //!
 //! 2, 7, 8 and 10 of a slot and 1 of a quote are always there.
 
 use super::parts::{self, pick};
 use crate::domain::decision::{FloorBasis, Quote, ReasonCode, ScoreParts, Slot};
-use crate::domain::id::{OfferIndex, OfferKey};
+use crate::domain::id::{Label, OfferIndex, OfferKey};
 use crate::domain::money::Money;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::time::Timestamp;
@@ -147,6 +148,17 @@ fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
     wire::put_bytes(out, 10, &quote.qualification);
     wire::put_factor(out, 11, quote.selection_probability);
     parts::put_distance(out, 12, decided, quote.valid_until);
+    if quote.quantity != 1 {
+        wire::always_uint(out, 13, quote.quantity);
+    }
+    for id in &quote.qualifications {
+        wire::put_bytes(out, 14, id.as_str());
+    }
+    wire::put_double(out, 15, quote.draw);
+    wire::put_uint(out, 16, parts::bits(&[quote.is_tax_included, quote.is_explored]));
+    if quote.cell != 0 {
+        wire::always_fixed(out, 17, quote.cell);
+    }
 }
 
 fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
@@ -156,6 +168,8 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
     let (mut floor_basis, mut basis) = (FloorBasis::VariableCost, ChargeBasis::Stay);
     let (mut qualification, mut selection_probability, mut valid_until) =
         (String::new(), 1.0, decided);
+    let (mut quantity, mut qualifications, mut draw) = (1, Vec::new(), 0.0);
+    let (mut flags, mut cell) = ([false; 2], 0);
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => currency = Some(parts::currency(value.array()?)?),
@@ -170,6 +184,11 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
             10 => value.text()?.clone_into(&mut qualification),
             11 => selection_probability = value.double()?,
             12 => valid_until = parts::at_distance(decided, value.sint()?),
+            13 => quantity = value.uint()?,
+            14 => qualifications.extend(parts::some_id(value, Label::parse)?),
+            15 => draw = value.double()?,
+            16 => flags = parts::flags(value)?,
+            17 => cell = value.fixed()?,
             _ => {}
         }
     }
@@ -181,16 +200,23 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
         amount.currency = parts::currency(*letters)?;
     }
     let [list, offer, floor, tax, fee] = money;
+    let [is_tax_included, is_explored] = flags;
     Ok(Quote {
         list,
         offer,
         floor,
         floor_basis,
+        quantity,
         tax,
+        is_tax_included,
         fee,
         basis,
         qualification,
+        qualifications,
         selection_probability,
+        draw,
+        is_explored,
+        cell,
         valid_until,
     })
 }

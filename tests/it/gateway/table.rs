@@ -183,6 +183,14 @@ fn of_decisions() -> Vec<Row> {
             }),
         ),
         ok(
+            "DecisionService/QuoteOffer",
+            json!({
+                "property": LISBON, "offerId": "spa.couples-ritual", "tierId": "gold",
+                "checkInDate": "2026-12-20", "checkOutDate": "2026-12-23",
+                "party": { "adultCount": 2 }, "promotionCodes": ["WINTER"], "locale": "pt-PT",
+            }),
+        ),
+        ok(
             "DecisionService/ActivateDecision",
             json!({
                 "name": "$decision", "attributionToken": "$token",

@@ -61,6 +61,30 @@ const BANNED: &[(&str, &[&str])] = &[
     ("learn", &["tokio", "std::net"]),
 ];
 
+/// Files that a price comes from. Nothing about a guest may reach them, so none of this may be named.
+const BLIND: (&[&str], &[&str]) = (
+    &["src/decide/price/", "src/domain/price.rs"],
+    &[
+        "Guest",
+        "guest",
+        "profile",
+        "belief",
+        "consent",
+        "exposure",
+        "request",
+        "reach",
+        "stay",
+        "learn",
+        "Decision",
+        "TasteSnapshot",
+        "Known",
+        "Fingerprint",
+        "ReservationId",
+        "segment",
+        "country",
+    ],
+);
+
 /// rustfmt breaks at 100; what it leaves alone (texts, macros) may be a little longer.
 const LINE_LIMIT: usize = 150;
 const FILE_LIMIT: usize = 500;
@@ -125,6 +149,7 @@ fn check(source: &Source) -> Vec<Finding> {
     rules.extend(check_opening(&source.text));
     rules.extend(check_leftovers(&parts.comments, &code));
     rules.extend(check_line_lengths(&source.text));
+    rules.extend(check_blind(&source.path, &code));
     if let Some(inner) = source.path.strip_prefix("src/") {
         rules.extend(check_docs(&source.text, &code));
         if let Some((layer, file)) = inner.split_once('/') {
@@ -142,6 +167,23 @@ fn check(source: &Source) -> Vec<Finding> {
 fn check_opening(text: &str) -> Vec<(usize, String)> {
     let opens = text.lines().next().is_some_and(|line| line.starts_with("//!"));
     if opens { vec![] } else { vec![(1, "a file opens with `//!`, its idea in a sentence".into())] }
+}
+
+/// A price cannot depend on what its files cannot name.
+fn check_blind(path: &str, code: &str) -> Vec<(usize, String)> {
+    let (blind, unseen) = BLIND;
+    if !blind.iter().any(|file| path.starts_with(file)) {
+        return Vec::new();
+    }
+    // `Guest` stands for every type that begins with it, `guest` for itself.
+    let is_it = |name: &str, word: &str| {
+        name == word || (word.starts_with(char::is_uppercase) && name.starts_with(word))
+    };
+    let named = |word: &'static str| {
+        let at = words(code, word).filter(move |at| is_it(&word_at(&code[*at..]), word));
+        at.map(move |at| (line_of(code, at), format!("a price may not see `{word}`")))
+    };
+    unseen.iter().flat_map(|word| named(word)).collect()
 }
 
 fn check_layer(layer: &str, is_root: bool, code: &str) -> Vec<(usize, String)> {

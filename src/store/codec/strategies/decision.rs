@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::decision::*;
 use crate::domain::offer::ChargeBasis;
+use crate::domain::price::PriceTerms;
 use crate::domain::request::Direction;
 
 fn context() -> impl Strategy<Value = Context> {
@@ -51,12 +52,12 @@ fn quote() -> impl Strategy<Value = Quote> {
     let one_currency =
         (any::<[i64; 5]>(), currency()).prop_map(|(minor, c)| minor.map(|m| Money::new(m, c)));
     let amounts = prop_oneof![4 => one_currency, 1 => uniform::<_, 5>(money())];
-    (amounts, bases, pick(&ChargeBasis::ALL), ".{0,20}", any::<f64>(), time()).prop_map(
+    let cells = (1_u32.., vec(catalog_id!(Label), 0..3), any::<f64>(), any::<([bool; 2], u64)>());
+    let what = (bases, pick(&ChargeBasis::ALL), ".{0,20}", cells);
+    (amounts, what, any::<f64>(), time()).prop_map(
         |(
             [list, offer, floor, tax, fee],
-            floor_basis,
-            basis,
-            qualification,
+            (floor_basis, basis, qualification, (quantity, qualifications, draw, (flags, cell))),
             selection_probability,
             valid_until,
         )| {
@@ -65,13 +66,35 @@ fn quote() -> impl Strategy<Value = Quote> {
                 offer,
                 floor,
                 floor_basis,
+                quantity,
                 tax,
+                is_tax_included: flags[0],
                 fee,
                 basis,
                 qualification,
+                qualifications,
                 selection_probability,
+                draw,
+                is_explored: flags[1],
+                cell,
                 valid_until,
             }
+        },
+    )
+}
+
+fn terms() -> impl Strategy<Value = PriceTerms> {
+    let label = || option::of(catalog_id!(Label));
+    let promotions = vec(catalog_id!(Label), 0..3);
+    (any::<(i32, [u16; 3])>(), label(), label(), promotions).prop_map(
+        |((date, [lead_days, nights, persons]), tier, rate_plan, promotions)| PriceTerms {
+            date: Date(date),
+            lead_days,
+            nights,
+            persons,
+            tier,
+            rate_plan,
+            promotions,
         },
     )
 }
@@ -199,8 +222,8 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         one_of(LearningMode::from_code),
         option::of(pushed),
     );
-    (who, context(), refs, taste, rest, answer).prop_map(
-        |(who, context, refs, taste, rest, answer)| Decision {
+    (who, (context(), terms()), refs, taste, rest, answer).prop_map(
+        |(who, (context, terms), refs, taste, rest, answer)| Decision {
             id: who.0,
             sequence: 0,
             property: who.1,
@@ -211,6 +234,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             model_sequence: rest.0.0[1],
             segment: rest.0.1,
             context,
+            terms,
             reservation: refs.0,
             room: refs.1,
             request: refs.2,

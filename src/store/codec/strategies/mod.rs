@@ -20,6 +20,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Presence, Sighting, Sign};
+use crate::domain::price::Membership;
 use crate::domain::profile::*;
 use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
@@ -224,16 +225,23 @@ fn stated() -> impl Strategy<Value = StatedPreference> {
         .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
 }
 
+fn membership() -> impl Strategy<Value = Membership> {
+    let until = option::of(any::<i32>().prop_map(Date));
+    (catalog_id!(Label), until).prop_map(|(tier, until)| Membership { tier, until })
+}
+
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
-    (any::<[String; 4]>(), option::of(catalog_id!(Label)), vec(point, 0..3), pairs()).prop_map(
-        |([display_name, country, locale, zone], segment, contact_points, attributes)| GuestFacts {
+    let labels = (option::of(catalog_id!(Label)), option::of(membership()));
+    (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
+        |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
             country,
             locale,
             zone,
-            segment,
+            segment: labels.0,
+            membership: labels.1,
             contact_points,
             attributes,
         },
@@ -378,7 +386,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
-    let rest = (vec(answered, 0..=4), presence, stats, home(), effects);
+    let home = (home(), option::of(membership()));
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects);
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
@@ -391,7 +400,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 reachable,
                 bounced,
                 masked,
-                home: rest.3,
+                home: rest.3.0,
+                membership: rest.3.1,
                 stays: lists.1,
                 ledger: lists.2,
                 open: lists.3,

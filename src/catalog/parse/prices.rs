@@ -1,0 +1,174 @@
+//! Reads what an offer costs: the list price, its published steps and conditions, taxes, points.
+
+use crate::domain::id::Label;
+use crate::domain::money::{Currency, Money};
+use crate::domain::offer::{ChargeBasis, Pricing};
+use crate::domain::price::{Condition, LoyaltyTier, PriceRule, PriceStep, PriceTrial, WHOLE, code};
+
+use super::offers::{flag, text};
+use super::{surveys, values};
+use crate::catalog::content::{
+    CODES_MAX, EPOCH_DAYS_MAX, LEAD_DAYS_MAX, NAME_BYTES_MAX, NIGHTS_MAX, POINTS_MAX,
+    PRICE_RULES_MAX, PRICE_STEPS_MAX, TEXT_BYTES_MAX,
+};
+use crate::catalog::document::{Fields, Node};
+
+/// Fields of a step of a price.
+pub(in crate::catalog) const STEP: &[&str] = &["percent", "id", "texts"];
+/// Fields of how steps are tried.
+pub(in crate::catalog) const TRIAL: &[&str] = &["share", "epoch_days"];
+/// Fields of a published condition.
+pub(in crate::catalog) const RULE: &[&str] = &[
+    "id",
+    "percent",
+    "texts",
+    "tier_from",
+    "lead_days",
+    "nights",
+    "promotion_codes",
+    "rate_plans",
+    "first_date",
+    "last_date",
+];
+/// Fields of a tier.
+pub(in crate::catalog) const TIER: &[&str] = &["id", "name"];
+
+/// Reads a tier of the loyalty programme.
+pub(super) fn tier(node: &Node<'_>) -> LoyaltyTier {
+    let fields = node.fields(TIER);
+    let id = values::id(fields.need("id", "\"gold\""), Label::parse);
+    LoyaltyTier { name: values::name(fields.get("name"), id.as_str()), id }
+}
+
+/// Reads the price of an offer.
+pub(super) fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
+    let list = price(fields, house);
+    let money = |name| fields.get(name).and_then(|node| values::money(&node));
+    let points = |name| fields.get(name).and_then(|node| values::basis_points(&node));
+    let bases = ChargeBasis::ALL.map(|basis| (basis.name(), basis));
+    let basis = fields.get("per").and_then(|node| values::one_of(&node, &bases));
+    let zero = Money::new(0, list.currency);
+    Pricing {
+        list,
+        variable_cost: money("cost").unwrap_or(zero),
+        commission_basis_points: points("commission").unwrap_or(0),
+        tax_basis_points: points("tax").unwrap_or(0),
+        mandatory_fee: money("fee").unwrap_or(zero),
+        is_tax_included: flag(fields, "tax_included"),
+        basis: basis.unwrap_or_default(),
+        qualification: text(fields, "qualification", NAME_BYTES_MAX),
+        min_price: money("min_price").unwrap_or(zero),
+        steps: fields.list("price_steps", PRICE_STEPS_MAX).iter().map(step).collect(),
+        trial: fields.get("price_trial").map(|node| trial(&node)),
+        rules: fields.list("price_rules", PRICE_RULES_MAX).iter().map(rule).collect(),
+        points_price: whole(fields, "points_price", 1, POINTS_MAX).unwrap_or(0),
+        points_earned: whole(fields, "points_earned", 0, POINTS_MAX).unwrap_or(0),
+        disclosure: fields.get("disclosure").map_or_else(Vec::new, |n| surveys::texts(Some(n))),
+    }
+}
+
+/// A price, or `free = true`: never both, and never a zero by oversight.
+fn price(fields: &Fields<'_>, house: Currency) -> Money {
+    let zero = Money::new(0, house);
+    if flag(fields, "free") {
+        if let Some(price) = fields.get("price") {
+            price.fail("stands beside free = true; remove one of them");
+        }
+        // What is free has the currency of its cost.
+        let currency = fields.get("cost").and_then(|node| values::currency_of(&node));
+        return currency.map_or(zero, |currency| Money::new(0, currency));
+    }
+    let Some(node) = fields.need("price", "\"49.00 EUR\" (or free = true)") else { return zero };
+    let price = values::money(&node);
+    if price.is_some_and(|price| price.minor == 0) {
+        node.fail("is zero; write free = true instead, if that is meant");
+    }
+    price.unwrap_or(zero)
+}
+
+/// A whole number that may be left out.
+fn whole<T: TryFrom<i64>>(fields: &Fields<'_>, name: &str, least: i64, most: i64) -> Option<T> {
+    let number = fields.get(name)?.whole(least..=most)?;
+    T::try_from(number).ok()
+}
+
+/// A share of a price in percent, as basis points.
+fn percent(fields: &Fields<'_>) -> u16 {
+    let node = fields.need("percent", "90");
+    node.and_then(|node| values::basis_points(&node)).unwrap_or(WHOLE)
+}
+
+fn step(node: &Node<'_>) -> PriceStep {
+    let fields = node.fields(STEP);
+    PriceStep {
+        basis_points: percent(&fields),
+        id: fields.get("id").map(|node| values::id(Some(node), Label::parse)),
+        texts: fields.get("texts").map_or_else(Vec::new, |node| surveys::texts(Some(node))),
+    }
+}
+
+fn trial(node: &Node<'_>) -> PriceTrial {
+    let fields = node.fields(TRIAL);
+    let share = fields.need("share", "20").and_then(|node| values::basis_points(&node));
+    fields.need("epoch_days", "7");
+    PriceTrial {
+        share_basis_points: share.unwrap_or(0),
+        epoch_days: whole(&fields, "epoch_days", 1, EPOCH_DAYS_MAX).unwrap_or(1),
+    }
+}
+
+fn rule(node: &Node<'_>) -> PriceRule {
+    let fields = node.fields(RULE);
+    PriceRule {
+        id: values::id(fields.need("id", "\"member.gold\""), Label::parse),
+        texts: fields.get("texts").map_or_else(Vec::new, |node| surveys::texts(Some(node))),
+        basis_points: percent(&fields),
+        condition: condition(node, &fields),
+    }
+}
+
+/// The one condition of a rule.
+fn condition(node: &Node<'_>, fields: &Fields<'_>) -> Condition {
+    let tier = fields.get("tier_from").map(|n| values::id(Some(n), Label::parse));
+    let named = [
+        tier.map(Condition::TierFrom),
+        whole(fields, "lead_days", 1, LEAD_DAYS_MAX).map(Condition::LeadDays),
+        whole(fields, "nights", 1, NIGHTS_MAX).map(Condition::Nights),
+        codes(fields, "promotion_codes").map(Condition::Promotion),
+        codes(fields, "rate_plans").map(Condition::RatePlan),
+        dates(fields),
+    ];
+    let mut named = named.into_iter().flatten();
+    match (named.next(), named.next()) {
+        (Some(condition), None) => condition,
+        (first, _) => {
+            node.fail(
+                "must have exactly one condition: tier_from, lead_days, nights, promotion_codes, \
+                 rate_plans, or first_date and last_date",
+            );
+            first.unwrap_or(Condition::Nights(1))
+        }
+    }
+}
+
+/// Codes as guests type them: capitals do not count.
+fn codes(fields: &Fields<'_>, name: &str) -> Option<Vec<Label>> {
+    fields.get(name)?;
+    let read = |node: &Node<'_>| {
+        let text = node.text(TEXT_BYTES_MAX)?;
+        node.checked(code(text).ok_or("must be 1 to 64 characters from a-z, 0-9, '.', '_' and '-'"))
+    };
+    Some(fields.list(name, CODES_MAX).iter().filter_map(read).collect())
+}
+
+fn dates(fields: &Fields<'_>) -> Option<Condition> {
+    let (first, last) = (fields.get("first_date"), fields.get("last_date"));
+    if first.is_none() && last.is_none() {
+        return None;
+    }
+    let date = |name, node: Option<Node<'_>>| {
+        let node = node.or_else(|| fields.need(name, "2026-12-20"));
+        node.and_then(|node| values::date(&node)).unwrap_or_default()
+    };
+    Some(Condition::Dates(date("first_date", first), date("last_date", last)))
+}

@@ -1,0 +1,164 @@
+//! Price cells: what shares one price, and which step of it a cell tries.
+//!
+//! A cell is a property, an offer, a day of use, a price list and an epoch; nobody's conditions are
+//! in it. Each cell draws one step, once: the draw is a keyed hash of the cell, so that it is the
+//! same for whoever asks and whenever, needs no memory, and nobody without the brand's key can
+//! foresee it. With `K` steps and a share `s` tried, a step has the selection probability `s / K`, and
+//! the highest one `1 − s` more.
+//!
+//! An epoch is a number of whole local days, counted from 1970-01-01; a new price list starts new
+//! cells.
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
+
+use crate::domain::id::Label;
+use crate::domain::offer::Pricing;
+use crate::domain::price::{Condition, PriceTerms, WHOLE};
+
+use super::Sold;
+
+/// The brand's secret for draws of prices.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct PriceKey(pub u64);
+
+// Whoever has the key can foresee prices.
+impl std::fmt::Debug for PriceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PriceKey").finish_non_exhaustive()
+    }
+}
+
+/// The step of a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Drawn {
+    /// Hash of the cell.
+    pub(super) cell: u64,
+    /// The step; `None` where the price has none.
+    pub(super) step: Option<usize>,
+    pub(super) selection_probability: f64,
+    pub(super) draw: f64,
+    pub(super) is_explored: bool,
+}
+
+/// Draws the step of the cell that a sale falls into.
+pub(super) fn draw(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey) -> Drawn {
+    let cell = cell_of(sold, terms);
+    let Some(highest) = sold.pricing.steps.len().checked_sub(1) else {
+        let (selection_probability, draw) = (1.0, 0.0);
+        return Drawn { cell, step: None, selection_probability, draw, is_explored: false };
+    };
+    let draw = unit(xxh3_64_with_seed(&cell.to_le_bytes(), key.0));
+    let probabilities = probabilities(sold.pricing);
+    let mut cumulated = 0.0;
+    let reaches = |p: &f64| {
+        cumulated += p;
+        draw < cumulated
+    };
+    let step = probabilities.iter().position(reaches).unwrap_or(highest);
+    let selection_probability = probabilities[step];
+    Drawn { cell, step: Some(step), selection_probability, draw, is_explored: step != highest }
+}
+
+/// Selection probability of each step; they sum to 1.
+#[expect(clippy::cast_precision_loss, reason = "a number of steps")]
+pub fn probabilities(pricing: &Pricing) -> Vec<f64> {
+    let tried = pricing.trial.map_or(0.0, |t| f64::from(t.share_basis_points) / f64::from(WHOLE));
+    let steps = pricing.steps.len();
+    let mut all = vec![tried / steps as f64; steps];
+    if let Some(highest) = all.last_mut() {
+        *highest += 1.0 - tried;
+    }
+    all
+}
+
+/// Uniform in [0, 1), a multiple of 2^-53.
+#[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+fn unit(bits: u64) -> f64 {
+    (bits >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The id of a price within a cell: its published condition tells prices of one cell apart. Never
+/// zero.
+pub(super) fn id_of(cell: u64, rule: Option<&Label>) -> u64 {
+    xxh3_64_with_seed(rule.map_or("", Label::as_str).as_bytes(), cell).max(1)
+}
+
+/// Everything two guests must share to be owed the same price, hashed: the cell and all terms of the
+/// sale, met or not. Of two quotes with the same key and different prices, one was wrong.
+pub fn conditions_key(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
+    let mut hash = Xxh3::with_seed(cell_of(sold, terms));
+    hash.update(&terms.lead_days.to_le_bytes());
+    hash.update(&terms.nights.to_le_bytes());
+    if let Some(id) = &terms.tier {
+        text(&mut hash, b't', id);
+    }
+    if let Some(id) = &terms.rate_plan {
+        text(&mut hash, b'r', id);
+    }
+    for id in &terms.promotions {
+        text(&mut hash, b'p', id);
+    }
+    hash.digest()
+}
+
+fn cell_of(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
+    let epoch_days = sold.pricing.trial.map_or(1, |trial| i32::from(trial.epoch_days.max(1)));
+    // Without a trial nothing changes from day to day.
+    let epoch = sold.pricing.trial.map_or(0, |_| terms.today().0.div_euclid(epoch_days));
+    let mut hash = Xxh3::with_seed(price_list(sold.pricing));
+    hash.update(&sold.offer.0.to_le_bytes());
+    hash.update(&terms.date.0.to_le_bytes());
+    hash.update(&epoch.to_le_bytes());
+    hash.update(sold.property.as_str().as_bytes());
+    hash.digest()
+}
+
+/// A hash of all that is published of a price.
+fn price_list(pricing: &Pricing) -> u64 {
+    let (floor, _) = pricing.floor();
+    let mut hash = Xxh3::new();
+    hash.update(&pricing.list.currency.bytes());
+    hash.update(&pricing.list.minor.to_le_bytes());
+    hash.update(&floor.minor.to_le_bytes());
+    hash.update(&[pricing.basis as u8]);
+    for step in &pricing.steps {
+        hash.update(&step.basis_points.to_le_bytes());
+        step.id.iter().for_each(|id| text(&mut hash, b's', id));
+    }
+    if let Some(trial) = pricing.trial {
+        hash.update(&trial.share_basis_points.to_le_bytes());
+        hash.update(&trial.epoch_days.to_le_bytes());
+    }
+    for rule in &pricing.rules {
+        text(&mut hash, b'q', &rule.id);
+        hash.update(&rule.basis_points.to_le_bytes());
+        condition(&mut hash, &rule.condition);
+    }
+    hash.digest()
+}
+
+fn condition(hash: &mut Xxh3, condition: &Condition) {
+    match condition {
+        Condition::TierFrom(tier) => text(hash, 1, tier),
+        Condition::LeadDays(days) => number(hash, 2, i32::from(*days)),
+        Condition::Nights(nights) => number(hash, 3, i32::from(*nights)),
+        Condition::Promotion(codes) => codes.iter().for_each(|code| text(hash, 4, code)),
+        Condition::RatePlan(plans) => plans.iter().for_each(|plan| text(hash, 5, plan)),
+        Condition::Dates(first, last) => {
+            number(hash, 6, first.0);
+            number(hash, 7, last.0);
+        }
+    }
+}
+
+fn number(hash: &mut Xxh3, kind: u8, number: i32) {
+    hash.update(&[kind]);
+    hash.update(&number.to_le_bytes());
+}
+
+/// A text with its kind and a mark of its end, so that no two lists of texts read alike.
+fn text(hash: &mut Xxh3, kind: u8, id: &Label) {
+    hash.update(&[kind]);
+    hash.update(id.as_str().as_bytes());
+    hash.update(&[0]);
+}

@@ -1,0 +1,114 @@
+//! The prices of the log, audited: what was quoted, under which conditions, and whether it is the
+//! price that the catalog of its time gives when it is asked again.
+//!
+//! Nothing is believed of a record but what was sold and under which terms: conditions are hashed
+//! anew, and each price is worked out anew from the published catalog, the terms and the brand's key.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::decide::price::{Sold, conditions_key};
+use crate::decide::replay::is_requoted;
+use crate::domain::decision::Decision;
+use crate::domain::id::{BrandId, GuestKey, Label};
+use crate::domain::price::PriceTerms;
+use crate::domain::profile::GuestFacts;
+use crate::domain::record::{Body, Record};
+use crate::domain::time::Timestamp;
+use crate::learn::fairness::{Audit, Report, Sale, UNKNOWN};
+use crate::store::{RecordKind, Store};
+
+use super::brands::Brand;
+use super::catalogs;
+use super::error::Error;
+use super::history::{self, History};
+
+/// Which prices are audited, and by what guests are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// From this moment on.
+    pub from: Timestamp,
+    /// Before this moment.
+    pub until: Timestamp,
+    /// `country`, `locale` or `segment`, or attributes that profiles keep for the audit.
+    pub attributes: Vec<String>,
+}
+
+impl History {
+    /// Audits the prices of a brand.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn audit(&self, brand: &BrandId, query: &AuditQuery) -> Result<Report, Error> {
+        audit(&self.store, &self.brand(brand), query)
+    }
+}
+
+/// Audits the prices of a brand.
+pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<Report, Error> {
+    let mut audit = Audit::new(query.attributes.clone());
+    let mut known: HashMap<GuestKey, Arc<[String]>> = HashMap::new();
+    for record in store.log(1)?.only(&[RecordKind::Decision]) {
+        let Record { brand: of, body: Body::Decision(decision), .. } = record? else { continue };
+        if of != brand.id || !(query.from..query.until).contains(&decision.decided) {
+            continue;
+        }
+        let values = match known.get(&decision.guest) {
+            Some(values) => Arc::clone(values),
+            None => {
+                let profile = store.profile(&brand.id, decision.guest)?;
+                let facts = profile.map(|profile| profile.facts).unwrap_or_default();
+                let value = |attribute: &String| value(&facts, attribute);
+                let values: Arc<[String]> = query.attributes.iter().map(value).collect();
+                known.insert(decision.guest, Arc::clone(&values));
+                values
+            }
+        };
+        let catalog = catalogs::load(store, brand, decision.catalog_version)?;
+        take(&mut audit, (brand, &catalog), &decision, &values);
+    }
+    Ok(audit.report())
+}
+
+/// Takes the prices of a decision in.
+fn take(
+    audit: &mut Audit,
+    (brand, catalog): (&Brand, &Catalog),
+    decision: &Decision,
+    values: &[String],
+) {
+    let tiers = &catalog.content().loyalty_tiers;
+    let place = |tier: &Label| tiers.iter().position(|known| known.id == *tier);
+    let tier = decision.terms.tier.as_ref().and_then(place).map_or(0, |at| at + 1);
+    let terms = PriceTerms { tier: None, ..decision.terms.clone() };
+    for slot in decision.propositions.iter().flat_map(|p| &p.slots) {
+        let Some(offer) = catalog.offer(slot.offer).filter(|_| slot.quote.cell != 0) else {
+            audit.not_audited += 1;
+            continue;
+        };
+        audit.take(&Sale {
+            decision: decision.id,
+            guest: history::unit(decision.guest),
+            property: &decision.property,
+            offer: &offer.id,
+            terms: &decision.terms,
+            conditions: conditions_key(Sold::of(catalog, offer, &decision.property), &terms),
+            tier: u8::try_from(tier).unwrap_or(u8::MAX),
+            quote: &slot.quote,
+            is_again: is_requoted(decision, slot, (catalog, brand.price_key)),
+            values,
+        });
+    }
+}
+
+fn value(facts: &GuestFacts, attribute: &str) -> String {
+    let kept = || facts.attributes.iter().find(|(name, _)| name == attribute);
+    let value = match attribute {
+        "country" => facts.country.as_str(),
+        "locale" => facts.locale.as_str(),
+        "segment" => facts.segment.as_ref().map_or("", |segment| segment.as_str()),
+        _ => kept().map_or("", |(_, value)| value.as_str()),
+    };
+    if value.is_empty() { UNKNOWN.to_owned() } else { value.to_owned() }
+}
