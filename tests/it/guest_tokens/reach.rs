@@ -6,7 +6,7 @@ use tonic::Code;
 
 use crate::support::{TestService, code_and_fields, decide};
 
-use super::{LISBON, browser, denied, for_guest, page, reason, said, told, with_token};
+use super::{LISBON, denied, for_guest, page, reason, said, told, with_token};
 
 #[tokio::test]
 async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() {
@@ -14,7 +14,7 @@ async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() 
     let all = service.client("all");
     all.opt_in("bea").await;
     let hers = all.decide(decide("bea", "portal.hero")).await.unwrap();
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     let mut refused = Vec::new();
     for name in [
         "brands/demo/guests/bea",
@@ -114,7 +114,7 @@ async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() 
 #[tokio::test]
 async fn a_token_fills_placements_of_pages_and_no_more_than_it_was_minted_for() {
     let service = TestService::start().await;
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     for placement in ["portal.hero", "booking.upsell", "app.home"] {
         ana.decide(page(placement)).await.unwrap();
     }
@@ -173,7 +173,7 @@ async fn a_token_fills_placements_of_pages_and_no_more_than_it_was_minted_for() 
 async fn a_browser_asks_no_description_of_the_calls() {
     use tonic::client::Grpc;
     let service = TestService::start().await;
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     for version in ["v1", "v1alpha"] {
         let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
         let mut grpc = Grpc::new(ana.connection());
