@@ -70,6 +70,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
     rows.extend(of_the_catalog(catalog));
+    rows.push(of_tokens());
     rows
 }
 
@@ -233,20 +234,25 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
         ),
         ok("AdminService/CreateModelCheckpoint", json!({ "parent": "brands/demo" })),
         ok("AdminService/GetServerStatus", json!({})),
-        ok(
-            "AdminService/MintGuestToken",
-            json!({
-                "brand": "brands/demo", "guest": ANA, "properties": [LISBON],
-                "placementIds": ["portal.hero"], "reservationId": "R 1", "ttl": "600s",
-            }),
-        ),
     ]
+}
+
+fn of_tokens() -> Row {
+    row(
+        "Ok",
+        "AdminService/MintGuestToken",
+        json!({
+            "brand": "brands/demo", "guest": ANA, "properties": [LISBON],
+            "placementIds": ["portal.hero"], "reservationId": "R 1", "ttl": "600s",
+        }),
+    )
 }
 
 /// Calls that are refused by what they ask.
 pub(super) fn refused() -> Vec<Row> {
     let mut rows = refused_decisions();
     rows.extend(refused_others());
+    rows.extend(refused_tokens());
     rows
 }
 
@@ -350,8 +356,19 @@ fn refused_others() -> Vec<Row> {
             }],
         } }),
         ),
+        row(missing, "CatalogService/GetOffer", json!({ "name": "brands/demo/offers/no-such" })),
         row(
             invalid,
+            "CatalogService/ListOffers",
+            json!({ "parent": "brands/demo", "pageToken": "?" }),
+        ),
+    ]
+}
+
+fn refused_tokens() -> Vec<Row> {
+    vec![
+        row(
+            "InvalidArgument",
             "AdminService/MintGuestToken",
             json!({ "brand": "brands/demo", "placementIds": ["?"], "ttl": "3601s" }),
         ),
@@ -361,12 +378,6 @@ fn refused_others() -> Vec<Row> {
             json!({ "brand": "brands/demo", "guest": ANA, "properties": ["brands/demo/properties/macau-lotus"] }),
         )
         .by("lisbon"),
-        row(missing, "CatalogService/GetOffer", json!({ "name": "brands/demo/offers/no-such" })),
-        row(
-            invalid,
-            "CatalogService/ListOffers",
-            json!({ "parent": "brands/demo", "pageToken": "?" }),
-        ),
     ]
 }
 
