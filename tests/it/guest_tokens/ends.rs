@@ -64,6 +64,7 @@ async fn a_token_holds_over_a_restart_and_ends_with_its_time_and_with_its_minter
     assert_eq!((ended.code(), ended.message()), (Code::Unauthenticated, forged.message()));
 }
 
+/// Through the whole server; that every bit counts is shown in `engine::guest_token`.
 #[tokio::test]
 async fn a_forged_token_is_no_credential() {
     let (service, other) = (TestService::start().await, TestService::start().await);

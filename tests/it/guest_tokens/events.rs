@@ -64,6 +64,7 @@ async fn an_event_that_no_page_can_know_is_refused_and_leaves_no_trace() {
     assert_eq!(service.committed(), before, "nothing of it was written");
 }
 
+/// A page cannot take the id of an event that another system, or another guest's page, will write.
 #[tokio::test]
 async fn a_page_takes_nobodys_event_id() {
     let service = TestService::start().await;

@@ -82,6 +82,7 @@ async fn timeline(client: &TestClient, guest: &str) -> Vec<v1::Event> {
     events.collect()
 }
 
+/// The story of a page: it shows, the guest looks and says no, and the back end knows all of it.
 #[tokio::test]
 async fn what_a_page_says_is_the_guests_and_counts() {
     let service = TestService::start().await;

@@ -181,6 +181,7 @@ async fn a_token_fills_placements_of_pages_and_no_more_than_it_was_minted_for() 
     assert!(context.reservation_id.is_empty() || context.reservation_id == "R-1", "{context:?}");
 }
 
+/// Reflection tells what calls there are: not to a browser.
 #[tokio::test]
 async fn a_browser_asks_no_description_of_the_calls() {
     use tonic::client::Grpc;
