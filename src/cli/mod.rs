@@ -20,6 +20,7 @@ mod report;
 mod serve;
 mod simulate;
 mod status;
+mod token;
 mod train;
 
 use std::ffi::OsString;
@@ -51,6 +52,7 @@ enum Command {
     Init(init::InitArgs),
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
+    Token(token::TokenArgs),
     Decide(decide::DecideArgs),
     Catalog(catalog::CatalogArgs),
     Import(import::ImportArgs),
@@ -94,6 +96,7 @@ impl Command {
                     error.exit().into()
                 }
             },
+            Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(again.open(&token), Some(pass()), "it holds over a restart");
         assert_eq!(GuestTokens::new(&[8; 32]).open(&token), None, "another store");
         assert_ne!(token, tokens.seal(&pass()).unwrap(), "no two tokens are alike");
-        let bytes = URL_SAFE_NO_PAD.decode(&token[3..]).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix("gt_").unwrap()).unwrap();
         let words: Vec<&[u8]> = vec![b"4711", b"acme", b"portal", b"harbour", b"R-1"];
         for word in words {
             assert!(!bytes.windows(word.len()).any(|part| part == word), "{word:?} can be read");
@@ -228,7 +228,7 @@ mod tests {
     fn a_token_that_was_touched_is_none_of_ours() {
         let tokens = GuestTokens::new(&[7; 32]);
         let token = tokens.seal(&pass()).unwrap();
-        let bytes = URL_SAFE_NO_PAD.decode(&token[3..]).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix("gt_").unwrap()).unwrap();
         for bit in 0..bytes.len() * 8 {
             let mut turned = bytes.clone();
             turned[bit / 8] ^= 1 << (bit % 8);
@@ -243,7 +243,7 @@ mod tests {
             }
         }
         for length in 0..token.len() {
-            assert_eq!(tokens.open(&token[..length]), None, "cut to {length}");
+            assert_eq!(tokens.open(token.get(..length).unwrap()), None, "cut to {length}");
         }
         for longer in [format!("{token}A"), format!("{token}="), format!(" {token}")] {
             assert_eq!(tokens.open(&longer), None, "{longer}");

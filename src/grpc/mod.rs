@@ -7,10 +7,10 @@
 //! ```
 //!
 //! Past [`from_proto`] everything is of the domain and right; [`to_proto`] leaves out what a
-//! credential may not see, and [`guest_tokens`] all that is not for a guest's browser. What may be called with which right, and what may be seen, is read from
-//! the API's own descriptors ([`rpc`], [`descriptors`]). Failures become codes in one place
-//! ([`status`]). tonic is known here, and axum is not. Calls in JSON and gRPC-web have become gRPC
-//! before they come here (`gateway`).
+//! credential may not see, and [`guest_tokens`] all that is not for a browser. What may be called
+//! with which right, and what may be seen, is read from the API's own descriptors ([`rpc`],
+//! [`descriptors`]). Failures become codes in one place ([`status`]). tonic is known here, and axum
+//! is not. Calls in JSON and gRPC-web have become gRPC before they come here (`gateway`).
 
 mod card_numbers;
 mod descriptors;

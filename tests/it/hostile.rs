@@ -179,6 +179,36 @@ async fn ten_thousand_hostile_requests_do_no_harm() {
     client.decide(support::decide("ana", "portal.hero")).await.unwrap();
 }
 
+/// The same requests by a browser: refused with the field, as malformed or as not for browsers.
+#[tokio::test]
+async fn hostile_requests_of_a_browser_do_no_harm() {
+    let service = TestService::start_with(|config| config.server.max_guest_calls = 0).await;
+    let client = service.browser("ana").await;
+    client.decide(support::decide("ana", "portal.hero")).await.unwrap();
+    service.client("all").write(vec![event("ana", "kept", v1::EventType::View)]).await.unwrap();
+    let before = service.committed();
+    let mut rng = SplitMix64::new(43);
+    for round in 0..1_500 {
+        let (field, spoil) = CALLS[rng.below(CALLS.len())];
+        let mut request = support::decide("ana", "portal.hero");
+        spoil(&mut request);
+        let (code, fields) = code_and_fields(client.decide(request).await);
+        assert!(matches!(code, Code::InvalidArgument | Code::PermissionDenied), "{field}: {code}");
+        let is_named = fields.iter().any(|told| told.starts_with(field) || field.starts_with(told));
+        assert!(is_named, "round {round}: {field} is not in {fields:?}");
+
+        let (field, spoil) = EVENTS[rng.below(EVENTS.len())];
+        let mut spoilt = event("ana", &format!("e{round}"), v1::EventType::View);
+        spoil(&mut spoilt);
+        match client.write(vec![spoilt]).await {
+            Ok(written) => assert!(written.results[0].error.is_some(), "{field} was taken"),
+            Err(refused) => assert_eq!(refused.code(), Code::PermissionDenied, "{field}"),
+        }
+    }
+    assert_eq!(service.committed(), before, "nothing of it was written");
+    client.decide(support::decide("ana", "portal.hero")).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_spoilt_catalog_is_refused_with_its_place_and_the_old_one_stays() {
     let service = TestService::start().await;
@@ -217,8 +247,8 @@ async fn raw(client: &TestClient, path: &str, bytes: Vec<u8>) -> Result<(), Stat
 
 #[tokio::test]
 async fn noise_on_every_call_is_never_our_fault() {
-    let service = TestService::start().await;
-    let client = service.client("all");
+    let service = TestService::start_with(|config| config.server.max_guest_calls = 0).await;
+    let clients = [service.client("all"), service.browser("ana").await];
     let calls = [
         "DecisionService/DecideOffers",
         "DecisionService/BatchDecideOffers",
@@ -246,7 +276,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         // Half of it looks like fields: small tags, small lengths.
         let mask = if round % 2 == 0 { 0x3f } else { 0xff };
         let bytes = (0..length).map(|_| u8::try_from(rng.next_u64() & mask).unwrap()).collect();
-        if let Err(status) = raw(&client, &path, bytes).await {
+        if let Err(status) = raw(&clients[round / 11 % 2], &path, bytes).await {
             let known = [
                 Code::InvalidArgument,
                 Code::Unimplemented,

@@ -54,7 +54,7 @@ static POOL: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap());
 
 fn described(message: usize) -> MessageDescriptor {
-    POOL.get_message_by_name(&DESCRIPTORS.messages[message].name[1..]).unwrap()
+    POOL.get_message_by_name(DESCRIPTORS.messages[message].name.trim_start_matches('.')).unwrap()
 }
 
 fn scalar(kind: &Kind) -> Dynamic {

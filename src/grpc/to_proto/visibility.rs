@@ -30,7 +30,7 @@ use crate::domain::policy::LearningMode;
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
 use crate::domain::request::Direction;
-use crate::domain::scope::{Right, Scope};
+use crate::domain::scope::{GuestBound, Right, Scope};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, TimeContext};
 use crate::engine::{Answer, DecisionState, GuestView, ReplayedCandidate, StoredDecision};
@@ -58,7 +58,7 @@ fn walk(message: usize, bytes: &[u8], scope: &Scope, path: &str, found: &mut Vec
             panic!("{path} has an unknown field {number}");
         };
         let path = format!("{path}.{}", field.name);
-        if field.visible_with.is_some_and(|right| !scope.may(right)) {
+        if field.visible_with.is_some_and(|right| !scope.sees(right)) {
             found.push(path.clone());
         }
         if let (Some(inner), Value::Bytes(bytes)) = (field.message, value) {
@@ -296,6 +296,8 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
         candidates_max: 20,
     };
     let known = known();
+    let mut staffed = kept.catalog.offers()[0].clone();
+    staffed.treatments[0].content.push(("staff_notes".into(), "mention the view".into()));
     vec![
         ("DecideOffersResponse", decided),
         ("Decision", stored::decision(scope, &kept, extent).encode_to_vec()),
@@ -305,8 +307,7 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "Offer",
-            offer::offer(scope, (&kept.catalog.offers()[0], &kept.catalog), false, view)
-                .encode_to_vec(),
+            offer::offer(scope, (&staffed, &kept.catalog), false, view).encode_to_vec(),
         ),
         ("Guest", guest::guest(scope, &known, NOW, view).encode_to_vec()),
         ("PreferenceProfile", preference::profile(scope, &known, view).encode_to_vec()),
@@ -322,6 +323,10 @@ fn no_answer_shows_what_its_credential_may_not_see() {
         let rest: Vec<Right> = Right::ALL.into_iter().filter(|right| *right != missing).collect();
         scope_with(&rest)
     }));
+    // Held to a guest it sees nothing of the kind, whatever its rights.
+    let guest = GuestId::parse("g", "g-1").unwrap();
+    let bound = GuestBound { guest, placements: Vec::new(), reservation: None };
+    credentials.push(Scope { bound: Some(Arc::new(bound)), ..scope() });
     for scope in credentials {
         for (message, bytes) in answers(&scope) {
             assert_eq!(shown_against(message, &bytes, &scope), Vec::<String>::new());
@@ -348,6 +353,7 @@ fn the_walk_finds_what_there_is_to_hide() {
         "Decision.outcomes.reward",
         "ExplainDecisionResponse.slots.candidates.score",
         "Offer.pricing.variable_cost",
+        "Offer.treatments.content.staff_notes",
         "Guest.contact_points.address",
         "PreferenceProfile.taste",
         "Event.cost",

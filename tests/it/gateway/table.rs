@@ -82,6 +82,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(of_decisions());
     rows.extend(of_ranks());
     rows.extend(of_the_catalog(catalog));
+    rows.push(of_tokens());
     rows
 }
 
@@ -281,13 +282,6 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
         ),
         ok("AdminService/CreateModelCheckpoint", json!({ "parent": "brands/demo" })),
         ok("AdminService/GetServerStatus", json!({})),
-        ok(
-            "AdminService/MintGuestToken",
-            json!({
-                "brand": "brands/demo", "guest": ANA, "properties": [LISBON],
-                "placementIds": ["portal.hero"], "reservationId": "R 1", "ttl": "600s",
-            }),
-        ),
     ]
 }
 
@@ -314,6 +308,17 @@ fn of_ranks() -> Vec<Row> {
     ]
 }
 
+fn of_tokens() -> Row {
+    row(
+        "Ok",
+        "AdminService/MintGuestToken",
+        json!({
+            "brand": "brands/demo", "guest": ANA, "properties": [LISBON],
+            "placementIds": ["portal.hero"], "reservationId": "R 1", "ttl": "600s",
+        }),
+    )
+}
+
 /// Calls that are refused by what they ask.
 pub(super) fn refused() -> Vec<Row> {
     let mut rows = refused_decisions();
@@ -326,6 +331,7 @@ pub(super) fn refused() -> Vec<Row> {
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
+    rows.extend(refused_tokens());
     rows
 }
 
@@ -440,8 +446,19 @@ fn refused_others() -> Vec<Row> {
             }],
         } }),
         ),
+        row(missing, "CatalogService/GetOffer", json!({ "name": "brands/demo/offers/no-such" })),
         row(
             invalid,
+            "CatalogService/ListOffers",
+            json!({ "parent": "brands/demo", "pageToken": "?" }),
+        ),
+    ]
+}
+
+fn refused_tokens() -> Vec<Row> {
+    vec![
+        row(
+            "InvalidArgument",
             "AdminService/MintGuestToken",
             json!({ "brand": "brands/demo", "placementIds": ["?"], "ttl": "3601s" }),
         ),
@@ -451,12 +468,6 @@ fn refused_others() -> Vec<Row> {
             json!({ "brand": "brands/demo", "guest": ANA, "properties": ["brands/demo/properties/macau-lotus"] }),
         )
         .by("lisbon"),
-        row(missing, "CatalogService/GetOffer", json!({ "name": "brands/demo/offers/no-such" })),
-        row(
-            invalid,
-            "CatalogService/ListOffers",
-            json!({ "parent": "brands/demo", "pageToken": "?" }),
-        ),
     ]
 }
 

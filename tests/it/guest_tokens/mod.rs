@@ -29,11 +29,6 @@ async fn mint(
     client.admin().mint_guest_token(request).await.map(tonic::Response::into_inner)
 }
 
-/// A browser of a guest, whose portal is `web`.
-async fn browser(service: &TestService, guest: &str) -> TestClient {
-    with_token(service, for_guest(guest)).await
-}
-
 async fn with_token(service: &TestService, request: v1::MintGuestTokenRequest) -> TestClient {
     let minted = mint(&service.client("web"), request).await.unwrap();
     service.client_with_key(Some(&minted.token))
@@ -87,6 +82,7 @@ async fn timeline(client: &TestClient, guest: &str) -> Vec<v1::Event> {
     events.collect()
 }
 
+/// The story of a page: it shows, the guest looks and says no, and the back end knows all of it.
 #[tokio::test]
 async fn what_a_page_says_is_the_guests_and_counts() {
     let service = TestService::start().await;
@@ -140,7 +136,7 @@ async fn what_a_page_says_is_the_guests_and_counts() {
 #[tokio::test]
 async fn a_guest_says_for_themselves_what_they_like_and_agree_to() {
     let service = TestService::start().await;
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     let record = |basis: v1::ConsentBasis| v1::UpdateConsentRequest {
         name: "brands/demo/guests/me/consent".into(),
         records: vec![v1::ConsentRecord {
@@ -219,7 +215,7 @@ async fn minting_is_refused_by_field_and_to_those_who_may_not() {
     assert_eq!(mint(&lisbon, far).await.unwrap_err().code(), Code::PermissionDenied);
     let other = v1::MintGuestTokenRequest { brand: "brands/other".into(), ..for_guest("ana") };
     assert_eq!(mint(&web, other).await.unwrap_err().code(), Code::PermissionDenied);
-    for may_not in [service.client("portal"), browser(&service, "ana").await] {
+    for may_not in [service.client("portal"), service.browser("ana").await] {
         let refused = mint(&may_not, for_guest("ana")).await.unwrap_err();
         assert_eq!(refused.code(), Code::PermissionDenied);
     }
@@ -233,8 +229,8 @@ async fn minting_is_refused_by_field_and_to_those_who_may_not() {
 #[tokio::test]
 async fn a_page_that_runs_in_circles_is_stopped_and_its_guest_alone() {
     let service = TestService::start_with(|config| config.server.max_guest_calls = 5).await;
-    let (ana, bea) = (browser(&service, "ana").await, browser(&service, "bea").await);
-    let again = browser(&service, "ana").await;
+    let (ana, bea) = (service.browser("ana").await, service.browser("bea").await);
+    let again = service.browser("ana").await;
     for client in [&ana, &ana, &ana, &again, &again] {
         client.decide(page("portal.hero")).await.unwrap();
     }

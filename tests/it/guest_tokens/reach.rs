@@ -2,19 +2,66 @@
 
 use concierge::api::v1;
 use concierge::api::v1::EventType as Kind;
-use tonic::Code;
+use tonic::{Code, Status};
 
-use crate::support::{TestService, code_and_fields, decide};
+use crate::support::{TestClient, TestService, code_and_fields, decide};
 
-use super::{LISBON, browser, denied, for_guest, page, reason, said, told, with_token};
+use super::{LISBON, denied, for_guest, page, reason, said, told, with_token};
 
+/// Every call that a guest token may make of a guest by name.
+async fn about(client: &TestClient, name: &str) -> Vec<Result<(), Status>> {
+    let mut refused = Vec::new();
+    use v1::decide_offers_request::Subject;
+    let asked = v1::DecideOffersRequest {
+        subject: Some(Subject::Guest(name.into())),
+        ..page("portal.hero")
+    };
+    refused.push(client.decide(asked).await.map(drop));
+    let mut guests = client.guests();
+    let question = v1::NextSurveyQuestionRequest { guest: name.into(), ..Default::default() };
+    refused.push(guests.next_survey_question(question).await.map(drop));
+    let profile = format!("{name}/preferenceProfile");
+    let request = v1::GetPreferenceProfileRequest { name: profile.clone() };
+    refused.push(guests.get_preference_profile(request).await.map(drop));
+    let stated = v1::GuestPreference {
+        dimension: "diet".into(),
+        value: "vegan".into(),
+        level: v1::PreferenceLevel::Preferred.into(),
+        ..Default::default()
+    };
+    let profile = v1::PreferenceProfile {
+        name: profile,
+        stated_preferences: vec![stated],
+        ..Default::default()
+    };
+    let request = v1::UpdatePreferenceProfileRequest {
+        preference_profile: Some(profile),
+        allow_missing: true,
+        ..Default::default()
+    };
+    refused.push(guests.update_preference_profile(request).await.map(drop));
+    let consent = format!("{name}/consent");
+    let request = v1::GetConsentRequest { name: consent.clone(), include_history: false };
+    refused.push(guests.get_consent(request).await.map(drop));
+    let record = v1::ConsentRecord {
+        purpose: v1::Purpose::Marketing.into(),
+        state: v1::ConsentState::Withdrawn.into(),
+        ..Default::default()
+    };
+    let request =
+        v1::UpdateConsentRequest { name: consent, records: vec![record], ..Default::default() };
+    refused.push(guests.update_consent(request).await.map(drop));
+    refused
+}
+
+/// Every open call about somebody else: one answer, whether or not there is such a guest or brand.
 #[tokio::test]
 async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() {
     let service = TestService::start().await;
     let all = service.client("all");
     all.opt_in("bea").await;
     let hers = all.decide(decide("bea", "portal.hero")).await.unwrap();
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     let mut refused = Vec::new();
     for name in [
         "brands/demo/guests/bea",
@@ -24,46 +71,7 @@ async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() 
         "brands/other/guests/me",
         "brands/nowhere/guests/ana",
     ] {
-        use v1::decide_offers_request::Subject;
-        let asked = v1::DecideOffersRequest {
-            subject: Some(Subject::Guest(name.into())),
-            ..page("portal.hero")
-        };
-        refused.push(ana.decide(asked).await.map(drop));
-        let mut guests = ana.guests();
-        let question = v1::NextSurveyQuestionRequest { guest: name.into(), ..Default::default() };
-        refused.push(guests.next_survey_question(question).await.map(drop));
-        let profile = format!("{name}/preferenceProfile");
-        let request = v1::GetPreferenceProfileRequest { name: profile.clone() };
-        refused.push(guests.get_preference_profile(request).await.map(drop));
-        let stated = v1::GuestPreference {
-            dimension: "diet".into(),
-            value: "vegan".into(),
-            level: v1::PreferenceLevel::Preferred.into(),
-            ..Default::default()
-        };
-        let profile = v1::PreferenceProfile {
-            name: profile,
-            stated_preferences: vec![stated],
-            ..Default::default()
-        };
-        let request = v1::UpdatePreferenceProfileRequest {
-            preference_profile: Some(profile),
-            allow_missing: true,
-            ..Default::default()
-        };
-        refused.push(guests.update_preference_profile(request).await.map(drop));
-        let consent = format!("{name}/consent");
-        let request = v1::GetConsentRequest { name: consent.clone(), include_history: false };
-        refused.push(guests.get_consent(request).await.map(drop));
-        let record = v1::ConsentRecord {
-            purpose: v1::Purpose::Marketing.into(),
-            state: v1::ConsentState::Withdrawn.into(),
-            ..Default::default()
-        };
-        let request =
-            v1::UpdateConsentRequest { name: consent, records: vec![record], ..Default::default() };
-        refused.push(guests.update_consent(request).await.map(drop));
+        refused.extend(about(&ana, name).await);
         let event = v1::Event {
             subject: Some(v1::event::Subject::Guest(name.into())),
             ..said(&hers, "e", Kind::Click)
@@ -94,7 +102,11 @@ async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() 
     for status in &found {
         assert_eq!((status.code(), status.message()), (Code::NotFound, found[2].message()));
     }
-    // The guest's other names are the guest.
+}
+
+#[tokio::test]
+async fn a_person_without_a_name_has_a_token_too() {
+    let service = TestService::start().await;
     use v1::mint_guest_token_request::Subject;
     let anonymous = v1::MintGuestTokenRequest {
         subject: Some(Subject::AnonymousId("c-7".into())),
@@ -114,7 +126,7 @@ async fn another_guest_is_out_of_reach_and_nobody_learns_whether_there_is_one() 
 #[tokio::test]
 async fn a_token_fills_placements_of_pages_and_no_more_than_it_was_minted_for() {
     let service = TestService::start().await;
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     for placement in ["portal.hero", "booking.upsell", "app.home"] {
         ana.decide(page(placement)).await.unwrap();
     }
@@ -169,11 +181,12 @@ async fn a_token_fills_placements_of_pages_and_no_more_than_it_was_minted_for() 
     assert!(context.reservation_id.is_empty() || context.reservation_id == "R-1", "{context:?}");
 }
 
+/// Reflection tells what calls there are: not to a browser.
 #[tokio::test]
 async fn a_browser_asks_no_description_of_the_calls() {
     use tonic::client::Grpc;
     let service = TestService::start().await;
-    let ana = browser(&service, "ana").await;
+    let ana = service.browser("ana").await;
     for version in ["v1", "v1alpha"] {
         let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
         let mut grpc = Grpc::new(ana.connection());

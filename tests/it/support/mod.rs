@@ -127,6 +127,16 @@ impl TestService {
         TestClient::new(self.now().calls, key, "demo")
     }
 
+    /// The browser of a guest, with a token that the portal's back end minted.
+    pub(crate) async fn browser(&self, guest: &str) -> TestClient {
+        use v1::mint_guest_token_request::Subject;
+        let subject = Some(Subject::Guest(format!("brands/demo/guests/{guest}")));
+        let brand = "brands/demo".into();
+        let request = v1::MintGuestTokenRequest { brand, subject, ..Default::default() };
+        let minted = self.client("web").admin().mint_guest_token(request).await.expect("a token");
+        self.client_with_key(Some(&minted.into_inner().token))
+    }
+
     /// The key of a credential.
     pub(crate) fn key(&self, credential: &str) -> &str {
         self.keys.get(credential).unwrap_or_else(|| panic!("no credential {credential}"))
