@@ -5,6 +5,7 @@ mod channels;
 mod history;
 mod learning;
 mod models;
+mod ranks;
 mod repeats;
 mod residency;
 mod segments;
