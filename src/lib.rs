@@ -60,6 +60,14 @@
 //!    in one synced batch, and then tells everyone in it.
 //! 4. The learner folds the log in order; when the labels of old decisions are said to be final it
 //!    learns them, once each, and publishes a new snapshot.
+//!
+//! # A rank is asked for
+//!
+//! Callers of a hosted personalizer bring actions of their own, and no guest. `grpc` takes their
+//! features apart into named numbers; [`engine`] scores them with the brand's model of ranks
+//! ([`learn::ranks`]), draws, notes on the brand's desk that the rank waits for a reward, and hands
+//! the record to the same committer. Rewards and activations become records where the desk says
+//! that they still count; when nothing came in time, a record says so. The learner folds all of it.
 
 pub mod domain;
 

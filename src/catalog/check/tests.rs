@@ -194,6 +194,22 @@ fn every_channel_has_a_treatment_at_any_time() {
 }
 
 #[test]
+fn ranks_name_a_policy_that_they_can_explore_by() {
+    found("ranks.policy", "does not have", |c| c.ranks.policy = Some(label("no-such")));
+    found("ranks.policy", "THOMPSON", |c| {
+        c.decision_policies[0].exploration = Exploration::Thompson { spread: 0.5, floor: 0.01 };
+        c.ranks.policy = Some(c.decision_policies[0].id.clone());
+    });
+    found("ranks.default_reward", "from -1 to 1", |c| c.ranks.default_reward = 1.5);
+    found("ranks.reward_wait", "1s to 7d", |c| c.ranks.reward_wait = std::time::Duration::ZERO);
+    let text = format!("{DEMO_CATALOG}\n[ranks]\nreward_wait = \"0s\"\npolice = \"x\"\n");
+    let problems = validate(&text).unwrap_err();
+    let lines = u32::try_from(text.lines().count()).unwrap();
+    let told: Vec<_> = problems.iter().map(|p| (p.field.as_str(), p.line)).collect();
+    assert_eq!(told, [("ranks.reward_wait", lines - 1), ("ranks.police", lines)], "{problems:#?}");
+}
+
+#[test]
 fn sizes_are_bounded() {
     found("offers", "must be 1 to 10000", |c| {
         let one = c.offers[0].clone();

@@ -7,6 +7,7 @@ mod learning;
 mod models;
 mod planning;
 mod prices;
+mod ranks;
 mod repeats;
 mod residency;
 mod segments;

@@ -78,7 +78,7 @@ async fn its_errors_are_told_in_its_words() {
         (0..count).map(|n| json!({ "id": n.to_string() })).collect()
     };
     let flood: serde_json::Map<String, Value> =
-        (0..1_000_000).map(|n| (format!("f{n}"), json!(1))).collect();
+        (0..40_000).map(|n| (format!("f{n}"), json!(1))).collect();
     let some: serde_json::Map<String, Value> =
         (0..2_000).map(|n| (format!("f{n}"), json!(1))).collect();
     let deep = format!("{}1{}", "{\"d\":".repeat(60), "}".repeat(60));
@@ -162,14 +162,15 @@ async fn chances(service: &TestService, name: &str) -> [f64; 2] {
 async fn what_is_rewarded_in_a_context_is_shown_there_and_a_restart_keeps_it() {
     let mut service = TestService::empty(|_| {});
     assert!(chances(&service, "before").await.iter().any(|chance| *chance < 0.5));
-    teach(&service, "teach", 160).await;
+    teach(&service, "teach", 240).await;
     // One in five explores, alike among three.
     let expected = 0.8 + 0.2 / 3.0;
     let is_learnt = |chances: [f64; 2]| chances.iter().all(|c| (c - expected).abs() < 1e-9);
     let before = chances(&service, "after").await;
     assert!(is_learnt(before), "{before:?}");
+    service.learned();
     let digest = service.ranks_learnt();
-    assert!(digest.1 >= 160);
+    assert_eq!(digest.1, 240);
 
     service.restart();
     assert_eq!(service.ranks_learnt(), digest, "to the same bits");
@@ -216,7 +217,13 @@ async fn deferred_ranks_waits_and_brands_are_kept_apart() {
     assert_eq!(learnt(), 1);
 
     service.clock.advance(std::time::Duration::from_secs(601));
-    service.upkeep();
+    for _ in 0..200 {
+        // The service's own upkeep may be at it.
+        service.upkeep();
+        if learnt() == 2 {
+            break;
+        }
+    }
     assert_eq!(learnt(), 2, "'ignored' earned the default, 'hidden' was never shown");
     reward(&service, "ignored", 1.0).await;
     assert_eq!(learnt(), 2, "too late");

@@ -78,7 +78,7 @@ fn the_real_file_is_read_whole() {
     assert_eq!(read.len(), lines);
     assert!(read.iter().all(|d| d.decision.actions.len() == 4 && d.is_learnt));
     let p = |d: &DsDecision| d.decision.selection_probability;
-    assert!(read.iter().all(|d| p(d) == 0.85 || p(d) == 0.05));
+    assert!(read.iter().all(|d| (p(d) - 0.85).abs() < 1e-12 || (p(d) - 0.05).abs() < 1e-12));
     // The value of what ran, by the self-normalised estimate of itself, is the mean reward.
     let rewards: f64 = read.iter().map(|d| d.decision.reward).sum();
     let costs = text.matches("\"_label_cost\":-1.0").count();

@@ -183,6 +183,8 @@ fn last_key(before: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::learn::offpolicy::decision::Decision;
 
