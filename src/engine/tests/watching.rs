@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::domain::presence::{Sighting, Sign};
+use crate::engine::history::{History, Past};
 
 fn watch(world: &World, guest: &str) -> (Watch, Arc<AtomicUsize>) {
     let mut request = world::request("p50", 2);
@@ -119,9 +120,9 @@ fn pushes_that_nobody_saw_are_not_evaluated() {
     let World { engine, scope, folder, .. } = world;
     engine.close().unwrap();
     drop(engine);
-    let history = history::History::open(&folder.path().join("store")).unwrap();
+    let history = History::open(&folder.path().join("store")).unwrap();
     let mut seen = Vec::new();
-    let visit = |past: &history::Past<'_>| {
+    let visit = |past: &Past<'_>| {
         seen.push(past.decision.id);
         Ok::<_, Error>(())
     };
