@@ -90,9 +90,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let variation = Variation::of(catalog, &experiments);
     let taste = taste_of(inputs.guest).filter(|_| !variation.is_held_out);
     let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
-    let ledger = inputs.ledgers.guest;
-    let known =
-        taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
+    let (guest, ledger) = (inputs.guest, inputs.ledgers.guest);
+    let known = taste.as_ref().map(|_| known::read(guest, ledger, inputs.serving, inputs.now));
     let known = known.unwrap_or_default();
     let question = Question {
         serving: inputs.serving,

@@ -48,7 +48,7 @@ use crate::domain::policy::LearningMode;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
-use crate::store::wire::{self, Fields, Malformed, Read, Row};
+use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
 pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     let decided = decision.decided;
@@ -141,10 +141,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                     Ok(Assigned { experiment: row.u8(), arm: row.u8() })
                 })?;
             }
-            21 => {
-                let replaces = Some(value.fixed()?).filter(|decision| *decision != 0);
-                pushed = Some(Pushed { replaces });
-            }
+            21 => pushed = Some(read_pushed(value)?),
             _ => {}
         }
     }
@@ -173,6 +170,10 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         propositions,
         channel,
     })
+}
+
+fn read_pushed(value: Value<'_>) -> Read<Pushed> {
+    Ok(Pushed { replaces: Some(value.fixed()?).filter(|decision| *decision != 0) })
 }
 
 fn decided_of(mut fields: Fields<'_>) -> Read<Timestamp> {

@@ -264,6 +264,7 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
 pub(super) fn refused() -> Vec<Row> {
     let mut rows = refused_decisions();
     rows.extend(refused_others());
+    rows.extend(refused_watchers());
     rows
 }
 
@@ -344,12 +345,6 @@ fn refused_others() -> Vec<Row> {
             }),
         ),
         row(
-            invalid,
-            "GuestService/UpdatePresence",
-            json!({ "name": format!("{ANA}/presence"), "signs": [{ "kind": 3 }, {}] }),
-        ),
-        row(invalid, WATCH, json!({ "property": LISBON, "heartbeatInterval": "0.5s" })),
-        row(
             "FailedPrecondition",
             "CatalogService/RollBackCatalog",
             json!({
@@ -379,6 +374,18 @@ fn refused_others() -> Vec<Row> {
             "CatalogService/ListOffers",
             json!({ "parent": "brands/demo", "pageToken": "?" }),
         ),
+    ]
+}
+
+fn refused_watchers() -> Vec<Row> {
+    let invalid = "InvalidArgument";
+    vec![
+        row(
+            invalid,
+            "GuestService/UpdatePresence",
+            json!({ "name": format!("{ANA}/presence"), "signs": [{ "kind": 3 }, {}] }),
+        ),
+        row(invalid, WATCH, json!({ "property": LISBON, "heartbeatInterval": "0.5s" })),
     ]
 }
 
