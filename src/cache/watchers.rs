@@ -114,7 +114,9 @@ mod tests {
         let all = Arc::new(Watchers::default());
         let woken = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&woken);
-        let wake = Box::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+        let wake = Box::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
         let watching = all.watch(brand("a"), GuestKey([1; 16]), wake);
         all.mark(GuestKey([2; 16]), 1);
         all.mark_all(&brand("b"), 1);

@@ -5,6 +5,7 @@ use prost::Message;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
+use crate::domain::presence::Sighting;
 
 /// A catalog version as it is stored.
 #[derive(Clone, PartialEq, Message)]
@@ -183,11 +184,15 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());
     }
-    for sighting in &event.presence {
+    hash_presence(&mut hash, &event.presence);
+    hash.digest()
+}
+
+fn hash_presence(hash: &mut Xxh3, sightings: &[Sighting]) {
+    for sighting in sightings {
         hash.update(&[sighting.sign as u8]);
         hash.update(sighting.source.as_bytes());
         hash.update(&sighting.seen.as_micros().to_le_bytes());
         hash.update(&sighting.until.as_micros().to_le_bytes());
     }
-    hash.digest()
 }

@@ -74,8 +74,11 @@ async fn see(client: &TestClient, guest: &str, kind: v1::PresenceSignKind, ended
 }
 
 async fn stop(client: &TestClient, offer: &str) {
-    let request =
-        v1::StopOfferRequest { name: format!("brands/demo/offers/{offer}"), ..Default::default() };
+    let request = v1::StopOfferRequest {
+        name: format!("brands/demo/offers/{offer}"),
+        description: "test".into(),
+        ..Default::default()
+    };
     client.catalogs().stop_offer(request).await.unwrap();
 }
 
@@ -352,7 +355,7 @@ async fn a_thousand_watchers_hear_at_once_whoever_does_not_listen() {
         tokio::spawn(async move {
             while let Ok(Some(push)) = pushes.message().await {
                 if push.causes.as_slice().contains(&(Cause::Presence as i32)) {
-                    drop(tell.send((number, Instant::now())));
+                    tell.send((number, Instant::now())).unwrap_or(());
                 }
             }
         });

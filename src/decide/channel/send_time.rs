@@ -38,7 +38,9 @@ pub(super) fn choose(
 ) -> SendTime {
     let first = SendTime { at: rules.moment(channel), selection_probability: 1.0 };
     let Some(draw) = input.moment else { return first };
-    if input.request.is_transactional || !channel.is_pushed() {
+    // Who is there is spoken to while there.
+    let is_there = rules.is_open_surface(channel);
+    if input.request.is_transactional || !channel.is_pushed() || is_there {
         return first;
     }
     let candidates = candidates(input, channel, first.at, rules.window.latest);

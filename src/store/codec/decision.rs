@@ -49,7 +49,7 @@ use crate::domain::policy::LearningMode;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
-use crate::store::wire::{self, Fields, Malformed, Read, Row};
+use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
 pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     let decided = decision.decided;
@@ -139,10 +139,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
                     value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
             }
             20 => arms = value.rows(assigned)?,
-            21 => {
-                let replaces = Some(value.fixed()?).filter(|decision| *decision != 0);
-                pushed = Some(Pushed { replaces });
-            }
+            21 => pushed = Some(read_pushed(value)?),
             22 => sold = Some(value.message()?),
             _ => {}
         }
@@ -179,6 +176,10 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
 
 fn assigned(mut row: Row<'_, 2>) -> Read<Assigned> {
     Ok(Assigned { experiment: row.u8(), arm: row.u8() })
+}
+
+fn read_pushed(value: Value<'_>) -> Read<Pushed> {
+    Ok(Pushed { replaces: Some(value.fixed()?).filter(|decision| *decision != 0) })
 }
 
 fn decided_of(mut fields: Fields<'_>) -> Read<Timestamp> {

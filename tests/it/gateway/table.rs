@@ -332,6 +332,7 @@ pub(super) fn refused() -> Vec<Row> {
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
     rows.extend(refused_tokens());
+    rows.extend(refused_watchers());
     rows
 }
 
@@ -417,12 +418,6 @@ fn refused_others() -> Vec<Row> {
             }),
         ),
         row(
-            invalid,
-            "GuestService/UpdatePresence",
-            json!({ "name": format!("{ANA}/presence"), "signs": [{ "kind": 3 }, {}] }),
-        ),
-        row(invalid, WATCH, json!({ "property": LISBON, "heartbeatInterval": "0.5s" })),
-        row(
             "FailedPrecondition",
             "CatalogService/RollBackCatalog",
             json!({
@@ -468,6 +463,18 @@ fn refused_tokens() -> Vec<Row> {
             json!({ "brand": "brands/demo", "guest": ANA, "properties": ["brands/demo/properties/macau-lotus"] }),
         )
         .by("lisbon"),
+    ]
+}
+
+fn refused_watchers() -> Vec<Row> {
+    let invalid = "InvalidArgument";
+    vec![
+        row(
+            invalid,
+            "GuestService/UpdatePresence",
+            json!({ "name": format!("{ANA}/presence"), "signs": [{ "kind": 3 }, {}] }),
+        ),
+        row(invalid, WATCH, json!({ "property": LISBON, "heartbeatInterval": "0.5s" })),
     ]
 }
 
