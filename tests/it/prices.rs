@@ -7,6 +7,9 @@ use crate::support::{self, TestClient, TestService, code_and_fields};
 
 const ALGARVE: &str = "brands/demo/properties/algarve-cliffs";
 
+/// What is wrong with a call, and what it is told.
+type Row = (fn(&mut v1::QuoteOfferRequest), Code, &'static [&'static str]);
+
 /// A suite for three nights and two persons, arriving on the second Friday of December.
 fn suite() -> v1::QuoteOfferRequest {
     v1::QuoteOfferRequest {
@@ -76,7 +79,7 @@ async fn a_price_is_told_for_published_conditions() {
 async fn conditions_that_cannot_be_are_named() {
     let service = TestService::start().await;
     let client = service.client("all");
-    let rows: [(fn(&mut v1::QuoteOfferRequest), Code, &[&str]); 8] = [
+    let rows: [Row; 8] = [
         (|r| r.offer_id.clear(), Code::InvalidArgument, &["offer_id"]),
         (|r| r.offer_id = "upgrade.moon".into(), Code::NotFound, &[]),
         (|r| r.property = "brands/demo/properties/lisbon-baixa".into(), Code::NotFound, &[]),
@@ -124,7 +127,7 @@ async fn a_decision_has_the_price_of_its_conditions() {
     let update =
         v1::UpdateGuestRequest { guest: Some(guest), allow_missing: true, ..Default::default() };
     client.guests().update_guest(update).await.unwrap();
-    let get = v1::GetGuestRequest { name: "brands/demo/guests/eva".into(), ..Default::default() };
+    let get = v1::GetGuestRequest { name: "brands/demo/guests/eva".into() };
     let kept = client.guests().get_guest(get).await.unwrap().into_inner().guest.unwrap();
     assert_eq!(kept.loyalty, loyalty);
     for (guest, tier) in [("eva", "platinum"), ("bob", "")] {

@@ -32,7 +32,7 @@ enum What {
 ///
 /// Every price is worked out again from the catalog of its time and from what was logged of the sale.
 /// Guests are compared by attributes that touch no price and are kept for this alone; no guest is named.
-/// Exit code 1: something was found.
+/// Exit code 65: something was found.
 #[derive(Debug, Args)]
 struct FairnessArgs {
     /// The folder.

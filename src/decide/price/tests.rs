@@ -144,7 +144,7 @@ fn an_epoch_keeps_its_step_and_the_next_draws_anew() {
     let pricing = upgrade();
     // The same day of use, asked on each day before it.
     let asked = |today: i32| {
-        let terms = PriceTerms::plain(Date(today)).staying((Date(70_000), Date(70_001)));
+        let terms = PriceTerms::plain(Date(today)).staying((Date(10_000), Date(10_001)));
         ask(&pricing, &PriceTerms { lead_days: terms.lead_days, ..terms }, 3).draw
     };
     let draws: Vec<u64> = (7 * 600..7 * 900).map(|today| asked(today).to_bits()).collect();

@@ -209,7 +209,7 @@ fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
                 children,
                 terms: terms::asked(
                     p,
-                    (&wire.check_in_date, &wire.check_out_date),
+                    (wire.check_in_date.as_str(), wire.check_out_date.as_str()),
                     wire.rate_plan_id,
                     wire.promotion_codes,
                 ),
