@@ -59,7 +59,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),

@@ -305,10 +305,7 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
             "ExplainDecisionResponse",
             explain::response(scope, &kept, &replay, &asked, view).encode_to_vec(),
         ),
-        (
-            "Offer",
-            offer::offer(scope, (&staffed, &kept.catalog), false, view).encode_to_vec(),
-        ),
+        ("Offer", offer::offer(scope, (&staffed, &kept.catalog), false, view).encode_to_vec()),
         ("Guest", guest::guest(scope, &known, NOW, view).encode_to_vec()),
         ("PreferenceProfile", preference::profile(scope, &known, view).encode_to_vec()),
         ("Event", event::event(scope, &costly_event(), 1, NOW, view).encode_to_vec()),

@@ -169,6 +169,7 @@ impl TestService {
             properties: PropertyScope::All,
             rights: Rights::all(),
             credential: Arc::from("test"),
+            bound: None,
         };
         self.now().engine.ranks_learnt(&scope)
     }
