@@ -22,6 +22,12 @@ SET_LEARNING_MODE = Method(
     v1.SetLearningModeResponse,
     repeatable=True,
 )
+MINT_GUEST_TOKEN = Method(
+    "/concierge.v1.AdminService/MintGuestToken",
+    v1.MintGuestTokenRequest,
+    v1.MintGuestTokenResponse,
+    repeatable=False,
+)
 
 # CatalogService
 GET_CATALOG = Method(
@@ -86,6 +92,12 @@ DECIDE_OFFERS = Method(
     v1.DecideOffersResponse,
     repeatable=True,
 )
+QUOTE_OFFER = Method(
+    "/concierge.v1.DecisionService/QuoteOffer",
+    v1.QuoteOfferRequest,
+    v1.QuoteOfferResponse,
+    repeatable=False,
+)
 ACTIVATE_DECISION = Method(
     "/concierge.v1.DecisionService/ActivateDecision",
     v1.ActivateDecisionRequest,
@@ -138,6 +150,18 @@ UPDATE_CONSENT = Method(
     v1.UpdateConsentResponse,
     repeatable=True,
 )
+GET_PRESENCE = Method(
+    "/concierge.v1.GuestService/GetPresence",
+    v1.GetPresenceRequest,
+    v1.GetPresenceResponse,
+    repeatable=True,
+)
+UPDATE_PRESENCE = Method(
+    "/concierge.v1.GuestService/UpdatePresence",
+    v1.UpdatePresenceRequest,
+    v1.UpdatePresenceResponse,
+    repeatable=True,
+)
 GET_PREFERENCE_PROFILE = Method(
     "/concierge.v1.GuestService/GetPreferenceProfile",
     v1.GetPreferenceProfileRequest,
@@ -187,4 +211,24 @@ GET_MODELS = Method(
     v1.GetModelsRequest,
     v1.GetModelsResponse,
     repeatable=True,
+)
+
+# RankService
+RANK = Method(
+    "/concierge.v1.RankService/Rank",
+    v1.RankRequest,
+    v1.RankResponse,
+    repeatable=False,
+)
+REWARD_RANK = Method(
+    "/concierge.v1.RankService/RewardRank",
+    v1.RewardRankRequest,
+    v1.RewardRankResponse,
+    repeatable=False,
+)
+ACTIVATE_RANK = Method(
+    "/concierge.v1.RankService/ActivateRank",
+    v1.ActivateRankRequest,
+    v1.ActivateRankResponse,
+    repeatable=False,
 )

@@ -146,3 +146,33 @@ class SetLearningModeResponse(_message.Message):
     learning_mode: _types_pb2.LearningMode
     sequence: int
     def __init__(self, previous_learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class MintGuestTokenRequest(_message.Message):
+    __slots__ = ("brand", "guest", "anonymous_id", "identity", "properties", "placement_ids", "reservation_id", "ttl")
+    BRAND_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    ANONYMOUS_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    PROPERTIES_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TTL_FIELD_NUMBER: _ClassVar[int]
+    brand: str
+    guest: str
+    anonymous_id: str
+    identity: _types_pb2.Identity
+    properties: _containers.RepeatedScalarFieldContainer[str]
+    placement_ids: _containers.RepeatedScalarFieldContainer[str]
+    reservation_id: str
+    ttl: _duration_pb2.Duration
+    def __init__(self, brand: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., properties: _Optional[_Iterable[str]] = ..., placement_ids: _Optional[_Iterable[str]] = ..., reservation_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class MintGuestTokenResponse(_message.Message):
+    __slots__ = ("token", "expire_time", "guest")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    expire_time: _timestamp_pb2.Timestamp
+    guest: str
+    def __init__(self, token: _Optional[str] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., guest: _Optional[str] = ...) -> None: ...

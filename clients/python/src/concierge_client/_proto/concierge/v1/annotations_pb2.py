@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63oncierge/v1/annotations.proto\x12\x0c\x63oncierge.v1\x1a google/protobuf/descriptor.proto:5\n\x0cvisible_with\x12\x1d.google.protobuf.FieldOptions\x18\xb9\x8e\x03 \x01(\t:8\n\x0erequired_right\x12\x1e.google.protobuf.MethodOptions\x18\xba\x8e\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63oncierge/v1/annotations.proto\x12\x0c\x63oncierge.v1\x1a google/protobuf/descriptor.proto:5\n\x0cvisible_with\x12\x1d.google.protobuf.FieldOptions\x18\xb9\x8e\x03 \x01(\t:8\n\x0erequired_right\x12\x1e.google.protobuf.MethodOptions\x18\xba\x8e\x03 \x01(\t:=\n\x13guest_token_allowed\x12\x1e.google.protobuf.MethodOptions\x18\xbb\x8e\x03 \x01(\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)

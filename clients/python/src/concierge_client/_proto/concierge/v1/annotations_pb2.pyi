@@ -7,3 +7,5 @@ VISIBLE_WITH_FIELD_NUMBER: int
 visible_with: _descriptor.FieldDescriptor
 REQUIRED_RIGHT_FIELD_NUMBER: int
 required_right: _descriptor.FieldDescriptor
+GUEST_TOKEN_ALLOWED_FIELD_NUMBER: int
+guest_token_allowed: _descriptor.FieldDescriptor

@@ -39,6 +39,19 @@ class ContactPointState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTACT_POINT_STATE_BOUNCED: _ClassVar[ContactPointState]
     CONTACT_POINT_STATE_REMOVED: _ClassVar[ContactPointState]
 
+class PresenceSignKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRESENCE_SIGN_KIND_UNSPECIFIED: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_APP_IN_FRONT: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_WEB_OPEN: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_AT_DESK: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_AT_KIOSK: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_ON_ROOM_DEVICE: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_ON_WIFI: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_KEY_USED: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_ON_CALL: _ClassVar[PresenceSignKind]
+    PRESENCE_SIGN_KIND_DO_NOT_DISTURB: _ClassVar[PresenceSignKind]
+
 class Availability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     AVAILABILITY_UNSPECIFIED: _ClassVar[Availability]
@@ -122,6 +135,16 @@ CONTACT_POINT_STATE_VERIFIED: ContactPointState
 CONTACT_POINT_STATE_SOFT_BOUNCED: ContactPointState
 CONTACT_POINT_STATE_BOUNCED: ContactPointState
 CONTACT_POINT_STATE_REMOVED: ContactPointState
+PRESENCE_SIGN_KIND_UNSPECIFIED: PresenceSignKind
+PRESENCE_SIGN_KIND_APP_IN_FRONT: PresenceSignKind
+PRESENCE_SIGN_KIND_WEB_OPEN: PresenceSignKind
+PRESENCE_SIGN_KIND_AT_DESK: PresenceSignKind
+PRESENCE_SIGN_KIND_AT_KIOSK: PresenceSignKind
+PRESENCE_SIGN_KIND_ON_ROOM_DEVICE: PresenceSignKind
+PRESENCE_SIGN_KIND_ON_WIFI: PresenceSignKind
+PRESENCE_SIGN_KIND_KEY_USED: PresenceSignKind
+PRESENCE_SIGN_KIND_ON_CALL: PresenceSignKind
+PRESENCE_SIGN_KIND_DO_NOT_DISTURB: PresenceSignKind
 AVAILABILITY_UNSPECIFIED: Availability
 AVAILABILITY_OPEN: Availability
 AVAILABILITY_CLOSED: Availability
@@ -191,8 +214,32 @@ class ContactPoint(_message.Message):
     state_change_time: _timestamp_pb2.Timestamp
     def __init__(self, contact_point_id: _Optional[str] = ..., channel: _Optional[_Union[Channel, str]] = ..., address: _Optional[str] = ..., masked_address: _Optional[str] = ..., state: _Optional[_Union[ContactPointState, str]] = ..., is_masked: _Optional[bool] = ..., is_preferred: _Optional[bool] = ..., locale: _Optional[str] = ..., reachable_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., state_change_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
 
+class PresenceSign(_message.Message):
+    __slots__ = ("kind", "source", "observe_time", "expire_time", "ended")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    OBSERVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    kind: PresenceSignKind
+    source: str
+    observe_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    ended: bool
+    def __init__(self, kind: _Optional[_Union[PresenceSignKind, str]] = ..., source: _Optional[str] = ..., observe_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ended: _Optional[bool] = ...) -> None: ...
+
+class Presence(_message.Message):
+    __slots__ = ("name", "signs", "presence_allowed")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SIGNS_FIELD_NUMBER: _ClassVar[int]
+    PRESENCE_ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    signs: _containers.RepeatedCompositeFieldContainer[PresenceSign]
+    presence_allowed: bool
+    def __init__(self, name: _Optional[str] = ..., signs: _Optional[_Iterable[_Union[PresenceSign, _Mapping[str, _Any]]]] = ..., presence_allowed: _Optional[bool] = ...) -> None: ...
+
 class PresenceState(_message.Message):
-    __slots__ = ("availability", "activity", "sphere", "reachable_channels", "do_not_disturb", "time_zone", "country_code", "source", "update_time", "expire_time")
+    __slots__ = ("availability", "activity", "sphere", "reachable_channels", "do_not_disturb", "time_zone", "country_code", "source", "update_time", "expire_time", "signs")
     AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
     ACTIVITY_FIELD_NUMBER: _ClassVar[int]
     SPHERE_FIELD_NUMBER: _ClassVar[int]
@@ -203,6 +250,7 @@ class PresenceState(_message.Message):
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    SIGNS_FIELD_NUMBER: _ClassVar[int]
     availability: Availability
     activity: Activity
     sphere: Sphere
@@ -213,7 +261,8 @@ class PresenceState(_message.Message):
     source: str
     update_time: _timestamp_pb2.Timestamp
     expire_time: _timestamp_pb2.Timestamp
-    def __init__(self, availability: _Optional[_Union[Availability, str]] = ..., activity: _Optional[_Union[Activity, str]] = ..., sphere: _Optional[_Union[Sphere, str]] = ..., reachable_channels: _Optional[_Iterable[_Union[Channel, str]]] = ..., do_not_disturb: _Optional[bool] = ..., time_zone: _Optional[str] = ..., country_code: _Optional[str] = ..., source: _Optional[str] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    signs: _containers.RepeatedCompositeFieldContainer[PresenceSign]
+    def __init__(self, availability: _Optional[_Union[Availability, str]] = ..., activity: _Optional[_Union[Activity, str]] = ..., sphere: _Optional[_Union[Sphere, str]] = ..., reachable_channels: _Optional[_Iterable[_Union[Channel, str]]] = ..., do_not_disturb: _Optional[bool] = ..., time_zone: _Optional[str] = ..., country_code: _Optional[str] = ..., source: _Optional[str] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., signs: _Optional[_Iterable[_Union[PresenceSign, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class ChannelRequest(_message.Message):
     __slots__ = ("mode", "allowed_channels", "earliest_time", "latest_time", "urgency", "transactional", "agent_skill_tags")

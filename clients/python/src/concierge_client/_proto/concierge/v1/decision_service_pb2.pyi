@@ -4,17 +4,85 @@ import datetime
 from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
 from concierge_client._proto.concierge.v1 import channel_pb2 as _channel_pb2
 from concierge_client._proto.concierge.v1 import decision_pb2 as _decision_pb2
+from concierge_client._proto.concierge.v1 import quote_pb2 as _quote_pb2
 from concierge_client._proto.concierge.v1 import reason_pb2 as _reason_pb2
 from concierge_client._proto.concierge.v1 import types_pb2 as _types_pb2
 from google.api import annotations_pb2 as _annotations_pb2_1
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class WatchCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WATCH_CAUSE_UNSPECIFIED: _ClassVar[WatchCause]
+    WATCH_CAUSE_OPENED: _ClassVar[WatchCause]
+    WATCH_CAUSE_RESUMED: _ClassVar[WatchCause]
+    WATCH_CAUSE_PRESENCE: _ClassVar[WatchCause]
+    WATCH_CAUSE_STAY: _ClassVar[WatchCause]
+    WATCH_CAUSE_CONSENT: _ClassVar[WatchCause]
+    WATCH_CAUSE_PROFILE: _ClassVar[WatchCause]
+    WATCH_CAUSE_OUTCOME: _ClassVar[WatchCause]
+    WATCH_CAUSE_EVENT: _ClassVar[WatchCause]
+    WATCH_CAUSE_DECISION: _ClassVar[WatchCause]
+    WATCH_CAUSE_CATALOG: _ClassVar[WatchCause]
+    WATCH_CAUSE_STOPPED_OFFER: _ClassVar[WatchCause]
+    WATCH_CAUSE_INVENTORY: _ClassVar[WatchCause]
+    WATCH_CAUSE_TIME: _ClassVar[WatchCause]
+    WATCH_CAUSE_EXPIRED: _ClassVar[WatchCause]
+WATCH_CAUSE_UNSPECIFIED: WatchCause
+WATCH_CAUSE_OPENED: WatchCause
+WATCH_CAUSE_RESUMED: WatchCause
+WATCH_CAUSE_PRESENCE: WatchCause
+WATCH_CAUSE_STAY: WatchCause
+WATCH_CAUSE_CONSENT: WatchCause
+WATCH_CAUSE_PROFILE: WatchCause
+WATCH_CAUSE_OUTCOME: WatchCause
+WATCH_CAUSE_EVENT: WatchCause
+WATCH_CAUSE_DECISION: WatchCause
+WATCH_CAUSE_CATALOG: WatchCause
+WATCH_CAUSE_STOPPED_OFFER: WatchCause
+WATCH_CAUSE_INVENTORY: WatchCause
+WATCH_CAUSE_TIME: WatchCause
+WATCH_CAUSE_EXPIRED: WatchCause
+
+class QuoteOfferRequest(_message.Message):
+    __slots__ = ("property", "offer_id", "check_in_date", "check_out_date", "party", "tier_id", "rate_plan_id", "promotion_codes", "locale")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    CHECK_IN_DATE_FIELD_NUMBER: _ClassVar[int]
+    CHECK_OUT_DATE_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    TIER_ID_FIELD_NUMBER: _ClassVar[int]
+    RATE_PLAN_ID_FIELD_NUMBER: _ClassVar[int]
+    PROMOTION_CODES_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    offer_id: str
+    check_in_date: str
+    check_out_date: str
+    party: _types_pb2.Party
+    tier_id: str
+    rate_plan_id: str
+    promotion_codes: _containers.RepeatedScalarFieldContainer[str]
+    locale: str
+    def __init__(self, property: _Optional[str] = ..., offer_id: _Optional[str] = ..., check_in_date: _Optional[str] = ..., check_out_date: _Optional[str] = ..., party: _Optional[_Union[_types_pb2.Party, _Mapping[str, _Any]]] = ..., tier_id: _Optional[str] = ..., rate_plan_id: _Optional[str] = ..., promotion_codes: _Optional[_Iterable[str]] = ..., locale: _Optional[str] = ...) -> None: ...
+
+class QuoteOfferResponse(_message.Message):
+    __slots__ = ("quote", "catalog_version", "create_time")
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    quote: _quote_pb2.Quote
+    catalog_version: int
+    create_time: _timestamp_pb2.Timestamp
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping[str, _Any]]] = ..., catalog_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class DecideOffersRequest(_message.Message):
     __slots__ = ("property", "guest", "anonymous_id", "identity", "placement_requests", "context", "channel_request", "allow_duplicates_across_placements", "decision_policy_id", "learning_mode", "defer_activation", "view", "include_content", "context_overrides", "validate_only", "request_id")
@@ -93,6 +161,136 @@ class DecideOffersResponse(_message.Message):
     filtered_offers: _containers.RepeatedCompositeFieldContainer[_decision_pb2.FilteredOffer]
     stage_timings: _containers.RepeatedCompositeFieldContainer[_decision_pb2.StageTiming]
     def __init__(self, decision: _Optional[str] = ..., attribution_token: _Optional[str] = ..., propositions: _Optional[_Iterable[_Union[_decision_pb2.Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[_decision_pb2.ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., stay_stage: _Optional[_Union[_types_pb2.StayStage, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., degraded: _Optional[bool] = ..., degradations: _Optional[_Iterable[_Union[_decision_pb2.Degradation, _Mapping[str, _Any]]]] = ..., is_non_personalized: _Optional[bool] = ..., is_replayed: _Optional[bool] = ..., filtered_offers: _Optional[_Iterable[_Union[_decision_pb2.FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[_decision_pb2.StageTiming, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class BatchDecideOffersRequest(_message.Message):
+    __slots__ = ("property", "guests", "template", "volume_constraints", "request_id")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    GUESTS_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    VOLUME_CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    guests: _containers.RepeatedCompositeFieldContainer[BatchGuest]
+    template: DecideOffersRequest
+    volume_constraints: _containers.RepeatedCompositeFieldContainer[VolumeConstraint]
+    request_id: str
+    def __init__(self, property: _Optional[str] = ..., guests: _Optional[_Iterable[_Union[BatchGuest, _Mapping[str, _Any]]]] = ..., template: _Optional[_Union[DecideOffersRequest, _Mapping[str, _Any]]] = ..., volume_constraints: _Optional[_Iterable[_Union[VolumeConstraint, _Mapping[str, _Any]]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class BatchGuest(_message.Message):
+    __slots__ = ("guest", "reservation_id", "room_id")
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    ROOM_ID_FIELD_NUMBER: _ClassVar[int]
+    guest: str
+    reservation_id: str
+    room_id: str
+    def __init__(self, guest: _Optional[str] = ..., reservation_id: _Optional[str] = ..., room_id: _Optional[str] = ...) -> None: ...
+
+class VolumeConstraint(_message.Message):
+    __slots__ = ("constraint_id", "offer_ids", "max_count")
+    CONSTRAINT_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_COUNT_FIELD_NUMBER: _ClassVar[int]
+    constraint_id: str
+    offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    max_count: int
+    def __init__(self, constraint_id: _Optional[str] = ..., offer_ids: _Optional[_Iterable[str]] = ..., max_count: _Optional[int] = ...) -> None: ...
+
+class BatchDecideOffersResponse(_message.Message):
+    __slots__ = ("decision", "summary")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    decision: BatchDecision
+    summary: BatchSummary
+    def __init__(self, decision: _Optional[_Union[BatchDecision, _Mapping[str, _Any]]] = ..., summary: _Optional[_Union[BatchSummary, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class BatchDecision(_message.Message):
+    __slots__ = ("guest_index", "guest", "response", "error")
+    GUEST_INDEX_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    guest_index: int
+    guest: str
+    response: DecideOffersResponse
+    error: BatchError
+    def __init__(self, guest_index: _Optional[int] = ..., guest: _Optional[str] = ..., response: _Optional[_Union[DecideOffersResponse, _Mapping[str, _Any]]] = ..., error: _Optional[_Union[BatchError, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class BatchError(_message.Message):
+    __slots__ = ("reason", "message", "retryable")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    RETRYABLE_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    message: str
+    retryable: bool
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ..., retryable: _Optional[bool] = ...) -> None: ...
+
+class BatchSummary(_message.Message):
+    __slots__ = ("decided_count", "error_count", "volume_uses")
+    DECIDED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ERROR_COUNT_FIELD_NUMBER: _ClassVar[int]
+    VOLUME_USES_FIELD_NUMBER: _ClassVar[int]
+    decided_count: int
+    error_count: int
+    volume_uses: _containers.RepeatedCompositeFieldContainer[VolumeUse]
+    def __init__(self, decided_count: _Optional[int] = ..., error_count: _Optional[int] = ..., volume_uses: _Optional[_Iterable[_Union[VolumeUse, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class VolumeUse(_message.Message):
+    __slots__ = ("constraint_id", "given_count", "bid_price_score")
+    CONSTRAINT_ID_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    BID_PRICE_SCORE_FIELD_NUMBER: _ClassVar[int]
+    constraint_id: str
+    given_count: int
+    bid_price_score: float
+    def __init__(self, constraint_id: _Optional[str] = ..., given_count: _Optional[int] = ..., bid_price_score: _Optional[float] = ...) -> None: ...
+
+class WatchNextBestOfferRequest(_message.Message):
+    __slots__ = ("property", "guest", "anonymous_id", "identity", "placement_requests", "context", "channel_request", "allow_duplicates_across_placements", "decision_policy_id", "learning_mode", "view", "include_content", "resume_token", "heartbeat_interval", "max_push_count")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    ANONYMOUS_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REQUEST_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_DUPLICATES_ACROSS_PLACEMENTS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_POLICY_ID_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_MODE_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    MAX_PUSH_COUNT_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    guest: str
+    anonymous_id: str
+    identity: _types_pb2.Identity
+    placement_requests: _containers.RepeatedCompositeFieldContainer[_decision_pb2.PlacementRequest]
+    context: _decision_pb2.DecisionContext
+    channel_request: _channel_pb2.ChannelRequest
+    allow_duplicates_across_placements: bool
+    decision_policy_id: str
+    learning_mode: _types_pb2.LearningMode
+    view: _decision_pb2.DecisionView
+    include_content: bool
+    resume_token: str
+    heartbeat_interval: _duration_pb2.Duration
+    max_push_count: int
+    def __init__(self, property: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., placement_requests: _Optional[_Iterable[_Union[_decision_pb2.PlacementRequest, _Mapping[str, _Any]]]] = ..., context: _Optional[_Union[_decision_pb2.DecisionContext, _Mapping[str, _Any]]] = ..., channel_request: _Optional[_Union[_channel_pb2.ChannelRequest, _Mapping[str, _Any]]] = ..., allow_duplicates_across_placements: _Optional[bool] = ..., decision_policy_id: _Optional[str] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., include_content: _Optional[bool] = ..., resume_token: _Optional[str] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping[str, _Any]]] = ..., max_push_count: _Optional[int] = ...) -> None: ...
+
+class WatchNextBestOfferResponse(_message.Message):
+    __slots__ = ("decision", "resume_token", "push_number", "causes")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PUSH_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CAUSES_FIELD_NUMBER: _ClassVar[int]
+    decision: DecideOffersResponse
+    resume_token: str
+    push_number: int
+    causes: _containers.RepeatedScalarFieldContainer[WatchCause]
+    def __init__(self, decision: _Optional[_Union[DecideOffersResponse, _Mapping[str, _Any]]] = ..., resume_token: _Optional[str] = ..., push_number: _Optional[int] = ..., causes: _Optional[_Iterable[_Union[WatchCause, str]]] = ...) -> None: ...
 
 class ActivateDecisionRequest(_message.Message):
     __slots__ = ("name", "attribution_token", "activated_slots", "used_channel", "activate_time", "request_id")

@@ -23,6 +23,7 @@ _sym_db = _symbol_database.Default()
 
 
 from concierge_client._proto.concierge.v1 import annotations_pb2 as concierge_dot_v1_dot_annotations__pb2
+from concierge_client._proto.concierge.v1 import channel_pb2 as concierge_dot_v1_dot_channel__pb2
 from concierge_client._proto.concierge.v1 import guest_pb2 as concierge_dot_v1_dot_guest__pb2
 from concierge_client._proto.concierge.v1 import types_pb2 as concierge_dot_v1_dot_types__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
@@ -30,7 +31,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/guest_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x18\x63oncierge/v1/guest.proto\x1a\x18\x63oncierge/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x1f\n\x0fGetGuestRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"6\n\x10GetGuestResponse\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\"\xab\x01\n\x12UpdateGuestRequest\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"K\n\x13UpdateGuestResponse\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\x12\x10\n\x08sequence\x18\x02 \x01(\x04\":\n\x11GetConsentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0finclude_history\x18\x02 \x01(\x08\"<\n\x12GetConsentResponse\x12&\n\x07\x63onsent\x18\x01 \x01(\x0b\x32\x15.concierge.v1.Consent\"f\n\x14UpdateConsentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x07records\x18\x02 \x03(\x0b\x32\x1b.concierge.v1.ConsentRecord\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Q\n\x15UpdateConsentResponse\x12&\n\x07\x63onsent\x18\x01 \x01(\x0b\x32\x15.concierge.v1.Consent\x12\x10\n\x08sequence\x18\x02 \x01(\x04\"+\n\x1bGetPreferenceProfileRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"[\n\x1cGetPreferenceProfileResponse\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\"\xb9\x01\n\x1eUpdatePreferenceProfileRequest\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"p\n\x1fUpdatePreferenceProfileResponse\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\x12\x10\n\x08sequence\x18\x02 \x01(\x04\"\xf0\x01\n\x18ListGuestTimelineRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05kinds\x18\x06 \x03(\x0e\x32\x1a.concierge.v1.TimelineKind\x12\x14\n\x0coldest_first\x18\x07 \x01(\x08\"b\n\x19ListGuestTimelineResponse\x12,\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.concierge.v1.TimelineEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"}\n\x19NextSurveyQuestionRequest\x12\r\n\x05guest\x18\x01 \x01(\t\x12\x14\n\x0cplacement_id\x18\x02 \x01(\t\x12+\n\nstay_stage\x18\x03 \x01(\x0e\x32\x17.concierge.v1.StayStage\x12\x0e\n\x06locale\x18\x04 \x01(\t\"\x81\x01\n\x1aNextSurveyQuestionResponse\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.concierge.v1.SurveyQuestion\x12\x33\n\x0bstop_reason\x18\x02 \x01(\x0e\x32\x1e.concierge.v1.SurveyStopReason\"w\n\x0eSurveyQuestion\x12\x13\n\x0bquestion_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12+\n\x07\x63hoices\x18\x03 \x03(\x0b\x32\x1a.concierge.v1.SurveyChoice\x12\x15\n\rexpected_gain\x18\x04 \x01(\x01\"L\n\x0cSurveyChoice\x12\x11\n\tchoice_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0c\n\x04tags\x18\x03 \x03(\t\x12\r\n\x05value\x18\x04 \x01(\x01*\x9f\x01\n\x0cTimelineKind\x12\x1d\n\x19TIMELINE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13TIMELINE_KIND_EVENT\x10\x01\x12\x1a\n\x16TIMELINE_KIND_DECISION\x10\x02\x12\x19\n\x15TIMELINE_KIND_CONSENT\x10\x03\x12 \n\x1cTIMELINE_KIND_PROFILE_CHANGE\x10\x04*\xc5\x01\n\x10SurveyStopReason\x12\"\n\x1eSURVEY_STOP_REASON_UNSPECIFIED\x10\x00\x12!\n\x1dSURVEY_STOP_REASON_NO_CONSENT\x10\x01\x12#\n\x1fSURVEY_STOP_REASON_ASKED_ENOUGH\x10\x02\x12#\n\x1fSURVEY_STOP_REASON_KNOWN_ENOUGH\x10\x03\x12 \n\x1cSURVEY_STOP_REASON_NONE_FITS\x10\x04\x32\xc5\n\n\x0cGuestService\x12~\n\x08GetGuest\x12\x1d.concierge.v1.GetGuestRequest\x1a\x1e.concierge.v1.GetGuestResponse\"3\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/guests/*}\x12\x95\x01\n\x0bUpdateGuest\x12 .concierge.v1.UpdateGuestRequest\x1a!.concierge.v1.UpdateGuestResponse\"A\xd2\xf3\x18\x0cguests.write\x82\xd3\xe4\x93\x02+2\"/v1/{guest.name=brands/*/guests/*}:\x05guest\x12\x8c\x01\n\nGetConsent\x12\x1f.concierge.v1.GetConsentRequest\x1a .concierge.v1.GetConsentResponse\";\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02&\x12$/v1/{name=brands/*/guests/*/consent}\x12\x99\x01\n\rUpdateConsent\x12\".concierge.v1.UpdateConsentRequest\x1a#.concierge.v1.UpdateConsentResponse\"?\xd2\xf3\x18\x0cguests.write\x82\xd3\xe4\x93\x02)2$/v1/{name=brands/*/guests/*/consent}:\x01*\x12\xb4\x01\n\x14GetPreferenceProfile\x12).concierge.v1.GetPreferenceProfileRequest\x1a*.concierge.v1.GetPreferenceProfileResponse\"E\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02\x30\x12./v1/{name=brands/*/guests/*/preferenceProfile}\x12\xe5\x01\n\x17UpdatePreferenceProfile\x12,.concierge.v1.UpdatePreferenceProfileRequest\x1a-.concierge.v1.UpdatePreferenceProfileResponse\"m\xd2\xf3\x18\x0cguests.write\x82\xd3\xe4\x93\x02W2A/v1/{preference_profile.name=brands/*/guests/*/preferenceProfile}:\x12preference_profile\x12\xa4\x01\n\x11ListGuestTimeline\x12&.concierge.v1.ListGuestTimelineRequest\x1a\'.concierge.v1.ListGuestTimelineResponse\">\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02)\x12\'/v1/{parent=brands/*/guests/*}/timeline\x12\xab\x01\n\x12NextSurveyQuestion\x12\'.concierge.v1.NextSurveyQuestionRequest\x1a(.concierge.v1.NextSurveyQuestionResponse\"B\xd2\xf3\x18\x06\x64\x65\x63ide\x82\xd3\xe4\x93\x02\x32\x12\x30/v1/{guest=brands/*/guests/*}:nextSurveyQuestionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/guest_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x1a\x63oncierge/v1/channel.proto\x1a\x18\x63oncierge/v1/guest.proto\x1a\x18\x63oncierge/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x1f\n\x0fGetGuestRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"6\n\x10GetGuestResponse\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\"\xab\x01\n\x12UpdateGuestRequest\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"K\n\x13UpdateGuestResponse\x12\"\n\x05guest\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Guest\x12\x10\n\x08sequence\x18\x02 \x01(\x04\":\n\x11GetConsentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0finclude_history\x18\x02 \x01(\x08\"<\n\x12GetConsentResponse\x12&\n\x07\x63onsent\x18\x01 \x01(\x0b\x32\x15.concierge.v1.Consent\"f\n\x14UpdateConsentRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x07records\x18\x02 \x03(\x0b\x32\x1b.concierge.v1.ConsentRecord\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Q\n\x15UpdateConsentResponse\x12&\n\x07\x63onsent\x18\x01 \x01(\x0b\x32\x15.concierge.v1.Consent\x12\x10\n\x08sequence\x18\x02 \x01(\x04\"\"\n\x12GetPresenceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"?\n\x13GetPresenceResponse\x12(\n\x08presence\x18\x01 \x01(\x0b\x32\x16.concierge.v1.Presence\"v\n\x15UpdatePresenceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x05signs\x18\x02 \x03(\x0b\x32\x1a.concierge.v1.PresenceSign\x12\x10\n\x08property\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"a\n\x16UpdatePresenceResponse\x12\x35\n\rdropped_kinds\x18\x01 \x03(\x0e\x32\x1e.concierge.v1.PresenceSignKind\x12\x10\n\x08sequence\x18\x02 \x01(\x04\"+\n\x1bGetPreferenceProfileRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"[\n\x1cGetPreferenceProfileResponse\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\"\xb9\x01\n\x1eUpdatePreferenceProfileRequest\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"p\n\x1fUpdatePreferenceProfileResponse\x12;\n\x12preference_profile\x18\x01 \x01(\x0b\x32\x1f.concierge.v1.PreferenceProfile\x12\x10\n\x08sequence\x18\x02 \x01(\x04\"\xf0\x01\n\x18ListGuestTimelineRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05kinds\x18\x06 \x03(\x0e\x32\x1a.concierge.v1.TimelineKind\x12\x14\n\x0coldest_first\x18\x07 \x01(\x08\"b\n\x19ListGuestTimelineResponse\x12,\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1b.concierge.v1.TimelineEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"}\n\x19NextSurveyQuestionRequest\x12\r\n\x05guest\x18\x01 \x01(\t\x12\x14\n\x0cplacement_id\x18\x02 \x01(\t\x12+\n\nstay_stage\x18\x03 \x01(\x0e\x32\x17.concierge.v1.StayStage\x12\x0e\n\x06locale\x18\x04 \x01(\t\"\x81\x01\n\x1aNextSurveyQuestionResponse\x12.\n\x08question\x18\x01 \x01(\x0b\x32\x1c.concierge.v1.SurveyQuestion\x12\x33\n\x0bstop_reason\x18\x02 \x01(\x0e\x32\x1e.concierge.v1.SurveyStopReason\"w\n\x0eSurveyQuestion\x12\x13\n\x0bquestion_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12+\n\x07\x63hoices\x18\x03 \x03(\x0b\x32\x1a.concierge.v1.SurveyChoice\x12\x15\n\rexpected_gain\x18\x04 \x01(\x01\"L\n\x0cSurveyChoice\x12\x11\n\tchoice_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0c\n\x04tags\x18\x03 \x03(\t\x12\r\n\x05value\x18\x04 \x01(\x01*\x9f\x01\n\x0cTimelineKind\x12\x1d\n\x19TIMELINE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13TIMELINE_KIND_EVENT\x10\x01\x12\x1a\n\x16TIMELINE_KIND_DECISION\x10\x02\x12\x19\n\x15TIMELINE_KIND_CONSENT\x10\x03\x12 \n\x1cTIMELINE_KIND_PROFILE_CHANGE\x10\x04*\xc5\x01\n\x10SurveyStopReason\x12\"\n\x1eSURVEY_STOP_REASON_UNSPECIFIED\x10\x00\x12!\n\x1dSURVEY_STOP_REASON_NO_CONSENT\x10\x01\x12#\n\x1fSURVEY_STOP_REASON_ASKED_ENOUGH\x10\x02\x12#\n\x1fSURVEY_STOP_REASON_KNOWN_ENOUGH\x10\x03\x12 \n\x1cSURVEY_STOP_REASON_NONE_FITS\x10\x04\x32\x8c\r\n\x0cGuestService\x12~\n\x08GetGuest\x12\x1d.concierge.v1.GetGuestRequest\x1a\x1e.concierge.v1.GetGuestResponse\"3\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/guests/*}\x12\x95\x01\n\x0bUpdateGuest\x12 .concierge.v1.UpdateGuestRequest\x1a!.concierge.v1.UpdateGuestResponse\"A\xd2\xf3\x18\x0cguests.write\x82\xd3\xe4\x93\x02+2\"/v1/{guest.name=brands/*/guests/*}:\x05guest\x12\x90\x01\n\nGetConsent\x12\x1f.concierge.v1.GetConsentRequest\x1a .concierge.v1.GetConsentResponse\"?\xd2\xf3\x18\x0bguests.read\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02&\x12$/v1/{name=brands/*/guests/*/consent}\x12\x9d\x01\n\rUpdateConsent\x12\".concierge.v1.UpdateConsentRequest\x1a#.concierge.v1.UpdateConsentResponse\"C\xd2\xf3\x18\x0cguests.write\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02)2$/v1/{name=brands/*/guests/*/consent}:\x01*\x12\x90\x01\n\x0bGetPresence\x12 .concierge.v1.GetPresenceRequest\x1a!.concierge.v1.GetPresenceResponse\"<\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02\'\x12%/v1/{name=brands/*/guests/*/presence}\x12\x9d\x01\n\x0eUpdatePresence\x12#.concierge.v1.UpdatePresenceRequest\x1a$.concierge.v1.UpdatePresenceResponse\"@\xd2\xf3\x18\x0c\x65vents.write\x82\xd3\xe4\x93\x02*2%/v1/{name=brands/*/guests/*/presence}:\x01*\x12\xb8\x01\n\x14GetPreferenceProfile\x12).concierge.v1.GetPreferenceProfileRequest\x1a*.concierge.v1.GetPreferenceProfileResponse\"I\xd2\xf3\x18\x0bguests.read\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02\x30\x12./v1/{name=brands/*/guests/*/preferenceProfile}\x12\xe9\x01\n\x17UpdatePreferenceProfile\x12,.concierge.v1.UpdatePreferenceProfileRequest\x1a-.concierge.v1.UpdatePreferenceProfileResponse\"q\xd2\xf3\x18\x0cguests.write\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02W2A/v1/{preference_profile.name=brands/*/guests/*/preferenceProfile}:\x12preference_profile\x12\xa4\x01\n\x11ListGuestTimeline\x12&.concierge.v1.ListGuestTimelineRequest\x1a\'.concierge.v1.ListGuestTimelineResponse\">\xd2\xf3\x18\x0bguests.read\x82\xd3\xe4\x93\x02)\x12\'/v1/{parent=brands/*/guests/*}/timeline\x12\xaf\x01\n\x12NextSurveyQuestion\x12\'.concierge.v1.NextSurveyQuestionRequest\x1a(.concierge.v1.NextSurveyQuestionResponse\"F\xd2\xf3\x18\x06\x64\x65\x63ide\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02\x32\x12\x30/v1/{guest=brands/*/guests/*}:nextSurveyQuestionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,57 +43,69 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GUESTSERVICE'].methods_by_name['UpdateGuest']._loaded_options = None
   _globals['_GUESTSERVICE'].methods_by_name['UpdateGuest']._serialized_options = b'\322\363\030\014guests.write\202\323\344\223\002+2\"/v1/{guest.name=brands/*/guests/*}:\005guest'
   _globals['_GUESTSERVICE'].methods_by_name['GetConsent']._loaded_options = None
-  _globals['_GUESTSERVICE'].methods_by_name['GetConsent']._serialized_options = b'\322\363\030\013guests.read\202\323\344\223\002&\022$/v1/{name=brands/*/guests/*/consent}'
+  _globals['_GUESTSERVICE'].methods_by_name['GetConsent']._serialized_options = b'\322\363\030\013guests.read\330\363\030\001\202\323\344\223\002&\022$/v1/{name=brands/*/guests/*/consent}'
   _globals['_GUESTSERVICE'].methods_by_name['UpdateConsent']._loaded_options = None
-  _globals['_GUESTSERVICE'].methods_by_name['UpdateConsent']._serialized_options = b'\322\363\030\014guests.write\202\323\344\223\002)2$/v1/{name=brands/*/guests/*/consent}:\001*'
+  _globals['_GUESTSERVICE'].methods_by_name['UpdateConsent']._serialized_options = b'\322\363\030\014guests.write\330\363\030\001\202\323\344\223\002)2$/v1/{name=brands/*/guests/*/consent}:\001*'
+  _globals['_GUESTSERVICE'].methods_by_name['GetPresence']._loaded_options = None
+  _globals['_GUESTSERVICE'].methods_by_name['GetPresence']._serialized_options = b'\322\363\030\013guests.read\202\323\344\223\002\'\022%/v1/{name=brands/*/guests/*/presence}'
+  _globals['_GUESTSERVICE'].methods_by_name['UpdatePresence']._loaded_options = None
+  _globals['_GUESTSERVICE'].methods_by_name['UpdatePresence']._serialized_options = b'\322\363\030\014events.write\202\323\344\223\002*2%/v1/{name=brands/*/guests/*/presence}:\001*'
   _globals['_GUESTSERVICE'].methods_by_name['GetPreferenceProfile']._loaded_options = None
-  _globals['_GUESTSERVICE'].methods_by_name['GetPreferenceProfile']._serialized_options = b'\322\363\030\013guests.read\202\323\344\223\0020\022./v1/{name=brands/*/guests/*/preferenceProfile}'
+  _globals['_GUESTSERVICE'].methods_by_name['GetPreferenceProfile']._serialized_options = b'\322\363\030\013guests.read\330\363\030\001\202\323\344\223\0020\022./v1/{name=brands/*/guests/*/preferenceProfile}'
   _globals['_GUESTSERVICE'].methods_by_name['UpdatePreferenceProfile']._loaded_options = None
-  _globals['_GUESTSERVICE'].methods_by_name['UpdatePreferenceProfile']._serialized_options = b'\322\363\030\014guests.write\202\323\344\223\002W2A/v1/{preference_profile.name=brands/*/guests/*/preferenceProfile}:\022preference_profile'
+  _globals['_GUESTSERVICE'].methods_by_name['UpdatePreferenceProfile']._serialized_options = b'\322\363\030\014guests.write\330\363\030\001\202\323\344\223\002W2A/v1/{preference_profile.name=brands/*/guests/*/preferenceProfile}:\022preference_profile'
   _globals['_GUESTSERVICE'].methods_by_name['ListGuestTimeline']._loaded_options = None
   _globals['_GUESTSERVICE'].methods_by_name['ListGuestTimeline']._serialized_options = b'\322\363\030\013guests.read\202\323\344\223\002)\022\'/v1/{parent=brands/*/guests/*}/timeline'
   _globals['_GUESTSERVICE'].methods_by_name['NextSurveyQuestion']._loaded_options = None
-  _globals['_GUESTSERVICE'].methods_by_name['NextSurveyQuestion']._serialized_options = b'\322\363\030\006decide\202\323\344\223\0022\0220/v1/{guest=brands/*/guests/*}:nextSurveyQuestion'
-  _globals['_TIMELINEKIND']._serialized_start=2122
-  _globals['_TIMELINEKIND']._serialized_end=2281
-  _globals['_SURVEYSTOPREASON']._serialized_start=2284
-  _globals['_SURVEYSTOPREASON']._serialized_end=2481
-  _globals['_GETGUESTREQUEST']._serialized_start=231
-  _globals['_GETGUESTREQUEST']._serialized_end=262
-  _globals['_GETGUESTRESPONSE']._serialized_start=264
-  _globals['_GETGUESTRESPONSE']._serialized_end=318
-  _globals['_UPDATEGUESTREQUEST']._serialized_start=321
-  _globals['_UPDATEGUESTREQUEST']._serialized_end=492
-  _globals['_UPDATEGUESTRESPONSE']._serialized_start=494
-  _globals['_UPDATEGUESTRESPONSE']._serialized_end=569
-  _globals['_GETCONSENTREQUEST']._serialized_start=571
-  _globals['_GETCONSENTREQUEST']._serialized_end=629
-  _globals['_GETCONSENTRESPONSE']._serialized_start=631
-  _globals['_GETCONSENTRESPONSE']._serialized_end=691
-  _globals['_UPDATECONSENTREQUEST']._serialized_start=693
-  _globals['_UPDATECONSENTREQUEST']._serialized_end=795
-  _globals['_UPDATECONSENTRESPONSE']._serialized_start=797
-  _globals['_UPDATECONSENTRESPONSE']._serialized_end=878
-  _globals['_GETPREFERENCEPROFILEREQUEST']._serialized_start=880
-  _globals['_GETPREFERENCEPROFILEREQUEST']._serialized_end=923
-  _globals['_GETPREFERENCEPROFILERESPONSE']._serialized_start=925
-  _globals['_GETPREFERENCEPROFILERESPONSE']._serialized_end=1016
-  _globals['_UPDATEPREFERENCEPROFILEREQUEST']._serialized_start=1019
-  _globals['_UPDATEPREFERENCEPROFILEREQUEST']._serialized_end=1204
-  _globals['_UPDATEPREFERENCEPROFILERESPONSE']._serialized_start=1206
-  _globals['_UPDATEPREFERENCEPROFILERESPONSE']._serialized_end=1318
-  _globals['_LISTGUESTTIMELINEREQUEST']._serialized_start=1321
-  _globals['_LISTGUESTTIMELINEREQUEST']._serialized_end=1561
-  _globals['_LISTGUESTTIMELINERESPONSE']._serialized_start=1563
-  _globals['_LISTGUESTTIMELINERESPONSE']._serialized_end=1661
-  _globals['_NEXTSURVEYQUESTIONREQUEST']._serialized_start=1663
-  _globals['_NEXTSURVEYQUESTIONREQUEST']._serialized_end=1788
-  _globals['_NEXTSURVEYQUESTIONRESPONSE']._serialized_start=1791
-  _globals['_NEXTSURVEYQUESTIONRESPONSE']._serialized_end=1920
-  _globals['_SURVEYQUESTION']._serialized_start=1922
-  _globals['_SURVEYQUESTION']._serialized_end=2041
-  _globals['_SURVEYCHOICE']._serialized_start=2043
-  _globals['_SURVEYCHOICE']._serialized_end=2119
-  _globals['_GUESTSERVICE']._serialized_start=2484
-  _globals['_GUESTSERVICE']._serialized_end=3833
+  _globals['_GUESTSERVICE'].methods_by_name['NextSurveyQuestion']._serialized_options = b'\322\363\030\006decide\330\363\030\001\202\323\344\223\0022\0220/v1/{guest=brands/*/guests/*}:nextSurveyQuestion'
+  _globals['_TIMELINEKIND']._serialized_start=2470
+  _globals['_TIMELINEKIND']._serialized_end=2629
+  _globals['_SURVEYSTOPREASON']._serialized_start=2632
+  _globals['_SURVEYSTOPREASON']._serialized_end=2829
+  _globals['_GETGUESTREQUEST']._serialized_start=259
+  _globals['_GETGUESTREQUEST']._serialized_end=290
+  _globals['_GETGUESTRESPONSE']._serialized_start=292
+  _globals['_GETGUESTRESPONSE']._serialized_end=346
+  _globals['_UPDATEGUESTREQUEST']._serialized_start=349
+  _globals['_UPDATEGUESTREQUEST']._serialized_end=520
+  _globals['_UPDATEGUESTRESPONSE']._serialized_start=522
+  _globals['_UPDATEGUESTRESPONSE']._serialized_end=597
+  _globals['_GETCONSENTREQUEST']._serialized_start=599
+  _globals['_GETCONSENTREQUEST']._serialized_end=657
+  _globals['_GETCONSENTRESPONSE']._serialized_start=659
+  _globals['_GETCONSENTRESPONSE']._serialized_end=719
+  _globals['_UPDATECONSENTREQUEST']._serialized_start=721
+  _globals['_UPDATECONSENTREQUEST']._serialized_end=823
+  _globals['_UPDATECONSENTRESPONSE']._serialized_start=825
+  _globals['_UPDATECONSENTRESPONSE']._serialized_end=906
+  _globals['_GETPRESENCEREQUEST']._serialized_start=908
+  _globals['_GETPRESENCEREQUEST']._serialized_end=942
+  _globals['_GETPRESENCERESPONSE']._serialized_start=944
+  _globals['_GETPRESENCERESPONSE']._serialized_end=1007
+  _globals['_UPDATEPRESENCEREQUEST']._serialized_start=1009
+  _globals['_UPDATEPRESENCEREQUEST']._serialized_end=1127
+  _globals['_UPDATEPRESENCERESPONSE']._serialized_start=1129
+  _globals['_UPDATEPRESENCERESPONSE']._serialized_end=1226
+  _globals['_GETPREFERENCEPROFILEREQUEST']._serialized_start=1228
+  _globals['_GETPREFERENCEPROFILEREQUEST']._serialized_end=1271
+  _globals['_GETPREFERENCEPROFILERESPONSE']._serialized_start=1273
+  _globals['_GETPREFERENCEPROFILERESPONSE']._serialized_end=1364
+  _globals['_UPDATEPREFERENCEPROFILEREQUEST']._serialized_start=1367
+  _globals['_UPDATEPREFERENCEPROFILEREQUEST']._serialized_end=1552
+  _globals['_UPDATEPREFERENCEPROFILERESPONSE']._serialized_start=1554
+  _globals['_UPDATEPREFERENCEPROFILERESPONSE']._serialized_end=1666
+  _globals['_LISTGUESTTIMELINEREQUEST']._serialized_start=1669
+  _globals['_LISTGUESTTIMELINEREQUEST']._serialized_end=1909
+  _globals['_LISTGUESTTIMELINERESPONSE']._serialized_start=1911
+  _globals['_LISTGUESTTIMELINERESPONSE']._serialized_end=2009
+  _globals['_NEXTSURVEYQUESTIONREQUEST']._serialized_start=2011
+  _globals['_NEXTSURVEYQUESTIONREQUEST']._serialized_end=2136
+  _globals['_NEXTSURVEYQUESTIONRESPONSE']._serialized_start=2139
+  _globals['_NEXTSURVEYQUESTIONRESPONSE']._serialized_end=2268
+  _globals['_SURVEYQUESTION']._serialized_start=2270
+  _globals['_SURVEYQUESTION']._serialized_end=2389
+  _globals['_SURVEYCHOICE']._serialized_start=2391
+  _globals['_SURVEYCHOICE']._serialized_end=2467
+  _globals['_GUESTSERVICE']._serialized_start=2832
+  _globals['_GUESTSERVICE']._serialized_end=4508
 # @@protoc_insertion_point(module_scope)

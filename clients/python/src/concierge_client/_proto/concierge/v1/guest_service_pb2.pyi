@@ -2,6 +2,7 @@ from typing import Any as _Any
 import datetime
 
 from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
+from concierge_client._proto.concierge.v1 import channel_pb2 as _channel_pb2
 from concierge_client._proto.concierge.v1 import guest_pb2 as _guest_pb2
 from concierge_client._proto.concierge.v1 import types_pb2 as _types_pb2
 from google.api import annotations_pb2 as _annotations_pb2_1
@@ -107,6 +108,38 @@ class UpdateConsentResponse(_message.Message):
     consent: _guest_pb2.Consent
     sequence: int
     def __init__(self, consent: _Optional[_Union[_guest_pb2.Consent, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class GetPresenceRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetPresenceResponse(_message.Message):
+    __slots__ = ("presence",)
+    PRESENCE_FIELD_NUMBER: _ClassVar[int]
+    presence: _channel_pb2.Presence
+    def __init__(self, presence: _Optional[_Union[_channel_pb2.Presence, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class UpdatePresenceRequest(_message.Message):
+    __slots__ = ("name", "signs", "property", "request_id")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SIGNS_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    signs: _containers.RepeatedCompositeFieldContainer[_channel_pb2.PresenceSign]
+    property: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., signs: _Optional[_Iterable[_Union[_channel_pb2.PresenceSign, _Mapping[str, _Any]]]] = ..., property: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class UpdatePresenceResponse(_message.Message):
+    __slots__ = ("dropped_kinds", "sequence")
+    DROPPED_KINDS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    dropped_kinds: _containers.RepeatedScalarFieldContainer[_channel_pb2.PresenceSignKind]
+    sequence: int
+    def __init__(self, dropped_kinds: _Optional[_Iterable[_Union[_channel_pb2.PresenceSignKind, str]]] = ..., sequence: _Optional[int] = ...) -> None: ...
 
 class GetPreferenceProfileRequest(_message.Message):
     __slots__ = ("name",)
