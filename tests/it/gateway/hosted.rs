@@ -125,9 +125,10 @@ async fn its_errors_are_told_in_its_words() {
 /// On work days guests read, on rest days they bathe: rewards that only the right action gets.
 fn question(event: &str, day: &str) -> Value {
     let action = |(id, kind): (&str, &str)| json!({ "id": id, "features": [{ "kind": kind }] });
+    let actions = [("news", "text"), ("spa", "water"), ("bar", "drink")].map(action);
     json!({
         "contextFeatures": [{ "day": day }, { "user": { "isVip": true, "age": 41 } }],
-        "actions": [("news", "text"), ("spa", "water"), ("bar", "drink")].map(action),
+        "actions": actions,
         "eventId": event,
     })
 }
