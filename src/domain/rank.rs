@@ -145,6 +145,7 @@ pub struct Import {
 
 /// What a record says of ranks.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most are ranks, and a record boxes them")]
 pub enum RankFact {
     /// A rank was made.
     Ranked(Ranked),

@@ -51,7 +51,8 @@ A log of another system is a file of JSON lines:
    \"actions\":[{\"id\":\"spa\",\"features\":{\"price\":80}},{\"id\":\"late-checkout\"}],
    \"action\":\"spa\", \"selection_probability\":0.35, \"reward\":1}
 
-each on one line (or, with --dsjson, the log of a hosted personalizer). `selection_probability` is what the action was drawn with; `context`, `features`
+each on one line; with --dsjson, the log of a hosted personalizer.
+`selection_probability` is what the action was drawn with; `context`, `features`
 and `time` may be missing.
 
 Policies there:

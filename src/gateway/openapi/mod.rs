@@ -105,7 +105,8 @@ mod tests {
             .values()
             .flat_map(|item| item.as_object().unwrap().values())
             .collect();
-        assert_eq!(operations.len(), ROUTES.all.len());
+        let ours = ROUTES.all.iter().filter(|route| route.hosted.is_none());
+        assert_eq!(operations.len(), ours.count());
         for operation in operations {
             assert!(!operation["summary"].as_str().unwrap().is_empty(), "{operation}");
             assert!(operation["x-required-right"].is_string(), "{operation}");

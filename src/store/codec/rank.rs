@@ -2,12 +2,13 @@
 //!
 //! | field | holds |
 //! |---|---|
-//! | 1 | a rank: event 1, context 2, actions 3, excluded 4, flags 5, exploration 6, wait 7 (µs), default reward 8, draw 9, learnt 10, order 11, chosen 12, import 13 |
+//! | 1 | a rank |
 //! | 2, 3 | a reward of, or the activation of, the rank at this place; 4: the reward |
 //! | 5 | ranks whose wait ended before this moment are settled |
 //!
-//! An action is id 1, features 2, its expected reward 3 and its selection probability 4; a feature
-//! is name 1 and value 2.
+//! A rank is event 1, context 2, actions 3, excluded 4, flags 5, exploration 6, wait 7 (µs), default
+//! reward 8, draw 9, learnt 10, order 11, chosen 12, import 13. An action is id 1, features 2, its
+//! expected reward 3 and its selection probability 4; a feature is name 1 and value 2.
 
 use std::time::Duration;
 
