@@ -58,29 +58,9 @@ fn verbs(c: &mut Criterion) {
 }
 
 fn event(guest: &GuestId, number: u64) -> IncomingEvent {
-    let event = Event {
-        id: EventId::parse("id", &format!("e-{number}")).expect("an id"),
-        source: SourceId::parse("source", "bench").expect("an id"),
-        kind: EventKind::View,
-        time: Clock::System.now(),
-        guest: guest.clone(),
-        property: None,
-        reservation: None,
-        room: None,
-        channel: None,
-        decision: None,
-        offer: None,
-        placement: None,
-        amount: None,
-        cost: None,
-        reverses: None,
-        stay: None,
-        survey: None,
-        rating: None,
-        consent: None,
-        presence: Vec::new(),
-        attributes: Vec::new(),
-    };
+    let id = EventId::parse("id", &format!("e-{number}")).expect("an id");
+    let from = (SourceId::parse("source", "bench").expect("an id"), id);
+    let event = Event::plain(from, EventKind::View, Clock::System.now(), guest.clone());
     IncomingEvent { event, token: None, decision: None, slot: None }
 }
 

@@ -148,27 +148,7 @@ fn granted(purpose: Purpose, time: Timestamp) -> Consent {
 }
 
 fn bare(guest: &GuestId, id: &str, kind: EventKind) -> Result<Event, Invalid> {
-    Ok(Event {
-        id: EventId::parse("event", id)?,
-        source: SourceId::parse("source", "bench")?,
-        kind,
-        time: Clock::System.now(),
-        guest: guest.clone(),
-        property: Some(PropertyId::parse("property", catalog::PROPERTY)?),
-        reservation: None,
-        room: None,
-        channel: None,
-        decision: None,
-        offer: None,
-        placement: None,
-        amount: None,
-        cost: None,
-        reverses: None,
-        stay: None,
-        survey: None,
-        rating: None,
-        consent: None,
-        presence: Vec::new(),
-        attributes: Vec::new(),
-    })
+    let from = (SourceId::parse("source", "bench")?, EventId::parse("event", id)?);
+    let property = Some(PropertyId::parse("property", catalog::PROPERTY)?);
+    Ok(Event { property, ..Event::plain(from, kind, Clock::System.now(), guest.clone()) })
 }

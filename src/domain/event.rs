@@ -197,6 +197,40 @@ pub struct Event {
     pub attributes: Vec<(String, String)>,
 }
 
+impl Event {
+    /// An event that says no more than what happened, when and to whom.
+    pub fn plain(
+        (source, id): (SourceId, EventId),
+        kind: EventKind,
+        time: Timestamp,
+        guest: GuestId,
+    ) -> Self {
+        Self {
+            id,
+            source,
+            kind,
+            time,
+            guest,
+            property: None,
+            reservation: None,
+            room: None,
+            channel: None,
+            decision: None,
+            offer: None,
+            placement: None,
+            amount: None,
+            cost: None,
+            reverses: None,
+            stay: None,
+            survey: None,
+            rating: None,
+            consent: None,
+            presence: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+}
+
 /// A decision as an event names it. What a verified attribution token carries beyond the id
 /// restores a decision that a crash took before it reached the disk.
 #[derive(Debug, Clone, PartialEq)]

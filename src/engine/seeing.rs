@@ -50,29 +50,9 @@ impl Engine {
         if signs.is_empty() {
             return Ok(SignsTaken { sequence: 0, dropped: needs });
         }
-        let event = Event {
-            id: EventId::parse("event_id", id)?,
-            source: SourceId::parse("source", SOURCE)?,
-            kind: EventKind::Presence,
-            time: self.clock.now(),
-            guest,
-            property,
-            reservation: None,
-            room: None,
-            channel: None,
-            decision: None,
-            offer: None,
-            placement: None,
-            amount: None,
-            cost: None,
-            reverses: None,
-            stay: None,
-            survey: None,
-            rating: None,
-            consent: None,
-            presence: signs,
-            attributes: Vec::new(),
-        };
+        let from = (SourceId::parse("source", SOURCE)?, EventId::parse("event_id", id)?);
+        let plain = Event::plain(from, EventKind::Presence, self.clock.now(), guest);
+        let event = Event { property, presence: signs, ..plain };
         let incoming = IncomingEvent { event, token: None, decision: None, slot: None };
         let recorded = self.record(scope, incoming, Some(waiter))?;
         // The consent may have gone between the look and the record.

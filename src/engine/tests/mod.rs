@@ -79,29 +79,10 @@ impl World {
     }
 
     fn event(&self, guest: &str, id: &str, kind: EventKind) -> IncomingEvent {
-        let event = Event {
-            id: EventId::parse("id", id).unwrap(),
-            source: SourceId::parse("source", "test").unwrap(),
-            kind,
-            time: self.clock.now(),
-            guest: GuestId::parse("guest", guest).unwrap(),
-            property: None,
-            reservation: None,
-            room: None,
-            channel: None,
-            decision: None,
-            offer: None,
-            placement: None,
-            amount: None,
-            cost: None,
-            reverses: None,
-            stay: None,
-            survey: None,
-            rating: None,
-            consent: None,
-            presence: Vec::new(),
-            attributes: Vec::new(),
-        };
+        let source = SourceId::parse("source", "test").unwrap();
+        let from = (source, EventId::parse("id", id).unwrap());
+        let guest = GuestId::parse("guest", guest).unwrap();
+        let event = Event::plain(from, kind, self.clock.now(), guest);
         IncomingEvent { event, token: None, decision: None, slot: None }
     }
 

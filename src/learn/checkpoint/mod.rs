@@ -8,7 +8,6 @@
 use std::collections::BTreeSet;
 
 use prost::Message;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::time::Timestamp;
@@ -22,6 +21,7 @@ use ranker::RankerState;
 use spend::SpendNumbers;
 
 mod channels;
+pub(in crate::learn) mod envelope;
 mod ranker;
 mod spend;
 
@@ -36,24 +36,19 @@ pub enum CheckpointError {
     #[error("the checkpoint cannot be read")]
     Unreadable(#[from] prost::DecodeError),
     /// Written by a newer binary, or not at all.
-    #[error("the checkpoint has version {0}; this binary reads version {VERSION}")]
-    Version(u32),
+    #[error("the checkpoint has version {written}; this binary reads version {read}")]
+    Version {
+        /// The version it was written as.
+        written: u32,
+        /// The one that this binary reads.
+        read: u32,
+    },
     /// Changed since it was written.
     #[error("the checkpoint is not what was written")]
     Digest,
     /// Read, but not a learner's state.
     #[error("the checkpoint has no valid {0}")]
     Shape(&'static str),
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct Envelope {
-    #[prost(uint32, tag = "1")]
-    version: u32,
-    #[prost(fixed64, tag = "2")]
-    digest: u64,
-    #[prost(bytes = "vec", tag = "3")]
-    body: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -103,13 +98,12 @@ struct JoinedState {
 impl Learner {
     /// The whole state, in bytes.
     pub fn checkpoint(&self) -> Vec<u8> {
-        let body = self.body().encode_to_vec();
-        Envelope { version: VERSION, digest: xxh3_64(&body), body }.encode_to_vec()
+        envelope::seal(VERSION, &self.body())
     }
 
     /// A hash of the whole state: equal states have equal digests.
     pub fn digest(&self) -> u64 {
-        xxh3_64(&self.body().encode_to_vec())
+        envelope::digest(&self.body())
     }
 
     /// The learner that wrote a checkpoint.
@@ -117,14 +111,7 @@ impl Learner {
     /// # Errors
     /// Where the bytes are not a checkpoint this binary can read in full.
     pub fn restore(checkpoint: &[u8]) -> Result<Self, CheckpointError> {
-        let envelope = Envelope::decode(checkpoint)?;
-        if envelope.version != VERSION {
-            return Err(CheckpointError::Version(envelope.version));
-        }
-        if xxh3_64(&envelope.body) != envelope.digest {
-            return Err(CheckpointError::Digest);
-        }
-        Body::decode(envelope.body.as_slice())?.learner()
+        envelope::open::<Body>(VERSION, checkpoint)?.learner()
     }
 
     fn body(&self) -> Body {
@@ -249,11 +236,6 @@ mod tests {
         Learner::restore(checkpoint).expect_err("a bad checkpoint").to_string()
     }
 
-    fn sealed(version: u32, body: &Body) -> Vec<u8> {
-        let body = body.encode_to_vec();
-        Envelope { version, digest: xxh3_64(&body), body }.encode_to_vec()
-    }
-
     #[test]
     fn a_new_learner_is_restored() {
         let learner = Learner::new(Forgetting::default());
@@ -271,7 +253,7 @@ mod tests {
         assert_eq!(refused(&flipped), "the checkpoint is not what was written");
         assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
         assert!(refused(&[]).contains("version 0"));
-        assert!(refused(&sealed(VERSION + 1, &learner.body())).contains("version 5"));
+        assert!(refused(&envelope::seal(VERSION + 1, &learner.body())).contains("version 5"));
         let broken: [fn(&mut Body); 4] = [
             |b| b.ranker = None,
             |b| b.accepted = vec![1],
@@ -281,7 +263,10 @@ mod tests {
         for break_it in broken {
             let mut body = learner.body();
             break_it(&mut body);
-            assert!(refused(&sealed(VERSION, &body)).starts_with("the checkpoint has no valid "));
+            assert!(
+                refused(&envelope::seal(VERSION, &body))
+                    .starts_with("the checkpoint has no valid ")
+            );
         }
     }
 }

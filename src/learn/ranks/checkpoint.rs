@@ -4,27 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use prost::Message;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::time::Timestamp;
 use crate::learn::arms::Expert;
-use crate::learn::checkpoint::{CheckpointError, NodeState};
+use crate::learn::checkpoint::{CheckpointError, NodeState, envelope};
 
 use super::encoding::{ACTION_PLACES, CONTEXT_PLACES, Encoding, Known, Names};
 use super::{Pending, RankLearner};
 
 /// Version this binary writes, and the only one it reads.
 const VERSION: u32 = 1;
-
-#[derive(Clone, PartialEq, Message)]
-struct Envelope {
-    #[prost(uint32, tag = "1")]
-    version: u32,
-    #[prost(fixed64, tag = "2")]
-    digest: u64,
-    #[prost(bytes = "vec", tag = "3")]
-    body: Vec<u8>,
-}
 
 #[derive(Clone, PartialEq, Message)]
 struct Body {
@@ -87,13 +76,12 @@ struct PendingRow {
 impl RankLearner {
     /// The whole state, in bytes.
     pub fn checkpoint(&self) -> Vec<u8> {
-        let body = self.body().encode_to_vec();
-        Envelope { version: VERSION, digest: xxh3_64(&body), body }.encode_to_vec()
+        envelope::seal(VERSION, &self.body())
     }
 
     /// A hash of the whole state: equal states have equal digests.
     pub fn digest(&self) -> u64 {
-        xxh3_64(&self.body().encode_to_vec())
+        envelope::digest(&self.body())
     }
 
     /// The learner that wrote a checkpoint; a new one for no bytes at all.
@@ -104,14 +92,7 @@ impl RankLearner {
         if checkpoint.is_empty() {
             return Ok(Self::default());
         }
-        let envelope = Envelope::decode(checkpoint)?;
-        if envelope.version != VERSION {
-            return Err(CheckpointError::Version(envelope.version));
-        }
-        if xxh3_64(&envelope.body) != envelope.digest {
-            return Err(CheckpointError::Digest);
-        }
-        let body = Body::decode(envelope.body.as_slice())?;
+        let body: Body = envelope::open(VERSION, checkpoint)?;
         let mut learner = Self { heard: body.heard, learnt: body.learnt, ..Self::default() };
         let names = |rows: &Option<NameRows>, places| match rows {
             Some(rows) => rows.names(places),

@@ -111,29 +111,9 @@ fn state(sequence: u64) -> GuestState {
 }
 
 fn any_event(guest: &str, id: &str) -> Event {
-    Event {
-        id: EventId::parse("id", id).unwrap(),
-        source: SourceId::parse("source", "pms").unwrap(),
-        kind: EventKind::View,
-        time: at(50),
-        guest: guest_id(guest),
-        property: None,
-        reservation: None,
-        room: None,
-        channel: None,
-        decision: None,
-        offer: None,
-        placement: None,
-        amount: None,
-        cost: None,
-        reverses: None,
-        stay: None,
-        survey: None,
-        rating: None,
-        consent: None,
-        presence: Vec::new(),
-        attributes: Vec::new(),
-    }
+    let source = SourceId::parse("source", "pms").unwrap();
+    let from = (source, EventId::parse("id", id).unwrap());
+    Event::plain(from, EventKind::View, at(50), guest_id(guest))
 }
 
 fn matured(sequence: u64) -> Record {
