@@ -324,7 +324,9 @@ pub(super) fn refused() -> Vec<Row> {
     let mut rows = refused_decisions();
     rows.extend(refused_others());
     let twice = rank("r2", &["spa", "spa"]);
+    let empty = json!({ "property": LISBON, "guests": [{ "guest": ANA }], "template": {} });
     rows.extend([
+        row("InvalidArgument", "DecisionService/BatchDecideOffers", empty),
         row("InvalidArgument", "RankService/Rank", twice),
         row("AlreadyExists", "RankService/Rank", rank("r1", &["bar", "spa"])),
         row("InvalidArgument", "RankService/RewardRank", json!({ "eventId": "r1", "value": 7.0 })),
@@ -376,11 +378,6 @@ fn refused_others() -> Vec<Row> {
     let many: Vec<Value> = (0..1_001).map(|at| json!({ "eventId": at.to_string() })).collect();
     let (invalid, missing) = ("InvalidArgument", "NotFound");
     vec![
-        row(
-            invalid,
-            "DecisionService/BatchDecideOffers",
-            json!({ "property": LISBON, "guests": [{ "guest": ANA }], "template": {} }),
-        ),
         row(invalid, WRITE, json!({ "events": many })),
         row(
             invalid,

@@ -100,7 +100,7 @@ async fn garbled_bytes_to_every_call_do_no_harm() {
     for round in 0..REQUESTS {
         let call = CALLS[round % CALLS.len()];
         let bytes = bytes(call, &mut rng);
-        let sender = if round / CALLS.len() % 3 == 0 { &browser } else { &client };
+        let sender = if (round / CALLS.len()).is_multiple_of(3) { &browser } else { &client };
         let told = send(sender, &format!("/concierge.v1.{call}"), bytes).await;
         refused += usize::from(told.is_err());
         let is_unknown = call == "AdminService/Backdoor";
