@@ -29,7 +29,7 @@ type Failure = Box<dyn std::error::Error>;
 /// `transport`. Both callers read the answer as bytes and look no further; that of JSON spends less
 /// on a call than a client of gRPC can, so processor time of the server is told for both.
 ///
-/// **`gateway_idle_cost`**: processor time of the server for a decision over gRPC with the gateway on
+/// **`gateway_idle_cost_pct`**: processor time of the server for a decision over gRPC with the gateway on
 /// ÷ that with it off, less one, on two servers, turn and turn about.
 pub(crate) fn measure() -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -73,7 +73,7 @@ async fn idle(with: &Server, target: &Target, without: &Server) -> Outcome {
         }
     }
     let costs = on.server_micros.iter().zip(&off.server_micros).map(|(on, off)| on / off - 1.0);
-    report::value("gateway_idle_cost", report::median(costs.collect()), "ratio");
+    report::value("gateway_idle_cost_pct", 100.0 * report::median(costs.collect()), "%");
     on.tell("");
     off.tell("");
     Ok(())

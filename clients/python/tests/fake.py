@@ -134,9 +134,7 @@ class LosingProxy:
                 if self._armed.is_set():
                     if not to_server:
                         continue
-                    target.sendall(data)
-                    # Long enough for the server to have done what it was asked.
-                    time.sleep(0.5)
+                    self._pass_for(0.5, data, source, target)
                     self._armed.clear()
                     self.cuts += 1
                     break
@@ -145,3 +143,15 @@ class LosingProxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+    def _pass_for(self, seconds: float, data: bytes, source: socket.socket, target: socket.socket) -> None:
+        """Long enough for a request in several pieces to be there, and for the server to have done it."""
+        end = time.monotonic() + seconds
+        while data:
+            target.sendall(data)
+            source.settimeout(max(end - time.monotonic(), 0.001))
+            try:
+                data = source.recv(65_536)
+            except TimeoutError:
+                return
+        time.sleep(max(end - time.monotonic(), 0.0))
