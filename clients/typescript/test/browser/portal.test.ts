@@ -18,7 +18,8 @@ describe("the portal in Chromium", () => {
       name: "portal",
       rights,
       seed: (client) => seed(client, settings.propertyId, settings.textVersion),
-      serve: (client, folder) => portalServer({ client, settings, sessions: new Sessions(), guests: demoGuests, folder }),
+      serve: (client, folder, apiUrl) =>
+        portalServer({ client, settings, apiUrl, sessions: new Sessions(), guests: demoGuests, folder }),
     });
   });
   afterAll(() => stage?.stop());
