@@ -121,7 +121,7 @@ function tellFailures(log: (line: string) => void): Interceptor {
 function isSameOrigin(request: IncomingMessage): boolean {
   if (request.method === "GET" || request.method === "HEAD") return true;
   const { origin, host } = request.headers;
-  return origin === undefined || new URL(origin).host === host;
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 }
 
 async function text(request: IncomingMessage): Promise<string> {
