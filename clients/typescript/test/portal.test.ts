@@ -289,6 +289,27 @@ describe.skipIf(!binary)("the portal", () => {
       expect(question).not.toBe("");
     });
 
+    it("a token that the server refuses is renewed, and the guest does not notice", async () => {
+      await open("p-1004");
+      const called: (string | undefined)[] = [];
+      let ended = "";
+      const asBefore = fetchOf(() => guest);
+      vi.stubGlobal("fetch", ((url, init) => {
+        const headers = new Headers(init?.headers);
+        const token = headers.get("authorization") ?? "";
+        ended ||= token;
+        // As if the first token that comes by had ended.
+        if (token !== "" && token === ended) headers.set("authorization", "Bearer gt_ended");
+        called.push(String(url).split("/").at(-1));
+        return asBefore(url, { ...init, headers });
+      }) satisfies typeof fetch);
+      document.querySelector<HTMLFormElement>(".add")!.requestSubmit();
+      await until(() => expect(text(".status")).toBe("Saved."));
+      expect(called.slice(0, 3)).toEqual(["UpdatePreferenceProfile", "MintGuestToken", "UpdatePreferenceProfile"]);
+      await until(() => expect(text(".known .lines")).not.toBe(""));
+      expect(called.filter((name) => name === "MintGuestToken")).toHaveLength(1);
+    });
+
     it("is a whole page while the server is away, and keeps what the guest does", async () => {
       await open("p-1001");
       const card = document.querySelector<HTMLElement>(".card")!;
