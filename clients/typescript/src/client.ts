@@ -1,6 +1,14 @@
 // The client: typed calls of every service, short forms of the frequent ones, credentials and repeats built in.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { createClient, type CallOptions, type Client, type Interceptor, type Transport } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createClient,
+  type CallOptions,
+  type Client,
+  type Interceptor,
+  type Transport,
+} from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { AdminService } from "./gen/concierge/v1/admin_service_pb.js";
 import { CatalogService } from "./gen/concierge/v1/catalog_service_pb.js";
@@ -19,14 +27,18 @@ import type { IdentitySchema } from "./gen/concierge/v1/types_pb.js";
 import { Names } from "./names.js";
 import { retryInterceptor, type RetryOptions } from "./retry.js";
 
-/** A key, or something that finds the current one before every try: short-lived tokens. */
-export type Key = string | (() => string | Promise<string>);
+/**
+ * A key, or something that finds the current one before every try: short-lived tokens, as `guestTokens` keeps them. When
+ * the server refuses a key with UNAUTHENTICATED, it is asked once more, with the key that was refused; when it then has
+ * another one, the call is repeated with that. Calls that stream are not.
+ */
+export type Key = string | ((refused?: string) => string | Promise<string>);
 
 /** What every transport of a client needs. */
 export interface ConnectionOptions {
   /** Where the server is: `https://concierge.example`, or a path of the page's own origin. */
   readonly baseUrl: string;
-  /** The API key. Never ship one in a web page: there, call your own back end, which holds the key. */
+  /** The API key. Never ship one in a web page: there, it is a guest token, `guestTokens`. */
   readonly key?: Key;
   /** How long a call may take in all, repeats included, in milliseconds; sent to the server. Default: no limit. */
   readonly timeoutMs?: number;
@@ -159,11 +171,24 @@ export function connect(options: ClientOptions): ConciergeClient {
 /** The interceptors of a client, outermost first: repeats, then the caller's own, then the key. */
 export function interceptors(options: ConnectionOptions): Interceptor[] {
   const { key } = options;
-  const withKey: Interceptor = (next) => async (request) => {
-    if (key !== undefined) {
-      request.header.set("authorization", `Bearer ${typeof key === "string" ? key : await key()}`);
+  const withKey = key === undefined ? [] : [keyInterceptor(key)];
+  return [retryInterceptor(options.retry), ...(options.interceptors ?? []), ...withKey];
+}
+
+function keyInterceptor(key: Key): Interceptor {
+  const find = typeof key === "string" ? () => key : key;
+  return (next) => async (request) => {
+    const first = await find();
+    request.header.set("authorization", `Bearer ${first}`);
+    try {
+      return await next(request);
+    } catch (reason) {
+      if (request.stream || ConnectError.from(reason).code !== Code.Unauthenticated) throw reason;
+      // Who is not let in has changed nothing: the same call again is safe.
+      const second = await find(first);
+      if (second === first) throw reason;
+      request.header.set("authorization", `Bearer ${second}`);
+      return next(request);
     }
-    return next(request);
   };
-  return [retryInterceptor(options.retry), ...(options.interceptors ?? []), withKey];
 }

@@ -1,6 +1,7 @@
 // Client of Concierge for browsers and Node. What the messages mean stands in the proto; its types are exported here.
 export * from "./client.js";
 export * from "./errors.js";
+export * from "./guest_tokens.js";
 export * from "./ids.js";
 export * from "./impressions.js";
 export * from "./money.js";

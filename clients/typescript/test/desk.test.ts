@@ -97,9 +97,11 @@ describeWithServer(
 
     it("has something to say, in the language of staff", async () => {
       await seed(pms, "algarve-cliffs");
+      // What staff say is for keys that may read decisions.
+      const desks = connectNode({ brand: "demo", baseUrl: server().url, key: server().key("desk") });
       for (const [locale, words] of [["en", /quiet hours/], ["zh-Hans", /温泉/]] as const) {
         const asked = { placementId: "frontdesk.prompt", allowedOfferIds: ["spa.thermal-circuit"] };
-        const { offer } = await suggested((input) => pms.decide({ ...input, includeContent: true }), asked, locale);
+        const { offer } = await suggested((input) => desks.decide({ ...input, includeContent: true }), asked, locale);
         expect(offer.content?.staffNotes).toMatch(words);
       }
     });

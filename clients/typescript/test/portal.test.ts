@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   Code,
@@ -41,10 +42,12 @@ function fetchOf(guest: () => string | undefined): typeof fetch {
   return (url, init) => {
     const headers = new Headers(init?.headers);
     const id = guest();
-    if (id !== undefined) headers.set("cookie", sessions.begin(id).split(";")[0]!);
+    const to = new URL(String(url), base);
+    // A browser sends the cookie to the page's own server alone.
+    if (id !== undefined && to.origin === base) headers.set("cookie", sessions.begin(id).split(";")[0]!);
     // The signal of this document is not one of Node's.
     const { signal: _, ...rest } = init ?? {};
-    return realFetch(new URL(String(url), base), { ...rest, headers });
+    return realFetch(to, { ...rest, headers });
   };
 }
 
@@ -58,7 +61,8 @@ describe.skipIf(!binary)("the portal", () => {
     direct = connectNode({ brand: "demo", baseUrl: started.url, key: started.key("portal") });
     await seed(direct, settings.propertyId, settings.textVersion);
     const log = (line: string) => void failures.push(line);
-    const listening = (portal = portalServer({ client: direct, settings, sessions, guests: demoGuests, folder, log }));
+    const apiUrl = started.url;
+    const listening = (portal = portalServer({ client: direct, settings, apiUrl, sessions, guests: demoGuests, folder, log }));
     await new Promise<void>((done) => listening.listen(0, "127.0.0.1", done));
     base = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
   });
@@ -88,26 +92,10 @@ describe.skipIf(!binary)("the portal", () => {
     });
 
     it("lets a guest call about nobody else", async () => {
-      const { guests, decisions, events } = pageOf(mine);
-      const property = "brands/demo/properties/algarve-cliffs";
-      const placementRequests = [{ placementId: "portal.hero" }];
+      const { guests, events } = pageOf(mine);
       const calls = {
         guest: () => guests.getGuest({ name: other }),
-        consent: () => guests.getConsent({ name: `${other}/consent` }),
-        change: () => guests.updateConsent({ name: `${other}/consent`, records: [{ purpose: Purpose.MARKETING }] }),
-        profile: () => guests.getPreferenceProfile({ name: `${other}/preferenceProfile` }),
-        state: () => guests.updatePreferenceProfile({ preferenceProfile: { name: `${other}/preferenceProfile` } }),
         timeline: () => guests.listGuestTimeline({ parent: other }),
-        question: () => guests.nextSurveyQuestion({ guest: other }),
-        decision: () => decisions.decideOffers({ property, subject: { case: "guest", value: other }, placementRequests }),
-        nobody: () => decisions.decideOffers({ property, placementRequests }),
-        cookie: () => decisions.decideOffers({ property, subject: { case: "anonymousId", value: "x" }, placementRequests }),
-        placement: () =>
-          decisions.decideOffers({
-            property,
-            subject: { case: "guest", value: `brands/demo/guests/${mine}` },
-            placementRequests: [{ placementId: "frontdesk.prompt" }],
-          }),
       };
       for (const [name, call] of Object.entries(calls)) {
         await expect(call(), name).rejects.toMatchObject({ code: Code.PermissionDenied });
@@ -116,27 +104,47 @@ describe.skipIf(!binary)("the portal", () => {
       const shown = { offerId: "spa.thermal-circuit" };
       const { results } = await events.writeEvents({
         events: [
-          newEvent(EventType.CLICK, origin(other), shown),
+          newEvent(EventType.ACCEPT, origin(other), shown),
+          newEvent(EventType.ACCEPT, origin(`brands/demo/guests/${mine}`), shown),
           newEvent(EventType.CLICK, origin(`brands/demo/guests/${mine}`), shown),
           newEvent(EventType.PAY, origin(`brands/demo/guests/${mine}`)),
         ],
       });
       const codes = results.map(({ error }) => error?.code);
-      expect(codes).toEqual([EventErrorCode.PERMISSION_DENIED, undefined, EventErrorCode.PERMISSION_DENIED]);
+      const refused = EventErrorCode.PERMISSION_DENIED;
+      expect(codes).toEqual([refused, undefined, refused, refused]);
+    });
+
+    it("mints tokens for the guest who is signed in, this hotel and this page, whatever is asked for", async () => {
+      await expect(pageOf().admin.mintGuestToken({})).rejects.toMatchObject({ code: Code.Unauthenticated });
+      const ttl = { seconds: 3600n };
+      const asked = { brand: "brands/demo", subject: { case: "guest", value: other } as const, placementIds: ["app.home"], ttl };
+      const { token, guest, expireTime } = await pageOf(mine).admin.mintGuestToken(asked);
+      expect(guest).toBe(`brands/demo/guests/${mine}`);
+      expect(timestampMs(expireTime!)).toBeLessThan(Date.now() + 16 * 60_000);
+      const client = connect({ brand: "demo", baseUrl: concierge!.url, key: token });
+      const decide = (property: string, placementId: string) => client.decide({ property, placements: [placementId] });
+      expect((await decide("algarve-cliffs", "portal.hero")).propositions).toHaveLength(1);
+      await expect(decide("algarve-cliffs", "app.home")).rejects.toMatchObject({ code: Code.NotFound });
+      await expect(decide("lisbon-baixa", "portal.hero")).rejects.toMatchObject({ code: Code.PermissionDenied });
     });
 
     it("has no other calls, and no other files", async () => {
       await expect(pageOf(mine).admin.getServerStatus({})).rejects.toMatchObject({ code: Code.Unimplemented });
-      await expect(pageOf(mine).decisions.getDecision({ name: "x" })).rejects.toMatchObject({ code: Code.Unimplemented });
+      await expect(pageOf(mine).decisions.decideOffers({})).rejects.toMatchObject({ code: Code.Unimplemented });
+      await expect(pageOf(mine).guests.getConsent({})).rejects.toMatchObject({ code: Code.Unimplemented });
       for (const path of ["/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fpackage.json", "/server.mjs", "/secret"]) {
         expect((await realFetch(base + path)).status, path).toBe(404);
       }
     });
 
     it("takes no change from a page of another origin", async () => {
-      const headers = { origin: "https://evil.example", "content-type": "application/json" };
-      const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"user":"p-1001"}' });
-      expect(answer.status).toBe(403);
+      // A page in a sandbox has the origin `null`.
+      for (const origin of ["https://evil.example", "null"]) {
+        const headers = { origin, "content-type": "application/json" };
+        const answer = await realFetch(`${base}/session`, { method: "POST", headers, body: '{"user":"p-1001"}' });
+        expect(answer.status, origin).toBe(403);
+      }
     });
 
     it("lets no foreign script run and nobody read the cookie", async () => {
@@ -145,6 +153,7 @@ describe.skipIf(!binary)("the portal", () => {
       expect(answer.headers.get("set-cookie")).toMatch(/HttpOnly; SameSite=Strict/);
       const policy = answer.headers.get("content-security-policy")!;
       expect(policy).toMatch(/default-src 'none'; script-src 'self';/);
+      expect(policy).toContain(`connect-src 'self' ${concierge!.url};`);
       expect(policy).not.toMatch(/unsafe/);
     });
   });
@@ -278,6 +287,27 @@ describe.skipIf(!binary)("the portal", () => {
       document.querySelector<HTMLFormElement>(".survey")!.requestSubmit();
       await until(() => expect(text(".thanks")).toBe(words.en.surveyThanks));
       expect(question).not.toBe("");
+    });
+
+    it("a token that the server refuses is renewed, and the guest does not notice", async () => {
+      await open("p-1004");
+      const called: (string | undefined)[] = [];
+      let ended = "";
+      const asBefore = fetchOf(() => guest);
+      vi.stubGlobal("fetch", ((url, init) => {
+        const headers = new Headers(init?.headers);
+        const token = headers.get("authorization") ?? "";
+        ended ||= token;
+        // As if the first token that comes by had ended.
+        if (token !== "" && token === ended) headers.set("authorization", "Bearer gt_ended");
+        called.push(String(url).split("/").at(-1));
+        return asBefore(url, { ...init, headers });
+      }) satisfies typeof fetch);
+      document.querySelector<HTMLFormElement>(".add")!.requestSubmit();
+      await until(() => expect(text(".status")).toBe("Saved."));
+      expect(called.slice(0, 3)).toEqual(["UpdatePreferenceProfile", "MintGuestToken", "UpdatePreferenceProfile"]);
+      await until(() => expect(text(".known .lines")).not.toBe(""));
+      expect(called.filter((name) => name === "MintGuestToken")).toHaveLength(1);
     });
 
     it("is a whole page while the server is away, and keeps what the guest does", async () => {

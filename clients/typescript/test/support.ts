@@ -8,7 +8,7 @@ const WHY =
 
 /** Rights of the credentials of tests. `portal` has those of a portal, `all` may see everything. */
 const CREDENTIALS = {
-  portal: ["decide", "events.write", "guests.read", "guests.write"],
+  portal: ["decide", "events.write", "guests.read", "guests.write", "tokens.mint"],
   all: ["decide", "events.write", "guests.read", "guests.write", "decisions.read", "view.margin", "view.scores"],
 };
 

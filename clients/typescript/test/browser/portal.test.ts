@@ -18,7 +18,8 @@ describe("the portal in Chromium", () => {
       name: "portal",
       rights,
       seed: (client) => seed(client, settings.propertyId, settings.textVersion),
-      serve: (client, folder) => portalServer({ client, settings, sessions: new Sessions(), guests: demoGuests, folder }),
+      serve: (client, folder, apiUrl) =>
+        portalServer({ client, settings, apiUrl, sessions: new Sessions(), guests: demoGuests, folder }),
     });
   });
   afterAll(() => stage?.stop());
@@ -80,6 +81,20 @@ describe("the portal in Chromium", () => {
       expect(offers.length).toBeGreaterThan(1);
       expect(offers).not.toContain(wanted);
     }
+  });
+
+  it("calls Concierge itself; its own server only for what no token may do", async () => {
+    await visit(ANA);
+    const called = await stage.browser.run<string[]>(
+      "return performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/concierge.v1.'));",
+    );
+    const own = called.filter((url) => url.startsWith(`${stage.url}/rpc/`)).map((url) => url.split("/").at(-1));
+    expect([...new Set(own)].sort()).toEqual(["GetGuest", "ListGuestTimeline", "MintGuestToken"]);
+    expect(own.filter((name) => name === "MintGuestToken"), "one token for all calls").toHaveLength(1);
+    const direct = called.filter((url) => !url.startsWith(stage.url)).map((url) => url.split("/").at(-1));
+    expect([...new Set(direct)].sort()).toEqual(
+      expect.arrayContaining(["DecideOffers", "GetConsent", "GetPreferenceProfile", "NextSurveyQuestion"]),
+    );
   });
 
   it("a guest named <script> is a name", async () => {

@@ -1,14 +1,14 @@
 // A page as people have it before them: the real server, the built example, a browser, and what must hold of every page.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { EventType, TimelineKind, type ConciergeClient, type Event, type SlotOutcome } from "../../src/index.js";
 import { connectNode } from "../../src/node.js";
 import { LocalServer, demoCatalog, findBinary } from "../../dev/local_server.js";
-import { PMS_RIGHTS } from "../../examples/shared/server/run.js";
+import { PMS_RIGHTS, origins } from "../../examples/shared/server/run.js";
 import { Browser } from "./webdriver.js";
 // @ts-expect-error the build of the examples is plain JavaScript
 import { buildExample } from "../../examples/shared/build.mjs";
@@ -25,7 +25,7 @@ export interface Example {
   readonly name: string;
   readonly rights: readonly string[];
   seed(client: ConciergeClient): Promise<void>;
-  serve(client: ConciergeClient, folder: string): Server;
+  serve(client: ConciergeClient, folder: string, apiUrl: string): Server;
 }
 
 /** Everything between the eyes and the disk. */
@@ -45,20 +45,22 @@ export class Stage {
     const ends: (() => unknown)[] = [];
     try {
       const credentials = { [example.name]: example.rights, pms: PMS_RIGHTS };
-      const server = await LocalServer.start({ binary, catalog: demoCatalog(), credentials });
+      // The server must know the page's origin before the page can know the server.
+      const port = await freePort();
+      const server = await LocalServer.start({ binary, catalog: demoCatalog(), credentials, corsOrigins: origins(port) });
       ends.unshift(() => server.stop());
       const connectAs = (id: string) => connectNode({ brand: "demo", baseUrl: server.url, key: server.key(id) });
       await example.seed(connectAs("pms"));
       const client = connectAs(example.name);
-      const page = example.serve(client, `examples/${example.name}/out/page`);
-      await new Promise<void>((done) => page.listen(0, "127.0.0.1", done));
+      const page = example.serve(client, `examples/${example.name}/out/page`, server.url);
+      await new Promise<void>((done, failed) => page.once("error", failed).listen(port, "127.0.0.1", done));
       ends.unshift(() => {
         page.closeAllConnections();
         page.close();
       });
       const browser = await Browser.start();
       ends.unshift(() => browser.stop());
-      return new Stage(browser, client, `http://127.0.0.1:${(page.address() as AddressInfo).port}`, ends);
+      return new Stage(browser, client, `http://127.0.0.1:${port}`, ends);
     } catch (error) {
       for (const end of ends) await end();
       throw error;
@@ -144,6 +146,15 @@ export class Stage {
   offers(): Promise<string[]> {
     return this.browser.run("return [...document.querySelectorAll('[data-offer]')].map((one) => one.dataset.offer);");
   }
+}
+
+/** A port that nobody has at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 /** Waits until a check holds. */

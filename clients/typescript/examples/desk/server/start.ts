@@ -11,6 +11,6 @@ run({
   port: 8081,
   seed: (client) => seed(client, settings.propertyId),
   // On a server that runs already nobody knows our guests: they are found by their numbers.
-  serve: (client, folder, log, isSeeded) =>
+  serve: (client, { folder, log, isSeeded }) =>
     deskServer({ client, sessions: new Sessions(), folder, log, house: isSeeded ? today : () => [] }),
 });

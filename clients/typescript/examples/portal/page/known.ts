@@ -69,7 +69,7 @@ function observedLine(one: GuestPreference, locale: Locale, actions: KnownAction
   return h(
     "li",
     {},
-    h("span", { class: "what" }, text, one.evidenceCount > 0 && h("small", {}, t.seen(one.evidenceCount))),
+    h("span", { class: "what" }, text),
     // To correct what was noticed is to say it: what was said comes before what was seen.
     levelSelect(one.level, `${text}: ${t.level}`, locale, (level) => actions.state({ ...one, level })),
   );

@@ -3,16 +3,21 @@ import {
   connect,
   Code,
   ConnectError,
+  ConsentBasis,
   ConsentState,
   EventQueue,
+  EventType,
   OfferTracker,
   PreferenceLevel,
+  guestTokens,
+  offerEvent,
   offersIn,
   surveyEvent,
   webStore,
   type ConciergeClient,
   type Consent,
   type DecideOffersResponse,
+  type EventOrigin,
   type Guest,
   type PreferenceProfile,
   type Purpose,
@@ -37,9 +42,16 @@ interface Settings {
   readonly heroPlacementId: string;
   readonly listPlacementId: string;
   readonly source: string;
+  readonly textVersion: string;
+  /** Where Concierge is. */
+  readonly apiUrl: string;
 }
 
 const LOCALE_KEY = "portal.locale";
+/** The guest of the token, in names. */
+const ME = "me";
+/** Most events in one call with a guest token. */
+const BATCH = 32;
 
 /** Begins: signed in or not. */
 export async function startPage(): Promise<void> {
@@ -64,8 +76,13 @@ export async function startPage(): Promise<void> {
 /** The page of a guest. */
 class Page {
   private locale: Locale = "en";
+  /** Concierge itself, with a token of this guest. */
   private readonly client: ConciergeClient;
+  /** The portal's own server, for what no token may do. It holds the key. */
+  private readonly backEnd: ConciergeClient;
   private readonly queue: EventQueue;
+  /** What was ordered waits for the portal's own server. */
+  private readonly orders: EventQueue;
   private readonly tracker: OfferTracker;
   private guest: Guest | undefined;
   private consent: Consent | undefined;
@@ -81,22 +98,32 @@ class Page {
     private readonly session: Session<Settings>,
     private readonly guestId: string,
   ) {
-    const { brandId, source } = session.settings;
-    // The portal server holds the key and lets only calls about this guest pass.
-    this.client = connect({ brand: brandId, baseUrl: "/rpc", timeoutMs: 4000 });
+    const { brandId: brand, apiUrl } = session.settings;
+    this.backEnd = connect({ brand, baseUrl: "/rpc", timeoutMs: 4000 });
+    const key = guestTokens({ mint: () => this.backEnd.admin.mintGuestToken({}) });
+    this.client = connect({ brand, baseUrl: apiUrl, key, timeoutMs: 4000 });
     this.queue = new EventQueue({
       send: (events) => this.client.record(events),
       store: webStore(localStorage, `portal.events.${guestId}.`),
+      batchSize: BATCH,
     });
-    const subject = this.client.subject({ guest: guestId });
-    this.tracker = new OfferTracker({ source, subject, queue: this.queue });
+    this.orders = new EventQueue({
+      send: (events) => this.backEnd.record(events),
+      store: webStore(localStorage, `portal.orders.${guestId}.`),
+    });
+    this.tracker = new OfferTracker({ ...this.origin(ME), queue: this.queue });
+  }
+
+  /** Whose events they are: of the token, or of the session. */
+  private origin(guest: string): EventOrigin {
+    return { source: this.session.settings.source, subject: this.client.subject({ guest }) };
   }
 
   async open(chosen: string | null): Promise<void> {
     const { names, guests } = this.client;
     const [guest, consent] = await Promise.all([
-      guests.getGuest({ name: names.guest(this.guestId) }).catch(() => undefined),
-      guests.getConsent({ name: names.consent(this.guestId) }).catch(() => undefined),
+      this.backEnd.guests.getGuest({ name: names.guest(this.guestId) }).catch(() => undefined),
+      guests.getConsent({ name: names.consent(ME) }).catch(() => undefined),
     ]);
     this.guest = guest?.guest;
     this.consent = consent?.consent;
@@ -127,7 +154,6 @@ class Page {
     try {
       decided = await this.client.decide({
         property: settings.propertyId,
-        guest: this.guestId,
         placements: [
           { placementId: settings.heroPlacementId, offerCount: 1 },
           { placementId: settings.listPlacementId, offerCount: 6 },
@@ -190,8 +216,9 @@ class Page {
     const t = words[this.locale];
     this.tracker.click(shown);
     if (!(await confirm(shown, this.locale))) return;
-    await this.tracker.accept(shown);
-    say(this.queue.size === 0 ? t.accepted : t.acceptedLater);
+    this.orders.add(offerEvent(EventType.ACCEPT, shown, this.origin(this.guestId)));
+    await this.orders.flush();
+    say(this.orders.size === 0 ? t.accepted : t.acceptedLater);
     const actions = card.querySelector(".actions");
     actions?.replaceChildren(h("p", { class: "done" }, t.requested));
     await this.drawKnown();
@@ -211,7 +238,7 @@ class Page {
     let question: SurveyQuestion | undefined;
     try {
       const answer = await guests.nextSurveyQuestion({
-        guest: names.guest(this.guestId),
+        guest: names.guest(ME),
         placementId: this.session.settings.heroPlacementId,
         stayStage: this.guest?.stayStage ?? 0,
         locale: this.locale,
@@ -224,8 +251,7 @@ class Page {
     if (!question) return section.replaceChildren();
     const asked = question;
     const form = surveyForm(asked, this.locale, async (choice) => {
-      const { source } = this.session.settings;
-      this.queue.add(surveyEvent(asked, choice, { source, subject: this.client.subject({ guest: this.guestId }) }));
+      this.queue.add(surveyEvent(asked, choice, this.origin(ME)));
       await this.queue.flush();
       const t = words[this.locale];
       section.replaceChildren(h("p", { class: "panel thanks", tabindex: -1 }, t.surveyThanks));
@@ -240,8 +266,8 @@ class Page {
     const section = this.parts.about;
     const parent = names.guest(this.guestId);
     const [profile, timeline] = await Promise.all([
-      guests.getPreferenceProfile({ name: names.preferenceProfile(this.guestId) }).catch(() => undefined),
-      guests.listGuestTimeline({ parent, pageSize: 60 }).catch(() => undefined),
+      guests.getPreferenceProfile({ name: names.preferenceProfile(ME) }).catch(() => undefined),
+      this.backEnd.guests.listGuestTimeline({ parent, pageSize: 60 }).catch(() => undefined),
     ]);
     this.profile = profile?.preferenceProfile;
     this.record = timeline?.entries ?? [];
@@ -267,10 +293,11 @@ class Page {
     try {
       const answer = await guests.updatePreferenceProfile({
         preferenceProfile: {
-          name: names.preferenceProfile(this.guestId),
+          name: names.preferenceProfile(ME),
           statedPreferences: [{ dimension, value, level }],
           etag: this.profile?.etag ?? "",
         },
+        allowMissing: true,
       });
       this.profile = answer.preferenceProfile;
       say(t.saved);
@@ -290,11 +317,12 @@ class Page {
   private async agree(purpose: Purpose, isOn: boolean): Promise<boolean> {
     const t = words[this.locale];
     const { guests, names } = this.client;
+    const { source, textVersion } = this.session.settings;
+    const record = isOn
+      ? { purpose, source, state: ConsentState.GRANTED, basis: ConsentBasis.CONSENT, textVersion }
+      : { purpose, source, state: ConsentState.WITHDRAWN };
     try {
-      const answer = await guests.updateConsent({
-        name: names.consent(this.guestId),
-        records: [{ purpose, state: isOn ? ConsentState.GRANTED : ConsentState.WITHDRAWN }],
-      });
+      const answer = await guests.updateConsent({ name: names.consent(ME), records: [record] });
       this.consent = answer.consent;
     } catch {
       say(t.failed);
@@ -306,10 +334,12 @@ class Page {
   }
 
   private async signOut(): Promise<void> {
-    await this.queue.flush();
     // What could not be sent must not wait in the browser for somebody else.
-    this.queue.clear();
-    this.queue.close();
+    for (const queue of [this.queue, this.orders]) {
+      await queue.flush();
+      queue.clear();
+      queue.close();
+    }
     this.tracker.disconnect();
     await signOut();
     await startPage();

@@ -18,6 +18,8 @@ export interface PageSettings extends PortalSettings {
 export interface PortalOptions {
   readonly client: ConciergeClient;
   readonly settings: PageSettings;
+  /** Where the page reaches Concierge; it must list the page's origin in `gateway.cors_origins`. */
+  readonly apiUrl: string;
   readonly sessions: Sessions;
   readonly guests: readonly User[];
   /** Folder with the built page. */
@@ -37,11 +39,15 @@ export const settings: PageSettings = {
   houseName: { en: "Falésia Cliffs Resort", "zh-Hans": "法莱西亚悬崖度假酒店" },
 };
 
-/** The portal's key may do what a portal does: it sees no floor, no margin, no score, no reasons for staff. */
-export const rights: readonly string[] = ["decide", "events.write", "guests.read", "guests.write"];
+/**
+ * The portal's key may do what a portal does, and mint tokens, which may do no more than the key: it sees no floor, no
+ * margin, no score, no reasons for staff.
+ */
+export const rights: readonly string[] = ["decide", "events.write", "guests.read", "guests.write", "tokens.mint"];
 
 /** The portal's server, not listening yet. */
 export function portalServer(options: PortalOptions): Server {
-  const { client, guests, ...rest } = options;
-  return pageServer({ ...rest, users: guests, routes: guardedRoutes(client, options.settings) });
+  const { client, guests, apiUrl, ...rest } = options;
+  const settings = { ...options.settings, apiUrl };
+  return pageServer({ ...rest, apiUrl, settings, users: guests, routes: guardedRoutes(client, settings) });
 }

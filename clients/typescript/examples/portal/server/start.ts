@@ -10,6 +10,6 @@ run({
   rights,
   port: 8080,
   seed: (client) => seed(client, settings.propertyId, settings.textVersion),
-  serve: (client, folder, log) =>
-    portalServer({ client, settings, sessions: new Sessions(), guests: demoGuests, folder, log }),
+  serve: (client, { folder, apiUrl, log }) =>
+    portalServer({ client, settings, apiUrl, sessions: new Sessions(), guests: demoGuests, folder, log }),
 });

@@ -15,12 +15,28 @@ export interface Example {
   readonly port: number;
   /** Writes its guests into a new store. */
   seed(client: ConciergeClient): Promise<void>;
-  /** The server of its page. `isSeeded`: its guests are in the store. */
-  serve(client: ConciergeClient, folder: string, log: (line: string) => void, isSeeded: boolean): Server;
+  /** The server of its page. */
+  serve(client: ConciergeClient, setting: Setting): Server;
+}
+
+/** Where an example runs. */
+export interface Setting {
+  /** Folder with the built page. */
+  readonly folder: string;
+  /** Where pages reach Concierge itself. */
+  readonly apiUrl: string;
+  readonly log: (line: string) => void;
+  /** Are its guests in the store? */
+  readonly isSeeded: boolean;
 }
 
 /** What tells of guests and their past is another system, with a key of its own. */
 export const PMS_RIGHTS: readonly string[] = ["decide", "events.write", "guests.read", "guests.write"];
+
+/** The origins of a page at a port of this machine, as browsers name them. */
+export function origins(port: number): string[] {
+  return ["127.0.0.1", "localhost"].map((host) => `http://${host}:${port}`);
+}
 
 /** Runs an example until it is interrupted. */
 export function run(example: Example): void {
@@ -44,18 +60,21 @@ async function start(example: Example, started: (server: LocalServer) => void): 
       throw new Error("no server: build it (make demo), or set CONCIERGE_BIN, or CONCIERGE_SERVER and CONCIERGE_KEY");
     }
     const catalog = process.env["CONCIERGE_CATALOG"] ?? demoCatalog();
-    server = await LocalServer.start({ binary, catalog, credentials: { [example.name]: example.rights, pms: PMS_RIGHTS } });
+    const credentials = { [example.name]: example.rights, pms: PMS_RIGHTS };
+    server = await LocalServer.start({ binary, catalog, credentials, corsOrigins: origins(port) });
     started(server);
     await example.seed(connectNode({ brand: example.brandId, baseUrl: server.url, key: server.key("pms") }));
   }
+  const apiUrl = server?.url ?? url!;
   const client = connectNode({
     brand: example.brandId,
-    baseUrl: server?.url ?? url!,
+    baseUrl: apiUrl,
     key: server?.key(example.name) ?? key!,
     timeoutMs: 3000,
   });
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const page = example.serve(client, resolve("examples", example.name, "out/page"), log, server !== undefined);
+  const folder = resolve("examples", example.name, "out/page");
+  const page = example.serve(client, { folder, apiUrl, log, isSeeded: server !== undefined });
   page.listen(port, "127.0.0.1", () => {
     process.stdout.write(`The ${example.name} is at http://127.0.0.1:${port}. Ctrl-C ends it.\n`);
   });

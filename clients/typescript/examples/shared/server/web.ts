@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly users: readonly User[];
   /** Folder with the built page. */
   readonly folder: string;
+  /** Another server that the page may call. */
+  readonly apiUrl?: string;
   /** Further answers in JSON to who is signed in, by their paths. */
   readonly answers?: Readonly<Record<string, () => unknown | Promise<unknown>>>;
   /** Told of calls that failed: which and why, and never of whom. */
@@ -34,18 +36,22 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Headers of every answer. No script but ours, no frame around us, no address told to others. */
-const HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; " +
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "referrer-policy": "same-origin",
-  "x-content-type-options": "nosniff",
-  "cross-origin-opener-policy": "same-origin",
-};
+function headersFor(apiUrl?: string): Readonly<Record<string, string>> {
+  const called = apiUrl === undefined ? "'self'" : `'self' ${new URL(apiUrl).origin}`;
+  return {
+    "content-security-policy":
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src ${called}; ` +
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+  };
+}
 
 /** The server of a page, not listening yet. */
 export function pageServer(options: PageOptions): Server {
   const { settings, routes, sessions, users, answers = {} } = options;
+  const always = headersFor(options.apiUrl);
   const rpc = connectNodeAdapter({
     requestPathPrefix: "/rpc",
     routes,
@@ -82,10 +88,16 @@ export function pageServer(options: PageOptions): Server {
     if (!type || name.includes("..")) return send(response, 404, { detail: "not found" });
     try {
       const bytes = await readFile(join(options.folder, name));
-      response.writeHead(200, { ...HEADERS, "content-type": type, "cache-control": "no-cache" }).end(bytes);
+      response.writeHead(200, { ...always, "content-type": type, "cache-control": "no-cache" }).end(bytes);
     } catch {
       send(response, 404, { detail: "not found" });
     }
+  }
+
+  function send(response: ServerResponse, status: number, body?: unknown, headers: Record<string, string> = {}): void {
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    response.writeHead(status, { ...always, ...type, "cache-control": "no-store", ...headers });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
   }
 
   return createServer((request, response) => {
@@ -109,13 +121,7 @@ function tellFailures(log: (line: string) => void): Interceptor {
 function isSameOrigin(request: IncomingMessage): boolean {
   if (request.method === "GET" || request.method === "HEAD") return true;
   const { origin, host } = request.headers;
-  return origin === undefined || new URL(origin).host === host;
-}
-
-function send(response: ServerResponse, status: number, body?: unknown, headers: Record<string, string> = {}): void {
-  const type = body === undefined ? {} : { "content-type": "application/json" };
-  response.writeHead(status, { ...HEADERS, ...type, "cache-control": "no-store", ...headers });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 }
 
 async function text(request: IncomingMessage): Promise<string> {
