@@ -101,7 +101,7 @@ async fn ten_suites_for_two_thousand_arrivals() {
     assert_eq!(ids(&again), ids(&decisions));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_who_goes_away_ends_the_batch() {
     let service = service().await;
     let client = service.client("all");
@@ -119,7 +119,7 @@ async fn a_caller_who_goes_away_ends_the_batch() {
     assert!(decisions.iter().any(|decision| !decision.is_replayed), "not all were decided");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bid_price_is_a_score_and_seen_by_those_who_see_scores() {
     let service = service().await;
     let (_, summary) = decide(&service.client("portal"), request(20, 2, "")).await;
@@ -127,7 +127,7 @@ async fn a_bid_price_is_a_score_and_seen_by_those_who_see_scores() {
     assert!(summary.volume_uses[0].bid_price_score.abs() < f64::EPSILON);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_is_refused_before_anything_is_decided() {
     let service = service().await;
     let client = service.client("all");

@@ -84,7 +84,7 @@ async fn stop(client: &TestClient, offer: &str) {
 
 const WEB: v1::PresenceSignKind = v1::PresenceSignKind::WebOpen;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn presence_is_pushed_as_it_comes_and_as_it_ends() {
     let service = service(&world::text(20), |_| {}).await;
     let client = service.client("all");
@@ -114,7 +114,7 @@ async fn presence_is_pushed_as_it_comes_and_as_it_ends() {
     assert_eq!(next(&mut pushes).await.causes.as_slice(), &[Cause::Expired as i32]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_stopped_or_declined_is_replaced_and_unseen_pushes_count_for_nothing() {
     // Each offer may be shown once a week: a push that nobody saw must not use that up.
     let text = world::text(20).replace("limit = 30", "limit = 1");
@@ -166,7 +166,7 @@ async fn what_is_stopped_or_declined_is_replaced_and_unseen_pushes_count_for_not
     assert!(!offers(&after).contains(&declined.as_str()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_pushed_and_shown_stays_until_something_else_changes() {
     let text = world::text(20).replace("limit = 30", "limit = 1");
     let service = service(&text, |_| {}).await;
@@ -185,7 +185,7 @@ async fn what_was_pushed_and_shown_stays_until_something_else_changes() {
     assert!(offers(&second).iter().all(|offer| !shown.iter().any(|s| s == offer)), "{second:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stay_stage_that_begins_by_time_alone_is_pushed() {
     let offer = "id = \"offer-00000\"\n";
     let text = world::text(1).replace(offer, &format!("{offer}stages = [\"ARRIVAL_DAY\"]\n"));
@@ -253,7 +253,7 @@ async fn a_stream_is_resumed_where_it_ended_also_at_another_process() {
     assert_eq!(offers(&next(&mut open(&client, other).await.unwrap()).await).len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn others_are_refused_and_there_is_room_for_so_many() {
     let service = service(&world::text(5), |config| {
         (config.server.max_watchers, config.server.max_watchers_per_credential) = (3, 2);
