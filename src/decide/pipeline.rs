@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::catalog::{Bitset, Catalog, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Decision, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot, Source, StageTiming,
+    Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot,
+    Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferId, OfferIndex};
+use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::price::PriceTerms;
@@ -208,12 +209,7 @@ impl<'a> Run<'a> {
     ) -> Proposition {
         let catalog = &*self.inputs.serving.catalog;
         let mut budgets = self.candidates(asked, index, placement, scratch);
-        let planned = match &self.inputs.request.planned {
-            Some(offer) if number == 0 => {
-                self.take((policy_index, policy), mode, offer, &mut budgets, scratch)
-            }
-            _ => None,
-        };
+        let planned = self.by_plan(number, (policy_index, policy), mode, &mut budgets, scratch);
         let count = slots_of(asked, placement) - usize::from(planned.is_some());
         let rated = self.question.rate((policy_index, policy), mode, scratch);
         let mut proposition = Proposition {
@@ -249,18 +245,49 @@ impl<'a> Run<'a> {
         proposition
     }
 
+    /// What a volume plan gives, in the first placement; and takes from the candidates what only the
+    /// plan may give.
+    fn by_plan(
+        &mut self,
+        number: usize,
+        policy: (PolicyIndex, &DecisionPolicy),
+        mode: LearningMode,
+        budgets: &mut [GroupBudget],
+        scratch: &mut Scratch,
+    ) -> Option<Slot> {
+        let plan = self.inputs.request.planned.as_ref()?;
+        let gives = plan.gives.filter(|_| number == 0);
+        let given = gives.and_then(|offer| self.take(policy, mode, offer, budgets, scratch));
+        let offers = self.inputs.serving.catalog.offers();
+        let (notes, filtered) = (self.inputs.request.wants_full_view, &mut self.filtered);
+        scratch.picks.retain(|pick| {
+            let offer = &offers[pick.at()];
+            let is_held_back = plan.holds_back(offer.key);
+            if is_held_back && notes {
+                filtered.push(Filtered {
+                    offer: offer.id.clone(),
+                    stage: FilterStage::Caller,
+                    component: "volume_plan".to_owned(),
+                    reason: "the volume plan gives it to others".to_owned(),
+                });
+            }
+            !is_held_back
+        });
+        given
+    }
+
     /// Takes an offer out of the candidates and puts it into a slot, without a draw; `None` where it
     /// is no candidate. Its parts are told against all candidates, itself among them.
     fn take(
         &self,
         policy: (PolicyIndex, &DecisionPolicy),
         mode: LearningMode,
-        offer: &OfferId,
+        offer: OfferKey,
         budgets: &mut [GroupBudget],
         scratch: &mut Scratch,
     ) -> Option<Slot> {
         let catalog = &*self.inputs.serving.catalog;
-        let pick = catalog.index_of(offer)?;
+        let pick = catalog.index_of_key(offer)?;
         let at = scratch.picks.iter().position(|candidate| *candidate == pick)?;
         let rated = self.question.rate(policy, mode, scratch);
         let baseline = score::mean(&scratch.scored);
@@ -372,8 +399,13 @@ impl<'a> Run<'a> {
     fn fall_back(&self, index: PlacementIndex, policy: &DecisionPolicy, out: &mut Proposition) {
         let (inputs, property) = (self.inputs, self.question.property.0);
         out.source = Source::Fallback;
+        let catalog = &inputs.serving.catalog;
         let stopped = |o: &OfferIndex| inputs.live.stopped.contains(*o);
-        let fallback = inputs.serving.catalog.fallbacks(property, index).find(|o| !stopped(o));
+        let held_back = |o: &OfferIndex| {
+            let plan = inputs.request.planned.as_ref();
+            plan.is_some_and(|plan| plan.holds_back(catalog.offers()[o.at()].key))
+        };
+        let fallback = catalog.fallbacks(property, index).find(|o| !stopped(o) && !held_back(o));
         if let Some(pick) = fallback {
             let reasons = vec![ReasonCode::Fallback];
             let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), reasons);

@@ -1,8 +1,10 @@
 //! A call for a decision: for whom, where, and which placements are to be filled.
 
+use std::sync::Arc;
+
 use super::channel::{Channel, ChannelSet};
 use super::id::{
-    GuestId, Label, OfferId, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
+    GuestId, Label, OfferId, OfferKey, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
 use super::policy::LearningMode;
 use super::price::AskedTerms;
@@ -54,6 +56,22 @@ pub struct Pushed {
     pub replaces: Option<u64>,
 }
 
+/// A guest's part of a volume plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// What the plan gives: the first slot of the first placement holds it, where it may be shown.
+    pub gives: Option<OfferKey>,
+    /// Every offer that the plan counts, in order of their keys: none of them is drawn, or stands in.
+    pub scarce: Arc<[OfferKey]>,
+}
+
+impl Planned {
+    /// Is the offer one that the plan alone gives?
+    pub fn holds_back(&self, offer: OfferKey) -> bool {
+        self.scarce.binary_search(&offer).is_ok()
+    }
+}
+
 /// A call for a decision, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecideRequest {
@@ -99,9 +117,8 @@ pub struct DecideRequest {
     pub mode: Option<LearningMode>,
     /// Decision policy other than the placements' own.
     pub policy: Option<Label>,
-    /// The offer that a volume plan gives the guest: the first slot of the first placement holds it,
-    /// where it may be shown.
-    pub planned: Option<OfferId>,
+    /// The guest's part of a volume plan.
+    pub planned: Option<Planned>,
     /// Makes a repeated call return the stored answer.
     pub request: Option<RequestId>,
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::decide::caps::Ledgers;
 use crate::decide::pipeline::Outcome;
 use crate::decide::{self, Failure, Inputs, Scratch, Serving};
 use crate::domain::consent::Purpose;
@@ -28,7 +29,7 @@ use super::watching::Cause;
 use super::{Engine, fold};
 
 thread_local! {
-    pub(super) static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// What came of a call under the guest's lock.
@@ -106,23 +107,12 @@ impl Engine {
             guest.ledger.release(replaced);
             party.release(replaced);
         }
-        let channels = brand.channels.load();
-        let live = brand.live.load();
-        let inputs = Inputs {
-            serving,
-            live: &live,
-            channels: &channels,
-            guest,
-            key,
-            ledgers: party.ledgers(&guest.ledger),
-            request,
-            now,
-            seed: self.seeds.next_u64(),
-            mode: **brand.mode.load(),
-        };
-        let mut outcome = SCRATCH
-            .with_borrow_mut(|scratch| decide::decide(&inputs, scratch).map(Box::new))
-            .map_err(failed)?;
+        let who = (key, &*guest);
+        let asked = (request, party.ledgers(&guest.ledger));
+        let when = (now, self.seeds.next_u64());
+        let mut outcome = brand.with_inputs(serving, who, asked, when, |inputs, scratch| {
+            decide::decide(inputs, scratch).map(Box::new)
+        })?;
         debug_assert_eq!(invariants::decision_is_sound(&outcome.decision, &guest.consent), Ok(()));
         let mut reservation = self.committer.reserve()?;
         let decision = &mut outcome.decision;
@@ -190,6 +180,35 @@ impl Engine {
             filtered,
             timings,
         })
+    }
+}
+
+impl Brand {
+    /// Runs `work` on everything that a decision at `now`, with draws from `seed`, is made from.
+    ///
+    /// # Errors
+    /// What `work` fails with, in the engine's words.
+    pub(super) fn with_inputs<R>(
+        &self,
+        serving: &Serving,
+        (key, guest): (GuestKey, &GuestState),
+        (request, ledgers): (&DecideRequest, Ledgers<'_>),
+        (now, seed): (Timestamp, u64),
+        work: impl FnOnce(&Inputs<'_>, &mut Scratch) -> Result<R, Failure>,
+    ) -> Result<R, Error> {
+        let inputs = Inputs {
+            serving,
+            live: &self.live.load(),
+            channels: &self.channels.load(),
+            guest,
+            key,
+            ledgers,
+            request,
+            now,
+            seed,
+            mode: **self.mode.load(),
+        };
+        SCRATCH.with_borrow_mut(|scratch| work(&inputs, scratch)).map_err(failed)
     }
 }
 
@@ -276,7 +295,7 @@ fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Time
 }
 
 /// A failure in the engine's words.
-pub(super) fn failed(failure: Failure) -> Error {
+fn failed(failure: Failure) -> Error {
     match failure {
         Failure::Property => Error::not_found("property"),
         Failure::Placement(number) => {

@@ -6,28 +6,22 @@
 //! anew for those who have not been decided yet. What is given is counted when it is given, so that
 //! no constraint is ever exceeded.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::decide::Serving;
 use crate::decide::volume::assign::assign;
-use crate::decide::volume::gains::{Gain, gains};
-use crate::decide::{Inputs, Scratch, Serving};
+use crate::decide::volume::gains::{Gain, Scarce, gains};
 use crate::domain::decision::Decision;
-use crate::domain::id::{Fingerprint, Label, OfferId, OfferIndex};
+use crate::domain::id::{Fingerprint, Label, OfferId, OfferKey};
 use crate::domain::invalid::Invalid;
-use crate::domain::request::DecideRequest;
+use crate::domain::request::{DecideRequest, Planned};
 use crate::domain::scope::{Right, Scope};
 
 use super::brands::Brand;
 use super::calls::Answer;
-use super::deciding::failed;
 use super::error::{Error, ErrorKind};
 use super::{Engine, fold};
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
 
 /// How often some offers may be given by a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +50,8 @@ pub struct VolumeUse {
 pub struct Batch {
     requests: Vec<DecideRequest>,
     constraints: Vec<VolumeConstraint>,
+    /// Every offer of the constraints, in order of their keys.
+    scarce: Arc<[OfferKey]>,
     /// Serving snapshot of the rating: gains name its offers.
     serving: Arc<Serving>,
     /// Gain of each request by each constraint.
@@ -125,18 +121,12 @@ impl Batch {
     }
 
     /// A request as the plan has it: what it gets, and nothing else that is scarce.
-    fn planned(&self, at: usize) -> DecideRequest {
-        let mut request = self.requests[at].clone();
+    fn planned(&self, at: usize) -> (DecideRequest, bool) {
         let given = self.given[at].and_then(|k| self.gains[at * self.constraints.len() + k]);
         let offer = given.and_then(|gain| self.serving.catalog.offer(gain.offer));
-        request.planned = offer.map(|offer| offer.id.clone());
-        let scarce = self.constraints.iter().flat_map(|constraint| &constraint.offers);
-        let others: Vec<OfferId> =
-            scarce.filter(|offer| Some(*offer) != request.planned.as_ref()).cloned().collect();
-        for placement in &mut request.placements {
-            placement.excluded.extend(others.iter().cloned());
-        }
-        request
+        let gives = offer.map(|offer| offer.key);
+        let planned = Some(Planned { gives, scarce: Arc::clone(&self.scarce) });
+        (DecideRequest { planned, ..self.requests[at].clone() }, gives.is_some())
     }
 
     /// Counts what a decision gave.
@@ -171,19 +161,23 @@ impl Engine {
         }
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
-        let groups = groups_of(&constraints, &serving)?;
+        let scarce = scarce_of(&constraints, &serving)?;
+        let offers = constraints.iter().flat_map(|constraint| &constraint.offers);
+        let mut keys: Vec<OfferKey> = offers.map(OfferKey::of).collect();
+        keys.sort_unstable();
         let count = requests.len();
         let left = constraints.iter().map(|constraint| constraint.max).collect();
         let mut batch = Batch {
-            gains: Vec::with_capacity(count * groups.len()),
+            gains: Vec::with_capacity(count * scarce.constraints),
             given: vec![None; count],
             left,
-            bid_prices: vec![0.0; groups.len()],
+            bid_prices: vec![0.0; scarce.constraints],
             is_decided: vec![false; count],
             queue: VecDeque::new(),
             is_stale: false,
             requests,
             constraints,
+            scarce: keys.into(),
             serving,
         };
         for at in 0..count {
@@ -193,10 +187,10 @@ impl Engine {
                     let catalog = self.catalog_of(&brand, decision.catalog_version)?;
                     batch.count(at, &decision, &catalog);
                     batch.is_decided[at] = false;
-                    vec![None; groups.len()]
+                    vec![None; scarce.constraints]
                 }
-                None if groups.is_empty() => Vec::new(),
-                None => self.gains(&brand, &batch.serving, &batch.requests[at], &groups)?,
+                None if scarce.constraints == 0 => Vec::new(),
+                None => self.gains(&brand, &batch.serving, &batch.requests[at], &scarce)?,
             };
             batch.gains.extend(gains);
         }
@@ -215,7 +209,7 @@ impl Engine {
         let mut made = Vec::with_capacity(at_most);
         while made.len() < at_most {
             let Some(at) = batch.next() else { break };
-            let request = batch.planned(at);
+            let (request, should_give) = batch.planned(at);
             let answer = self.decide_patiently(scope, &request);
             match &answer {
                 // A stored answer was counted when the plan was made.
@@ -224,7 +218,7 @@ impl Engine {
                 Err(_) => batch.is_decided[at] = true,
             }
             let was_given = answer.as_ref().is_ok_and(|answer| gives(&answer.decision));
-            batch.is_stale |= request.planned.is_some() && !was_given;
+            batch.is_stale |= should_give && !was_given;
             made.push((at, answer));
         }
         made
@@ -246,29 +240,19 @@ impl Engine {
         brand: &Brand,
         serving: &Serving,
         request: &DecideRequest,
-        groups: &[Vec<OfferIndex>],
+        scarce: &Scarce,
     ) -> Result<Vec<Option<Gain>>, Error> {
         let key = self.guest_key(&brand.id, &request.guest);
         let party = self.party_of_request(&brand.id, request, &serving.catalog);
         let now = self.clock.now();
-        let (channels, live) = (brand.channels.load(), brand.live.load());
         self.with_guest(brand, key, |guest| {
             fold::to_now(guest, serving, &self.options, now);
             let rated = self.with_party(&brand.id, party, |party| {
-                let inputs = Inputs {
-                    serving,
-                    live: &live,
-                    channels: &channels,
-                    guest,
-                    key,
-                    ledgers: party.ledgers(&guest.ledger),
-                    request,
-                    now,
-                    seed: 0,
-                    mode: **brand.mode.load(),
-                };
-                let rate = |scratch: &mut Scratch| gains(&inputs, groups, scratch);
-                let rated = SCRATCH.with_borrow_mut(rate).map_err(failed)?;
+                let (who, asked) = ((key, &*guest), (request, party.ledgers(&guest.ledger)));
+                let rated =
+                    brand.with_inputs(serving, who, asked, (now, 0), |inputs, scratch| {
+                        gains(inputs, scarce, scratch)
+                    })?;
                 Ok((rated, 0))
             });
             (rated, None)
@@ -301,23 +285,20 @@ fn gives(decision: &Decision) -> bool {
     decision.propositions.iter().flat_map(|p| &p.slots).any(|slot| slot.is_planned)
 }
 
-fn groups_of(
-    constraints: &[VolumeConstraint],
-    serving: &Serving,
-) -> Result<Vec<Vec<OfferIndex>>, Error> {
+fn scarce_of(constraints: &[VolumeConstraint], serving: &Serving) -> Result<Scarce, Error> {
+    let catalog = &serving.catalog;
+    let mut constraint_of = vec![None; catalog.offer_count()];
     let mut problems = Vec::new();
-    let mut index = |number: usize, at: usize, offer: &OfferId| {
-        let found = serving.catalog.index_of(offer);
-        if found.is_none() {
-            let field = format!("volume_constraints[{number}].offer_ids[{at}]");
-            problems.push(Invalid::new(field, "names no offer of the catalog in force"));
+    for (number, constraint) in constraints.iter().enumerate() {
+        for (at, offer) in constraint.offers.iter().enumerate() {
+            if let Some(offer) = catalog.index_of(offer) {
+                constraint_of[offer.at()] = Some(number);
+            } else {
+                let field = format!("volume_constraints[{number}].offer_ids[{at}]");
+                problems.push(Invalid::new(field, "names no offer of the catalog in force"));
+            }
         }
-        found
-    };
-    let group = |(number, constraint): (usize, &VolumeConstraint)| {
-        let offers = constraint.offers.iter().enumerate();
-        offers.filter_map(|(at, offer)| index(number, at, offer)).collect()
-    };
-    let groups = constraints.iter().enumerate().map(group).collect();
-    if problems.is_empty() { Ok(groups) } else { Err(problems.into()) }
+    }
+    let scarce = Scarce { constraint_of, constraints: constraints.len() };
+    if problems.is_empty() { Ok(scarce) } else { Err(problems.into()) }
 }

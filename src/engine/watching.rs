@@ -20,7 +20,8 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::cache::{Wake, Watching};
-use crate::decide::{self, Inputs, Serving};
+use crate::decide::caps::Ledgers;
+use crate::decide::{self, Serving};
 use crate::domain::decision::{Decision, Pushed, SendOutcome};
 use crate::domain::event::EventKind;
 use crate::domain::guest::GuestState;
@@ -32,7 +33,6 @@ use crate::domain::time::Timestamp;
 
 use super::brands::Brand;
 use super::calls::Answer;
-use super::deciding::{SCRATCH, failed};
 use super::error::Error;
 use super::party::Party;
 use super::resume::{self, Sent};
@@ -304,24 +304,11 @@ impl Engine {
         fold::to_now(&mut guest, serving, &self.options, now);
         guest.ledger.set_aside(sent.decision);
         let party = party.set_aside(sent.decision);
-        let inputs = Inputs {
-            serving,
-            live: &brand.live.load(),
-            channels: &brand.channels.load(),
-            guest: &guest,
-            key,
-            ledgers: decide::caps::Ledgers {
-                guest: &guest.ledger,
-                reservation: party[0].as_ref(),
-                room: party[1].as_ref(),
-            },
-            request,
-            now,
-            seed: sent.decision,
-            mode: **brand.mode.load(),
-        };
-        let again = SCRATCH.with_borrow_mut(|scratch| decide::decide(&inputs, scratch));
-        Ok(content_of(&again.map_err(failed)?.decision) == sent.content)
+        let [reservation, room] = [party[0].as_ref(), party[1].as_ref()];
+        let ledgers = Ledgers { guest: &guest.ledger, reservation, room };
+        let (asked, when) = ((request, ledgers), (now, sent.decision));
+        let again = brand.with_inputs(serving, (key, &guest), asked, when, decide::decide)?;
+        Ok(content_of(&again.decision) == sent.content)
     }
 }
 

@@ -5,7 +5,23 @@ use crate::decide::scratch::Scratch;
 use crate::decide::setting::{Setting, mode_of};
 use crate::domain::id::{DecisionId, OfferIndex};
 
-/// The offer of a group that a guest would get.
+/// Which offers are scarce, and by which constraint: for each offer of the catalog, in its order, the
+/// number of its constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scarce {
+    /// Constraint of each offer; `None`: there is enough.
+    pub constraint_of: Vec<Option<usize>>,
+    /// How many constraints there are.
+    pub constraints: usize,
+}
+
+impl Scarce {
+    fn of(&self, offer: OfferIndex) -> Option<usize> {
+        self.constraint_of.get(offer.at()).copied().flatten()
+    }
+}
+
+/// The offer of a constraint that a guest would get.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gain {
     /// The offer.
@@ -15,7 +31,7 @@ pub struct Gain {
     pub gain: f64,
 }
 
-/// For each group of offers the gain by the best of them that the guest may be shown; `None` where
+/// For each constraint the gain by the best of its offers that the guest may be shown; `None` where
 /// none may. Nothing is drawn and nothing changes. A guest who is held out of everything personal
 /// gains nothing: a plan would be personal.
 ///
@@ -23,7 +39,7 @@ pub struct Gain {
 /// As [`crate::decide::decide`].
 pub fn gains(
     inputs: &Inputs<'_>,
-    groups: &[Vec<OfferIndex>],
+    scarce: &Scarce,
     scratch: &mut Scratch,
 ) -> Result<Vec<Option<Gain>>, Failure> {
     let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
@@ -32,24 +48,28 @@ pub fn gains(
     let (asked, placement, index, policy) = placements[0];
     let setting = Setting::of(inputs, property, placement.channel);
     let policy = setting.policy(inputs, policy)?;
+    let mut best: Vec<Option<Gain>> = vec![None; scarce.constraints];
     if setting.is_held_out() {
-        return Ok(vec![None; groups.len()]);
+        return Ok(best);
     }
     let mut run = Run::new(inputs, &setting, DecisionId([0; 16]), scratch);
     run.candidates(asked, index, placement, scratch);
     run.question.rate(policy, mode_of(inputs, policy.1), scratch);
-    let is_scarce = |offer: &OfferIndex| groups.iter().any(|group| group.contains(offer));
-    // Behind the candidates' scores may stand that of doing nothing, which is not scarce.
-    let scarce = scratch.picks.iter().map(is_scarce).chain(std::iter::once(false));
-    let free = scratch.scores.iter().zip(scarce).filter(|(_, is_scarce)| !is_scarce);
-    let mut free: Vec<f64> = free.map(|(score, _)| *score).collect();
+    // Behind the candidates' scores may stand that of doing nothing, of which there is enough.
+    let mut free: Vec<f64> = scratch.scores[scratch.picks.len()..].to_vec();
+    for (offer, score) in scratch.picks.iter().zip(&scratch.scores) {
+        match scarce.of(*offer) {
+            None => free.push(*score),
+            Some(constraint) => {
+                let best = &mut best[constraint];
+                if best.is_none_or(|best| *score > best.gain) {
+                    *best = Some(Gain { offer: *offer, gain: *score });
+                }
+            }
+        }
+    }
     free.sort_unstable_by(|a, b| b.total_cmp(a));
     let pushed_out = free.get(slots_of(asked, placement) - 1).copied().unwrap_or(0.0);
-    let best = |group: &Vec<OfferIndex>| {
-        let rated = scratch.picks.iter().zip(&scratch.scores);
-        let of_group = rated.filter(|(offer, _)| group.contains(offer));
-        let best = of_group.max_by(|(_, a), (_, b)| a.total_cmp(b));
-        best.map(|(offer, score)| Gain { offer: *offer, gain: score - pushed_out })
-    };
-    Ok(groups.iter().map(best).collect())
+    best.iter_mut().flatten().for_each(|best| best.gain -= pushed_out);
+    Ok(best)
 }

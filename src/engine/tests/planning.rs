@@ -203,3 +203,28 @@ fn no_unit_no_constraint() {
     let error = world.engine.plan(&world.scope, requests(1, None), vec![unknown]).unwrap_err();
     assert_eq!(error.fields[0].field, "volume_constraints[0].offer_ids[0]");
 }
+
+/// Two placements: what is scarce stands in the first slot of the first or nowhere.
+#[test]
+fn nothing_scarce_is_drawn_in_any_placement() {
+    let world = world_of(30);
+    with_tastes(&world, 6);
+    let two = |mut request: DecideRequest| {
+        request.placements.push(world::request("p200", 5).placements.remove(0));
+        request
+    };
+    let asked: Vec<DecideRequest> = requests(6, None).into_iter().map(two).collect();
+    let shown = |answers: &BTreeMap<usize, Answer>| {
+        let slots = answers.values().flat_map(|a| a.decision.propositions.iter().zip(0..));
+        let slots =
+            slots.flat_map(|(p, placement)| p.slots.iter().zip(0..).map(move |s| (placement, s)));
+        let scarce = SCARCE.map(|id| crate::domain::id::OfferKey::of(&offer(id)));
+        let held = slots.filter(|(_, (slot, _))| scarce.contains(&slot.key));
+        held.map(|(placement, (_, at))| (placement, at)).collect::<Vec<(i32, i32)>>()
+    };
+    let free = world.engine.plan(&world.scope, asked.clone(), Vec::new()).unwrap();
+    let free = shown(&decide_all(&world, &mut { free }));
+    assert!(free.iter().any(|(placement, _)| *placement == 1), "they are wanted: {free:?}");
+    let mut batch = world.engine.plan(&world.scope, asked, vec![constraint(2)]).unwrap();
+    assert_eq!(shown(&decide_all(&world, &mut batch)), [(0, 0), (0, 0)]);
+}

@@ -50,7 +50,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Inventory, _) => R::Inventory,
         (FilterStage::ContactPolicy, _) => R::Capped,
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,
-        (FilterStage::Caller, "excluded_offer_ids") => R::ExcludedByCaller,
+        (FilterStage::Caller, "excluded_offer_ids" | "volume_plan") => R::ExcludedByCaller,
         (FilterStage::Caller, "allow_duplicates") => R::Duplicate,
         (FilterStage::Eligibility | FilterStage::Applicability | FilterStage::Caller, _) => {
             R::Unspecified
