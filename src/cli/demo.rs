@@ -10,7 +10,7 @@ use crate::app::config::{Config, ConfigError};
 use crate::app::{App, DEMO_BRAND, Listeners, StartError, World, demo_credential};
 use crate::catalog::demo::DEMO_CATALOG;
 use crate::domain::time::{DAY_MICROS, Timestamp};
-use crate::engine::Engine;
+use crate::engine::{Engine, InsightQuery};
 use crate::sim::figures::Lift;
 use crate::sim::wire::{Address, Served};
 use crate::sim::{DayReport, Ended, Knobs, Setting, Simulation, Stopped};
@@ -150,6 +150,11 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     let address = Address { uri: format!("http://{address}"), brand: DEMO_BRAND.to_owned(), key };
     let ended = live(args, &engine, &clock, &address, first)?;
     tell(args, &ended)?;
+    if !args.json {
+        let until = Timestamp::from_micros(clock.now().as_micros() + 1);
+        output::answer("\nHow the hotels stand, from the log (also: concierge report):\n");
+        super::report::print(&engine.insight(&scope, &InsightQuery::last_days(until, args.days))?);
+    }
     if !args.once {
         stay_up(&runtime, &shutdown, (&engine, &clock), &address, &ended)?;
     }

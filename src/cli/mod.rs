@@ -10,6 +10,7 @@ mod decide;
 mod demo;
 mod evaluate;
 mod experiments;
+mod html;
 pub mod import;
 mod init;
 pub mod loadtest;

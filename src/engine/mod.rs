@@ -22,6 +22,7 @@ mod fold;
 mod guest_token;
 pub mod history;
 mod in_flight;
+pub mod insight;
 mod learning;
 mod models;
 mod options;
@@ -61,6 +62,7 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
     Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
@@ -71,6 +73,7 @@ pub use error::{Error, ErrorKind};
 pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };
+pub use insight::InsightQuery;
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};

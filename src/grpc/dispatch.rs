@@ -16,6 +16,7 @@ use crate::api::v1::catalog_service_server::CatalogServiceServer;
 use crate::api::v1::decision_service_server::DecisionServiceServer;
 use crate::api::v1::event_service_server::EventServiceServer;
 use crate::api::v1::guest_service_server::GuestServiceServer;
+use crate::api::v1::insight_service_server::InsightServiceServer;
 use crate::api::v1::model_service_server::ModelServiceServer;
 use crate::api::v1::rank_service_server::RankServiceServer;
 
@@ -27,6 +28,7 @@ use super::services::catalog::Catalogs;
 use super::services::decision::Decisions;
 use super::services::event::Events;
 use super::services::guest::Guests;
+use super::services::insight::Insights;
 use super::services::model::Models;
 use super::services::rank::Ranks;
 
@@ -39,6 +41,7 @@ pub struct Dispatch {
     catalogs: CatalogServiceServer<Catalogs>,
     models: ModelServiceServer<Models>,
     ranks: RankServiceServer<Ranks>,
+    insights: InsightServiceServer<Insights>,
     admin: AdminServiceServer<Admin>,
     others: Routes,
 }
@@ -60,6 +63,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("ModelService")),
             ranks: RankServiceServer::new(Ranks::new(edge()))
                 .max_decoding_message_size(bytes_max_of("RankService")),
+            insights: InsightServiceServer::new(Insights::new(edge()))
+                .max_decoding_message_size(bytes_max_of("InsightService")),
             admin: AdminServiceServer::new(Admin::new(edge()))
                 .max_decoding_message_size(bytes_max_of("AdminService")),
             others,
@@ -89,6 +94,7 @@ impl Service<Request<Scanned>> for Dispatch {
             Some("CatalogService") => self.catalogs.call(request),
             Some("ModelService") => self.models.call(request),
             Some("RankService") => self.ranks.call(request),
+            Some("InsightService") => self.insights.call(request),
             Some("AdminService") => self.admin.call(request),
             _ => Box::pin(self.others.call(request)),
         }
@@ -96,12 +102,13 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 7] = [
+pub const SERVICES: [&str; 8] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
     "concierge.v1.GuestService",
     "concierge.v1.CatalogService",
     "concierge.v1.ModelService",
     "concierge.v1.RankService",
+    "concierge.v1.InsightService",
     "concierge.v1.AdminService",
 ];

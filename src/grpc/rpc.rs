@@ -40,6 +40,8 @@ pub(crate) struct Rpc {
     pub(crate) output: usize,
     /// Has it the shorter budget of a decision?
     pub(crate) is_decision: bool,
+    /// Has it the longer budget of a report, which reads the whole log?
+    pub(crate) is_report: bool,
 }
 
 /// All calls, by path.
@@ -76,6 +78,7 @@ impl Rpcs {
                 method.name.as_str(),
                 "DecideOffers" | "QuoteOffer" | "ActivateDecision" | "Rank"
             ),
+            is_report: method.service == "InsightService",
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -153,6 +156,8 @@ mod tests {
             ("RankService/Rank", Right::Decide),
             ("RankService/RewardRank", Right::EventsWrite),
             ("RankService/ActivateRank", Right::Decide),
+            ("InsightService/GetBusinessReport", Right::InsightsRead),
+            ("InsightService/AuditFairness", Right::InsightsRead),
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),

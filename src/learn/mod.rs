@@ -23,6 +23,7 @@
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
 //! | [`experiment`] | did an experiment make a difference? |
+//! | [`insight`] | how does the business stand: the seven P's |
 //! | [`arms`] | which arm earns how much, in a log of any kind? |
 //! | [`ranks`] | which action earns how much, for callers who bring actions of their own? |
 //! | [`offpolicy`] | what would another policy have earned on this log? |
@@ -43,6 +44,7 @@ pub mod fold;
 pub mod gaussian;
 pub mod guard;
 pub mod impression;
+pub mod insight;
 pub mod kernel;
 pub mod laplace;
 pub mod layout;

@@ -268,6 +268,8 @@ async fn noise_on_every_call_is_never_our_fault() {
         "RankService/Rank",
         "RankService/RewardRank",
         "AdminService/MintGuestToken",
+        "InsightService/GetBusinessReport",
+        "InsightService/AuditFairness",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

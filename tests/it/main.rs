@@ -20,6 +20,7 @@ mod guests;
 mod hostile;
 mod hostile_many;
 mod import;
+mod insight;
 mod killed;
 mod presence;
 mod prices;

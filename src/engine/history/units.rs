@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::catalog::Catalog;
 use crate::decide::enrolment::ablation_of;
 use crate::domain::decision::{Assigned, Decision};
 use crate::domain::experiment::allocation::Allocation;
@@ -69,10 +70,23 @@ impl Units {
     /// # Errors
     /// Where the store cannot be read.
     pub fn take(&mut self, past: &Past<'_>) -> Result<(), Error> {
-        let (decision, catalog) = (past.decision, &past.serving.catalog);
+        let catalog = &past.serving.catalog;
+        if !catalog.program().is_empty() {
+            self.take_decision(past.decision, catalog, &past.outcomes()?);
+        }
+        Ok(())
+    }
+
+    /// Takes a decision in, with what came of its slots.
+    pub(in crate::engine) fn take_decision(
+        &mut self,
+        decision: &Decision,
+        catalog: &Catalog,
+        outcomes: &[(u8, u8, Outcome)],
+    ) {
         let program = catalog.program();
         if program.is_empty() {
-            return Ok(());
+            return;
         }
         let enrolment = &decision.experiments;
         let policy = match enrolment.is_held_out {
@@ -90,10 +104,9 @@ impl Units {
             let Some(unit) = unit_of(decision, plan.unit) else { continue };
             arms.push((plan.id.clone(), unit, usize::from(*arm)));
         }
-        let totals = totals(past, &past.outcomes()?);
+        let totals = totals((decision, catalog), outcomes);
         let (sequence, guest) = (decision.sequence, unit(decision.guest));
         self.waiting.push(Waiting { sequence, guest, policy, totals, arms });
-        Ok(())
     }
 
     /// What was found, of decisions up to the sequence whose labels are final.
@@ -181,10 +194,10 @@ fn unit_of(decision: &Decision, by: Unit) -> Option<u64> {
 }
 
 /// Placements that showed an offer, those of them with an accepted one, and its margin.
-fn totals(past: &Past<'_>, outcomes: &[(u8, u8, Outcome)]) -> Totals {
-    let margins = past.serving.catalog.margins();
+fn totals((decision, catalog): (&Decision, &Catalog), outcomes: &[(u8, u8, Outcome)]) -> Totals {
+    let margins = catalog.margins();
     let mut totals = Totals::default();
-    for (proposition, number) in past.decision.propositions.iter().zip(0_u8..) {
+    for (proposition, number) in decision.propositions.iter().zip(0_u8..) {
         totals.decisions += u64::from(!proposition.slots.is_empty());
         let of_it = outcomes.iter().filter(|(p, _, o)| *p == number && o.is_accepted());
         let slots = of_it.filter_map(|(_, slot, _)| proposition.slots.get(usize::from(*slot)));

@@ -3,6 +3,7 @@
 mod caps;
 mod channels;
 mod history;
+mod insight;
 mod learning;
 mod models;
 mod planning;

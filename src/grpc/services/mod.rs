@@ -10,6 +10,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 pub(crate) mod event_stream;
 pub(crate) mod guest;
+pub(crate) mod insight;
 pub(crate) mod model;
 pub(crate) mod rank;
 pub(crate) mod watch;
@@ -44,6 +45,8 @@ pub struct Edge {
     pub(crate) streams: Arc<tokio::sync::Semaphore>,
     /// Room for batches.
     pub(crate) batches: Arc<tokio::sync::Semaphore>,
+    /// Room for reports: for one.
+    pub(crate) reports: Arc<tokio::sync::Semaphore>,
     /// Room for watchers.
     pub(crate) seats: Arc<Seats>,
 }
@@ -95,7 +98,19 @@ impl Edge {
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
         let batches = Arc::new(tokio::sync::Semaphore::new(options.batches_max));
         let seats = Arc::new(Seats::new(options.watch.clone()));
-        Self { engine, clock, blocking, nobodies, shutdown, server, streams, batches, seats }
+        let reports = Arc::new(tokio::sync::Semaphore::new(1));
+        Self {
+            engine,
+            clock,
+            blocking,
+            nobodies,
+            shutdown,
+            server,
+            streams,
+            batches,
+            reports,
+            seats,
+        }
     }
 
     /// Asks the engine within the caller's scope, on a thread that may read the disk.

@@ -8,6 +8,7 @@ mod faces;
 mod hosted;
 mod http1;
 mod json_edges;
+mod rank_rows;
 mod seen;
 mod streams;
 mod table;

@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::rank_rows::{self, rank};
+
 /// A row.
 pub(super) struct Row {
     pub(super) call: &'static str,
@@ -21,7 +23,7 @@ impl Row {
     }
 }
 
-fn row(code: &'static str, call: &'static str, request: Value) -> Row {
+pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row {
     Row { call, request, credential: "all", timeout: None, code }
 }
 
@@ -80,9 +82,10 @@ fn consent(purpose: &str) -> Value {
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
-    rows.extend(of_ranks());
+    rows.extend(rank_rows::rows());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
+    rows.extend(of_reports());
     rows
 }
 
@@ -285,26 +288,20 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
     ]
 }
 
-fn rank(event: &str, actions: &[&str]) -> Value {
-    let action = |id: &&str| json!({ "id": id, "features": [{ "kind": id, "stars": 4.5 }] });
-    json!({
-        "contextFeatures": [{ "day": "rest", "user": { "vip": true, "likes": ["spa", "bar"], "age": 30 } }],
-        "actions": actions.iter().map(action).collect::<Vec<_>>(),
-        "excludedActions": ["news"],
-        "eventId": event,
-        "deferActivation": true,
-    })
-}
-
-fn of_ranks() -> Vec<Row> {
+fn of_reports() -> Vec<Row> {
     let ok = |call, request| row("Ok", call, request);
-    let actions = ["spa", "news", "bar"];
     vec![
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/ActivateRank", json!({ "eventId": "r1" })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 0.5 })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 1.0 })),
+        ok(
+            "InsightService/GetBusinessReport",
+            json!({
+                "parent": "brands/demo", "property": LISBON, "endTime": "2026-12-01T00:00:00Z",
+                "horizonMonths": 24,
+            }),
+        ),
+        ok(
+            "InsightService/AuditFairness",
+            json!({ "parent": "brands/demo", "attributes": ["country"] }),
+        ),
     ]
 }
 

@@ -49,6 +49,8 @@ const CALLS: &[&str] = &[
     "RankService/Rank",
     "RankService/RewardRank",
     "RankService/ActivateRank",
+    "InsightService/GetBusinessReport",
+    "InsightService/AuditFairness",
     "AdminService/GetServerStatus",
     "AdminService/SetLearningMode",
     "AdminService/MintGuestToken",
