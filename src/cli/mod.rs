@@ -16,6 +16,7 @@ mod init;
 pub mod loadtest;
 mod models;
 mod output;
+mod prices;
 mod reading;
 mod report;
 mod serve;
@@ -66,6 +67,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
+    Prices(prices::PricesArgs),
 }
 
 /// Runs the command of these arguments.
@@ -98,6 +100,7 @@ impl Command {
                 }
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
+            Self::Prices(args) => called(async move { prices::prices(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

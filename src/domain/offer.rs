@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::channel::{Channel, ChannelSet};
 use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use super::money::{Currency, Money};
-use super::price::{PriceRule, PriceStep, PriceTrial, WHOLE};
+use super::price::{LearntSteps, PriceRule, PriceStep, PriceTrial, WHOLE};
 use super::quote::FloorBasis;
 use super::stay::StayStage;
 use super::survey::Texts;
@@ -91,6 +91,8 @@ pub struct Pricing {
     pub steps: Vec<PriceStep>,
     /// How the steps are tried; `None`: the highest holds.
     pub trial: Option<PriceTrial>,
+    /// What was learnt of the steps, by property. Not published text: it comes with a catalog version.
+    pub learnt: Vec<LearntSteps>,
     /// Published conditions and their prices; of those met, the one with the lowest price counts.
     pub rules: Vec<PriceRule>,
     /// Price in points for each unit of the basis; zero: not for points.
@@ -117,6 +119,7 @@ impl Pricing {
             min_price: zero,
             steps: Vec::new(),
             trial: None,
+            learnt: Vec::new(),
             rules: Vec::new(),
             points_price: 0,
             points_earned: 0,
@@ -135,6 +138,13 @@ impl Pricing {
     /// The commission on a price, in minor units.
     pub fn commission(&self, price: i64) -> i64 {
         share(price, self.commission_basis_points)
+    }
+
+    /// What is left of the price of a unit, in minor units: less the taxes in it, variable cost and
+    /// commission.
+    pub fn margin(&self, price: i64) -> i64 {
+        let taxes = if self.is_tax_included { self.tax(price) } else { 0 };
+        price - taxes - self.variable_cost.minor - self.commission(price)
     }
 
     /// The least a unit may be sold for, and the rule that says so: variable cost and the commission

@@ -31,6 +31,29 @@ pub(super) struct CatalogDocument {
     /// The trained vectors in force with it; none before the first model.
     #[prost(message, optional, tag = "7")]
     pub model: Option<ModelDocument>,
+    /// What was learnt of prices.
+    #[prost(message, repeated, tag = "8")]
+    pub prices: Vec<LearntPrice>,
+}
+
+/// What was learnt of the steps of an offer at a property.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct LearntPrice {
+    /// The offer.
+    #[prost(string, tag = "1")]
+    pub offer: String,
+    /// The property.
+    #[prost(string, tag = "2")]
+    pub property: String,
+    /// The day from which on `current` holds, since 1970-01-01.
+    #[prost(sint32, tag = "3")]
+    pub from: i32,
+    /// Selection probabilities of the steps.
+    #[prost(double, repeated, tag = "4")]
+    pub current: Vec<f64>,
+    /// Those before it.
+    #[prost(double, repeated, tag = "5")]
+    pub before: Vec<f64>,
 }
 
 /// Trained vectors of offers.

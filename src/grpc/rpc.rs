@@ -78,7 +78,7 @@ impl Rpcs {
                 method.name.as_str(),
                 "DecideOffers" | "QuoteOffer" | "ActivateDecision" | "Rank"
             ),
-            is_report: method.service == "InsightService",
+            is_report: method.service == "InsightService" || method.name == "LearnPrices",
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -149,6 +149,7 @@ mod tests {
             ("CatalogService/GetOffer", Right::CatalogRead),
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("CatalogService/LearnPrices", Right::CatalogWrite),
             ("ModelService/ShadowModel", Right::CatalogWrite),
             ("ModelService/PublishModel", Right::CatalogWrite),
             ("ModelService/RollBackModel", Right::CatalogWrite),

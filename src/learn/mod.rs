@@ -13,6 +13,7 @@
 //! | [`ranker`], [`tree`], [`locals`] | what is accepted, by whom, when, where? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
+//! | [`demand`] | what is bought at which step of a price, and which step is tried next? |
 //! | [`spend`] | what does a guest spend who accepts? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
@@ -35,6 +36,7 @@ pub mod affinity;
 pub mod arms;
 pub mod channel;
 pub mod checkpoint;
+pub mod demand;
 pub mod embedding;
 pub mod evidence;
 pub mod experiment;

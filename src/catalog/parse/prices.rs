@@ -16,7 +16,7 @@ use crate::catalog::document::{Fields, Node};
 /// Fields of a step of a price.
 pub(in crate::catalog) const STEP: &[&str] = &["percent", "id", "texts"];
 /// Fields of how steps are tried.
-pub(in crate::catalog) const TRIAL: &[&str] = &["share", "epoch_days"];
+pub(in crate::catalog) const TRIAL: &[&str] = &["share", "epoch_days", "learn"];
 /// Fields of a published condition.
 pub(in crate::catalog) const RULE: &[&str] = &[
     "id",
@@ -60,6 +60,7 @@ pub(super) fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
         min_price: money("min_price").unwrap_or(zero),
         steps: fields.list("price_steps", PRICE_STEPS_MAX).iter().map(step).collect(),
         trial: fields.get("price_trial").map(|node| trial(&node)),
+        learnt: Vec::new(),
         rules: fields.list("price_rules", PRICE_RULES_MAX).iter().map(rule).collect(),
         points_price: whole(fields, "points_price", 1, POINTS_MAX).unwrap_or(0),
         points_earned: whole(fields, "points_earned", 0, POINTS_MAX).unwrap_or(0),
@@ -114,6 +115,7 @@ fn trial(node: &Node<'_>) -> PriceTrial {
     PriceTrial {
         share_basis_points: share.unwrap_or(0),
         epoch_days: whole(&fields, "epoch_days", 1, EPOCH_DAYS_MAX).unwrap_or(1),
+        is_learnt: flag(&fields, "learn"),
     }
 }
 

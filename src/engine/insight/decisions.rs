@@ -157,10 +157,11 @@ impl Decisions {
 fn showing(slot: &Slot, offer: &Offer, outcome: &Outcome) -> Showing {
     let quote = &slot.quote;
     let minor = outcome.reward_minor(quote.amount());
-    let cost = offer.pricing.variable_cost.minor.saturating_mul(i64::from(quote.quantity));
-    let taxes = if quote.is_tax_included { offer.pricing.tax(minor) } else { 0 };
+    // The margin of a unit at this price counts its cost once: the others' is added here.
+    let others = i64::from(quote.quantity.saturating_sub(1));
+    let cost = offer.pricing.variable_cost.minor.saturating_mul(others);
     let accepted = outcome.is_accepted();
-    let margin = if accepted { minor - taxes - cost - offer.pricing.commission(minor) } else { 0 };
+    let margin = if accepted { offer.pricing.margin(minor) - cost } else { 0 };
     let major = |minor| Money::new(minor, quote.offer.currency).major();
     Showing {
         shown: outcome.step >= Step::Shown,
@@ -180,7 +181,7 @@ fn asked(slot: &Slot) -> f64 {
 }
 
 /// The step that a trial drew.
-fn drawn(slot: &Slot, offer: &Offer) -> Option<Drawn> {
+pub(in crate::engine) fn drawn(slot: &Slot, offer: &Offer) -> Option<Drawn> {
     let pricing = &offer.pricing;
     let quote = &slot.quote;
     if pricing.trial.is_none() || pricing.steps.is_empty() || quote.selection_probability >= 1.0 {

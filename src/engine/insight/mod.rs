@@ -47,6 +47,7 @@ use super::history::History;
 use super::{Engine, catalogs};
 
 use decisions::Decisions;
+pub(super) use decisions::drawn;
 use guests::People;
 use stays::Stays;
 

@@ -4,6 +4,7 @@ mod caps;
 mod channels;
 mod history;
 mod insight;
+mod ladders;
 mod learning;
 mod models;
 mod planning;

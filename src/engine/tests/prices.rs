@@ -63,7 +63,7 @@ pub(super) fn weeks(world: &World, from: u32, to: u32) {
     world.engine.committer.flush().unwrap();
 }
 
-fn today(world: &World) -> i32 {
+pub(super) fn today(world: &World) -> i32 {
     i32::try_from(world.clock.now().as_seconds() / 86_400).unwrap()
 }
 
@@ -174,7 +174,7 @@ fn who_a_guest_is_moves_no_price() {
     assert!(less.count() > 10, "a member pays less");
 }
 
-fn audited(world: &World) -> Report {
+pub(super) fn audited(world: &World) -> Report {
     let query = AuditQuery {
         from: Timestamp::EPOCH,
         until: Timestamp::NEVER,

@@ -24,14 +24,15 @@ impl Insights {
     pub(crate) fn new(edge: Arc<Edge>) -> Self {
         Self { edge }
     }
+}
 
-    /// A report reads the whole log: two at once would only be slower, and take the disk from others.
-    fn alone(&self) -> Result<OwnedSemaphorePermit, Status> {
-        let place = Arc::clone(&self.edge.reports).try_acquire_owned();
-        place.map_err(|_| {
-            status::shed("TOO_MANY_REPORTS", "another report is being made; wait for it to end")
-        })
-    }
+/// Room for a call that reads the whole log: two at once would only be slower, and take the disk from
+/// others.
+pub(super) fn alone(edge: &Edge) -> Result<OwnedSemaphorePermit, Status> {
+    let place = Arc::clone(&edge.reports).try_acquire_owned();
+    place.map_err(|_| {
+        status::shed("TOO_MANY_REPORTS", "another report is being made; wait for it to end")
+    })
 }
 
 #[async_trait]
@@ -42,7 +43,7 @@ impl InsightService for Insights {
     ) -> Result<Response<v1::GetBusinessReportResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let query = read::report(&caller.scope, self.edge.clock.now(), wire)?;
-        let place = self.alone()?;
+        let place = alone(&self.edge)?;
         let made = self.edge.ask(&caller, move |engine, scope| {
             let _place = place;
             Ok((engine.insight(scope, &query)?, query))
@@ -57,7 +58,7 @@ impl InsightService for Insights {
     ) -> Result<Response<v1::AuditFairnessResponse>, Status> {
         let (caller, wire) = enter(request)?;
         let query = read::audit(&caller.scope, wire)?;
-        let place = self.alone()?;
+        let place = alone(&self.edge)?;
         let made = self.edge.ask(&caller, move |engine, scope| {
             let _place = place;
             engine.audit(scope, &query)

@@ -15,6 +15,7 @@ pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;
 pub(crate) mod presence;
+pub(crate) mod price;
 pub(crate) mod quote;
 pub(crate) mod rank;
 pub(crate) mod reasons;

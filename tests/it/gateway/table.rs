@@ -298,6 +298,7 @@ fn of_reports() -> Vec<Row> {
                 "horizonMonths": 24,
             }),
         ),
+        ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
         ok(
             "InsightService/AuditFairness",
             json!({ "parent": "brands/demo", "attributes": ["country"] }),

@@ -42,6 +42,7 @@ const CALLS: &[&str] = &[
     "CatalogService/GetOffer",
     "CatalogService/ListOffers",
     "CatalogService/SetInventory",
+    "CatalogService/LearnPrices",
     "ModelService/ShadowModel",
     "ModelService/PublishModel",
     "ModelService/RollBackModel",
