@@ -22,6 +22,7 @@ pub mod candidates;
 pub mod caps;
 pub mod channel;
 pub mod context;
+mod diversity;
 pub mod enrolment;
 pub mod explain;
 mod known;

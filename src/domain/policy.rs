@@ -110,6 +110,9 @@ pub struct DecisionPolicy {
     pub exploration: Exploration,
     /// Most offers of one category in a slate; 0: no limit.
     pub category_cap: u8,
+    /// How much likeness to what stands in the slate counts against a score, `1 − λ` of maximal marginal
+    /// relevance, 0 to 0.9; 0: not at all.
+    pub diversity: f64,
     /// Score below which showing nothing is better; 0: always show something.
     pub do_nothing_score: f64,
     /// Levers.
