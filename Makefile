@@ -57,6 +57,8 @@ peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, wr
 	@rm -f $(PEERS)/peers.tsv
 	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install -q -r benches/peers/requirements.txt
+	test -x $(PEERS)/value-venv/bin/python || python3 -m venv $(PEERS)/value-venv
+	$(PEERS)/value-venv/bin/pip install -q -r benches/peers/requirements-value.txt
 	$(CARGO) run --release $(LOCKED) -- simulate --seeds 1,2,3 --policy igw,greedy,optimistic,thompson \
 		--dump $(PEERS)/worlds --tsv $(PEERS)/product.tsv
 	$(CARGO) bench $(LOCKED) --bench bakeoff -- --play >> $(PEERS)/product.tsv
