@@ -18,12 +18,12 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
-use crate::domain::event::SlotPlace;
+use crate::domain::event::{Activity, SlotPlace};
 use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
-use crate::domain::time::Date;
+use crate::domain::time::{Date, Timestamp};
 use crate::learn::channel;
 use crate::learn::channel::hazard::Pressure;
 use crate::learn::channel::model::Fate;
@@ -314,8 +314,13 @@ pub(super) fn fold(
 ) -> Result<(), Error> {
     match &record.body {
         Body::Event { event, .. } => {
+            if let Some(Activity { segment, hour }) = event.activity {
+                let day = day_of(event.time);
+                let brand = brands.get(&record.brand);
+                brand.learner.lock().hear_activity(record.sequence, (segment, hour), day);
+            }
             let Some(decision) = &event.decision else { return Ok(()) };
-            let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else {
+            let (Some(place), Some(mut said)) = (decision.place, event.outcome()) else {
                 return Ok(());
             };
             // A decision that a crash took: its place in the log belongs to another record now.
@@ -471,8 +476,18 @@ fn learn_decision(
     }
 }
 
+/// The day of a moment, by the universal clock: how counts fade.
+fn day_of(at: Timestamp) -> Date {
+    let days = at.as_seconds().div_euclid(86_400);
+    Date(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
 /// The message that a decision sent, with what was known of it then.
 fn sent(decision: &Decision) -> Option<Fate> {
+    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
+    if decision.message.is_some_and(|carried| carried.is_transactional) {
+        return None;
+    }
     let choice = decision.channel.as_ref()?;
     let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
     let [mean, variance] = basis.guest.map(f64::from);

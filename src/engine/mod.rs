@@ -21,6 +21,7 @@ mod error;
 mod fold;
 mod guest_token;
 pub mod history;
+mod hours;
 mod in_flight;
 mod learning;
 mod models;
@@ -63,9 +64,9 @@ use crate::sys::rng::SharedRng;
 pub use crate::catalog::{Catalog, Problem, text_for};
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
-    Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
-    TimelineQuery, Waiter, Warning,
+    Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
+    IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
+    StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use guest_token::{

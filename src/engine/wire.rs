@@ -173,6 +173,12 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
         hash.update(&stay.check_out.0.to_le_bytes());
         hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
         hash.update(&stay.lead_time_days.to_le_bytes());
+        if let Some(purpose) = stay.purpose {
+            hash.update(&[0xFE, purpose as u8]);
+        }
+    }
+    if event.is_machine {
+        hash.update(&[0xFF]);
     }
     if let Some(consent) = &event.consent {
         hash.update(&[

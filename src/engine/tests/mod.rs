@@ -4,6 +4,7 @@ mod caps;
 mod channels;
 mod history;
 mod learning;
+mod messages;
 mod models;
 mod planning;
 mod prices;

@@ -26,7 +26,9 @@ mod ranker;
 mod spend;
 
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
+/// The oldest it reads: version 6 added the hours at which segments are active.
+const OLDEST: u32 = 5;
 
 /// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
 /// beginning.
@@ -111,7 +113,13 @@ impl Learner {
     /// # Errors
     /// Where the bytes are not a checkpoint this binary can read in full.
     pub fn restore(checkpoint: &[u8]) -> Result<Self, CheckpointError> {
-        envelope::open::<Body>(VERSION, checkpoint)?.learner()
+        let body = match envelope::open::<Body>(VERSION, checkpoint) {
+            Err(CheckpointError::Version { written: OLDEST, .. }) => {
+                envelope::open::<Body>(OLDEST, checkpoint)
+            }
+            read => read,
+        };
+        body?.learner()
     }
 
     fn body(&self) -> Body {
