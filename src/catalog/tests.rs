@@ -282,8 +282,8 @@ fn treatments_fit_the_stage_and_fall_back_to_the_brands_language() {
 #[test]
 fn a_treatment_for_some_stages_is_none_for_always() {
     let mut content = demo();
-    let offer = content.offers.iter_mut().find(|offer| offer.treatments.len() == 1).unwrap();
-    offer.treatments[0].stages = StageSet::default().with(StayStage::InHouse);
+    let here = StageSet::default().with(StayStage::InHouse);
+    content.offers[0].treatments.iter_mut().for_each(|treatment| treatment.stages = here);
     let problems =
         Catalog::build(content.clone(), 1, vec![[0.0; DIM]; content.offers.len()]).unwrap_err();
     assert!(

@@ -18,12 +18,12 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
-use crate::domain::event::{Activity, SlotPlace};
+use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Date;
 use crate::learn::channel;
 use crate::learn::channel::hazard::Pressure;
 use crate::learn::channel::model::Fate;
@@ -41,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
-use super::{Engine, EngineOptions, catalogs, publishing, ranks};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -314,29 +314,7 @@ pub(super) fn fold(
 ) -> Result<(), Error> {
     match &record.body {
         Body::Event { event, .. } => {
-            if let Some(Activity { segment, hour }) = event.activity {
-                let day = day_of(event.time);
-                let brand = brands.get(&record.brand);
-                brand.learner.lock().hear_activity(record.sequence, (segment, hour), day);
-            }
-            let Some(decision) = &event.decision else { return Ok(()) };
-            let (Some(place), Some(mut said)) = (decision.place, event.outcome()) else {
-                return Ok(());
-            };
-            // A decision that a crash took: its place in the log belongs to another record now.
-            if decision.token.is_some() && store.decision(decision.id)?.is_none() {
-                return Ok(());
-            }
-            if let Some(amount) = event.amount {
-                said.amount_minor = amount.minor;
-                said.amount_at = event.time;
-            }
-            let slot = SlotRef::new(
-                store.pepper().decision_sequence(decision.id),
-                place.proposition,
-                place.slot,
-            );
-            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
+            hearing::hear(store, &brands.get(&record.brand), record, event)?
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
         Body::Activated { decision, .. } => {
@@ -474,12 +452,6 @@ fn learn_decision(
     if let Some(sent) = sent(decision) {
         learner.mature_contact(&Contact { decision: decision.sequence, sent });
     }
-}
-
-/// The day of a moment, by the universal clock: how counts fade.
-fn day_of(at: Timestamp) -> Date {
-    let days = at.as_seconds().div_euclid(86_400);
-    Date(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// The message that a decision sent, with what was known of it then.

@@ -20,6 +20,7 @@ mod deciding;
 mod error;
 mod fold;
 mod guest_token;
+mod hearing;
 pub mod history;
 mod hours;
 mod in_flight;

@@ -138,9 +138,9 @@ mod tests {
 
     fn check(expected: &[&str], change: impl FnOnce(&mut v1::DecideChannelRequest)) {
         let mut wire = v1::DecideChannelRequest {
-            property: "brands/demo/properties/city".into(),
+            property: "brands/acme/properties/harbour".into(),
             subject: Some(v1::decide_channel_request::Subject::Guest(
-                "brands/demo/guests/ana".into(),
+                "brands/acme/guests/ana".into(),
             )),
             offer_id: "spa".into(),
             ..Default::default()

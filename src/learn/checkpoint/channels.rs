@@ -34,7 +34,7 @@ pub(super) struct ChannelState {
     hazard: Vec<f64>,
     /// Segments whose hours are known, each with the day that its counts have faded to.
     #[prost(sint32, repeated, tag = "6")]
-    hours_of: Vec<i32>,
+    pub(super) hours_of: Vec<i32>,
     /// Counts of the 24 hours of each of them.
     #[prost(double, repeated, tag = "7")]
     hours: Vec<f64>,

@@ -184,6 +184,23 @@ fn of_decisions() -> Vec<Row> {
             }),
         ),
         ok(
+            "DecisionService/DecideChannel",
+            json!({
+                "property": LISBON,
+                "guest": ANA,
+                "channelRequest": {
+                    "allowedChannels": ["CHANNEL_EMAIL", "CHANNEL_SMS"],
+                    "latestTime": "2026-11-25T10:00:00Z",
+                },
+                "context": { "locale": "zh-Hant-HK", "travelPurpose": "TRAVEL_PURPOSE_BUSINESS" },
+                "offerId": "spa.thermal-circuit",
+                "responseValue": { "currencyCode": "EUR", "amountMinor": "1250" },
+                "view": "DECISION_VIEW_FULL",
+                "includeContent": true,
+                "requestId": "c1",
+            }),
+        ),
+        ok(
             "DecisionService/QuoteOffer",
             json!({
                 "property": LISBON, "offerId": "spa.couples-ritual", "tierId": "gold",

@@ -228,7 +228,9 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
     let experiments = (any::<bool>(), vec(assigned, 0..3))
         .prop_map(|(is_held_out, arms)| Enrolment { is_held_out, arms });
     let taste = (taste, known, experiments);
-    let answer = (vec(proposition(), 0..3), option::of(choice()), option::of(carried()));
+    // Boxed: the parts of a decision are too many for the stack of a test.
+    let answer =
+        (vec(proposition(), 0..3), option::of(choice().boxed()), option::of(carried().boxed()));
     let pushed = option::of(any::<u64>())
         .prop_map(|replaces| Pushed { replaces: replaces.filter(|decision| *decision != 0) });
     let rest = (

@@ -187,7 +187,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         option::of(consent()),
         pairs(),
         vec(sighting(), 0..3),
-        (any::<bool>(), option::of(activity)),
+        (any::<bool>(), option::of(activity.boxed())),
     );
     (who, place, what).prop_map(|(who, place, what)| Event {
         id: who.0,
@@ -404,7 +404,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         ActiveHours { updated, entries: entries.collect() }
     });
     let hours = prop_oneof![Just(ActiveHours::default()), hours];
-    let personal = (hours, option::of(pick(&TravelPurpose::ALL)));
+    let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
     let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal);
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
@@ -436,9 +436,10 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
 pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
-        decision().prop_map(|decision| Body::Decision(Box::new(decision))),
+        decision().prop_map(|decision| Body::Decision(Box::new(decision))).boxed(),
         (guest_key(), event())
-            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
+            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) })
+            .boxed(),
         (guest_key(), change())
             .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
         (guest_key(), decision_id())
