@@ -280,6 +280,7 @@ fn stay_up(
             "\nThe server stays up at {uri}. In another terminal:\n\n  \
              export CONCIERGE_KEY={key}\n  \
              {program} decide --guest {guest} --property {house} --placement app.home --explain\n  \
+             {program} channels --guest helena\n  \
              {program} status\n\nCtrl-C ends it.",
             program = program(),
             uri = address.uri,

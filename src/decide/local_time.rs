@@ -6,9 +6,9 @@
 //! answer says that it is a guess.
 //!
 //! Law and calendar follow the country: that of the house for a guest in it, else that of the home,
-//! else that of the hotel that asks. In the house the purpose of the journey counts as well: who came to
-//! work works on a weekday, whatever is celebrated around; who came for pleasure does not. A zone told by the caller does not change the country: nobody
-//! said that a border was crossed.
+//! else that of the hotel that asks. A zone told by the caller does not change the country: nobody
+//! said that a border was crossed. In the house the purpose of the journey counts as well: who came
+//! to work works on a weekday, whatever is celebrated around; who came for pleasure does not.
 
 use crate::domain::guest::Home;
 use crate::domain::stay::TravelPurpose;

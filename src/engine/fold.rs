@@ -230,8 +230,9 @@ pub(super) fn moves(kind: EventKind) -> bool {
 
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
-    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else {
-        return;
+    let Some(state) = exposure_state(event.kind).filter(|_| !event.is_machine) else { return };
+    let Some(decision) = &event.decision else {
+        return answered_unasked(ledger, event, state, catalog, now);
     };
     let short = short_of(decision.id);
     let is_known = ledger.entries().iter().any(|e| e.decision == short);
@@ -254,9 +255,40 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
             ledger.add(entry, now);
         }
     }
-    let state = if event.is_machine { ExposureState::Shown } else { state };
     let offer = event.offer.as_ref().map(OfferKey::of);
     ledger.advance(short, offer, state, event.time.min(now));
+}
+
+/// An offer that the guest answered without a decision of ours (at the desk, on another page) is
+/// answered all the same: what was declined or used stays away for its window (I10). It is no message, and
+/// stands once for each offer.
+fn answered_unasked(
+    ledger: &mut Ledger,
+    event: &Event,
+    state: ExposureState,
+    catalog: &Catalog,
+    now: Timestamp,
+) {
+    let is_answer = state >= ExposureState::Declined;
+    let is_recent = now.since(event.time) < catalog.caps_horizon();
+    let Some(offer) = event.offer.as_ref().filter(|_| is_answer && is_recent) else { return };
+    let (offer, at) = (OfferKey::of(offer), event.time.min(now));
+    if ledger.entries().iter().any(|e| e.decision == 0 && e.offer == offer) {
+        ledger.advance(0, Some(offer), state, at);
+        return;
+    }
+    let group = catalog.group_of_key(offer);
+    let entry = Exposure {
+        offer,
+        decision: 0,
+        at,
+        expires: at,
+        group,
+        channel: None,
+        state,
+        is_transactional: false,
+    };
+    ledger.add(entry, now);
 }
 
 /// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an

@@ -39,7 +39,14 @@ struct Message {
     is_answered: bool,
 }
 
-/// What is sent on a day; of three messages one goes where the guest does not look.
+/// What is sent on a holiday: WhatsApp is answered, the app and the office are left alone.
+const HOLIDAY: [Message; 3] = [
+    Message { minute: 10 * 60, channel: v1::Channel::Whatsapp, is_answered: true },
+    Message { minute: 11 * 60, channel: v1::Channel::AppPush, is_answered: false },
+    Message { minute: 12 * 60, channel: v1::Channel::Email, is_answered: false },
+];
+
+/// What is sent on another day; of three messages one goes where the guest does not look.
 fn message(day_type: DayType, number: u32) -> Message {
     let at = |hour: u16, channel, is_answered| Message { minute: hour * 60, channel, is_answered };
     match (day_type, number % 6) {
@@ -47,9 +54,8 @@ fn message(day_type: DayType, number: u32) -> Message {
         (DayType::Work, 1 | 4) => at(18, v1::Channel::AppPush, true),
         (DayType::Work, 3) => at(18, v1::Channel::Email, false),
         (DayType::Work, _) => at(10, v1::Channel::Whatsapp, false),
-        (DayType::Rest, 0..4) => at(18, v1::Channel::AppPush, true),
-        (DayType::Rest, _) => at(10, v1::Channel::Email, false),
-        (DayType::Holiday, _) => at(10, v1::Channel::Whatsapp, true),
+        (_, 0..4) => at(18, v1::Channel::AppPush, true),
+        _ => at(10, v1::Channel::Email, false),
     }
 }
 
@@ -72,16 +78,21 @@ pub(in crate::cli) fn live<E: From<CallError>>(
     let connection = runtime.block_on(server.connect())?;
     runtime.block_on(introduce(server, connection.clone())).map_err(CallError::from)?;
     let ((zone, calendar), mut number) = (home(), 0);
+    let mut write = |date: Date, message: &Message| {
+        clock.set(zone.moment(date, message.minute));
+        let sent = send(server, connection.clone(), clock, message, number);
+        number += 1;
+        runtime.block_on(sent).map_err(CallError::from)
+    };
+    let mut turn = 0;
     for day in first_day - DAYS..first_day {
         let date = Date(i32::try_from(day).unwrap_or_default());
         let day_type = calendar.day_type(COUNTRY, date);
-        let is_writing = day % 3 == 0 || day_type == DayType::Holiday;
-        if is_writing {
-            let message = message(day_type, number);
-            clock.set(zone.moment(date, message.minute));
-            let sent = send(server, connection.clone(), clock, &message, number);
-            runtime.block_on(sent).map_err(CallError::from)?;
-            number += 1;
+        if day_type == DayType::Holiday {
+            HOLIDAY.iter().try_for_each(|message| write(date, message))?;
+        } else if day % 3 == 0 {
+            write(date, &message(day_type, turn))?;
+            turn += 1;
         }
         if day % 10 == 0 {
             settle()?;
@@ -217,7 +228,6 @@ pub(in crate::cli) async fn show(server: &ServerArgs, now: Timestamp) -> Result<
         table.add_row(row(name, from, &decided));
     }
     output::answer(format_args!("\nThe same offer, three moments:\n\n{table}"));
-    output::answer(format_args!("\n  {} channels --guest {GUEST}", "concierge"));
     Ok(())
 }
 

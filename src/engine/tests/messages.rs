@@ -6,7 +6,7 @@ use crate::decide::replay::is_rechosen;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::{SendOutcome, WithholdReason};
 use crate::domain::exposure::ExposureState;
-use crate::domain::id::RequestId;
+use crate::domain::id::{OfferIndex, RequestId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::Step;
 use crate::domain::request::{ChannelRequest, DecideRequest, Message};
@@ -51,9 +51,12 @@ fn ask(message: Message, allowed: &[Channel], is_transactional: bool) -> DecideR
     request
 }
 
+/// Decides; once more where silence was drawn, which counts for nothing.
 fn send(world: &World, message: Message, allowed: &[Channel]) -> Answer {
     let is_transactional = message.offer.is_none() && message.response_value.is_none();
-    world.engine.decide(&world.scope, &ask(message, allowed, is_transactional)).unwrap()
+    let request = ask(message, allowed, is_transactional);
+    let mut answers = (0..100).map(|_| world.engine.decide(&world.scope, &request).unwrap());
+    answers.find(|answer| reason(answer) != Some(WithholdReason::LowValue)).unwrap()
 }
 
 fn chosen(answer: &Answer) -> Option<Channel> {
@@ -169,6 +172,22 @@ fn what_was_declined_stays_away_and_a_stopped_offer_is_not_sent() {
     let id = offer(4).offer.unwrap();
     world.engine.stop_offer(&world.scope, &id, true).unwrap();
     assert_eq!(reason(&send(&world, offer(4), MAIL)), Some(WithholdReason::NoOffer));
+}
+
+/// A refusal at the desk, of which no decision knows, keeps an offer away as well.
+#[test]
+fn what_was_declined_without_a_decision_stays_away() {
+    let world = world();
+    let mut declined = world.event("ana", "no", EventKind::Decline);
+    declined.event.offer = offer(1).offer;
+    world.record(declined);
+    assert_eq!(reason(&send(&world, offer(1), MAIL)), Some(WithholdReason::Suppressed));
+    let slate = world.decide("ana", |request| request.placements[0].count = Some(30)).decision;
+    assert!(!slate.propositions[0].candidates.contains(&OfferIndex(1)));
+    world.clock.advance(15 * DAY);
+    assert_ne!(reason(&send(&world, offer(1), MAIL)), Some(WithholdReason::Suppressed));
+    let slate = world.decide("ana", |request| request.placements[0].count = Some(30)).decision;
+    assert!(slate.propositions[0].candidates.contains(&OfferIndex(1)), "but not for ever");
 }
 
 #[test]

@@ -170,12 +170,13 @@ mod tests {
             let mode = v1::ChannelMode::None.into();
             w.channel_request = Some(v1::ChannelRequest { mode, ..Default::default() });
         });
-        check(&["context.direction", "context.current_channel"], |w| {
-            w.context = Some(v1::DecisionContext {
-                direction: v1::Direction::Inbound.into(),
-                current_channel: v1::Channel::Web.into(),
-                ..Default::default()
-            });
+        check(&["context.direction"], |w| {
+            let direction = v1::Direction::Inbound.into();
+            w.context = Some(v1::DecisionContext { direction, ..Default::default() });
+        });
+        check(&["context.current_channel"], |w| {
+            let current_channel = v1::Channel::Web.into();
+            w.context = Some(v1::DecisionContext { current_channel, ..Default::default() });
         });
         check(&["property", "view"], |w| (w.property, w.view) = (String::new(), 99));
     }

@@ -107,9 +107,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
+    let (mut arms, mut pushed, mut sold, mut message) = (Vec::new(), None, None, None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
-    let mut message = None;
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
         match field {

@@ -162,11 +162,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             17 => open.push(read_open(value.message()?)?),
             18 => answers = value.rows(answered)?,
             19 => present = presence::read_unsigned(value.message()?)?,
-            20 => stats.events = value.uint()?,
-            21 => stats.decisions = value.uint()?,
-            22 => stats.stays = value.uint()?,
-            23 => stats.accepts = value.uint()?,
-            24 => stats.paid_minor = value.sint()?,
+            20..=24 => read_sum(&mut stats, field, value)?,
             25 => masked = ChannelSet::from_bits(value.uint()?),
             26 => channels.updated = parts::read_time(value)?,
             27 => channels.contacts = value.uint()?,
@@ -182,9 +178,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         return Err(Malformed("the taste is missing"));
     };
     open.shrink_to_fit();
-    let of = |wanted: Fingerprint| {
-        purposes.iter().find(|(known, _)| *known == wanted).map(|(_, purpose)| *purpose)
-    };
+    let of = |wanted: Fingerprint| purpose_of(&purposes, wanted);
     stays.iter_mut().for_each(|stay: &mut Stay| stay.purpose = of(stay.reservation));
     Ok(GuestState {
         sequence,
@@ -207,6 +201,24 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         presence: present,
         stats,
     })
+}
+
+fn purpose_of(
+    purposes: &[(Fingerprint, TravelPurpose)],
+    wanted: Fingerprint,
+) -> Option<TravelPurpose> {
+    purposes.iter().find(|(known, _)| *known == wanted).map(|(_, purpose)| *purpose)
+}
+
+fn read_sum(stats: &mut GuestStats, field: u32, value: Value<'_>) -> Read<()> {
+    match field {
+        20 => stats.events = value.uint()?,
+        21 => stats.decisions = value.uint()?,
+        22 => stats.stays = value.uint()?,
+        23 => stats.accepts = value.uint()?,
+        _ => stats.paid_minor = value.sint()?,
+    }
+    Ok(())
 }
 
 pub(super) fn write_exposures(out: &mut Vec<u8>, field: u32, ledger: &Ledger) {

@@ -8,6 +8,7 @@ mod faces;
 mod hosted;
 mod http1;
 mod json_edges;
+mod messages;
 mod seen;
 mod streams;
 mod table;

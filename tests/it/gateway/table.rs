@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::messages;
+
 /// A row.
 pub(super) struct Row {
     pub(super) call: &'static str,
@@ -21,12 +23,12 @@ impl Row {
     }
 }
 
-fn row(code: &'static str, call: &'static str, request: Value) -> Row {
+pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row {
     Row { call, request, credential: "all", timeout: None, code }
 }
 
-const LISBON: &str = "brands/demo/properties/lisbon-baixa";
-const ANA: &str = "brands/demo/guests/ana";
+pub(super) const LISBON: &str = "brands/demo/properties/lisbon-baixa";
+pub(super) const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
 const WATCH: &str = "DecisionService/WatchNextBestOffer";
@@ -80,6 +82,7 @@ fn consent(purpose: &str) -> Value {
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
+    rows.extend(messages::rows());
     rows.extend(of_ranks());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
@@ -181,23 +184,6 @@ fn of_decisions() -> Vec<Row> {
                     { "constraintId": "spa", "offerIds": ["spa.thermal-circuit"], "maxCount": 1 },
                 ],
                 "requestId": "b1",
-            }),
-        ),
-        ok(
-            "DecisionService/DecideChannel",
-            json!({
-                "property": LISBON,
-                "guest": ANA,
-                "channelRequest": {
-                    "allowedChannels": ["CHANNEL_EMAIL", "CHANNEL_SMS"],
-                    "latestTime": "2026-11-25T10:00:00Z",
-                },
-                "context": { "locale": "zh-Hant-HK", "travelPurpose": "TRAVEL_PURPOSE_BUSINESS" },
-                "offerId": "spa.thermal-circuit",
-                "responseValue": { "currencyCode": "EUR", "amountMinor": "1250" },
-                "view": "DECISION_VIEW_FULL",
-                "includeContent": true,
-                "requestId": "c1",
             }),
         ),
         ok(
