@@ -229,8 +229,11 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         .prop_map(|(is_held_out, arms)| Enrolment { is_held_out, arms });
     let taste = (taste, known, experiments);
     // Boxed: the parts of a decision are too many for the stack of a test.
-    let answer =
-        (vec(proposition(), 0..3), option::of(choice().boxed()), option::of(carried().boxed()));
+    let answer = (
+        vec(proposition().boxed(), 0..3),
+        option::of(choice().boxed()),
+        option::of(carried().boxed()),
+    );
     let pushed = option::of(any::<u64>())
         .prop_map(|replaces| Pushed { replaces: replaces.filter(|decision| *decision != 0) });
     let rest = (
@@ -239,7 +242,8 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         one_of(LearningMode::from_code),
         option::of(pushed),
     );
-    (who, (context(), terms()), refs, taste, rest, answer).prop_map(
+    let situation = (context().boxed(), terms().boxed());
+    (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
         |(who, (context, terms), refs, taste, rest, answer)| Decision {
             id: who.0,
             sequence: 0,

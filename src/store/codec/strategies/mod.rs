@@ -189,7 +189,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         vec(sighting(), 0..3),
         (any::<bool>(), option::of(activity.boxed())),
     );
-    (who, place, what).prop_map(|(who, place, what)| Event {
+    (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
         id: who.0,
         source: who.1,
         kind: who.2,
@@ -406,6 +406,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let hours = prop_oneof![Just(ActiveHours::default()), hours];
     let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
     let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal);
+    let (lists, rest) = (lists.boxed(), rest.boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
@@ -441,7 +442,8 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
             .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) })
             .boxed(),
         (guest_key(), change())
-            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
+            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) })
+            .boxed(),
         (guest_key(), decision_id())
             .prop_map(|(guest, decision)| Body::Activated { guest, decision }),
         any::<u64>().prop_map(|through| Body::Matured { through }),
