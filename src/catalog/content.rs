@@ -1,5 +1,6 @@
 //! What a catalog holds, as domain types, and the bounds of everything in it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::experiment::program::ProgramPlan;
@@ -100,6 +101,8 @@ pub struct CatalogContent {
     pub brand: Option<BrandId>,
     /// What people call this version.
     pub label: String,
+    /// Language of who reads none that a text is written in, and of guests whose language nobody knows.
+    pub default_locale: Arc<str>,
     /// Hotels.
     pub properties: Vec<Property>,
     /// Kinds of offer.

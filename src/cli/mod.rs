@@ -4,6 +4,7 @@
 
 mod audit;
 mod catalog;
+mod channels;
 mod client;
 mod config;
 mod decide;
@@ -57,6 +58,7 @@ enum Command {
     Token(token::TokenArgs),
     Decide(decide::DecideArgs),
     Catalog(catalog::CatalogArgs),
+    Channels(channels::ChannelsArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
@@ -92,6 +94,7 @@ impl Command {
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
+            Self::Channels(args) => called(async move { channels::channels(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default(), false) {
                 Ok(()) => Exit::Clean.into(),
                 Err(error) => {

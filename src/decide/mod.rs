@@ -15,6 +15,7 @@
 //! | quote | [`price`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
+//! | message | `message` | the same for what the caller chose to say |
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
@@ -27,6 +28,7 @@ pub mod enrolment;
 pub mod explain;
 mod known;
 pub mod local_time;
+mod message;
 pub mod outbound;
 pub mod pipeline;
 pub mod price;

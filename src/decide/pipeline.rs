@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::catalog::{Bitset, Catalog, PlacementIndex, PolicyIndex};
+use crate::catalog::{Bitset, Catalog, Occasion, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot,
-    Source, StageTiming,
+    Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode,
+    ScoreParts, Slot, Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
@@ -27,7 +27,7 @@ use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
 use super::slate::{self, Drawn, End};
-use super::{explain, outbound, score};
+use super::{explain, message, outbound, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -62,6 +62,10 @@ pub enum Failure {
     Placement(usize),
     /// No such decision policy.
     Policy,
+    /// No such offer at the property.
+    Offer,
+    /// What a response is worth is told in another currency than the property's.
+    Currency,
 }
 
 /// A decision with what the full view wants to see.
@@ -78,14 +82,17 @@ pub struct Outcome {
 /// Makes a decision.
 ///
 /// # Errors
-/// Where the call names a property, placement or policy that the catalog does not have.
+/// Where the call names a property, placement, policy or offer that the catalog does not have.
 pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Failure> {
     let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
     let property = catalog.property_index(&request.property).ok_or(Failure::Property)?;
+    if let Some(message) = &request.message {
+        return message::decide(inputs, message, property);
+    }
     let placements = placements_of(catalog, request)?;
     let watch = request.wants_full_view.then(Stopwatch::start);
     let setting = Setting::of(inputs, property, placements[0].1.channel);
-    let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
+    let seed = seed_of(inputs);
     let mut run = Run::new(inputs, &setting, seed, scratch);
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
@@ -95,24 +102,51 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
     }
+    let filtered = run.filtered;
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
-    let whereabouts = (property, setting.stay.as_ref(), setting.place);
-    let channel = request.channel.map(|asked| {
-        outbound::choose(inputs, &asked, &setting.context, whereabouts, &propositions, seed)
-    });
+    let channel = request
+        .channel
+        .map(|asked| outbound::choose(inputs, &asked, &setting, &mut propositions, seed));
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
-    let filtered = run.filtered;
+    let expires = inputs.now.plus(reservation);
+    let made = Made { mode, expires, propositions, channel, message: None };
+    let decision = record(inputs, setting, seed, made);
+    Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+}
+
+/// What a decision came to.
+pub(super) struct Made {
+    pub(super) mode: LearningMode,
+    pub(super) expires: Timestamp,
+    pub(super) propositions: Vec<Proposition>,
+    pub(super) channel: Option<ChannelChoice>,
+    pub(super) message: Option<Carried>,
+}
+
+/// Seed of the draws of a decision: the first half of its id.
+pub(super) fn seed_of(inputs: &Inputs<'_>) -> DecisionId {
+    DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes())
+}
+
+/// The record of a decision; the second half of its id and its sequence are the log's to give.
+pub(super) fn record(
+    inputs: &Inputs<'_>,
+    setting: Setting,
+    seed: DecisionId,
+    made: Made,
+) -> Decision {
+    let request = inputs.request;
     let Setting { context, terms, taste, known, experiments, .. } = setting;
-    let decision = Decision {
+    Decision {
         id: seed,
         sequence: 0,
         property: request.property.clone(),
         guest: inputs.key,
         segment: inputs.guest.segment,
         decided: inputs.now,
-        expires: inputs.now.plus(reservation),
-        catalog_version: catalog.version(),
+        expires: made.expires,
+        catalog_version: inputs.serving.catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
         terms,
@@ -122,14 +156,14 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         taste,
         known,
         experiments,
-        mode,
+        mode: made.mode,
         defers_activation: request.defers_activation || request.pushed.is_some(),
         pushed: request.pushed,
         is_degraded: false,
-        propositions,
-        channel,
-    };
-    Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+        propositions: made.propositions,
+        channel: made.channel,
+        message: made.message,
+    }
 }
 
 fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
@@ -375,7 +409,7 @@ impl<'a> Run<'a> {
         Slot {
             offer: pick,
             key: offer.key,
-            treatment: catalog.treatment(pick, context.channel, &context.locale, context.time),
+            treatment: catalog.treatment(pick, &Occasion::of(context)),
             selection_probability: 1.0,
             draw: 0.0,
             is_explored: false,

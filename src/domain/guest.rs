@@ -10,8 +10,8 @@ use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
 use super::presence::Presence;
 use super::price::Membership;
-use super::reach::{Effects, OpenContact};
-use super::stay::Stay;
+use super::reach::{ActiveHours, Effects, OpenContact};
+use super::stay::{Stay, TravelPurpose};
 use super::time::Timestamp;
 
 /// A decision still open for outcomes, kept hot so that the usual event needs no read.
@@ -27,6 +27,8 @@ pub struct OpenDecision {
     pub slots: Vec<OpenSlot>,
     /// The message that carried them, while nothing was learnt of it.
     pub contact: Option<OpenContact>,
+    /// When its message arrived, where that was heard; an opening at the same moment was a machine's.
+    pub delivered: Option<Timestamp>,
     /// Was it pushed to a watcher, and nobody said yet that it was shown? Then silence is no answer.
     pub awaits_showing: bool,
 }
@@ -121,6 +123,10 @@ pub struct GuestState {
     pub affinities: Vec<Affinity>,
     /// How differently the guest answers on each channel.
     pub channels: Effects,
+    /// At which hours the guest is active.
+    pub hours: ActiveHours,
+    /// Why the guest mostly travels; a stay's own purpose wins.
+    pub purpose: Option<TravelPurpose>,
     /// What the guest has allowed.
     pub consent: ConsentTable,
     /// Channels with a working address or device.
@@ -157,6 +163,8 @@ impl GuestState {
             taste,
             affinities: Vec::new(),
             channels: Effects::default(),
+            hours: ActiveHours::default(),
+            purpose: None,
             consent: ConsentTable::default(),
             reachable: ChannelSet::NONE,
             bounced: ChannelSet::NONE,
@@ -177,6 +185,7 @@ impl GuestState {
         size_of::<Self>()
             + self.affinities.capacity() * size_of::<Affinity>()
             + self.channels.list_bytes()
+            + self.hours.list_bytes()
             + self.stays.capacity() * size_of::<Stay>()
             + size_of_val(self.ledger.entries())
             + self

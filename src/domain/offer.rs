@@ -85,6 +85,8 @@ pub struct Pricing {
     /// The published rule that justifies the price ("member rate", "advance purchase 7 days");
     /// empty for the public price.
     pub qualification: String,
+    /// The same by language; empty where it is written in one.
+    pub qualification_texts: Texts,
     /// The brand's own minimum for each unit of the basis; zero: none.
     pub min_price: Money,
     /// Steps of the price, ascending; empty: the list price.
@@ -116,6 +118,7 @@ impl Pricing {
             mandatory_fee: zero,
             basis: ChargeBasis::default(),
             qualification: String::new(),
+            qualification_texts: Texts::new(),
             min_price: zero,
             steps: Vec::new(),
             trial: None,
@@ -186,7 +189,7 @@ fn part(amount: i64, parts: u32, whole: u32) -> i64 {
     i64::try_from(rounded).unwrap_or(amount)
 }
 
-/// How an offer is presented on one channel, locale and time context. Empty conditions fit
+/// How an offer is presented on one channel, locale, time context and stay stage. Empty conditions fit
 /// everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Treatment {
@@ -198,6 +201,8 @@ pub struct Treatment {
     pub locale: Arc<str>,
     /// Time contexts it is made for; empty: all.
     pub contexts: Vec<TimeContext>,
+    /// Stay stages it is made for.
+    pub stages: StageSet,
     /// What the guest reads, by name (`title`, `body`, `image`, `call_to_action` …).
     pub content: Vec<(String, String)>,
 }

@@ -6,6 +6,7 @@ use super::channel::Channel;
 use super::consent::Consent;
 use super::id::{GuestId, Label};
 use super::price::Membership;
+use super::stay::TravelPurpose;
 
 /// Can a contact point be used?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -66,6 +67,8 @@ pub struct GuestFacts {
     pub segment: Option<Label>,
     /// Tier of the loyalty programme.
     pub membership: Option<Membership>,
+    /// Why the guest mostly travels.
+    pub purpose: Option<TravelPurpose>,
     /// Ways to reach the guest.
     pub contact_points: Vec<ContactPoint>,
     /// Anything else, at most 32 pairs.

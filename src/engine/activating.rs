@@ -16,7 +16,7 @@ use super::brands::Brand;
 use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
-use super::token::{VerifiedToken, places};
+use super::token::{VerifiedToken, message_slot, places};
 use super::watching::Cause;
 use super::{Engine, store_waiter};
 use crate::store::Reservation;
@@ -32,6 +32,7 @@ struct Shown {
     pushed: Vec<SlotPlace>,
     /// Unknown where only the token is left.
     channel: Option<Channel>,
+    is_transactional: bool,
     /// Unknown likewise.
     party: PartyKeys,
     catalog: Arc<Catalog>,
@@ -164,7 +165,11 @@ impl Shown {
                 .flat_map(|_| places(decision))
                 .map(|(at, _)| at)
                 .collect(),
-            offers: counted.map(|(_, slot)| slot.key).collect(),
+            offers: counted
+                .map(|(_, slot)| slot.key)
+                .chain(message_slot(decision).map(|(_, offer, _)| offer))
+                .collect(),
+            is_transactional: decision.message.is_some_and(|carried| carried.is_transactional),
             channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
             party,
             catalog,
@@ -181,6 +186,7 @@ impl Shown {
             offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
             pushed: Vec::new(),
             channel: None,
+            is_transactional: false,
             party: PartyKeys::default(),
             catalog,
         }
@@ -202,6 +208,7 @@ fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
             group: shown.catalog.group_of_key(*offer),
             channel: shown.channel,
             state: ExposureState::Shown,
+            is_transactional: shown.is_transactional,
         };
         ledger.add(exposure, now);
     }

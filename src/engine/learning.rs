@@ -41,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
-use super::{Engine, EngineOptions, catalogs, publishing, ranks};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -314,24 +314,7 @@ pub(super) fn fold(
 ) -> Result<(), Error> {
     match &record.body {
         Body::Event { event, .. } => {
-            let Some(decision) = &event.decision else { return Ok(()) };
-            let (Some(place), Some(mut said)) = (decision.place, event.kind.outcome()) else {
-                return Ok(());
-            };
-            // A decision that a crash took: its place in the log belongs to another record now.
-            if decision.token.is_some() && store.decision(decision.id)?.is_none() {
-                return Ok(());
-            }
-            if let Some(amount) = event.amount {
-                said.amount_minor = amount.minor;
-                said.amount_at = event.time;
-            }
-            let slot = SlotRef::new(
-                store.pepper().decision_sequence(decision.id),
-                place.proposition,
-                place.slot,
-            );
-            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
+            hearing::hear(store, &brands.get(&record.brand), record, event)?
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
         Body::Activated { decision, .. } => {
@@ -473,6 +456,10 @@ fn learn_decision(
 
 /// The message that a decision sent, with what was known of it then.
 fn sent(decision: &Decision) -> Option<Fate> {
+    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
+    if decision.message.is_some_and(|carried| carried.is_transactional) {
+        return None;
+    }
     let choice = decision.channel.as_ref()?;
     let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
     let [mean, variance] = basis.guest.map(f64::from);

@@ -20,7 +20,9 @@ mod deciding;
 mod error;
 mod fold;
 mod guest_token;
+mod hearing;
 pub mod history;
+mod hours;
 mod in_flight;
 pub mod insight;
 mod learning;
@@ -66,9 +68,9 @@ pub use crate::catalog::{Catalog, Problem, text_for};
 pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
-    Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
-    TimelineQuery, Waiter, Warning,
+    Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
+    IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
+    StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use guest_token::{

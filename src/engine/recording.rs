@@ -20,7 +20,7 @@ use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::watching::Cause;
-use super::{Engine, fold, store_waiter, wire};
+use super::{Engine, fold, hours, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -116,6 +116,7 @@ impl Engine {
                 self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
+                hours::note(&mut event, guest, &serving);
                 warnings.extend(without_consent(&mut event, guest));
                 let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
@@ -214,8 +215,11 @@ impl Engine {
         let Some(id) = named else { return Ok((None, Vec::new())) };
         let offer = event.offer.as_ref().map(OfferKey::of);
         if let Some(open) = guest.open.iter().find(|d| d.decision == short_of(id)) {
+            let only = open.slots.first().filter(|_| offer.is_none() && slot.is_none());
+            let only = only.filter(|_| open.slots.len() == 1);
             let found =
                 open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
+            let found = found.or(only);
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
@@ -228,10 +232,9 @@ impl Engine {
         let mut places = super::token::places(&decision);
         let found =
             places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
-        Ok((
-            Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }),
-            Vec::new(),
-        ))
+        let of_message = super::token::message_slot(&decision).map(|(place, ..)| place);
+        let place = found.map(|(place, _)| place).or(of_message);
+        Ok((Some(DecisionRef { id, place, token: None }), Vec::new()))
     }
 
     /// The joined outcomes an event leads to. They are kept by the decision's place in the log, so a
@@ -244,7 +247,7 @@ impl Engine {
         guest: &GuestState,
         event: &Event,
     ) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
-        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else {
+        let (Some(decision), Some(mut said)) = (&event.decision, event.outcome()) else {
             return Ok(Vec::new());
         };
         let is_open = guest.open.iter().any(|d| d.decision == short_of(decision.id));

@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
 use crate::domain::presence::Sighting;
+use crate::domain::stay::StayFacts;
 
 /// A catalog version as it is stored.
 #[derive(Clone, PartialEq, Message)]
@@ -191,11 +192,9 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     hash.update(&cost.0.to_le_bytes());
     hash.update(&cost.1);
     hash.update(&incoming.decision.map_or([0; 16], |d| d.0));
-    if let Some(stay) = &event.stay {
-        hash.update(&stay.check_in.0.to_le_bytes());
-        hash.update(&stay.check_out.0.to_le_bytes());
-        hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
-        hash.update(&stay.lead_time_days.to_le_bytes());
+    event.stay.iter().for_each(|stay| hash_stay(&mut hash, stay));
+    if event.is_machine {
+        hash.update(&[0xFF]);
     }
     if let Some(consent) = &event.consent {
         hash.update(&[
@@ -217,5 +216,15 @@ fn hash_presence(hash: &mut Xxh3, sightings: &[Sighting]) {
         hash.update(sighting.source.as_bytes());
         hash.update(&sighting.seen.as_micros().to_le_bytes());
         hash.update(&sighting.until.as_micros().to_le_bytes());
+    }
+}
+
+fn hash_stay(hash: &mut Xxh3, stay: &StayFacts) {
+    hash.update(&stay.check_in.0.to_le_bytes());
+    hash.update(&stay.check_out.0.to_le_bytes());
+    hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
+    hash.update(&stay.lead_time_days.to_le_bytes());
+    if let Some(purpose) = stay.purpose {
+        hash.update(&[0xFE, purpose as u8]);
     }
 }

@@ -76,7 +76,7 @@ impl Rpcs {
             output: method.output,
             is_decision: matches!(
                 method.name.as_str(),
-                "DecideOffers" | "QuoteOffer" | "ActivateDecision" | "Rank"
+                "DecideOffers" | "DecideChannel" | "QuoteOffer" | "ActivateDecision" | "Rank"
             ),
             is_report: method.service == "InsightService" || method.name == "LearnPrices",
         };
@@ -122,6 +122,7 @@ mod tests {
     fn every_call_has_its_right() {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
+            ("DecisionService/DecideChannel", Right::Decide),
             ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),

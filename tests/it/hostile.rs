@@ -251,6 +251,7 @@ async fn noise_on_every_call_is_never_our_fault() {
     let clients = [service.client("all"), service.browser("ana").await];
     let calls = [
         "DecisionService/DecideOffers",
+        "DecisionService/DecideChannel",
         "DecisionService/BatchDecideOffers",
         "DecisionService/QuoteOffer",
         "EventService/WriteEvents",

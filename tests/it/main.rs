@@ -22,6 +22,7 @@ mod hostile_many;
 mod import;
 mod insight;
 mod killed;
+mod messages;
 mod presence;
 mod prices;
 mod proto_breaking;

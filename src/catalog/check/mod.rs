@@ -38,6 +38,7 @@ use super::content::{
 use super::problem::{FINDINGS_MAX, Finding, Place};
 use super::rules::table::RuleTable;
 use super::snapshot::vocabulary;
+use super::words::is_locale;
 
 /// Every problem of a content, and its rules where they all compile.
 pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable>) {
@@ -165,6 +166,9 @@ impl<'a> Check<'a> {
         }
         let fits = content.label.len() <= NAME_BYTES_MAX;
         self.need(fits, || "label".to_owned(), || too_long(NAME_BYTES_MAX));
+        let problem = || "must be a language like en, pt-BR or zh-Hans".to_owned();
+        let is_locale = is_locale(&content.default_locale);
+        self.need(is_locale, || "default_locale".to_owned(), problem);
     }
 
     fn properties(&mut self) {

@@ -56,6 +56,7 @@ impl Check<'_> {
         self.need(covers || pricing.list.minor == 0, || path("price"), problem);
         let problem = || format!("is over the price of {}; lower it", pricing.list);
         self.need(pricing.min_price.minor <= pricing.list.minor, || path("min_price"), problem);
+        self.names_of(&pricing.qualification_texts, || path("qualification"));
         self.price_steps(pricing, path);
         self.price_rules(pricing, path);
         if !pricing.disclosure.is_empty() {

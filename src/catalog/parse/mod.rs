@@ -41,6 +41,7 @@ use super::words::DAY_TYPES;
 pub(super) const DOCUMENT: &[&str] = &[
     "brand",
     "label",
+    "default_locale",
     "properties",
     "categories",
     "offers",
@@ -127,6 +128,10 @@ impl Fields<'_> {
         CatalogContent {
             brand: self.get("brand").map(|node| values::id(Some(node), BrandId::parse)),
             label: values::name(self.get("label"), ""),
+            default_locale: self
+                .get("default_locale")
+                .and_then(|node| values::locale(&node))
+                .unwrap_or_else(|| "en".into()),
             properties,
             categories: categories.iter().map(category).collect(),
             offers: offers.iter().map(|node| offers::offer(node, house)).collect(),

@@ -1,4 +1,4 @@
-//! Through which channel to reach a guest, and when: the first honest version.
+//! Through which channel to reach a guest, and when.
 //!
 //! 1. **Hard rules** (`hard_rules.rs`) take channels out; the first that fails is the channel's
 //!    reason.
@@ -42,8 +42,9 @@ use crate::learn::channel::moment::MomentDraw;
 
 pub mod rates;
 
-mod contacts;
+pub(super) mod contacts;
 mod hard_rules;
+pub mod replay;
 mod send_time;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,8 @@ pub struct ChannelInput<'a> {
     pub request: ChannelRequest,
     /// Channels that the offers and their treatments can go through.
     pub offer_channels: ChannelSet,
+    /// Why what is to be said may not be said now, on any channel.
+    pub bar: Option<WithholdReason>,
     /// The guest.
     pub guest: &'a GuestState,
     /// Ledger of the reservation it is about; caps over a reservation count on the guest's where
@@ -304,6 +307,7 @@ fn answer(
         fallbacks: Vec::new(),
         considered,
         basis: None,
+        moments: Vec::new(),
     };
     if let Some(channel) = chosen.channel {
         let time = send_time::choose(input, rules, channel);
@@ -313,6 +317,7 @@ fn answer(
         choice.outcome = if at > input.now { SendOutcome::Queue } else { SendOutcome::Send };
         choice.window_start = at;
         choice.window_end = rules.window_end(channel, at);
+        choice.moments = time.moments;
         choice.fallbacks = fallbacks(&choice.considered, channel, input.request.is_transactional);
     } else {
         choice.reason = Some(why_silent(&choice.considered));

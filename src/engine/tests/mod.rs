@@ -6,6 +6,7 @@ mod history;
 mod insight;
 mod ladders;
 mod learning;
+mod messages;
 mod models;
 mod planning;
 mod prices;

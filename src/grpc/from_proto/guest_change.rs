@@ -5,6 +5,7 @@ use crate::domain::id::{GuestId, Label};
 use crate::domain::price::Membership;
 use crate::domain::profile::{ContactPoint, ContactState, GuestFacts};
 use crate::domain::scope::Scope;
+use crate::domain::stay::TravelPurpose;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
@@ -35,6 +36,7 @@ pub(crate) struct Patch {
     zone: Option<String>,
     segment: Option<Option<Label>>,
     membership: Option<Option<Membership>>,
+    purpose: Option<Option<TravelPurpose>>,
     contact_points: Option<(Vec<ContactPoint>, String)>,
     attributes: Option<Vec<(String, String)>>,
 }
@@ -53,6 +55,7 @@ impl Patch {
         put(&mut facts.zone, self.zone);
         put(&mut facts.segment, self.segment);
         put(&mut facts.membership, self.membership);
+        put(&mut facts.purpose, self.purpose);
         if let Some(attributes) = self.attributes {
             facts.attributes.retain(|(key, _)| key.starts_with(RESERVED));
             facts.attributes.extend(attributes);
@@ -92,20 +95,21 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateGuestRequest) -> Result<Gues
 }
 
 /// Facts that can be changed.
-const SUPPORTED: [&str; 10] = [
+const SUPPORTED: [&str; 11] = [
     "display_name",
     "contact_points",
     "home_time_zone",
     "locale",
     "country_code",
     "segment_id",
+    "travel_purpose",
     "attributes",
     "loyalty",
     "loyalty.tier_id",
     "loyalty.tier_end_date",
 ];
 /// Facts of the API that this version does not keep.
-const UNSUPPORTED: [&str; 3] = ["identities", "travel_purpose", "corporate_account_id"];
+const UNSUPPORTED: [&str; 2] = ["identities", "corporate_account_id"];
 
 /// Which facts a call changes.
 enum Wanted {
@@ -154,7 +158,6 @@ impl Wanted {
 fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
     let set = [
         ("identities", !guest.identities.is_empty()),
-        ("travel_purpose", guest.travel_purpose != 0),
         ("corporate_account_id", !guest.corporate_account_id.is_empty()),
     ];
     for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
@@ -186,6 +189,11 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
         || wants("loyalty.tier_end_date", is_set)
     {
         patch.membership = Some(guest.loyalty.and_then(|wire| membership(problems, &wire)));
+    }
+    if wants("travel_purpose", guest.travel_purpose != 0) {
+        let number = guest.travel_purpose;
+        let purpose = enums::read::<v1::TravelPurpose>(problems, "travel_purpose", number);
+        patch.purpose = Some(purpose);
     }
     if wants("attributes", !guest.attributes.is_empty()) {
         patch.attributes =

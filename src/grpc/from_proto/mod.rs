@@ -18,6 +18,7 @@ pub(crate) mod extras;
 pub(crate) mod guest;
 pub(crate) mod guest_change;
 pub(crate) mod insight;
+pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod paging;
 pub(crate) mod preference;

@@ -5,12 +5,14 @@
 pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;
+pub(crate) mod channel_reasons;
 pub(crate) mod decide;
 pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod filtered;
 pub(crate) mod guest;
 pub(crate) mod insight;
+pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;

@@ -12,8 +12,8 @@
 //! | 9, 10, 11 | channels: refused, reachable, bounced |
 //! | 12, 13, 14 | home: zone, locale, country |
 //! | 15 | stays, rows: reservation u64, property u64, from i32, to i32, adults u8, children u8, status u8 |
-//! | 16 | exposures, rows: offer u64, decision u64, at i64, expires i64, group u32, channel + 1 u8, state u8 |
-//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots, 5 contact, 6 awaits showing |
+//! | 16 | exposures, rows: offer u64, decision u64, at i64, expires i64, group u32, channel + 1 u8, state u8 (128 more: of a transaction) |
+//! | 17 | open decisions: 1 decision, 2 sequence, 3 at, 4 slots, 5 contact, 6 awaits showing, 25 delivered |
 //! | 18 | answered calls, rows: request u64, sequence u64 |
 //! | 19 | presence as it was before signs: 1 reachable now, 2 do not disturb, 3 expires; read only |
 //! | 20 – 24 | sums: events, decisions, stays, accepts, paid |
@@ -21,6 +21,8 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 36 | active hours: 1 last change, 2 rows: weight u16, hour u8 |
+//! | 37 | purposes of travel, rows: reservation u64 (0: the guest's own), purpose u8 |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -35,8 +37,8 @@ use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
 use crate::domain::id::{Fingerprint, OfferKey};
 use crate::domain::presence::Presence;
-use crate::domain::reach::{Effect, Effects, OpenContact};
-use crate::domain::stay::{Stay, StayStatus};
+use crate::domain::reach::{ActiveHour, ActiveHours, Effect, Effects, OpenContact};
+use crate::domain::stay::{Stay, StayStatus, TravelPurpose};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
@@ -44,6 +46,8 @@ use super::{parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
+/// Bit of the state of an exposure: a message of a transaction.
+const TRANSACTIONAL: u8 = 0x80;
 
 pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_uint(out, 1, state.sequence);
@@ -81,6 +85,49 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    if !state.hours.entries.is_empty() {
+        wire::message(out, 36, |out| write_hours(out, &state.hours));
+    }
+    let own = state.purpose.map(|purpose| (Fingerprint(0), purpose));
+    let stays = state.stays.iter().filter_map(|stay| Some((stay.reservation, stay.purpose?)));
+    let purposes: Vec<_> = own.into_iter().chain(stays).collect();
+    wire::put_rows(out, 37, purposes.iter(), |(reservation, purpose)| -> [u8; 9] {
+        wire::row(&[&reservation.0.to_le_bytes(), &[*purpose as u8]])
+    });
+}
+
+fn write_hours(out: &mut Vec<u8>, hours: &ActiveHours) {
+    parts::put_time(out, 1, hours.updated);
+    wire::put_rows(out, 2, hours.entries.iter(), |e| -> [u8; 3] {
+        wire::row(&[&e.weight.to_le_bytes(), &[e.hour]])
+    });
+}
+
+fn read_hours(mut fields: Fields<'_>) -> Read<ActiveHours> {
+    let mut hours = ActiveHours::default();
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => hours.updated = parts::read_time(value)?,
+            2 => hours.entries = value.rows(active_hour)?,
+            _ => {}
+        }
+    }
+    if hours.entries.is_sorted_by(|a, b| a.hour < b.hour) {
+        Ok(hours)
+    } else {
+        Err(Malformed("hours are out of order"))
+    }
+}
+
+fn active_hour(mut row: Row<'_, 3>) -> Read<ActiveHour> {
+    let (weight, hour) = (row.u16(), row.u8());
+    if hour < 24 { Ok(ActiveHour { weight, hour }) } else { Err(Malformed("an hour is none")) }
+}
+
+fn purpose(mut row: Row<'_, 9>) -> Read<(Fingerprint, TravelPurpose)> {
+    let (reservation, code) = (Fingerprint(row.u64()), row.u8());
+    let purpose = TravelPurpose::from_code(code).ok_or(Malformed("a code is unknown"))?;
+    Ok((reservation, purpose))
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -91,6 +138,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let (mut channels, mut membership) = (Effects::default(), None);
+    let (mut hours, mut purposes) = (ActiveHours::default(), Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -114,17 +162,15 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             17 => open.push(read_open(value.message()?)?),
             18 => answers = value.rows(answered)?,
             19 => present = presence::read_unsigned(value.message()?)?,
-            20 => stats.events = value.uint()?,
-            21 => stats.decisions = value.uint()?,
-            22 => stats.stays = value.uint()?,
-            23 => stats.accepts = value.uint()?,
-            24 => stats.paid_minor = value.sint()?,
+            20..=24 => read_sum(&mut stats, field, value)?,
             25 => masked = ChannelSet::from_bits(value.uint()?),
             26 => channels.updated = parts::read_time(value)?,
             27 => channels.contacts = value.uint()?,
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            36 => hours = read_hours(value.message()?)?,
+            37 => purposes = value.rows(purpose)?,
             _ => {}
         }
     }
@@ -132,12 +178,16 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         return Err(Malformed("the taste is missing"));
     };
     open.shrink_to_fit();
+    let of = |wanted: Fingerprint| purpose_of(&purposes, wanted);
+    stays.iter_mut().for_each(|stay: &mut Stay| stay.purpose = of(stay.reservation));
     Ok(GuestState {
         sequence,
         segment,
         taste: Belief { mean, variance, updated },
         affinities,
         channels,
+        hours,
+        purpose: of(Fingerprint(0)),
         consent: consent.table()?,
         reachable,
         bounced,
@@ -151,6 +201,24 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         presence: present,
         stats,
     })
+}
+
+fn purpose_of(
+    purposes: &[(Fingerprint, TravelPurpose)],
+    wanted: Fingerprint,
+) -> Option<TravelPurpose> {
+    purposes.iter().find(|(known, _)| *known == wanted).map(|(_, purpose)| *purpose)
+}
+
+fn read_sum(stats: &mut GuestStats, field: u32, value: Value<'_>) -> Read<()> {
+    match field {
+        20 => stats.events = value.uint()?,
+        21 => stats.decisions = value.uint()?,
+        22 => stats.stays = value.uint()?,
+        23 => stats.accepts = value.uint()?,
+        _ => stats.paid_minor = value.sint()?,
+    }
+    Ok(())
 }
 
 pub(super) fn write_exposures(out: &mut Vec<u8>, field: u32, ledger: &Ledger) {
@@ -233,6 +301,7 @@ fn stay(mut row: Row<'_, 27>) -> Read<Stay> {
         adults: row.u8(),
         children: row.u8(),
         status: StayStatus::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?,
+        purpose: None,
     })
 }
 
@@ -243,21 +312,24 @@ fn exposure_row(exposure: &Exposure) -> [u8; 38] {
         &exposure.at.as_micros().to_le_bytes(),
         &exposure.expires.as_micros().to_le_bytes(),
         &exposure.group.to_le_bytes(),
-        &[parts::channel_byte(exposure.channel), exposure.state as u8],
+        &[
+            parts::channel_byte(exposure.channel),
+            exposure.state as u8 | if exposure.is_transactional { TRANSACTIONAL } else { 0 },
+        ],
     ])
 }
 
 fn exposures(value: Value<'_>) -> Read<Ledger> {
     let entries = value.rows(|mut row: Row<'_, 38>| {
-        Ok(Exposure {
-            offer: OfferKey(row.u64()),
-            decision: row.u64(),
-            at: Timestamp::from_micros(row.i64()),
-            expires: Timestamp::from_micros(row.i64()),
-            group: row.u32(),
-            channel: parts::channel_of_byte(row.u8())?,
-            state: ExposureState::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?,
-        })
+        let (offer, decision) = (OfferKey(row.u64()), row.u64());
+        let at = Timestamp::from_micros(row.i64());
+        let expires = Timestamp::from_micros(row.i64());
+        let (group, channel) = (row.u32(), parts::channel_of_byte(row.u8())?);
+        let code = row.u8();
+        let state = ExposureState::from_code(code & !TRANSACTIONAL);
+        let state = state.ok_or(Malformed("a code is unknown"))?;
+        let is_transactional = code & TRANSACTIONAL != 0;
+        Ok(Exposure { offer, decision, at, expires, group, channel, state, is_transactional })
     })?;
     Ok(Ledger::from_entries(entries))
 }
@@ -283,6 +355,9 @@ fn write_open(out: &mut Vec<u8>, open: &OpenDecision) {
         ])
     });
     wire::put_uint(out, 6, open.awaits_showing);
+    if let Some(delivered) = open.delivered {
+        parts::put_time(out, 25, delivered);
+    }
 }
 
 fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
@@ -292,6 +367,7 @@ fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
         at: Timestamp::EPOCH,
         slots: Vec::new(),
         contact: None,
+        delivered: None,
         awaits_showing: false,
     };
     while let Some((field, value)) = fields.next()? {
@@ -313,6 +389,7 @@ fn read_open(mut fields: Fields<'_>) -> Read<OpenDecision> {
             }
             5 => open.contact = value.rows(contact)?.pop(),
             6 => open.awaits_showing = value.uint::<u64>()? != 0,
+            25 => open.delivered = Some(parts::read_time(value)?),
             _ => {}
         }
     }

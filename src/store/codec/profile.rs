@@ -2,7 +2,7 @@
 //!
 //! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile
 //! also 5 sequence. Facts: 1 name, 2 country, 3 locale, 4 zone, 5 segment, 6 contact points (1
-//! channel, 2 address, 3 state), 7 attributes, 8 membership.
+//! channel, 2 address, 3 state), 7 attributes, 8 membership, 10 purpose of travel + 1.
 
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;
@@ -108,6 +108,7 @@ fn write_facts(out: &mut Vec<u8>, facts: &GuestFacts) {
     }
     parts::put_pairs(out, 7, &facts.attributes);
     terms::write_membership(out, 8, facts.membership.as_ref());
+    wire::put_uint(out, 10, parts::purpose_byte(facts.purpose));
 }
 
 fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
@@ -122,6 +123,7 @@ fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
             6 => facts.contact_points.push(read_contact_point(value.message()?)?),
             7 => facts.attributes.push(parts::read_pair(value.message()?)?),
             8 => facts.membership = Some(terms::read_membership(value.message()?)?),
+            10 => facts.purpose = parts::purpose_of_byte(value.uint()?)?,
             _ => {}
         }
     }

@@ -20,7 +20,7 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Sighting, Sign};
 use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
-use crate::domain::reach::Effects;
+use crate::domain::reach::{ActiveHours, Effects};
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
@@ -136,7 +136,7 @@ fn proposition(candidates: u16, slots: &[u16]) -> Proposition {
     }
 }
 
-fn choice() -> ChannelChoice {
+pub(super) fn choice() -> ChannelChoice {
     ChannelChoice {
         outcome: SendOutcome::Queue,
         channel: Some(Channel::WhatsApp),
@@ -164,10 +164,11 @@ fn choice() -> ChannelChoice {
             },
         ],
         basis: None,
+        moments: Vec::new(),
     }
 }
 
-fn decision() -> Decision {
+pub(super) fn decision() -> Decision {
     Decision {
         id: DecisionId([0xd1; 16]),
         sequence: SEQUENCE,
@@ -205,6 +206,7 @@ fn decision() -> Decision {
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         channel: Some(choice()),
+        message: None,
     }
 }
 
@@ -258,7 +260,7 @@ fn member() -> ProfileChange {
     change
 }
 
-fn event() -> Event {
+pub(super) fn event() -> Event {
     let place = SlotPlace { proposition: 1, slot: 2 };
     let slots = vec![TokenSlot { place, offer: OfferKey(9), selection_probability: 0.3 }];
     Event {
@@ -294,6 +296,7 @@ fn event() -> Event {
             lead_time_days: 40,
             special_requests_count: 1,
             meal: text("breakfast"),
+            purpose: None,
         }),
         survey: Some(SurveyAnswer {
             question: text("wellness?"),
@@ -303,6 +306,8 @@ fn event() -> Event {
         rating: Some(0),
         consent: Some(consent()),
         presence: Vec::new(),
+        is_machine: false,
+        activity: None,
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
     }
 }
@@ -320,11 +325,12 @@ fn facts() -> GuestFacts {
             state: ContactState::Masked,
         }],
         membership: None,
+        purpose: None,
         attributes: vec![(text("tier"), text("gold"))],
     }
 }
 
-fn change() -> ProfileChange {
+pub(super) fn change() -> ProfileChange {
     ProfileChange {
         guest: id(GuestId::parse, "guest é"),
         facts: Some(facts()),
@@ -394,6 +400,7 @@ pub(super) fn ledger() -> Ledger {
         group: 77,
         channel,
         state,
+        is_transactional: false,
     };
     Ledger::from_entries(vec![
         exposure(5, Some(Channel::Email), ExposureState::Reserved),
@@ -422,6 +429,8 @@ pub(in crate::store) fn guest() -> GuestState {
             origin: Origin::Survey,
         }],
         channels: Effects::default(),
+        hours: ActiveHours::default(),
+        purpose: None,
         consent: ConsentTable::from_parts(
             [
                 ConsentState::Granted,
@@ -449,6 +458,7 @@ pub(in crate::store) fn guest() -> GuestState {
             adults: 2,
             children: 1,
             status: StayStatus::CheckedIn,
+            purpose: None,
         }],
         ledger: ledger(),
         open: vec![OpenDecision {
@@ -457,6 +467,7 @@ pub(in crate::store) fn guest() -> GuestState {
             at: at(0),
             slots: vec![slot; 3],
             contact: None,
+            delivered: None,
             awaits_showing: true,
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],

@@ -9,6 +9,7 @@ mod hosted;
 mod http1;
 mod json_edges;
 mod rank_rows;
+mod messages;
 mod seen;
 mod streams;
 mod table;

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::messages;
 use super::rank_rows::{self, rank};
 
 /// A row.
@@ -27,8 +28,8 @@ pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row
     Row { call, request, credential: "all", timeout: None, code }
 }
 
-const LISBON: &str = "brands/demo/properties/lisbon-baixa";
-const ANA: &str = "brands/demo/guests/ana";
+pub(super) const LISBON: &str = "brands/demo/properties/lisbon-baixa";
+pub(super) const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
 const WATCH: &str = "DecisionService/WatchNextBestOffer";
@@ -83,6 +84,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows());
+    rows.extend(messages::rows());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());

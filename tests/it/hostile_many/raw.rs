@@ -17,6 +17,7 @@ const REQUESTS: usize = 3_000;
 
 const CALLS: &[&str] = &[
     "DecisionService/DecideOffers",
+    "DecisionService/DecideChannel",
     "DecisionService/BatchDecideOffers",
     "DecisionService/QuoteOffer",
     "DecisionService/ActivateDecision",

@@ -11,7 +11,7 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
@@ -22,9 +22,9 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
-use crate::domain::reach::{Effect, Effects, OpenContact};
+use crate::domain::reach::{ActiveHour, ActiveHours, Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
-use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
+use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus, TravelPurpose};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
 macro_rules! catalog_id {
@@ -152,6 +152,7 @@ fn stay_facts() -> impl Strategy<Value = StayFacts> {
             lead_time_days,
             special_requests_count: counts[2],
             meal,
+            purpose: TravelPurpose::from_code(counts[0] % 6),
         },
     )
 }
@@ -175,6 +176,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
     );
     let survey = any::<(String, f32, Vec<String>)>()
         .prop_map(|(question, value, tags)| SurveyAnswer { question, value, tags });
+    let activity = any::<(u16, u8)>().prop_map(|(segment, hour)| Activity { segment, hour });
     let what = (
         option::of(money()),
         option::of(money()),
@@ -185,8 +187,9 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         option::of(consent()),
         pairs(),
         vec(sighting(), 0..3),
+        (any::<bool>(), option::of(activity.boxed())),
     );
-    (who, place, what).prop_map(|(who, place, what)| Event {
+    (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
         id: who.0,
         source: who.1,
         kind: who.2,
@@ -207,6 +210,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         rating: what.5,
         consent: what.6,
         presence: what.8,
+        is_machine: what.9.0,
+        activity: what.9.1,
         attributes: what.7,
     })
 }
@@ -233,7 +238,8 @@ fn membership() -> impl Strategy<Value = Membership> {
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
-    let labels = (option::of(catalog_id!(Label)), option::of(membership()));
+    let purpose = option::of(pick(&TravelPurpose::ALL));
+    let labels = (option::of(catalog_id!(Label)), option::of(membership()), purpose);
     (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
         |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
@@ -244,6 +250,7 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
             membership: labels.1,
             contact_points,
             attributes,
+            purpose: labels.2,
         },
     )
 }
@@ -294,7 +301,9 @@ pub(super) fn ledger() -> impl Strategy<Value = Ledger> {
         one_of(ExposureState::from_code),
     );
     let exposure = exposure.prop_map(|((offer, decision, group), at, expires, channel, state)| {
-        Exposure { offer: OfferKey(offer), decision, at, expires, group, channel, state }
+        let offer = OfferKey(offer);
+        let is_transactional = group % 3 == 0;
+        Exposure { offer, decision, at, expires, group, channel, state, is_transactional }
     });
     vec(exposure, 0..=8).prop_map(Ledger::from_entries)
 }
@@ -315,14 +324,15 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         mean,
         variance,
     });
-    let flags = any::<bool>();
+    let flags = (any::<bool>(), option::of(time()));
     (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact), flags).prop_map(
-        |([decision, sequence], at, slots, contact, awaits_showing)| OpenDecision {
+        |([decision, sequence], at, slots, contact, (awaits_showing, delivered))| OpenDecision {
             decision,
             sequence,
             at,
             slots,
             contact,
+            delivered,
             awaits_showing,
         },
     )
@@ -349,6 +359,7 @@ fn stay() -> impl Strategy<Value = Stay> {
             adults,
             children,
             status,
+            purpose: TravelPurpose::from_code(adults % 6),
         })
 }
 
@@ -387,7 +398,15 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
     let home = (home(), option::of(membership()));
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects);
+    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
+    let hours = hours.prop_map(|(updated, hours)| {
+        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
+        ActiveHours { updated, entries: entries.collect() }
+    });
+    let hours = prop_oneof![Just(ActiveHours::default()), hours];
+    let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal);
+    let (lists, rest) = (lists.boxed(), rest.boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
@@ -396,6 +415,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 taste,
                 affinities: lists.0,
                 channels: rest.4,
+                hours: rest.5.0,
+                purpose: rest.5.1,
                 consent,
                 reachable,
                 bounced,
@@ -416,11 +437,13 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
 pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
-        decision().prop_map(|decision| Body::Decision(Box::new(decision))),
+        decision().prop_map(|decision| Body::Decision(Box::new(decision))).boxed(),
         (guest_key(), event())
-            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
+            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) })
+            .boxed(),
         (guest_key(), change())
-            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
+            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) })
+            .boxed(),
         (guest_key(), decision_id())
             .prop_map(|(guest, decision)| Body::Activated { guest, decision }),
         any::<u64>().prop_map(|through| Body::Matured { through }),
