@@ -1,9 +1,9 @@
 //! The channel of a decision: what the pipeline knows, put into the words of the channel choice.
 
 use crate::catalog::PropertyIndex;
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Proposition};
+use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Decision, Proposition};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint};
 use crate::domain::policy::SendTime;
@@ -20,9 +20,10 @@ use crate::learn::stream::DecisionStream;
 
 use super::candidates::may_profile;
 use super::channel::rates::prior_rate;
-use super::channel::{self, ChannelInput, Expectation};
+use super::channel::{self, ChannelInput, Expectation, Standing};
 use super::local_time::Place;
 use super::pipeline::Inputs;
+use super::setting::context_for;
 
 /// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap
 /// weighting over feasible channels and silence).
@@ -43,6 +44,39 @@ pub(super) fn choose(
     propositions: &[Proposition],
     seed: DecisionId,
 ) -> ChannelChoice {
+    with_input(inputs, asked, context, (property, stay, place), propositions, seed, channel::choose)
+}
+
+/// What the channels of a decision that was made are like now, as [`channel::standings`] has it.
+/// `None` where something it offers is no longer in the catalog, or was stopped.
+pub fn standings(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    decision: &Decision,
+) -> Option<Vec<(Channel, Standing)>> {
+    let catalog = &*inputs.serving.catalog;
+    let property = catalog.property_index(&inputs.request.property)?;
+    let mut propositions = decision.propositions.clone();
+    for slot in propositions.iter_mut().flat_map(|proposition| &mut proposition.slots) {
+        let offer = catalog.index_of_key(slot.key);
+        slot.offer = offer.filter(|offer| !inputs.live.stopped.contains(*offer))?;
+    }
+    let (context, stay, place) = context_for(inputs, property, decision.context.channel);
+    let whereabouts = (property, stay, place);
+    let stand = channel::standings;
+    Some(with_input(inputs, asked, &context, whereabouts, &propositions, decision.id, stand))
+}
+
+/// Puts together what a channel is chosen by, and hands it on.
+fn with_input<R>(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    context: &Context,
+    (property, stay, place): (PropertyIndex, Option<&Stay>, Place),
+    propositions: &[Proposition],
+    seed: DecisionId,
+    work: impl FnOnce(&ChannelInput<'_>) -> R,
+) -> R {
     let (serving, guest) = (inputs.serving, inputs.guest);
     let catalog = &*serving.catalog;
     let rules = &catalog.content().contact;
@@ -99,7 +133,7 @@ pub(super) fn choose(
             unit: DecisionStream::new(seed, b"moment").next_unit(),
         }),
     };
-    channel::choose(&input)
+    work(&input)
 }
 
 /// The last moment at which presence says that the guest is in this house.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::catalog::{Bitset, Catalog, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot,
-    Source, StageTiming,
+    ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, Pushed, ReasonCode,
+    ScoreParts, SendOutcome, Slot, Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
@@ -21,6 +21,7 @@ use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
+use super::channel::latest_of;
 use super::context::rule_facts;
 use super::rating::{Draws, Question};
 use super::scratch::Scratch;
@@ -101,6 +102,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let channel = request.channel.map(|asked| {
         outbound::choose(inputs, &asked, &setting.context, whereabouts, &propositions, seed)
     });
+    let sent = channel.as_ref().filter(|_| request.delivery.is_some());
+    let (expires, pushed) = (expires(inputs, reservation, sent), pushed(request, sent));
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
     let filtered = run.filtered;
     let Setting { context, terms, taste, known, experiments, .. } = setting;
@@ -111,7 +114,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         guest: inputs.key,
         segment: inputs.guest.segment,
         decided: inputs.now,
-        expires: inputs.now.plus(reservation),
+        expires,
         catalog_version: catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
@@ -123,13 +126,29 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         known,
         experiments,
         mode,
-        defers_activation: request.defers_activation || request.pushed.is_some(),
-        pushed: request.pushed,
+        defers_activation: request.defers_activation || pushed.is_some() || sent.is_some(),
+        delivery: request.delivery.clone(),
+        pushed,
         is_degraded: false,
         propositions,
         channel,
     };
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+}
+
+/// Until when the decision reserves what it uses: a message that waits, until it may leave no more.
+fn expires(inputs: &Inputs<'_>, reservation: Duration, sent: Option<&ChannelChoice>) -> Timestamp {
+    let least = inputs.now.plus(reservation);
+    let latest = sent.filter(|choice| choice.outcome != SendOutcome::Withhold);
+    let asked = inputs.request.channel.as_ref().filter(|_| latest.is_some());
+    asked.map_or(least, |asked| least.max(latest_of(asked, inputs.now)))
+}
+
+/// A message that leaves at once teaches nothing until it has left, like what is pushed to a watcher;
+/// one that waits is learnt from as it was meant.
+fn pushed(request: &DecideRequest, sent: Option<&ChannelChoice>) -> Option<Pushed> {
+    let at_once = sent.is_some_and(|choice| choice.outcome == SendOutcome::Send);
+    request.pushed.or(at_once.then(Pushed::default))
 }
 
 fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {

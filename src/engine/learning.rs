@@ -18,6 +18,7 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
+use crate::domain::delivery::Step;
 use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
@@ -338,6 +339,11 @@ pub(super) fn fold(
             let decision = store.pepper().decision_sequence(*decision);
             brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
         }
+        // A message has left: from now on its offers were seen.
+        Body::Delivery { fact, .. } if fact.step == Step::Sent => {
+            let decision = store.pepper().decision_sequence(fact.decision);
+            brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
+        }
         Body::Matured { through } => {
             for brand in brands.all() {
                 mature(store, &brand, *through)?;
@@ -349,6 +355,8 @@ pub(super) fn fold(
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::Decision(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. }
         | Body::Profile { .. }
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }

@@ -2,6 +2,7 @@
 
 use crate::api::v1;
 use crate::domain::channel::Channel;
+use crate::domain::delivery::Delivery;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
 use crate::domain::price::AskedTerms;
 use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
@@ -56,6 +57,7 @@ pub(super) fn read(
         None => Some(subject::bound(scope).unwrap_or_else(nobody)),
     };
     let placements = placements(p, wire.placement_requests);
+    let asks_delivery = wire.channel_request.as_ref().is_some_and(|asked| asked.deliver);
     let channel = wire
         .channel_request
         .and_then(|asked| channel::request(p, asked, !placements.is_empty(), now));
@@ -68,6 +70,7 @@ pub(super) fn read(
         }
     }
     let given = context(p, wire.context.unwrap_or_default());
+    let direction_told = given.direction;
     let view = enums::known::<v1::DecisionView>(p, "view", wire.view);
     let mode = enums::read::<v1::LearningMode>(p, "learning_mode", wire.learning_mode);
     let policy =
@@ -77,6 +80,16 @@ pub(super) fn read(
             p.deny();
         }
         p.unsupported("context_overrides", "leave it out: decisions are not simulated yet");
+    }
+    let delivery = channel.filter(|_| asks_delivery).map(|_| Delivery::default());
+    if asks_delivery && delivery.is_none() {
+        p.add(
+            "channel_request.deliver",
+            "is set, but no channel is to be decided; set the mode to DECIDE or FIXED",
+        );
+    }
+    if asks_delivery && direction_told == Some(Direction::Inbound) {
+        p.add("channel_request.deliver", "is set, but the guest has come to us; leave it out, or set context.direction to OUTBOUND");
     }
     let request = values::foreign_optional(p, "request_id", &wire.request_id, RequestId::parse);
     let direction = given.direction.unwrap_or(if channel.is_some() {
@@ -103,6 +116,7 @@ pub(super) fn read(
             channel,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
+            delivery,
             pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,

@@ -21,6 +21,7 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 34, 35 | agenda, messages on their way (`delivery`) |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vector};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
+use crate::domain::delivery::Agenda;
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
 use crate::domain::id::{Fingerprint, OfferKey};
@@ -40,7 +42,7 @@ use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
-use super::{parts, presence, terms};
+use super::{delivery, parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -81,6 +83,8 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    delivery::write_agenda(out, 34, &state.agenda);
+    delivery::write_dispatches(out, 35, &state.dispatches);
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -91,6 +95,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let (mut channels, mut membership) = (Effects::default(), None);
+    let (mut agenda, mut dispatches) = (Agenda::default(), Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -125,6 +130,8 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            34 => agenda = delivery::read_agenda(value.message()?)?,
+            35 => dispatches.push(delivery::read_dispatch(value.message()?)?),
             _ => {}
         }
     }
@@ -149,6 +156,8 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         open,
         answered: answers,
         presence: present,
+        agenda,
+        dispatches,
         stats,
     })
 }

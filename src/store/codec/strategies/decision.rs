@@ -221,6 +221,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         any::<[bool; 2]>(),
         one_of(LearningMode::from_code),
         option::of(pushed),
+        option::of(super::delivery::asked()),
     );
     (who, (context(), terms()), refs, taste, rest, answer).prop_map(
         |(who, (context, terms), refs, taste, rest, answer)| Decision {
@@ -243,6 +244,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             experiments: taste.2,
             mode: rest.2,
             defers_activation: rest.1[0],
+            delivery: rest.4,
             pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,
