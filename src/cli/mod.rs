@@ -14,6 +14,7 @@ pub mod import;
 mod init;
 pub mod loadtest;
 mod models;
+mod outbox;
 mod output;
 mod reading;
 mod report;
@@ -53,6 +54,7 @@ enum Command {
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
     Token(token::TokenArgs),
+    Outbox(outbox::OutboxArgs),
     Decide(decide::DecideArgs),
     Catalog(catalog::CatalogArgs),
     Import(import::ImportArgs),
@@ -97,6 +99,7 @@ impl Command {
                 }
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
+            Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

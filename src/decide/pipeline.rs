@@ -136,11 +136,18 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
 }
 
-/// Until when the decision reserves what it uses: a message that waits, until it may leave no more.
+/// Until when the decision reserves what it uses: a message that is sent, as long as it may be under way.
 fn expires(inputs: &Inputs<'_>, reservation: Duration, sent: Option<&ChannelChoice>) -> Timestamp {
+    match sent {
+        Some(choice) if choice.outcome != SendOutcome::Withhold => held_until(inputs, reservation),
+        Some(_) | None => inputs.now.plus(reservation),
+    }
+}
+
+/// Until when its prices hold: those of a message, as long as it may be under way.
+fn held_until(inputs: &Inputs<'_>, reservation: Duration) -> Timestamp {
     let least = inputs.now.plus(reservation);
-    let latest = sent.filter(|choice| choice.outcome != SendOutcome::Withhold);
-    let asked = inputs.request.channel.as_ref().filter(|_| latest.is_some());
+    let asked = inputs.request.channel.as_ref().filter(|_| inputs.request.delivery.is_some());
     asked.map_or(least, |asked| least.max(latest_of(asked, inputs.now)))
 }
 
@@ -408,7 +415,7 @@ impl<'a> Run<'a> {
             quote: self.question.serving.quote(
                 (offer, &self.inputs.request.property),
                 self.terms,
-                self.inputs.now.plus(policy.reservation),
+                held_until(self.inputs, policy.reservation),
             ),
             reasons,
         }

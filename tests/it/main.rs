@@ -21,6 +21,7 @@ mod hostile;
 mod hostile_many;
 mod import;
 mod killed;
+mod outbox;
 mod presence;
 mod prices;
 mod proto_breaking;

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_trigger_is_told_with_its_place() {
-        let first_line = DEMO_CATALOG.lines().count() + 1;
+        let first_line = u32::try_from(DEMO_CATALOG.lines().count()).unwrap();
         let text = |by: (&str, &str)| format!("{DEMO_CATALOG}{}", SOUND.replacen(by.0, by.1, 1));
         let content = validate(&text(("", ""))).unwrap();
         let trigger = content.lifecycle.last().unwrap();

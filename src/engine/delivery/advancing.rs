@@ -21,6 +21,7 @@ use crate::engine::token::places;
 use crate::learn::channel::fallback::{self, Next, Plan, Stop};
 
 use super::acknowledging::record_of;
+use super::leaving::verdict_of;
 use super::posting::posted;
 use super::standing::Looked;
 
@@ -68,32 +69,36 @@ impl Engine {
         let dispatch = &guest.dispatches[at];
         let attempt = dispatch.attempts[number];
         let is_out = brand.mail.is_out(attempt.offset, now);
-        let reason = if let Some(reason) = heard(dispatch) {
-            Some(reason)
-        } else if now > attempt.not_after {
+        let is_transactional = dispatch.is_transactional;
+        let cancelled = |reason| (Step::Cancelled(reason), attempt.not_before, attempt.not_after);
+        let step = if let Some(reason) = heard(dispatch) {
+            Some(cancelled(reason))
+        } else if now > attempt.not_after && is_out {
             // Who has it may just have sent it.
-            if is_out {
-                guest.dispatches[at].next = now.plus(GRACE);
-                return Ok(None);
-            }
-            Some(EndReason::Expired)
+            guest.dispatches[at].next = now.plus(GRACE);
+            return Ok(None);
+        } else if now >= dispatch.expires {
+            Some(cancelled(EndReason::Expired))
         } else {
-            let earliest = attempt.not_before;
+            let is_over = now > attempt.not_after;
+            let earliest = if is_over { now } else { attempt.not_before };
             let looked = Looked { decision, dispatch, attempt: number, earliest };
             let channels = ChannelSet::NONE.with(attempt.channel);
             match self.standing((brand, serving), (key, guest), looked, channels, now)? {
-                Err(reason) => Some(reason),
-                Ok(standings) => match standings.first() {
-                    Some((_, Standing::Forbidden(reason))) => Some(EndReason::Withheld(*reason)),
-                    Some((_, Standing::Open { .. } | Standing::Later { .. })) | None => None,
+                Err(reason) => Some(cancelled(reason)),
+                Ok(standings) => match standings.first().map(|(_, standing)| *standing) {
+                    standing if is_over => verdict_of(standing, &attempt, is_transactional, now),
+                    Some(Standing::Forbidden(reason)) => {
+                        Some(cancelled(EndReason::Withheld(reason)))
+                    }
+                    Some(Standing::Open { .. } | Standing::Later { .. }) | None => None,
                 },
             }
         };
-        let Some(reason) = reason else {
+        let Some(change) = step else {
             guest.dispatches[at].next = attempt.not_after.plus(MICRO).max(now.plus(MICRO));
             return Ok(None);
         };
-        let change = (Step::Cancelled(reason), attempt.not_before, attempt.not_after);
         let who = (key, guest);
         self.write_step((brand, serving), who, (at, number), change, now).map(Some)
     }

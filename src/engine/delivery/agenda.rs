@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::engine::brands::Brand;
 use crate::engine::error::Error;
 use crate::store::{Reservation, Wake};
+use crate::sys::telemetry;
 
 /// Reminders looked at between two writes.
 const GROUP_MAX: usize = 256;
@@ -81,6 +82,7 @@ impl Engine {
 
     /// Does what is due. From upkeep, by one thread at a time.
     pub(in crate::engine) fn run_agenda(&self, now: Timestamp) -> Result<(), Error> {
+        self.measure_outboxes(now);
         self.sweep(now)?;
         while self.reminders.is_due(now) {
             let from = self.reminders.take();
@@ -92,6 +94,22 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Tells metrics how full the outboxes are.
+    fn measure_outboxes(&self, now: Timestamp) {
+        let (mut messages, mut leased, mut oldest) = (0, 0, 0.0_f64);
+        for brand in self.brands.all() {
+            let status = brand.mail.status(now);
+            messages += status.messages;
+            leased += status.leased;
+            let waited = status.oldest_due.map_or(0.0, |at| now.since(at).as_secs_f64());
+            oldest = oldest.max(waited);
+        }
+        let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        metrics::gauge!(telemetry::OUTBOX_MESSAGES).set(count(messages));
+        metrics::gauge!(telemetry::OUTBOX_LEASED).set(count(leased));
+        metrics::gauge!(telemetry::OUTBOX_OLDEST_SECONDS).set(oldest);
     }
 
     /// Looks at the guests of some reminders. False: one of them could not be attended to now.

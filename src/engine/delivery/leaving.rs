@@ -175,7 +175,7 @@ impl Engine {
         });
         let step = if let Some(reason) = said {
             Some(why_not(reason))
-        } else if now > attempt.not_after {
+        } else if now >= dispatch.expires {
             Some(why_not(EndReason::Expired))
         } else {
             let looked = Looked { decision: &decision, dispatch, attempt: number, earliest: now };
@@ -186,6 +186,7 @@ impl Engine {
                     standings.first().map(|(_, s)| *s),
                     &attempt,
                     dispatch.is_transactional,
+                    now,
                 ),
             }
         };
@@ -262,10 +263,11 @@ impl Engine {
 }
 
 /// What is to be done with a message instead of letting it go; `None`: it goes.
-fn verdict_of(
+pub(super) fn verdict_of(
     standing: Option<Standing>,
     attempt: &Attempt,
     is_transactional: bool,
+    now: Timestamp,
 ) -> Option<(Step, Timestamp, Timestamp)> {
     let cancelled = |reason| {
         let step = Step::Cancelled(EndReason::Withheld(reason));
@@ -277,6 +279,10 @@ fn verdict_of(
             if attempt.was_moved && !is_transactional && utility <= 0.0 =>
         {
             cancelled(WithholdReason::LowValue)
+        }
+        // Its window was over before anybody took it, and another one is open.
+        Some(Standing::Open { until, .. }) if now > attempt.not_after => {
+            Some((Step::Moved, now, until))
         }
         Some(Standing::Open { .. }) => None,
         Some(Standing::Later { at, until }) => Some((Step::Moved, at, until)),

@@ -2,8 +2,10 @@
 
 mod caps;
 mod channels;
+mod delivering;
 mod history;
 mod learning;
+mod lifecycle;
 mod models;
 mod planning;
 mod prices;

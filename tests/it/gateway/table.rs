@@ -81,6 +81,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
     rows.extend(of_ranks());
+    rows.extend(of_the_outbox());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows
@@ -146,6 +147,30 @@ fn of_guests() -> Vec<Row> {
             "GuestService/GetPreferenceProfile",
             json!({ "name": format!("{ANA}/preferenceProfile") }),
         ),
+    ]
+}
+
+fn of_the_outbox() -> Vec<Row> {
+    let filter = json!({
+        "channels": ["CHANNEL_EMAIL"], "leaseDuration": "30s", "maxInFlightCount": 5,
+        "stopWhenEmpty": true,
+    });
+    let offsets = json!([{ "offset": "77" }, { "offset": "78", "failed": true }]);
+    let ok = |call, request| row("Ok", call, request);
+    vec![
+        ok(
+            "DeliveryService/ReadOutbox",
+            json!({ "parent": "brands/demo", "filter": filter.clone() }),
+        ),
+        ok(
+            "DeliveryService/StreamOutbox",
+            json!([{ "parent": "brands/demo", "filter": filter, "acknowledgements": offsets.clone() }]),
+        ),
+        ok(
+            "DeliveryService/AcknowledgeMessages",
+            json!({ "parent": "brands/demo", "acknowledgements": offsets }),
+        ),
+        ok("DeliveryService/GetOutboxStatus", json!({ "parent": "brands/demo" })),
     ]
 }
 
@@ -327,6 +352,17 @@ pub(super) fn refused() -> Vec<Row> {
     let empty = json!({ "property": LISBON, "guests": [{ "guest": ANA }], "template": {} });
     rows.extend([
         row("InvalidArgument", "DecisionService/BatchDecideOffers", empty),
+        row(
+            "InvalidArgument",
+            "DeliveryService/ReadOutbox",
+            json!({ "parent": "brands/demo", "filter": { "maxInFlightCount": -1 } }),
+        ),
+        row(
+            "InvalidArgument",
+            "DeliveryService/AcknowledgeMessages",
+            json!({ "parent": "brands/demo" }),
+        ),
+        row("PermissionDenied", "DeliveryService/GetOutboxStatus", json!({ "parent": "brands/x" })),
         row("InvalidArgument", "RankService/Rank", twice),
         row("AlreadyExists", "RankService/Rank", rank("r1", &["bar", "spa"])),
         row("InvalidArgument", "RankService/RewardRank", json!({ "eventId": "r1", "value": 7.0 })),

@@ -221,7 +221,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         any::<[bool; 2]>(),
         one_of(LearningMode::from_code),
         option::of(pushed),
-        option::of(super::delivery::asked()),
+        option::of(delivery::asked()),
     );
     (who, (context(), terms()), refs, taste, rest, answer).prop_map(
         |(who, (context, terms), refs, taste, rest, answer)| Decision {
