@@ -135,6 +135,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         channel: Some(channel),
         allow_duplicates: false,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         wants_full_view: false,
         mode: None,

@@ -18,7 +18,7 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
-use crate::domain::delivery::Step;
+use crate::domain::delivery::{DeliveryFact, Step};
 use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
@@ -335,13 +335,10 @@ pub(super) fn fold(
             brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
-        Body::Activated { decision, .. } => {
+        // Shown, or sent: from now on its offers were seen.
+        Body::Activated { decision, .. }
+        | Body::Delivery { fact: DeliveryFact { decision, step: Step::Sent, .. }, .. } => {
             let decision = store.pepper().decision_sequence(*decision);
-            brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
-        }
-        // A message has left: from now on its offers were seen.
-        Body::Delivery { fact, .. } if fact.step == Step::Sent => {
-            let decision = store.pepper().decision_sequence(fact.decision);
             brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
         }
         Body::Matured { through } => {

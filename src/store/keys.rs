@@ -19,7 +19,9 @@
 //! | dedupe | 16 bytes |
 //! | catalog | brand ‖ 0 ‖ version u64 |
 //! | models | name ‖ 0 ‖ sequence |
-//! | outbox | sequence ‖ index u16; `FE` ‖ brand: what its timers are set by; `FF` ‖ microseconds, sign flipped ‖ guest key ‖ nonce: when to look at a guest |
+//! | outbox, messages | sequence ‖ index u16 |
+//! | outbox, what timers are set by | `FE` ‖ brand |
+//! | outbox, when to look at a guest | `FF` ‖ microseconds, sign flipped ‖ guest key ‖ nonce |
 //!
 //! All numbers are big-endian, so that the order of bytes is the order of numbers. The one-byte key
 //! `00` of each family is its mark (see `marks`).

@@ -210,6 +210,29 @@ fn a_month_of_stays_with_restarts_fires_every_trigger_once() {
     assert_eq!(log.skipped, []);
 }
 
+/// The control of the two tests above: a guest who forgot what was asked is asked again, and it shows.
+#[test]
+fn without_the_note_that_it_asked_a_trigger_asks_again() {
+    let world = world();
+    reachable(&world, "ana");
+    let from = today(&world) + 9;
+    stay_event(&world, EventKind::Book, ("ana", "r-1"), (from, from + 2));
+    run(&world, HOUR);
+    let guest = GuestId::parse("", "ana").unwrap();
+    let key = world.engine.guest_key(&world.scope.brand, &guest);
+    let brand = world.engine.brands.get(&world.scope.brand);
+    let forget = |guest: &mut GuestState| {
+        guest.agenda.journeys.iter_mut().for_each(|journey| journey.done.clear());
+        guest.agenda.wake = Timestamp::NEVER;
+        ((), None)
+    };
+    world.engine.with_guest(&brand, key, forget).unwrap();
+    // Anything that happens sets the reminder anew.
+    world.record(world.event("ana", "view", EventKind::View));
+    run(&world, HOUR);
+    assert_eq!(asked(&log(&world), "booked", "r-1"), 2);
+}
+
 /// The process dies: what is on disk is opened elsewhere, by the same clock.
 fn crash(world: World) -> World {
     let folder = tempfile::tempdir().unwrap();

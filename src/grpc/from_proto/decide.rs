@@ -5,7 +5,7 @@ use crate::domain::channel::Channel;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
 use crate::domain::price::AskedTerms;
-use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
+use crate::domain::request::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::grpc::names;
@@ -70,7 +70,6 @@ pub(super) fn read(
         }
     }
     let given = context(p, wire.context.unwrap_or_default());
-    let direction_told = given.direction;
     let view = enums::known::<v1::DecisionView>(p, "view", wire.view);
     let mode = enums::read::<v1::LearningMode>(p, "learning_mode", wire.learning_mode);
     let policy =
@@ -81,16 +80,7 @@ pub(super) fn read(
         }
         p.unsupported("context_overrides", "leave it out: decisions are not simulated yet");
     }
-    let delivery = channel.filter(|_| asks_delivery).map(|_| Delivery::default());
-    if asks_delivery && delivery.is_none() {
-        p.add(
-            "channel_request.deliver",
-            "is set, but no channel is to be decided; set the mode to DECIDE or FIXED",
-        );
-    }
-    if asks_delivery && direction_told == Some(Direction::Inbound) {
-        p.add("channel_request.deliver", "is set, but the guest has come to us; leave it out, or set context.direction to OUTBOUND");
-    }
+    let delivery = if asks_delivery { delivery(p, channel, given.direction) } else { None };
     let request = values::foreign_optional(p, "request_id", &wire.request_id, RequestId::parse);
     let direction = given.direction.unwrap_or(if channel.is_some() {
         Direction::Outbound
@@ -127,6 +117,23 @@ pub(super) fn read(
         includes_content: wire.include_content,
         validates_only: wire.validate_only,
     })
+}
+
+/// A message that is to be put into the outbox.
+fn delivery(
+    problems: &mut Problems,
+    channel: Option<ChannelRequest>,
+    direction: Option<Direction>,
+) -> Option<Delivery> {
+    let wrong = match (channel, direction) {
+        (None, _) => "is set, but no channel is to be decided; set the mode to DECIDE or FIXED",
+        (Some(_), Some(Direction::Inbound)) => {
+            "is set, but the guest has come to us; set context.direction to OUTBOUND, or leave it out"
+        }
+        (Some(_), Some(Direction::Outbound) | None) => return Some(Delivery::default()),
+    };
+    problems.add("channel_request.deliver", wrong);
+    None
 }
 
 /// The reservation that a guest token is about.

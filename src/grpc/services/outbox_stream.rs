@@ -25,9 +25,9 @@ use crate::sys::clock::{Deadline, Stopwatch};
 use super::Edge;
 use super::delivery::acknowledge;
 
-/// Messages of ReadOutbox on their way to the caller.
+/// Messages of `ReadOutbox` on their way to the caller.
 pub(crate) type Read = ReceiverStream<Result<v1::ReadOutboxResponse, Status>>;
-/// Messages of StreamOutbox on their way to the caller.
+/// Messages of `StreamOutbox` on their way to the caller.
 pub(crate) type Streamed = ReceiverStream<Result<v1::StreamOutboxResponse, Status>>;
 
 /// Messages taken at once.

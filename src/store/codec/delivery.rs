@@ -59,7 +59,22 @@ pub(super) fn write_agenda(out: &mut Vec<u8>, field: u32, agenda: &Agenda) {
     });
 }
 
-pub(super) fn read_agenda(mut fields: Fields<'_>) -> Read<Agenda> {
+/// What is under way with a guest: fields 34 and 35.
+#[derive(Default)]
+pub(super) struct UnderWay {
+    pub(super) agenda: Agenda,
+    pub(super) dispatches: Vec<Dispatch>,
+}
+
+pub(super) fn read_under_way(field: u32, of: Fields<'_>, all: &mut UnderWay) -> Read<()> {
+    match field {
+        34 => all.agenda = read_agenda(of)?,
+        _ => all.dispatches.push(read_dispatch(of)?),
+    }
+    Ok(())
+}
+
+fn read_agenda(mut fields: Fields<'_>) -> Read<Agenda> {
     let mut agenda = Agenda::default();
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -125,7 +140,7 @@ fn write_dispatch(out: &mut Vec<u8>, dispatch: &Dispatch) {
     });
 }
 
-pub(super) fn read_dispatch(mut fields: Fields<'_>) -> Read<Dispatch> {
+fn read_dispatch(mut fields: Fields<'_>) -> Read<Dispatch> {
     let (mut decision, mut is_transactional) = (None, false);
     let (mut fallbacks, mut attempts) = (Vec::new(), Vec::new());
     let [mut expires, mut next] = [Timestamp::EPOCH; 2];

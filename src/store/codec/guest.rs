@@ -32,7 +32,6 @@ use std::sync::Arc;
 use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel, Vector};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
-use crate::domain::delivery::Agenda;
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
 use crate::domain::id::{Fingerprint, OfferKey};
@@ -42,7 +41,8 @@ use crate::domain::stay::{Stay, StayStatus};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
-use super::{delivery, parts, presence, terms};
+use super::delivery::{self, UnderWay};
+use super::{parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -88,14 +88,13 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
-    let (mut sequence, mut segment) = (0, 0);
-    let (mut mean, mut variance, mut updated) = (None, None, None);
+    let (mut sequence, mut segment, mut mean, mut variance, mut updated) = (0, 0, None, None, None);
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
-    let (mut channels, mut membership) = (Effects::default(), None);
-    let (mut agenda, mut dispatches) = (Agenda::default(), Vec::new());
+    let (mut channels, mut membership, mut under_way) =
+        (Effects::default(), None, UnderWay::default());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -130,8 +129,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
-            34 => agenda = delivery::read_agenda(value.message()?)?,
-            35 => dispatches.push(delivery::read_dispatch(value.message()?)?),
+            34 | 35 => delivery::read_under_way(field, value.message()?, &mut under_way)?,
             _ => {}
         }
     }
@@ -156,8 +154,8 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         open,
         answered: answers,
         presence: present,
-        agenda,
-        dispatches,
+        agenda: under_way.agenda,
+        dispatches: under_way.dispatches,
         stats,
     })
 }

@@ -8,6 +8,7 @@ mod faces;
 mod hosted;
 mod http1;
 mod json_edges;
+mod outbox_rows;
 mod seen;
 mod streams;
 mod table;

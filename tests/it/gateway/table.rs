@@ -1,6 +1,7 @@
 //! The table: calls in an order that makes sense, each request in the JSON of its message, with who
 //! makes it and what code it ends with. `$name` stands for what an earlier answer gave.
 
+use super::outbox_rows;
 use serde_json::{Value, json};
 
 /// A row.
@@ -21,7 +22,7 @@ impl Row {
     }
 }
 
-fn row(code: &'static str, call: &'static str, request: Value) -> Row {
+pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row {
     Row { call, request, credential: "all", timeout: None, code }
 }
 
@@ -81,7 +82,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(of_decisions());
     rows.extend(of_ranks());
-    rows.extend(of_the_outbox());
+    rows.extend(outbox_rows::sound());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows
@@ -147,30 +148,6 @@ fn of_guests() -> Vec<Row> {
             "GuestService/GetPreferenceProfile",
             json!({ "name": format!("{ANA}/preferenceProfile") }),
         ),
-    ]
-}
-
-fn of_the_outbox() -> Vec<Row> {
-    let filter = json!({
-        "channels": ["CHANNEL_EMAIL"], "leaseDuration": "30s", "maxInFlightCount": 5,
-        "stopWhenEmpty": true,
-    });
-    let offsets = json!([{ "offset": "77" }, { "offset": "78", "failed": true }]);
-    let ok = |call, request| row("Ok", call, request);
-    vec![
-        ok(
-            "DeliveryService/ReadOutbox",
-            json!({ "parent": "brands/demo", "filter": filter.clone() }),
-        ),
-        ok(
-            "DeliveryService/StreamOutbox",
-            json!([{ "parent": "brands/demo", "filter": filter, "acknowledgements": offsets.clone() }]),
-        ),
-        ok(
-            "DeliveryService/AcknowledgeMessages",
-            json!({ "parent": "brands/demo", "acknowledgements": offsets }),
-        ),
-        ok("DeliveryService/GetOutboxStatus", json!({ "parent": "brands/demo" })),
     ]
 }
 
@@ -352,23 +329,13 @@ pub(super) fn refused() -> Vec<Row> {
     let empty = json!({ "property": LISBON, "guests": [{ "guest": ANA }], "template": {} });
     rows.extend([
         row("InvalidArgument", "DecisionService/BatchDecideOffers", empty),
-        row(
-            "InvalidArgument",
-            "DeliveryService/ReadOutbox",
-            json!({ "parent": "brands/demo", "filter": { "maxInFlightCount": -1 } }),
-        ),
-        row(
-            "InvalidArgument",
-            "DeliveryService/AcknowledgeMessages",
-            json!({ "parent": "brands/demo" }),
-        ),
-        row("PermissionDenied", "DeliveryService/GetOutboxStatus", json!({ "parent": "brands/x" })),
         row("InvalidArgument", "RankService/Rank", twice),
         row("AlreadyExists", "RankService/Rank", rank("r1", &["bar", "spa"])),
         row("InvalidArgument", "RankService/RewardRank", json!({ "eventId": "r1", "value": 7.0 })),
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
+    rows.extend(outbox_rows::refused());
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
     rows
