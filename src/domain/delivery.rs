@@ -94,10 +94,13 @@ impl Dispatch {
         self.attempts.iter().position(|attempt| attempt.progress == Progress::Waiting)
     }
 
-    /// The attempt that a report about a channel is of: the last on it, or the last at all where the
-    /// report does not say, that has left the outbox or was about to.
+    /// The attempt that a report is of: the last on its channel; where the report names none of theirs
+    /// (a click on a page that an e-mail led to), the last that has left the outbox, else the last.
     pub fn attempt_on(&self, channel: Option<Channel>) -> Option<usize> {
-        self.attempts.iter().rposition(|attempt| channel.is_none_or(|c| c == attempt.channel))
+        let on_it = self.attempts.iter().rposition(|a| Some(a.channel) == channel);
+        let has_left = |a: &Attempt| a.progress != Progress::Waiting;
+        let left = || self.attempts.iter().rposition(has_left);
+        on_it.or_else(left).or_else(|| self.attempts.len().checked_sub(1))
     }
 }
 
@@ -341,8 +344,9 @@ mod tests {
             ],
         };
         assert_eq!(dispatch.attempt_on(Some(Channel::Email)), Some(0));
-        assert_eq!(dispatch.attempt_on(None), Some(1));
-        assert_eq!(dispatch.attempt_on(Some(Channel::Phone)), None);
+        assert_eq!(dispatch.attempt_on(Some(Channel::Sms)), Some(1));
+        assert_eq!(dispatch.attempt_on(None), Some(0));
+        assert_eq!(dispatch.attempt_on(Some(Channel::Web)), Some(0));
         assert_eq!(dispatch.waiting(), Some(1));
     }
 }
