@@ -137,6 +137,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         message: None,
         allow_duplicates: false,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         wants_full_view: false,
         mode: None,

@@ -16,6 +16,7 @@ pub mod import;
 mod init;
 pub mod loadtest;
 mod models;
+mod outbox;
 mod output;
 mod prices;
 mod reading;
@@ -56,6 +57,7 @@ enum Command {
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
     Token(token::TokenArgs),
+    Outbox(outbox::OutboxArgs),
     Decide(decide::DecideArgs),
     Catalog(catalog::CatalogArgs),
     Channels(channels::ChannelsArgs),
@@ -104,6 +106,7 @@ impl Command {
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
+            Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

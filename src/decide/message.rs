@@ -71,6 +71,8 @@ pub(super) fn decide(
         propositions: Vec::new(),
         channel: Some(choice),
         message: Some(carried),
+        pushed: request.pushed,
+        is_sent: false,
     };
     let decision = record(inputs, setting, seed, made);
     Ok(Outcome { decision, filtered: Vec::new(), timings: Vec::new() })

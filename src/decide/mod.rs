@@ -44,6 +44,7 @@ pub mod slate;
 mod tests;
 pub mod volume;
 
+pub use channel::Standing;
 pub use pipeline::{Failure, Inputs, decide};
 pub use scratch::Scratch;
 pub use serving::Serving;

@@ -1,14 +1,16 @@
 //! The channel of a decision: what the pipeline knows, put into the words of the channel choice.
 
-use crate::catalog::{Catalog, Occasion};
-use crate::domain::channel::ChannelSet;
+use crate::catalog::{Catalog, Occasion, PropertyIndex};
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{ChannelChoice, ContactBasis, Decision, Proposition, WithholdReason};
+use crate::domain::decision::{
+    ChannelChoice, ContactBasis, Context, Decision, Proposition, WithholdReason,
+};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey};
 use crate::domain::policy::SendTime;
 use crate::domain::request::{ChannelRequest, Direction};
-use crate::domain::stay::StayStage;
+use crate::domain::stay::{Stay, StayStage};
 use crate::domain::time::{TimeContext, Timestamp};
 use crate::learn::channel::hours::{Density, SegmentHours};
 use crate::learn::channel::model::Expected;
@@ -22,10 +24,11 @@ use crate::learn::stream::DecisionStream;
 use super::candidates::may_profile;
 use super::channel::rates::prior_rate;
 use super::channel::replay::{Redraw, is_chosen_again};
-use super::channel::{self, ChannelInput, Expectation};
+use super::channel::{self, ChannelInput, Expectation, Standing};
+use super::local_time::Place;
 use super::pipeline::Inputs;
 use super::serving::Serving;
-use super::setting::Setting;
+use super::setting::{Setting, context_for};
 
 /// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap
 /// weighting over feasible channels and silence).
@@ -96,7 +99,54 @@ pub(super) fn choose_for(
     about: &About,
     seed: DecisionId,
 ) -> ChannelChoice {
-    let (serving, guest, context) = (inputs.serving, inputs.guest, &setting.context);
+    let whereabouts = Whereabouts {
+        property: setting.property,
+        context: &setting.context,
+        stay: setting.stay.as_ref(),
+        place: setting.place,
+    };
+    with_input(inputs, asked, whereabouts, about, seed, channel::choose)
+}
+
+/// What the channels of a decision that was made are like now, as [`channel::standings`] has it.
+/// `None` where something it offers is no longer in the catalog, or was stopped.
+pub fn standings(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    decision: &Decision,
+) -> Option<Vec<(Channel, Standing)>> {
+    let catalog = &*inputs.serving.catalog;
+    let property = catalog.property_index(&inputs.request.property)?;
+    let mut propositions = decision.propositions.clone();
+    for slot in propositions.iter_mut().flat_map(|proposition| &mut proposition.slots) {
+        let offer = catalog.index_of_key(slot.key);
+        slot.offer = offer.filter(|offer| !inputs.live.stopped.contains(*offer))?;
+    }
+    let (context, stay, place) = context_for(inputs, property, decision.context.channel);
+    let whereabouts = Whereabouts { property, context: &context, stay, place };
+    let about = About::offers(catalog, &propositions);
+    Some(with_input(inputs, asked, whereabouts, &about, decision.id, channel::standings))
+}
+
+/// Where the guest is, and when.
+#[derive(Clone, Copy)]
+struct Whereabouts<'a> {
+    property: PropertyIndex,
+    context: &'a Context,
+    stay: Option<&'a Stay>,
+    place: Place,
+}
+
+/// Puts together what a channel is chosen by, and hands it on.
+fn with_input<R>(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    whereabouts: Whereabouts<'_>,
+    about: &About,
+    seed: DecisionId,
+    work: impl FnOnce(&ChannelInput<'_>) -> R,
+) -> R {
+    let (serving, guest, context) = (inputs.serving, inputs.guest, whereabouts.context);
     let catalog = &*serving.catalog;
     let rules = &catalog.content().contact;
     let segment = catalog.content().segments.get(usize::from(guest.segment));
@@ -121,10 +171,10 @@ pub(super) fn choose_for(
         guest,
         reservation: inputs.ledgers.reservation,
         room: inputs.ledgers.room,
-        place: setting.place,
+        place: whereabouts.place,
         hotel,
         current: (context.direction == Direction::Inbound).then_some(context.channel),
-        in_house_until: in_house_until(inputs, setting, hotel),
+        in_house_until: in_house_until(inputs, whereabouts, hotel),
         rules,
         calendar: &serving.calendar,
         expect: &expect,
@@ -139,7 +189,7 @@ pub(super) fn choose_for(
             ..moment_draw(about.value, gamma, seed)
         }),
     };
-    channel::choose(&input)
+    work(&input)
 }
 
 /// Sharpness of the draws, after as many labels as the model has seen.
@@ -174,13 +224,19 @@ fn jitter_of(guest: GuestKey) -> u64 {
 }
 
 /// Until when the guest is in the house: seen there, or there by the stay on file.
-fn in_house_until(inputs: &Inputs<'_>, setting: &Setting, hotel: Fingerprint) -> Option<Timestamp> {
+fn in_house_until(
+    inputs: &Inputs<'_>,
+    whereabouts: Whereabouts<'_>,
+    hotel: Fingerprint,
+) -> Option<Timestamp> {
     let serving = inputs.serving;
-    let zone = serving.zones.get(usize::from(setting.property.0));
+    let zone = serving.zones.get(usize::from(whereabouts.property.0));
     let zone = zone.copied().unwrap_or(serving.fallback_zone);
-    let in_house = matches!(setting.context.stage, StayStage::InHouse | StayStage::Departure);
-    let by_stay =
-        setting.stay.filter(|_| in_house).map(|stay| zone.moment(stay.check_out, CHECK_OUT_MINUTE));
+    let in_house = matches!(whereabouts.context.stage, StayStage::InHouse | StayStage::Departure);
+    let by_stay = whereabouts
+        .stay
+        .filter(|_| in_house)
+        .map(|stay| zone.moment(stay.check_out, CHECK_OUT_MINUTE));
     by_stay.max(seen_in_house_until(inputs.guest, hotel, inputs.now))
 }
 

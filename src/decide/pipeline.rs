@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::catalog::{Bitset, Catalog, Occasion, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode,
-    ScoreParts, Slot, Source, StageTiming,
+    Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, Pushed,
+    ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
@@ -21,6 +21,7 @@ use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
+use super::channel::latest_of;
 use super::context::rule_facts;
 use super::rating::{Draws, Question};
 use super::scratch::Scratch;
@@ -108,9 +109,11 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let channel = request
         .channel
         .map(|asked| outbound::choose(inputs, &asked, &setting, &mut propositions, seed));
+    let sent = channel.as_ref().filter(|_| request.delivery.is_some());
+    let (expires, pushed) = (expires(inputs, reservation, sent), pushed(request, sent));
+    let is_sent = sent.is_some();
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
-    let expires = inputs.now.plus(reservation);
-    let made = Made { mode, expires, propositions, channel, message: None };
+    let made = Made { mode, expires, propositions, channel, message: None, pushed, is_sent };
     let decision = record(inputs, setting, seed, made);
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
 }
@@ -122,6 +125,9 @@ pub(super) struct Made {
     pub(super) propositions: Vec<Proposition>,
     pub(super) channel: Option<ChannelChoice>,
     pub(super) message: Option<Carried>,
+    pub(super) pushed: Option<Pushed>,
+    /// Goes its channel choice to the outbox?
+    pub(super) is_sent: bool,
 }
 
 /// Seed of the draws of a decision: the first half of its id.
@@ -157,13 +163,36 @@ pub(super) fn record(
         known,
         experiments,
         mode: made.mode,
-        defers_activation: request.defers_activation || request.pushed.is_some(),
-        pushed: request.pushed,
+        defers_activation: request.defers_activation || made.pushed.is_some() || made.is_sent,
+        delivery: request.delivery.clone(),
+        pushed: made.pushed,
         is_degraded: false,
         propositions: made.propositions,
         channel: made.channel,
         message: made.message,
     }
+}
+
+/// Until when the decision reserves what it uses: a message that is sent, as long as it may be under way.
+fn expires(inputs: &Inputs<'_>, reservation: Duration, sent: Option<&ChannelChoice>) -> Timestamp {
+    match sent {
+        Some(choice) if choice.outcome != SendOutcome::Withhold => held_until(inputs, reservation),
+        Some(_) | None => inputs.now.plus(reservation),
+    }
+}
+
+/// Until when its prices hold: those of a message, as long as it may be under way.
+fn held_until(inputs: &Inputs<'_>, reservation: Duration) -> Timestamp {
+    let least = inputs.now.plus(reservation);
+    let asked = inputs.request.channel.as_ref().filter(|_| inputs.request.delivery.is_some());
+    asked.map_or(least, |asked| least.max(latest_of(asked, inputs.now)))
+}
+
+/// A message that leaves at once teaches nothing until it has left, like what is pushed to a watcher;
+/// one that waits is learnt from as it was meant.
+fn pushed(request: &DecideRequest, sent: Option<&ChannelChoice>) -> Option<Pushed> {
+    let at_once = sent.is_some_and(|choice| choice.outcome == SendOutcome::Send);
+    request.pushed.or(at_once.then(Pushed::default))
 }
 
 fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
@@ -423,7 +452,7 @@ impl<'a> Run<'a> {
             quote: self.question.serving.quote(
                 (offer, &self.inputs.request.property),
                 self.terms,
-                self.inputs.now.plus(policy.reservation),
+                held_until(self.inputs, policy.reservation),
             ),
             reasons,
         }

@@ -104,7 +104,8 @@ fn taste_of(guest: &GuestState) -> Option<TasteSnapshot> {
     may_profile(guest).then_some(snapshot)
 }
 
-fn context_for<'a>(
+/// Where and when the guest is, as a call is made.
+pub(super) fn context_for<'a>(
     inputs: &Inputs<'a>,
     property: PropertyIndex,
     channel: Channel,

@@ -2,6 +2,7 @@
 
 use super::belief::Vector;
 use super::channel::Channel;
+use super::delivery::Delivery;
 use super::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
@@ -448,6 +449,8 @@ pub struct Decision {
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?
     pub defers_activation: bool,
+    /// Is it to be delivered, and who asked?
+    pub delivery: Option<Delivery>,
     /// Was it made to be pushed to a watcher? Then it teaches nothing until it was shown.
     pub pushed: Option<Pushed>,
     /// Was something missing (a model, time), so that less than everything was considered?

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::belief::{Affinity, Belief};
 use super::channel::ChannelSet;
 use super::consent::ConsentTable;
+use super::delivery::{Agenda, DISPATCHES_MAX, Dispatch};
 use super::exposure::Ledger;
 use super::id::{Fingerprint, OfferKey};
 use super::presence::Presence;
@@ -150,6 +151,10 @@ pub struct GuestState {
     pub answered: Vec<AnsweredRequest>,
     /// What was seen of the guest lately.
     pub presence: Presence,
+    /// When to look again, and the stays that triggers speak of.
+    pub agenda: Agenda,
+    /// Messages on their way, oldest first.
+    pub dispatches: Vec<Dispatch>,
     /// Sums.
     pub stats: GuestStats,
 }
@@ -176,6 +181,8 @@ impl GuestState {
             open: Vec::new(),
             answered: Vec::new(),
             presence: Presence::default(),
+            agenda: Agenda::default(),
+            dispatches: Vec::new(),
             stats: GuestStats::default(),
         }
     }
@@ -195,6 +202,8 @@ impl GuestState {
                 .sum::<usize>()
             + self.answered.capacity() * size_of::<AnsweredRequest>()
             + self.presence.list_bytes()
+            + self.agenda.list_bytes()
+            + self.dispatches.iter().map(Dispatch::bytes).sum::<usize>()
     }
 
     /// Adds a stay or replaces the one of the same reservation.
@@ -218,6 +227,11 @@ impl GuestState {
         }
         self.open.reserve_exact(1);
         self.open.push(decision);
+    }
+
+    /// Is there no room for another message on its way?
+    pub fn has_too_many_dispatches(&self) -> bool {
+        self.dispatches.len() >= DISPATCHES_MAX
     }
 
     /// Remembers an answered call; the oldest gives way.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::channel::{Channel, ChannelSet};
+use super::delivery::Delivery;
 use super::id::{
     GuestId, Label, OfferId, OfferKey, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
@@ -123,6 +124,8 @@ pub struct DecideRequest {
     pub allow_duplicates: bool,
     /// Are the caps only reserved until `ActivateDecision`?
     pub defers_activation: bool,
+    /// Is the message put into the outbox? Only with a channel to decide.
+    pub delivery: Option<Delivery>,
     /// Is the answer pushed to a watcher? Its activation is deferred then.
     pub pushed: Option<Pushed>,
     /// Are removals and timings wanted?

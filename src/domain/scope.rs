@@ -35,11 +35,13 @@ pub enum Right {
     TokensMint = 1 << 11,
     /// Read what the log says of the business: reports, audits, values of guests.
     InsightsRead = 1 << 15,
+    /// Put messages into the outbox, and take them out to send them.
+    Deliver = 1 << 12,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Decide,
         Self::EventsWrite,
         Self::GuestsRead,
@@ -53,6 +55,7 @@ impl Right {
         Self::ViewScores,
         Self::TokensMint,
         Self::InsightsRead,
+        Self::Deliver,
     ];
 
     /// Its name in configuration and errors.
@@ -71,6 +74,7 @@ impl Right {
             Self::ViewScores => "view.scores",
             Self::TokensMint => "tokens.mint",
             Self::InsightsRead => "insights.read",
+            Self::Deliver => "deliver",
         }
     }
 

@@ -22,7 +22,7 @@ use super::{Engine, store_waiter};
 use crate::store::Reservation;
 
 /// What activation needs of a decision.
-struct Shown {
+pub(super) struct Shown {
     decision: DecisionId,
     guest: GuestKey,
     expires: Timestamp,
@@ -99,7 +99,7 @@ impl Engine {
     }
 
     /// What was pushed and is shown now counts as seen from here on, in every slot.
-    fn saw(
+    pub(super) fn saw(
         &self,
         reservation: &mut Reservation<'_>,
         shown: &Shown,
@@ -150,7 +150,7 @@ impl Engine {
 }
 
 impl Shown {
-    fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
+    pub(super) fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
         let choice = decision.channel.as_ref();
         // What stood in because nothing was eligible is capped by nothing.
         let counted = places(decision).filter(|(_, slot)| !slot.is_stand_in());
@@ -194,7 +194,7 @@ impl Shown {
 }
 
 /// Marks the decision's offers as shown; adds what a crash or a full ledger took.
-fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
+pub(super) fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
     let decision = short_of(shown.decision);
     if ledger.advance(decision, None, ExposureState::Shown, now) > 0 {
         return;

@@ -47,6 +47,9 @@ impl Engine {
     /// was published; where too much waits for the disk.
     pub fn decide(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
         self.need(scope, Right::Decide)?;
+        if request.delivery.is_some() {
+            self.need(scope, Right::Deliver)?;
+        }
         if !scope.reaches(&request.property) {
             return Err(Error::not_found("property"));
         }
@@ -93,7 +96,7 @@ impl Engine {
     /// Makes the decision and hands it to the committer, all under the guest's lock.
     pub(super) fn make(
         &self,
-        brand: &Brand,
+        brand: &Arc<Brand>,
         serving: &Serving,
         key: GuestKey,
         request: &DecideRequest,
@@ -101,6 +104,7 @@ impl Engine {
         mut party: Party<'_>,
     ) -> Result<Box<Outcome>, Error> {
         let now = self.clock.now();
+        self.need_room(brand, request, guest)?;
         fold::to_now(guest, serving, &self.options, now);
         // What the decision before still reserves is no longer in its way.
         if let Some(replaced) = request.pushed.and_then(|pushed| pushed.replaces) {
@@ -120,16 +124,23 @@ impl Engine {
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
         remember(decision, serving, guest);
         reservation.decision(&brand.id, now, decision);
+        let posted = self.post(brand, decision, request, guest, &mut reservation);
         // The log has the decision; the state follows with the guest's next event, or here, before
         // too many add up.
-        if guest.stats.decisions.is_multiple_of(STATE_EVERY) {
-            reservation.guest(&brand.id, key, guest);
+        if request.delivery.is_some() || guest.stats.decisions.is_multiple_of(STATE_EVERY) {
+            self.keep(brand, serving, (key, guest), &mut reservation);
         }
         let decision = &outcome.decision;
         party.change(&brand.id, &mut reservation, |ledger| {
             expose(decision, &serving.catalog, ledger, now);
+            if request.delivery.is_some() && posted.is_none() {
+                ledger.release(decision.short());
+            }
         });
-        reservation.submit();
+        match posted {
+            Some(posted) => posted.submit(brand, reservation),
+            None => reservation.submit(),
+        }
         self.note_decision(decision.sequence);
         Ok(outcome)
     }
@@ -270,7 +281,7 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
             slots,
             contact: contact_of(decision),
             delivered: None,
-            awaits_showing: decision.pushed.is_some(),
+            awaits_showing: decision.pushed.is_some() || decision.delivery.is_some(),
         });
     }
 }

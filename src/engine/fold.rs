@@ -106,7 +106,12 @@ fn answered(guest: &mut GuestState, event: &Event, now: Timestamp) {
         return;
     };
     let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
-    let open = guest.open.iter_mut().find(|open| open.decision == decision);
+    // What was answered on another channel, where the message was tried again, is no answer on this.
+    let is_this = |c: &OpenContact| {
+        event.channel.is_none_or(|channel| channel == c.channel || !channel.is_pushed())
+    };
+    let mut open = guest.open.iter_mut().filter(|open| open.decision == decision);
+    let open = open.find(|open| open.contact.as_ref().is_some_and(is_this));
     if let Some(contact) = open.and_then(|open| open.contact.take()) {
         learn_contact(guest, contact, event.time.min(now), evidence);
     }

@@ -18,6 +18,7 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
+use crate::domain::delivery::{DeliveryFact, Step};
 use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
 use crate::domain::policy::LearningMode;
@@ -317,7 +318,9 @@ pub(super) fn fold(
             hearing::hear(store, &brands.get(&record.brand), record, event)?
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
-        Body::Activated { decision, .. } => {
+        // Shown, or sent: from now on its offers were seen.
+        Body::Activated { decision, .. }
+        | Body::Delivery { fact: DeliveryFact { decision, step: Step::Sent, .. }, .. } => {
             let decision = store.pepper().decision_sequence(*decision);
             brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
         }
@@ -332,6 +335,8 @@ pub(super) fn fold(
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::Decision(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. }
         | Body::Profile { .. }
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }

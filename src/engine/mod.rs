@@ -17,6 +17,7 @@ mod calls;
 mod catalogs;
 mod comparing;
 mod deciding;
+pub mod delivery;
 mod error;
 mod fold;
 mod guest_token;
@@ -104,6 +105,8 @@ pub struct Engine {
     brands: Brands,
     signer: TokenSigner,
     guest_tokens: GuestTokens,
+    /// A bound below the moments something is due.
+    reminders: delivery::Reminders,
     /// Signs where watches stood.
     resumes: TokenSigner,
     watchers: Arc<Watchers>,
@@ -147,6 +150,7 @@ impl Engine {
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());
+        delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),
@@ -162,6 +166,7 @@ impl Engine {
             brands,
             signer,
             guest_tokens,
+            reminders: delivery::Reminders::default(),
             resumes,
             watchers: Arc::default(),
             clock,

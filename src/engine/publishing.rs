@@ -324,6 +324,8 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Profile { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
+        | Body::Delivery { .. }
+        | Body::Skipped { .. }
         | Body::Rank(_) => {}
     }
 }

@@ -20,7 +20,7 @@ use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::watching::Cause;
-use super::{Engine, fold, hours, store_waiter, wire};
+use super::{Engine, delivery, fold, hours, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -134,8 +134,16 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
+                    let reported = delivery::fold_event(guest, &event, now);
+                    if event.source.as_str() == BACKFILL {
+                        delivery::settle_past(guest, &serving, now);
+                    }
                     reservation.event(&brand.id, now, key, &event);
-                    reservation.guest(&brand.id, key, guest);
+                    for offset in &reported.sent {
+                        reservation.change_outbox(*offset, None);
+                        brand.mail.remove(*offset);
+                    }
+                    self.keep(brand, &serving, (key, guest), &mut reservation);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -315,6 +323,7 @@ impl Engine {
                 let sequence = reservation.sequence();
                 profile.apply(sequence, &change);
                 fold::profile(guest, &change, &serving, sequence);
+                delivery::look_again(guest, now);
                 let body = Body::Profile { guest: key, change: Box::new(change) };
                 reservation.record(&Record {
                     sequence,
@@ -322,7 +331,7 @@ impl Engine {
                     recorded: now,
                     body,
                 });
-                reservation.guest(&brand.id, key, guest);
+                self.keep(&brand, &serving, (key, guest), &mut reservation);
                 reservation.profile(&brand.id, key, &profile);
                 self.profiles.put(key, profile, sequence, self.store.committed());
                 reservation.submit_and_tell(store_waiter(waiter));

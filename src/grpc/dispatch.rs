@@ -14,6 +14,7 @@ use tower::Service;
 use crate::api::v1::admin_service_server::AdminServiceServer;
 use crate::api::v1::catalog_service_server::CatalogServiceServer;
 use crate::api::v1::decision_service_server::DecisionServiceServer;
+use crate::api::v1::delivery_service_server::DeliveryServiceServer;
 use crate::api::v1::event_service_server::EventServiceServer;
 use crate::api::v1::guest_service_server::GuestServiceServer;
 use crate::api::v1::insight_service_server::InsightServiceServer;
@@ -26,6 +27,7 @@ use super::services::Edge;
 use super::services::admin::Admin;
 use super::services::catalog::Catalogs;
 use super::services::decision::Decisions;
+use super::services::delivery::Deliveries;
 use super::services::event::Events;
 use super::services::guest::Guests;
 use super::services::insight::Insights;
@@ -37,6 +39,7 @@ use super::services::rank::Ranks;
 pub struct Dispatch {
     decisions: DecisionServiceServer<Decisions>,
     events: EventServiceServer<Events>,
+    deliveries: DeliveryServiceServer<Deliveries>,
     guests: GuestServiceServer<Guests>,
     catalogs: CatalogServiceServer<Catalogs>,
     models: ModelServiceServer<Models>,
@@ -55,6 +58,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("DecisionService")),
             events: EventServiceServer::new(Events::new(edge()))
                 .max_decoding_message_size(bytes_max_of("EventService")),
+            deliveries: DeliveryServiceServer::new(Deliveries::new(edge()))
+                .max_decoding_message_size(bytes_max_of("DeliveryService")),
             guests: GuestServiceServer::new(Guests::new(edge()))
                 .max_decoding_message_size(bytes_max_of("GuestService")),
             catalogs: CatalogServiceServer::new(Catalogs::new(edge()))
@@ -90,6 +95,7 @@ impl Service<Request<Scanned>> for Dispatch {
         match service {
             Some("DecisionService") => self.decisions.call(request),
             Some("EventService") => self.events.call(request),
+            Some("DeliveryService") => self.deliveries.call(request),
             Some("GuestService") => self.guests.call(request),
             Some("CatalogService") => self.catalogs.call(request),
             Some("ModelService") => self.models.call(request),
@@ -102,9 +108,10 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 8] = [
+pub const SERVICES: [&str; 9] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
+    "concierge.v1.DeliveryService",
     "concierge.v1.GuestService",
     "concierge.v1.CatalogService",
     "concierge.v1.ModelService",

@@ -69,7 +69,7 @@ pub use keys::{DedupeKey, LedgerKey, LedgerKind, Pepper};
 pub use options::{Durability, Options, Recovery};
 pub use read::TimelineEntry;
 pub use reservation::Reservation;
-pub use scan::{LogScan, OutboxEntry};
+pub use scan::{LogScan, OutboxEntry, Wake};
 
 use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;

@@ -117,6 +117,7 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         message: None,
         allow_duplicates: false,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         wants_full_view: false,
         mode: None,

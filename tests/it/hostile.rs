@@ -63,6 +63,9 @@ const CALLS: &[(&str, Decide)] = &[
         let earliest_time = Some(prost_types::Timestamp { seconds: i64::MAX, nanos: i32::MIN });
         r.channel_request = Some(v1::ChannelRequest { earliest_time, ..Default::default() });
     }),
+    ("channel_request.deliver", |r| {
+        r.channel_request = Some(v1::ChannelRequest { deliver: true, ..Default::default() });
+    }),
     ("view", |r| r.view = -7),
     ("request_id", |r| r.request_id = "y".repeat(200_000)),
     ("request_id", |r| r.request_id = "4111111111111111".into()),
@@ -255,6 +258,8 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/BatchDecideOffers",
         "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
+        "DeliveryService/ReadOutbox",
+        "DeliveryService/AcknowledgeMessages",
         "GuestService/UpdateGuest",
         "GuestService/UpdateConsent",
         "GuestService/UpdatePreferenceProfile",

@@ -23,6 +23,7 @@ mod import;
 mod insight;
 mod killed;
 mod messages;
+mod outbox;
 mod presence;
 mod prices;
 mod proto_breaking;

@@ -11,6 +11,7 @@
 //! - every number is finite and in its range, and every rule compiles.
 
 mod experiments;
+mod lifecycle;
 mod offers;
 mod policies;
 mod prices;
@@ -56,6 +57,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.surveys();
     check.ranks();
     check.experiments();
+    check.lifecycle();
     let rules = check.rules();
     (check.findings, rules)
 }

@@ -27,7 +27,7 @@ use super::{ChannelInput, Window, quiet_of};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
 use crate::domain::decision::WithholdReason;
-use crate::domain::policy::ChannelPolicy;
+use crate::domain::policy::{ChannelPolicy, WhenQuiet};
 use crate::domain::presence::Sign;
 use crate::domain::time::Timestamp;
 
@@ -76,7 +76,10 @@ impl<'a> HardRules<'a> {
             input.request.allowed.iter().filter(|c| rules.has_quiet_hours(*c)).collect();
         let openings = quiet_of(input).openings(silenced, window.start, window.latest);
         for channel in silenced.iter() {
-            rules.openings[channel.at()] = openings[channel.at()];
+            // What may not wait is sent at once or not at all.
+            let waits = input.rules.when_quiet == WhenQuiet::Queue;
+            let opening = openings[channel.at()];
+            rules.openings[channel.at()] = opening.filter(|at| waits || *at == window.start);
         }
         rules
     }

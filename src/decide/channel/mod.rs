@@ -106,6 +106,50 @@ pub struct ChannelInput<'a> {
     pub moment: Option<MomentDraw>,
 }
 
+/// What a channel is like at a moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Standing {
+    /// It may be used now, and would be worth so much; saying nothing is worth 0.
+    Open {
+        /// Utility in major units.
+        utility: f64,
+        /// The last moment at which it may be used.
+        until: Timestamp,
+    },
+    /// Quiet hours: not before this moment.
+    Later {
+        /// The moment.
+        at: Timestamp,
+        /// The last moment at which it may be used then.
+        until: Timestamp,
+    },
+    /// A hard rule forbids it.
+    Forbidden(WithholdReason),
+}
+
+/// What every channel the caller allows is like now: the same hard rules and the same utility as when
+/// one is chosen, with nothing drawn.
+pub fn standings(input: &ChannelInput<'_>) -> Vec<(Channel, Standing)> {
+    let window = Window::of(&input.request, input.now);
+    let rules = HardRules::new(input, window);
+    let standing = |c: ConsideredChannel| {
+        let at = rules.moment(c.channel);
+        let until = || rules.window_end(c.channel, at);
+        let standing = match c.forbidden {
+            Some(reason) => Standing::Forbidden(reason),
+            None if at > input.now => Standing::Later { at, until: until() },
+            None => Standing::Open { utility: c.utility, until: until() },
+        };
+        (c.channel, standing)
+    };
+    consider(input, &rules).into_iter().map(standing).collect()
+}
+
+/// The last moment a message may be sent at, by what was asked for.
+pub fn latest_of(request: &ChannelRequest, now: Timestamp) -> Timestamp {
+    Window::of(request, now).latest
+}
+
 /// What is expected of a contact.
 #[derive(Debug, Clone, Copy)]
 pub struct Expectation {

@@ -45,6 +45,7 @@ fn stay(world: &World, n: usize, day: Date) -> StayFacts {
         lead_time_days: 0,
         special_requests_count: 0,
         meal: String::new(),
+        purpose: None,
     }
 }
 

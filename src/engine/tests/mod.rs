@@ -2,10 +2,12 @@
 
 mod caps;
 mod channels;
+mod delivering;
 mod history;
 mod insight;
 mod ladders;
 mod learning;
+mod lifecycle;
 mod messages;
 mod models;
 mod planning;

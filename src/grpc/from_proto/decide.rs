@@ -2,9 +2,10 @@
 
 use crate::api::v1;
 use crate::domain::channel::Channel;
+use crate::domain::delivery::Delivery;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
 use crate::domain::price::AskedTerms;
-use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
+use crate::domain::request::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::stay::{StayStage, TravelPurpose};
 use crate::domain::time::Timestamp;
@@ -57,6 +58,7 @@ pub(super) fn read(
         None => Some(subject::bound(scope).unwrap_or_else(nobody)),
     };
     let placements = placements(p, wire.placement_requests);
+    let asks_delivery = wire.channel_request.as_ref().is_some_and(|asked| asked.deliver);
     let channel = wire
         .channel_request
         .and_then(|asked| channel::request(p, asked, !placements.is_empty(), now));
@@ -80,6 +82,7 @@ pub(super) fn read(
         }
         p.unsupported("context_overrides", "leave it out: decisions are not simulated yet");
     }
+    let delivery = if asks_delivery { delivery(p, channel, given.direction) } else { None };
     let request = values::foreign_optional(p, "request_id", &wire.request_id, RequestId::parse);
     let direction = given.direction.unwrap_or(if channel.is_some() {
         Direction::Outbound
@@ -107,6 +110,7 @@ pub(super) fn read(
             message: None,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
+            delivery,
             pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,
@@ -117,6 +121,23 @@ pub(super) fn read(
         includes_content: wire.include_content,
         validates_only: wire.validate_only,
     })
+}
+
+/// A message that is to be put into the outbox.
+fn delivery(
+    problems: &mut Problems,
+    channel: Option<ChannelRequest>,
+    direction: Option<Direction>,
+) -> Option<Delivery> {
+    let wrong = match (channel, direction) {
+        (None, _) => "is set, but no channel is to be decided; set the mode to DECIDE or FIXED",
+        (Some(_), Some(Direction::Inbound)) => {
+            "is set, but the guest has come to us; set context.direction to OUTBOUND, or leave it out"
+        }
+        (Some(_), Some(Direction::Outbound) | None) => return Some(Delivery::default()),
+    };
+    problems.add("channel_request.deliver", wrong);
+    None
 }
 
 /// The reservation that a guest token is about.

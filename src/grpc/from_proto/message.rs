@@ -89,6 +89,7 @@ fn read(
             message: Some(Message { offer, response_value }),
             allow_duplicates: false,
             defers_activation: true,
+            delivery: None,
             pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode: None,

@@ -12,6 +12,7 @@ pub(crate) mod catalog;
 pub(crate) mod channel;
 pub(crate) mod consent;
 pub(crate) mod decide;
+pub(crate) mod delivery;
 pub(crate) mod enums;
 pub(crate) mod event;
 pub(crate) mod extras;

@@ -7,6 +7,7 @@ pub(crate) mod catalog;
 pub(crate) mod channel;
 pub(crate) mod channel_reasons;
 pub(crate) mod decide;
+pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod filtered;

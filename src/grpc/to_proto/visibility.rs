@@ -183,6 +183,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Online,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {

@@ -21,6 +21,7 @@
 //! | 20 | arms (rows: experiment u8, arm u8) |
 //! | 21 | pushed: the decision it takes the place of, 0 for none |
 //! | 22 | terms of its prices |
+//! | 23 | to be delivered: 1 trigger |
 //! | 25 | the message chosen already ([`super::contact`]) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
@@ -31,7 +32,7 @@
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{contact, guest, parts, slot, terms};
+use super::{contact, delivery, guest, parts, slot, terms};
 use crate::domain::decision::{
     Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
     TasteSnapshot,
@@ -94,6 +95,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::always_fixed(out, 21, pushed.replaces.unwrap_or(0));
     }
     terms::write(out, 22, decision.context.today, &decision.terms);
+    delivery::write_asked(out, 23, decision.delivery.as_ref());
     if let Some(carried) = &decision.message {
         wire::message(out, 25, |out| contact::write_carried(out, carried));
     }
@@ -107,7 +109,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut pushed, mut sold, mut message) = (Vec::new(), None, None, None);
+    let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
+    let (mut message, mut to_deliver) = (None, None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -138,6 +141,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             20 => arms = value.rows(assigned)?,
             21 => pushed = Some(read_pushed(value)?),
             22 => sold = Some(value.message()?),
+            23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
             25 => message = Some(contact::read_carried(value.message()?)?),
             _ => {}
         }
@@ -165,6 +169,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
+        delivery: to_deliver,
         pushed,
         is_degraded,
         propositions,

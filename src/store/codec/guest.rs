@@ -21,6 +21,7 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 34, 35 | agenda, messages on their way (`delivery`) |
 //! | 36 | active hours: 1 last change, 2 rows: weight u16, hour u8 |
 //! | 37 | purposes of travel, rows: reservation u64 (0: the guest's own), purpose u8 |
 //!
@@ -42,6 +43,7 @@ use crate::domain::stay::{Stay, StayStatus, TravelPurpose};
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
+use super::delivery::{self, UnderWay};
 use super::{parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
@@ -85,6 +87,8 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    delivery::write_agenda(out, 34, &state.agenda);
+    delivery::write_dispatches(out, 35, &state.dispatches);
     if !state.hours.entries.is_empty() {
         wire::message(out, 36, |out| write_hours(out, &state.hours));
     }
@@ -131,13 +135,13 @@ fn purpose(mut row: Row<'_, 9>) -> Read<(Fingerprint, TravelPurpose)> {
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
-    let (mut sequence, mut segment) = (0, 0);
-    let (mut mean, mut variance, mut updated) = (None, None, None);
+    let (mut sequence, mut segment, mut mean, mut variance, mut updated) = (0, 0, None, None, None);
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
-    let (mut channels, mut membership) = (Effects::default(), None);
+    let (mut channels, mut membership, mut under_way) =
+        (Effects::default(), None, UnderWay::default());
     let (mut hours, mut purposes) = (ActiveHours::default(), Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
@@ -169,6 +173,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            34 | 35 => delivery::read_under_way(field, value.message()?, &mut under_way)?,
             36 => hours = read_hours(value.message()?)?,
             37 => purposes = value.rows(purpose)?,
             _ => {}
@@ -199,6 +204,8 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         open,
         answered: answers,
         presence: present,
+        agenda: under_way.agenda,
+        dispatches: under_way.dispatches,
         stats,
     })
 }

@@ -18,6 +18,9 @@ mod contact;
 #[cfg(test)]
 mod contact_samples;
 mod decision;
+mod delivery;
+#[cfg(test)]
+mod delivery_samples;
 mod event;
 mod guest;
 mod parts;
@@ -84,12 +87,16 @@ pub enum RecordKind {
     ModeSet = 10,
     /// A rank of free actions: made, rewarded, activated, settled.
     Rank = 16,
+    /// Something became of a message on its way.
+    Delivery = 18,
+    /// A lifecycle trigger did not ask.
+    Skipped = 19,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 10] = [
+        const ALL: [RecordKind; 12] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -100,6 +107,8 @@ impl RecordKind {
             RecordKind::InventorySet,
             RecordKind::ModeSet,
             RecordKind::Rank,
+            RecordKind::Delivery,
+            RecordKind::Skipped,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -117,6 +126,8 @@ impl RecordKind {
             Body::InventorySet { .. } => Self::InventorySet,
             Body::ModeSet { .. } => Self::ModeSet,
             Body::Rank(_) => Self::Rank,
+            Body::Delivery { .. } => Self::Delivery,
+            Body::Skipped { .. } => Self::Skipped,
         }
     }
 }
@@ -203,7 +214,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event, a profile change and a rank; 5 and up
+/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank and a message
+/// on its way; 5 and up
 /// belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
@@ -257,7 +269,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::ModeSet { .. }
-        | Body::Rank(_) => write_head(out, RecordKind::of(&record.body), brand, recorded),
+        | Body::Rank(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
         wire::always_bytes(out, field::GUEST, &guest.0);
@@ -265,6 +279,12 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::Delivery { fact, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_fact(out, fact));
+        }
+        Body::Skipped { skipped, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_skipped(out, skipped));
+        }
         Body::Profile { change, .. } => {
             wire::message(out, field::BODY, |out| profile::write_change(out, change))
         }
@@ -387,6 +407,13 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::Delivery => {
+                Body::Delivery { guest: guest()?, fact: delivery::read_fact(inner()?)? }
+            }
+            RecordKind::Skipped => Body::Skipped {
+                guest: guest()?,
+                skipped: Box::new(delivery::read_skipped(inner()?)?),
+            },
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

@@ -26,7 +26,7 @@ use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
-use super::rank_samples;
+use super::{delivery_samples, rank_samples};
 
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
@@ -202,6 +202,7 @@ pub(super) fn decision() -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Apprentice,
         defers_activation: true,
+        delivery: None,
         pushed: None,
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
@@ -369,7 +370,8 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    bodies.into_iter().chain(rank_samples::bodies()).map(record).collect()
+    let later = rank_samples::bodies().into_iter().chain(delivery_samples::bodies(decision()));
+    bodies.into_iter().chain(later).map(record).collect()
 }
 
 pub(super) fn profile() -> Profile {
@@ -472,6 +474,8 @@ pub(in crate::store) fn guest() -> GuestState {
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: sightings().into_iter().collect(),
+        agenda: delivery_samples::agenda(),
+        dispatches: vec![delivery_samples::dispatch()],
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
     }
 }

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::messages;
 use super::rank_rows::{self, rank};
+use super::{messages, outbox_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -85,6 +85,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows());
     rows.extend(messages::rows());
+    rows.extend(outbox_rows::sound());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());
@@ -333,6 +334,7 @@ pub(super) fn refused() -> Vec<Row> {
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
+    rows.extend(outbox_rows::refused());
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
     rows

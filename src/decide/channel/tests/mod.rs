@@ -13,7 +13,7 @@ use crate::domain::invariants::{
     marketing_needs_consent, probabilities_sum_to_one, silence_has_a_reason,
 };
 use crate::domain::policy::{
-    CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime,
+    CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime, WhenQuiet,
 };
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::zone::Zone;
@@ -176,6 +176,7 @@ impl World {
             in_house_until: None,
             rules: ContactRules {
                 send_time: SendTime::Earliest,
+                when_quiet: WhenQuiet::Queue,
                 policies: Vec::new(),
                 quiet_hours: Vec::new(),
                 fallback_zone: "Europe/Berlin".into(),

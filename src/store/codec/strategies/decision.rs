@@ -241,6 +241,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         any::<[bool; 2]>(),
         one_of(LearningMode::from_code),
         option::of(pushed),
+        option::of(delivery::asked()),
     );
     let situation = (context().boxed(), terms().boxed());
     (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
@@ -264,6 +265,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             experiments: taste.2,
             mode: rest.2,
             defers_activation: rest.1[0],
+            delivery: rest.4,
             pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,

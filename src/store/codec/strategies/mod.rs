@@ -40,6 +40,7 @@ macro_rules! foreign_id {
 }
 
 mod decision;
+mod delivery;
 mod rank;
 
 pub(super) use decision::decision;
@@ -405,7 +406,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     });
     let hours = prop_oneof![Just(ActiveHours::default()), hours];
     let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal);
+    let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way);
     let (lists, rest) = (lists.boxed(), rest.boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
@@ -428,6 +430,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 open: lists.3,
                 answered: rest.0,
                 presence: rest.1,
+                agenda: rest.6.0,
+                dispatches: rest.6.1,
                 stats: rest.2,
             }
         },
@@ -458,6 +462,9 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        (guest_key(), delivery::fact()).prop_map(|(guest, fact)| Body::Delivery { guest, fact }),
+        (guest_key(), delivery::skipped())
+            .prop_map(|(guest, skipped)| Body::Skipped { guest, skipped: Box::new(skipped) }),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
         |(sequence, brand, recorded, mut body)| {
