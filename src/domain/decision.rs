@@ -266,7 +266,7 @@ pub enum SendOutcome {
 pub enum WithholdReason {
     /// No consent for this purpose and channel.
     NoConsent,
-    /// No working address or device.
+    /// No address or device is known.
     Unreachable,
     /// The guest wants to be left alone.
     DoNotDisturb,
@@ -278,11 +278,17 @@ pub enum WithholdReason {
     LowValue,
     /// The channel is not in use or not allowed by the caller.
     NotAllowed,
+    /// The only address bounced.
+    Bounced,
+    /// The only address is a travel agency's mask, which carries no marketing.
+    Masked,
+    /// The guest removed the app, withdrew the permission or closed the account.
+    Revoked,
 }
 
 impl WithholdReason {
     /// All of them, in code order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::NoConsent,
         Self::Unreachable,
         Self::DoNotDisturb,
@@ -290,6 +296,9 @@ impl WithholdReason {
         Self::QuietHours,
         Self::LowValue,
         Self::NotAllowed,
+        Self::Bounced,
+        Self::Masked,
+        Self::Revoked,
     ];
 
     /// Its name on the wire.
@@ -302,6 +311,9 @@ impl WithholdReason {
             Self::QuietHours => "QUIET_HOURS",
             Self::LowValue => "LOW_VALUE",
             Self::NotAllowed => "NOT_ALLOWED",
+            Self::Bounced => "BOUNCED",
+            Self::Masked => "MASKED",
+            Self::Revoked => "REVOKED",
         }
     }
 }

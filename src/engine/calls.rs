@@ -127,6 +127,8 @@ pub struct GuestView {
     pub profile: Profile,
     /// The hot state, preferences decayed to now.
     pub state: GuestState,
+    /// The id it was asked for by, where that was a guest itself before it was merged.
+    pub merged: Option<GuestId>,
 }
 
 /// A page of a guest's timeline.

@@ -306,6 +306,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Profile { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
+        | Body::Joined { .. }
         | Body::Rank(_) => {}
     }
 }

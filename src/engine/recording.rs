@@ -9,8 +9,7 @@ use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::CapSubject;
-use crate::domain::profile::{Profile, ProfileChange};
-use crate::domain::record::{Body, Record};
+use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::store::{Claim, Claimed};
@@ -19,6 +18,7 @@ use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
+use super::persons::Person;
 use super::watching::Cause;
 use super::{Engine, fold, store_waiter, wire};
 
@@ -110,10 +110,17 @@ impl Engine {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
         let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
+        event.guest = self.kept_id(&brand.id, event.guest);
         let cause = Cause::of_event(event.kind);
-        let taken = self.with_guest(brand, key, |guest| {
-            let attributed =
-                self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
+        let taken = self.with_guest(brand, key, |guest, person| {
+            let attributed = self.attribute(
+                brand,
+                person,
+                guest,
+                &event,
+                (token.as_deref(), decision, slot),
+                now,
+            );
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 warnings.extend(without_consent(&mut event, guest));
@@ -121,8 +128,9 @@ impl Engine {
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = if guest.sequence == 0 || event.consent.is_some() {
-                    let known = self.profile_of(brand, key)?;
-                    Some(known.unwrap_or_else(|| Profile::new(event.guest.clone())))
+                    let known = self.profile_of(brand, person.key)?;
+                    let name = || person.guest.clone().unwrap_or_else(|| event.guest.clone());
+                    Some(known.unwrap_or_else(|| Profile::new(name())))
                 } else {
                     None
                 };
@@ -133,8 +141,8 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
-                    reservation.event(&brand.id, now, key, &event);
-                    reservation.guest(&brand.id, key, guest);
+                    reservation.event(&brand.id, now, person.heard_as, &event);
+                    reservation.guest(&brand.id, person.key, guest);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -150,8 +158,9 @@ impl Engine {
                     if let Some(mut profile) = profile {
                         profile.sequence = sequence;
                         event.consent.iter().for_each(|c| profile.put_consent(c));
-                        reservation.profile(&brand.id, key, &profile);
-                        self.profiles.put(key, profile, sequence, self.store.committed());
+                        let committed = self.store.committed();
+                        reservation.profile(&brand.id, person.key, &profile);
+                        self.profiles.put(person.key, profile, sequence, committed);
                     }
                     reservation.seen(
                         claim,
@@ -167,7 +176,7 @@ impl Engine {
             let sequence = made.as_ref().ok().map(|r| r.sequence);
             (made, sequence)
         })?;
-        self.watchers.mark(key, cause.bit());
+        self.mark(brand, key, cause.bit());
         taken
     }
 
@@ -190,7 +199,7 @@ impl Engine {
     fn attribute(
         &self,
         brand: &Brand,
-        key: GuestKey,
+        person: &Person,
         guest: &GuestState,
         event: &Event,
         (token, named, slot): (Option<&str>, Option<DecisionId>, Option<u8>),
@@ -200,7 +209,7 @@ impl Engine {
             let ours = self
                 .signer
                 .verify(&brand.id, token)
-                .filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
+                .filter(|t| person.is(guest, t.guest) && named.is_none_or(|n| n == t.decision));
             let Some(token) = ours else { return Ok((None, vec![Warning::TokenInvalid])) };
             if now.since(token.facts.decided) > self.options.attribution {
                 return Ok((None, vec![Warning::AttributionExpired]));
@@ -219,7 +228,8 @@ impl Engine {
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
-        let Some(decision) = self.logged_decision(&brand.id, id)?.filter(|d| d.guest == key) else {
+        let logged = self.logged_decision(&brand.id, id)?;
+        let Some(decision) = logged.filter(|d| person.is(guest, d.guest)) else {
             return Ok((None, vec![Warning::DecisionUnknown]));
         };
         if now.since(decision.decided) > self.options.attribution {
@@ -284,52 +294,6 @@ impl Engine {
             Ok((key, outcome))
         });
         joined.collect()
-    }
-
-    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is
-    /// told.
-    ///
-    /// # Errors
-    /// Without the right; before a catalog was published; where too much waits for the disk.
-    pub fn change_profile(
-        &self,
-        scope: &Scope,
-        change: ProfileChange,
-        waiter: Waiter,
-    ) -> Result<u64, Error> {
-        self.need(scope, Right::GuestsWrite)?;
-        self.need_guest(scope, &change.guest)?;
-        let brand = self.brands.get(&scope.brand);
-        let key = self.guest_key(&brand.id, &change.guest);
-        let serving = brand.need_serving()?;
-        let now = self.clock.now();
-        let only_says = change.facts.is_none() && change.preferences.is_empty();
-        let cause = if only_says { Cause::Consent } else { Cause::Profile };
-        let changed = self.with_guest(&brand, key, |guest| {
-            let made = self.profile_of(&brand, key).and_then(|profile| {
-                let mut profile = profile.unwrap_or_else(|| Profile::new(change.guest.clone()));
-                let mut reservation = self.committer.reserve()?;
-                let sequence = reservation.sequence();
-                profile.apply(sequence, &change);
-                fold::profile(guest, &change, &serving, sequence);
-                let body = Body::Profile { guest: key, change: Box::new(change) };
-                reservation.record(&Record {
-                    sequence,
-                    brand: brand.id.clone(),
-                    recorded: now,
-                    body,
-                });
-                reservation.guest(&brand.id, key, guest);
-                reservation.profile(&brand.id, key, &profile);
-                self.profiles.put(key, profile, sequence, self.store.committed());
-                reservation.submit_and_tell(store_waiter(waiter));
-                Ok(sequence)
-            });
-            let sequence = made.as_ref().ok().copied();
-            (made, sequence)
-        })?;
-        self.watchers.mark(key, cause.bit());
-        changed
     }
 
     /// The profile of a guest, as of the last change handed to the log.

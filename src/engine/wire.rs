@@ -5,6 +5,7 @@ use prost::Message;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
+use crate::domain::event::PartyRole;
 use crate::domain::presence::Sighting;
 
 /// A catalog version as it is stored.
@@ -183,6 +184,10 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     }
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());
+    }
+    // Events of before there were roles keep their hashes.
+    if event.role != PartyRole::Stayer {
+        hash.update(&[event.role as u8]);
     }
     hash_presence(&mut hash, &event.presence);
     hash.digest()

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::event::EventKind;
+use crate::domain::event::{EventKind, PartyRole};
 use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::record::{Body, Record};
 use crate::domain::time::{Date, Timestamp};
@@ -37,27 +37,29 @@ impl History {
     /// # Errors
     /// Where the store cannot be read.
     pub fn guests(&self, brand: &BrandId) -> Result<Guests, Error> {
+        let persons = self.persons(brand)?;
         let mut heard: BTreeMap<GuestKey, Heard> = BTreeMap::new();
         let mut today = Date::default();
         for record in self.store.log(1)?.only(&[RecordKind::Event]) {
             let Record { brand: of, body: Body::Event { guest, event }, .. } = record? else {
                 continue;
             };
-            if of != *brand {
+            // Who books for somebody else neither comes nor pays.
+            if of != *brand || event.role == PartyRole::Booker {
                 continue;
             }
             let day = day_of(event.time);
             today = today.max(day);
             let minor = event.amount.map_or(0, |amount| amount.minor);
             let said = match event.kind {
-                EventKind::CheckIn => {
+                EventKind::CheckIn if event.role == PartyRole::Stayer => {
                     Said::Arrived(event.stay.as_ref().map_or(day, |s| s.check_in))
                 }
                 EventKind::Pay => Said::Paid(minor),
                 EventKind::Refund => Said::Paid(-minor),
                 _ => continue,
             };
-            heard.entry(guest).or_default().push((event.time, said));
+            heard.entry(persons.of(guest)).or_default().push((event.time, said));
         }
         let visits = heard.into_iter().map(|(guest, heard)| (guest, fold(heard)));
         Ok(Guests { visits: visits.filter(|(_, v)| v.last_day().is_some()).collect(), today })

@@ -7,6 +7,7 @@
 
 mod guests;
 mod interactions;
+mod persons;
 mod rows;
 mod target;
 mod units;
@@ -32,6 +33,7 @@ use super::{catalogs, learning};
 pub use super::auditing::AuditQuery;
 pub use super::error::Error;
 pub use guests::Guests;
+pub use persons::Persons;
 pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};

@@ -17,11 +17,12 @@ use crate::learn::experiment::arms::{Arm, Arms};
 use crate::learn::experiment::moments::PairMoments;
 
 use super::rows::unit;
-use super::{Error, Past};
+use super::{Error, Past, Persons};
 
 /// Totals of the units of a log.
 #[derive(Debug, Default)]
 pub struct Units {
+    persons: Persons,
     guests: HashMap<u64, GuestTotals>,
     experiments: BTreeMap<String, Experiment>,
     shares: BTreeMap<Policy, f64>,
@@ -64,6 +65,12 @@ pub struct Found {
 }
 
 impl Units {
+    /// Of a brand some of whose guests were merged: what they were first shown, under whichever id, is
+    /// what all they did belongs to.
+    pub fn of(persons: Persons) -> Self {
+        Self { persons, ..Self::default() }
+    }
+
     /// Takes a decision in.
     ///
     /// # Errors
@@ -87,11 +94,11 @@ impl Units {
             };
             let plan = allocation.plan();
             self.experiments.entry(plan.id.clone()).or_insert_with(|| Experiment::of(allocation));
-            let Some(unit) = unit_of(decision, plan.unit) else { continue };
+            let Some(unit) = unit_of(&self.persons, decision, plan.unit) else { continue };
             arms.push((plan.id.clone(), unit, usize::from(*arm)));
         }
         let totals = totals(past, &past.outcomes()?);
-        let (sequence, guest) = (decision.sequence, unit(decision.guest));
+        let (sequence, guest) = (decision.sequence, unit(self.persons.of(decision.guest)));
         self.waiting.push(Waiting { sequence, guest, policy, totals, arms });
         Ok(())
     }
@@ -169,9 +176,9 @@ fn real(count: u64) -> f64 {
     count as f64
 }
 
-fn unit_of(decision: &Decision, by: Unit) -> Option<u64> {
+fn unit_of(persons: &Persons, decision: &Decision, by: Unit) -> Option<u64> {
     match by {
-        Unit::Guest => Some(unit(decision.guest)),
+        Unit::Guest => Some(unit(persons.of(decision.guest))),
         Unit::Booking => decision.reservation.map(|Fingerprint(print)| print),
         Unit::PropertyDay => {
             let day = format!("{}/{}", decision.property, decision.context.today);

@@ -3,7 +3,9 @@
 mod caps;
 mod channels;
 mod history;
+mod identities;
 mod learning;
+mod merging;
 mod models;
 mod planning;
 mod prices;
@@ -11,6 +13,7 @@ mod ranks;
 mod repeats;
 mod residency;
 mod segments;
+mod unmerging;
 mod watching;
 
 use std::sync::Arc;
@@ -21,7 +24,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::event::{Event, EventKind};
-use crate::domain::id::{EventId, GuestId, OfferId, SourceId};
+use crate::domain::id::{BrandId, EventId, GuestId, OfferId, SourceId};
 use crate::domain::scope::{PropertyScope, Rights};
 use crate::sys::clock::ManualClock;
 use crate::sys::rng::Randomness;

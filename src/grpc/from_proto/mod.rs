@@ -17,6 +17,7 @@ pub(crate) mod event;
 pub(crate) mod extras;
 pub(crate) mod guest;
 pub(crate) mod guest_change;
+pub(crate) mod merging;
 pub(crate) mod model;
 pub(crate) mod paging;
 pub(crate) mod preference;

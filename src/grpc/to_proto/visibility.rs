@@ -246,7 +246,7 @@ fn known() -> GuestView {
     let belief = Belief { updated: NOW, ..world::guest(1).taste };
     let mut state = GuestState::unknown(belief);
     profile.consents.iter().for_each(|consent| state.consent.apply(consent));
-    GuestView { profile, state }
+    GuestView { profile, state, merged: None }
 }
 
 fn costly_event() -> Event {
@@ -256,6 +256,7 @@ fn costly_event() -> Event {
         kind: EventKind::Consume,
         time: NOW,
         guest: GuestId::parse("g", "g-1").unwrap(),
+        role: crate::domain::event::PartyRole::Booker,
         property: None,
         reservation: None,
         room: None,

@@ -21,6 +21,9 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 31 | whose part it is: 1 key, 2 guest, 3 why |
+//! | 32 | parts, rows: key, into (16 bytes each), since u64, why u8 |
+//! | 33 | channels given up |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -33,7 +36,8 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
-use crate::domain::id::{Fingerprint, OfferKey};
+use crate::domain::id::{Fingerprint, GuestId, GuestKey, OfferKey};
+use crate::domain::identity::{Joined, Link, Part};
 use crate::domain::presence::Presence;
 use crate::domain::reach::{Effect, Effects, OpenContact};
 use crate::domain::stay::{Stay, StayStatus};
@@ -81,6 +85,17 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    if let Some(link) = &state.part_of {
+        wire::message(out, 31, |out| {
+            wire::always_bytes(out, 1, &link.into.0);
+            wire::put_bytes(out, 2, link.guest.as_str());
+            wire::put_uint(out, 3, link.joined as u8);
+        });
+    }
+    wire::put_rows(out, 32, state.parts.iter(), |part| -> [u8; 41] {
+        wire::row(&[&part.key.0, &part.into.0, &part.since.to_le_bytes(), &[part.joined as u8]])
+    });
+    wire::put_uint(out, 33, state.revoked.bits());
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -91,6 +106,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let (mut channels, mut membership) = (Effects::default(), None);
+    let (mut part_of, mut its_parts, mut revoked) = (None, Vec::new(), ChannelSet::NONE);
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -125,6 +141,9 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            31 => part_of = Some(Box::new(read_link(value.message()?)?)),
+            32 => its_parts = value.rows(part)?,
+            33 => revoked = ChannelSet::from_bits(value.uint()?),
             _ => {}
         }
     }
@@ -142,6 +161,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         reachable,
         bounced,
         masked,
+        revoked,
         home,
         membership,
         stays,
@@ -150,7 +170,30 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         answered: answers,
         presence: present,
         stats,
+        part_of,
+        parts: its_parts,
     })
+}
+
+fn read_link(mut fields: Fields<'_>) -> Read<Link> {
+    let (mut into, mut guest, mut joined) = (None, None, Joined::Identity);
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => into = Some(GuestKey(value.array()?)),
+            2 => guest = Some(value),
+            3 => joined = value.code(Joined::from_code)?,
+            _ => {}
+        }
+    }
+    let into = into.ok_or(Malformed("whose part a guest is, is missing"))?;
+    Ok(Link { into, guest: parts::id(guest, GuestId::parse)?, joined })
+}
+
+fn part(mut row: Row<'_, 41>) -> Read<Part> {
+    let (key, into) = (GuestKey(row.bytes()), GuestKey(row.bytes()));
+    let since = row.u64();
+    let joined = Joined::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
+    Ok(Part { key, into, joined, since })
 }
 
 pub(super) fn write_exposures(out: &mut Vec<u8>, field: u32, ledger: &Ledger) {

@@ -17,6 +17,7 @@
 mod decision;
 mod event;
 mod guest;
+mod joining;
 mod parts;
 mod presence;
 mod profile;
@@ -33,6 +34,7 @@ mod terms;
 mod tests;
 
 use super::error::StoreError;
+use super::own::Own;
 use super::wire::{self, Fields, Malformed, Read, Value};
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
@@ -55,6 +57,7 @@ const KIND_GUEST: u8 = 32;
 const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
+const KIND_OWN: u8 = 36;
 
 /// What a record of the log says. The code is the second byte of the record and the value in
 /// timelines.
@@ -81,12 +84,14 @@ pub enum RecordKind {
     ModeSet = 10,
     /// A rank of free actions: made, rewarded, activated, settled.
     Rank = 16,
+    /// Two guests became one, or parted again.
+    Joined = 17,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 10] = [
+        const ALL: [RecordKind; 11] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -97,6 +102,7 @@ impl RecordKind {
             RecordKind::InventorySet,
             RecordKind::ModeSet,
             RecordKind::Rank,
+            RecordKind::Joined,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -114,6 +120,7 @@ impl RecordKind {
             Body::InventorySet { .. } => Self::InventorySet,
             Body::ModeSet { .. } => Self::ModeSet,
             Body::Rank(_) => Self::Rank,
+            Body::Joined { .. } => Self::Joined,
         }
     }
 }
@@ -186,6 +193,16 @@ pub(super) fn read_profile(bytes: &[u8]) -> Result<Profile, StoreError> {
     open_kind("a profile", KIND_PROFILE, bytes, profile::read)
 }
 
+/// What is kept of a guest by itself while it is one with others.
+pub(super) fn write_own(out: &mut Vec<u8>, own: &Own) {
+    seal(out, KIND_OWN);
+    joining::write_own(out, own);
+}
+
+pub(super) fn read_own(bytes: &[u8]) -> Result<Own, StoreError> {
+    open_kind("what is a guest's own", KIND_OWN, bytes, joining::read_own)
+}
+
 pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
     seal(out, KIND_OUTCOME);
     parts::write_outcome(out, outcome);
@@ -200,8 +217,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event, a profile change and a rank; 5 and up
-/// belong to the small bodies.
+/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank and a joining;
+/// 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -254,6 +271,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::ModeSet { .. }
+        | Body::Joined { .. }
         | Body::Rank(_) => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
@@ -262,6 +280,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::Joined { joining, .. } => {
+            wire::message(out, field::BODY, |out| joining::write(out, joining));
+        }
         Body::Profile { change, .. } => {
             wire::message(out, field::BODY, |out| profile::write_change(out, change))
         }
@@ -384,6 +405,10 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::Joined => {
+                let joining = Box::new(joining::read(inner()?)?);
+                Body::Joined { guest: guest()?, joining }
+            }
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

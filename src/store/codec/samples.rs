@@ -8,11 +8,12 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::decision::*;
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
+use crate::domain::identity::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
@@ -21,10 +22,12 @@ use crate::domain::presence::{Sighting, Sign};
 use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
 use crate::domain::reach::Effects;
-use crate::domain::record::{Body, Record};
+use crate::domain::record::{Body, Joining, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+
+use crate::store::own::Own;
 
 use super::rank_samples;
 
@@ -267,6 +270,7 @@ fn event() -> Event {
         kind: EventKind::Accept,
         time: at(60),
         guest: id(GuestId::parse, "guest é"),
+        role: PartyRole::Stayer,
         property: Some(id(PropertyId::parse, "aurora-lisbon")),
         reservation: Some(id(ReservationId::parse, "R 1")),
         room: Some(id(RoomId::parse, "204")),
@@ -320,6 +324,7 @@ fn facts() -> GuestFacts {
             state: ContactState::Masked,
         }],
         membership: None,
+        identities: Vec::new(),
         attributes: vec![(text("tier"), text("gold"))],
     }
 }
@@ -334,6 +339,7 @@ fn change() -> ProfileChange {
             level: PreferenceLevel::Unacceptable,
             origin: Origin::Staff,
         }],
+        replaced: None,
     }
 }
 
@@ -363,11 +369,57 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    bodies.into_iter().chain(rank_samples::bodies()).map(record).collect()
+    let bodies = bodies.into_iter().chain(rank_samples::bodies()).chain(identities());
+    bodies.map(record).collect()
+}
+
+/// What says who is who.
+fn identities() -> [Body; 4] {
+    let guest = GuestKey([0x61; 16]);
+    let joining = |parts| Joining {
+        source: GuestKey([0x62; 16]),
+        source_guest: id(GuestId::parse, "loyalty:4711"),
+        target_guest: id(GuestId::parse, "guest é"),
+        parts,
+    };
+    let identity = Identity { namespace: text("loyalty"), id: text("4711") };
+    let facts = GuestFacts { identities: vec![identity], ..facts() };
+    let replaced = Some(Box::new(GuestFacts { locale: text("en"), ..GuestFacts::default() }));
+    let change = ProfileChange { facts: Some(facts), replaced, ..change() };
+    [
+        Body::Joined { guest, joining: Box::new(joining(false)) },
+        Body::Joined { guest, joining: Box::new(joining(true)) },
+        Body::Profile { guest, change: Box::new(change) },
+        Body::Event { guest, event: Box::new(Event { role: PartyRole::Payer, ..event() }) },
+    ]
+}
+
+/// A guest that another one was merged into.
+pub(in crate::store) fn merged() -> GuestState {
+    let into = GuestKey([0x61; 16]);
+    let part = |n: u8, joined| Part { key: GuestKey([n; 16]), into, joined, since: 77 };
+    let parts = vec![part(0x62, Joined::Merged), part(0x63, Joined::Identity)];
+    let revoked = ChannelSet::NONE.with(Channel::AppPush);
+    GuestState { parts, revoked, ..guest() }
+}
+
+/// What stands in the place of that one.
+pub(super) fn moved() -> GuestState {
+    let link = Link {
+        into: GuestKey([0x61; 16]),
+        guest: id(GuestId::parse, "guest é"),
+        joined: Joined::Merged,
+    };
+    let taste = Belief { mean: vector(0.0), variance: vector(1.0), updated: at(0) };
+    GuestState::moved(taste, link, 77)
+}
+
+pub(super) fn own() -> Own {
+    Own { sequence: 77, state: guest(), profile: profile() }
 }
 
 pub(super) fn profile() -> Profile {
-    let ProfileChange { guest, facts, consents, preferences } = change();
+    let ProfileChange { guest, facts, consents, preferences, .. } = change();
     Profile { guest, sequence: SEQUENCE, facts: facts.unwrap(), consents, preferences }
 }
 
@@ -435,6 +487,7 @@ pub(in crate::store) fn guest() -> GuestState {
         reachable: ChannelSet::NONE.with(Channel::Email),
         bounced: ChannelSet::NONE.with(Channel::Phone),
         masked: ChannelSet::NONE.with(Channel::WeChat),
+        revoked: ChannelSet::NONE,
         membership: None,
         home: Home {
             zone: Some(Arc::from("Europe/Lisbon")),
@@ -462,5 +515,7 @@ pub(in crate::store) fn guest() -> GuestState {
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: sightings().into_iter().collect(),
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
+        part_of: None,
+        parts: Vec::new(),
     }
 }

@@ -11,11 +11,12 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
+use crate::domain::identity::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
@@ -23,9 +24,10 @@ use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
 use crate::domain::reach::{Effect, Effects, OpenContact};
-use crate::domain::record::{Body, Record};
+use crate::domain::record::{Body, Joining, Record};
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
+use crate::store::own::Own;
 
 macro_rules! catalog_id {
     ($id:ident) => {
@@ -184,7 +186,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
-        vec(sighting(), 0..3),
+        (vec(sighting(), 0..3), one_of(PartyRole::from_code)),
     );
     (who, place, what).prop_map(|(who, place, what)| Event {
         id: who.0,
@@ -206,7 +208,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         survey: what.4,
         rating: what.5,
         consent: what.6,
-        presence: what.8,
+        presence: what.8.0,
+        role: what.8.1,
         attributes: what.7,
     })
 }
@@ -233,7 +236,8 @@ fn membership() -> impl Strategy<Value = Membership> {
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
-    let labels = (option::of(catalog_id!(Label)), option::of(membership()));
+    let identity = any::<[String; 2]>().prop_map(|[namespace, id]| Identity { namespace, id });
+    let labels = (option::of(catalog_id!(Label)), option::of(membership()), vec(identity, 0..3));
     (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
         |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
@@ -242,6 +246,7 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
             zone,
             segment: labels.0,
             membership: labels.1,
+            identities: labels.2,
             contact_points,
             attributes,
         },
@@ -249,12 +254,15 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
 }
 
 fn change() -> impl Strategy<Value = ProfileChange> {
-    (foreign_id!(GuestId), option::of(facts()), vec(consent(), 0..3), vec(stated(), 0..3)).prop_map(
-        |(guest, facts, consents, preferences)| ProfileChange {
+    let replaced = option::of(facts().prop_map(Box::new));
+    let said = (vec(consent(), 0..3), vec(stated(), 0..3));
+    (foreign_id!(GuestId), option::of(facts()), said, replaced).prop_map(
+        |(guest, facts, (consents, preferences), replaced)| ProfileChange {
             guest,
             facts,
             consents,
             preferences,
+            replaced,
         },
     )
 }
@@ -386,10 +394,17 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
-    let home = (home(), option::of(membership()));
+    let home = (home(), option::of(membership()), option::of(link()), vec(part(), 0..4));
     let rest = (vec(answered, 0..=4), presence, stats, home, effects);
-    (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
-        |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
+    (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
+        |(
+            (sequence, segment),
+            taste,
+            consent,
+            [reachable, bounced, masked, revoked],
+            lists,
+            rest,
+        )| {
             GuestState {
                 sequence,
                 segment,
@@ -400,6 +415,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 reachable,
                 bounced,
                 masked,
+                revoked,
                 home: rest.3.0,
                 membership: rest.3.1,
                 stays: lists.1,
@@ -408,7 +424,38 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 answered: rest.0,
                 presence: rest.1,
                 stats: rest.2,
+                part_of: rest.3.2.map(Box::new),
+                parts: rest.3.3,
             }
+        },
+    )
+}
+
+fn link() -> impl Strategy<Value = Link> {
+    (guest_key(), foreign_id!(GuestId), one_of(Joined::from_code))
+        .prop_map(|(into, guest, joined)| Link { into, guest, joined })
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    (guest_key(), guest_key(), one_of(Joined::from_code), any::<u64>())
+        .prop_map(|(key, into, joined, since)| Part { key, into, joined, since })
+}
+
+pub(super) fn own() -> impl Strategy<Value = Own> {
+    (any::<u64>(), guest(), profile()).prop_map(|(sequence, state, profile)| Own {
+        sequence,
+        state,
+        profile,
+    })
+}
+
+fn joining() -> impl Strategy<Value = Joining> {
+    (guest_key(), foreign_id!(GuestId), foreign_id!(GuestId), any::<bool>()).prop_map(
+        |(source, source_guest, target_guest, parts)| Joining {
+            source,
+            source_guest,
+            target_guest,
+            parts,
         },
     )
 }
@@ -435,6 +482,8 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        (guest_key(), joining())
+            .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
         |(sequence, brand, recorded, mut body)| {
