@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn several_values_are_locked_without_deadlock() {
         let residents: Residents<u64> = Residents::new(1 << 20);
-        let begins = |_: GuestKey| Ok::<u64, Infallible>(1_000);
+        let begins = |_: GuestKey| Ok::<u64, Infallible>(100_000);
         thread::scope(|scope| {
             for t in 0..4_u64 {
                 let residents = &residents;
@@ -293,9 +293,10 @@ mod tests {
                 });
             }
         });
-        let total: u64 =
-            (0..13).map(|n| residents.with(key(n), 0, load(1_000), |v| (*v, None)).unwrap()).sum();
-        assert_eq!(total, 13_000);
+        let total: u64 = (0..13)
+            .map(|n| residents.with(key(n), 0, load(100_000), |v| (*v, None)).unwrap())
+            .sum();
+        assert_eq!(total, 1_300_000);
         let usage = residents.usage();
         assert_eq!(usage.bytes, usage.entries * (1_000 + ENTRY_OVERHEAD_BYTES));
     }

@@ -123,11 +123,19 @@ impl GuestFacts {
         put(&mut self.segment, &before.segment, &after.segment);
         put(&mut self.membership, &before.membership, &after.membership);
         put_all(&mut self.identities, &before.identities, &after.identities);
-        let named = |facts: &Self| -> Vec<(String, ContactPoint)> {
-            contact_point_ids(facts).into_iter().zip(facts.contact_points.clone()).collect()
+        let keeps = |facts: &Self| facts.attributes.iter().any(|(key, _)| key == CONTACT_POINT_IDS);
+        let is_named = keeps(self) || keeps(after);
+        let named =
+            |facts: &Self| contact_point_ids(facts).into_iter().zip(facts.contact_points.clone());
+        let mut points: Vec<(String, ContactPoint)> = named(self).collect();
+        let stays = |p: &ContactPoint| {
+            after.contact_points.contains(p) || !before.contact_points.contains(p)
         };
-        let mut points = named(self);
-        put_all(&mut points, &named(before), &named(after));
+        points.retain(|(_, point)| stays(point));
+        let new = named(after).filter(|(_, point)| {
+            !before.contact_points.contains(point) && !self.contact_points.contains(point)
+        });
+        points.extend(new);
         let own = |facts: &Self| -> Vec<(String, String)> {
             let is_own = |(key, _): &&(String, String)| key != CONTACT_POINT_IDS;
             facts.attributes.iter().filter(is_own).cloned().collect()
@@ -140,7 +148,9 @@ impl GuestFacts {
         self.attributes = attributes;
         let (ids, points): (Vec<String>, Vec<ContactPoint>) = points.into_iter().unzip();
         self.contact_points = points;
-        put_contact_point_ids(self, &ids);
+        if is_named {
+            put_contact_point_ids(self, &ids);
+        }
     }
 }
 

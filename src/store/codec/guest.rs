@@ -106,7 +106,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let (mut channels, mut membership) = (Effects::default(), None);
-    let (mut part_of, mut its_parts, mut revoked) = (None, Vec::new(), ChannelSet::NONE);
+    let mut joined = JoinedParts::default();
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -130,20 +130,14 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             17 => open.push(read_open(value.message()?)?),
             18 => answers = value.rows(answered)?,
             19 => present = presence::read_unsigned(value.message()?)?,
-            20 => stats.events = value.uint()?,
-            21 => stats.decisions = value.uint()?,
-            22 => stats.stays = value.uint()?,
-            23 => stats.accepts = value.uint()?,
-            24 => stats.paid_minor = value.sint()?,
+            20..=24 => read_sum(&mut stats, field, value)?,
             25 => masked = ChannelSet::from_bits(value.uint()?),
             26 => channels.updated = parts::read_time(value)?,
             27 => channels.contacts = value.uint()?,
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
-            31 => part_of = Some(Box::new(read_link(value.message()?)?)),
-            32 => its_parts = value.rows(part)?,
-            33 => revoked = ChannelSet::from_bits(value.uint()?),
+            31..=33 => joined.read(field, value)?,
             _ => {}
         }
     }
@@ -161,7 +155,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         reachable,
         bounced,
         masked,
-        revoked,
+        revoked: joined.revoked,
         home,
         membership,
         stays,
@@ -170,9 +164,40 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         answered: answers,
         presence: present,
         stats,
-        part_of,
-        parts: its_parts,
+        part_of: joined.part_of,
+        parts: joined.parts,
     })
+}
+
+/// Fields 20 to 24.
+fn read_sum(stats: &mut GuestStats, field: u32, value: Value<'_>) -> Read<()> {
+    match field {
+        20 => stats.events = value.uint()?,
+        21 => stats.decisions = value.uint()?,
+        22 => stats.stays = value.uint()?,
+        23 => stats.accepts = value.uint()?,
+        _ => stats.paid_minor = value.sint()?,
+    }
+    Ok(())
+}
+
+/// Fields 31 to 33.
+#[derive(Default)]
+struct JoinedParts {
+    part_of: Option<Box<Link>>,
+    parts: Vec<Part>,
+    revoked: ChannelSet,
+}
+
+impl JoinedParts {
+    fn read(&mut self, field: u32, value: Value<'_>) -> Read<()> {
+        match field {
+            31 => self.part_of = Some(Box::new(read_link(value.message()?)?)),
+            32 => self.parts = value.rows(part)?,
+            _ => self.revoked = ChannelSet::from_bits(value.uint()?),
+        }
+        Ok(())
+    }
 }
 
 fn read_link(mut fields: Fields<'_>) -> Read<Link> {

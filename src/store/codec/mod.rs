@@ -17,6 +17,8 @@
 mod decision;
 mod event;
 mod guest;
+#[cfg(test)]
+mod identity_samples;
 mod joining;
 mod parts;
 mod presence;

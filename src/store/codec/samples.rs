@@ -13,7 +13,6 @@ use crate::domain::event::{
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
-use crate::domain::identity::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
@@ -22,14 +21,12 @@ use crate::domain::presence::{Sighting, Sign};
 use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
 use crate::domain::reach::Effects;
-use crate::domain::record::{Body, Joining, Record};
+use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
-use crate::store::own::Own;
-
-use super::rank_samples;
+use super::{identity_samples, rank_samples};
 
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
@@ -39,18 +36,18 @@ pub(super) fn at(second: i64) -> Timestamp {
         .plus(std::time::Duration::from_secs(second.unsigned_abs()))
 }
 
-fn id<T>(
+pub(super) fn id<T>(
     parse: impl Fn(&str, &str) -> Result<T, crate::domain::invalid::Invalid>,
     text: &str,
 ) -> T {
     parse("", text).unwrap()
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn vector(from: f32) -> Vector {
+pub(super) fn vector(from: f32) -> Vector {
     let mut next = from;
     [0.0; DIM].map(|_| {
         next += 0.125;
@@ -261,7 +258,7 @@ fn member() -> ProfileChange {
     change
 }
 
-fn event() -> Event {
+pub(super) fn event() -> Event {
     let place = SlotPlace { proposition: 1, slot: 2 };
     let slots = vec![TokenSlot { place, offer: OfferKey(9), selection_probability: 0.3 }];
     Event {
@@ -311,7 +308,7 @@ fn event() -> Event {
     }
 }
 
-fn facts() -> GuestFacts {
+pub(super) fn facts() -> GuestFacts {
     GuestFacts {
         display_name: text("Ana"),
         country: text("PT"),
@@ -329,7 +326,7 @@ fn facts() -> GuestFacts {
     }
 }
 
-fn change() -> ProfileChange {
+pub(super) fn change() -> ProfileChange {
     ProfileChange {
         guest: id(GuestId::parse, "guest é"),
         facts: Some(facts()),
@@ -369,53 +366,8 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    let bodies = bodies.into_iter().chain(rank_samples::bodies()).chain(identities());
+    let bodies = bodies.into_iter().chain(rank_samples::bodies()).chain(identity_samples::bodies());
     bodies.map(record).collect()
-}
-
-/// What says who is who.
-fn identities() -> [Body; 4] {
-    let guest = GuestKey([0x61; 16]);
-    let joining = |parts| Joining {
-        source: GuestKey([0x62; 16]),
-        source_guest: id(GuestId::parse, "loyalty:4711"),
-        target_guest: id(GuestId::parse, "guest é"),
-        parts,
-    };
-    let identity = Identity { namespace: text("loyalty"), id: text("4711") };
-    let facts = GuestFacts { identities: vec![identity], ..facts() };
-    let replaced = Some(Box::new(GuestFacts { locale: text("en"), ..GuestFacts::default() }));
-    let change = ProfileChange { facts: Some(facts), replaced, ..change() };
-    [
-        Body::Joined { guest, joining: Box::new(joining(false)) },
-        Body::Joined { guest, joining: Box::new(joining(true)) },
-        Body::Profile { guest, change: Box::new(change) },
-        Body::Event { guest, event: Box::new(Event { role: PartyRole::Payer, ..event() }) },
-    ]
-}
-
-/// A guest that another one was merged into.
-pub(in crate::store) fn merged() -> GuestState {
-    let into = GuestKey([0x61; 16]);
-    let part = |n: u8, joined| Part { key: GuestKey([n; 16]), into, joined, since: 77 };
-    let parts = vec![part(0x62, Joined::Merged), part(0x63, Joined::Identity)];
-    let revoked = ChannelSet::NONE.with(Channel::AppPush);
-    GuestState { parts, revoked, ..guest() }
-}
-
-/// What stands in the place of that one.
-pub(super) fn moved() -> GuestState {
-    let link = Link {
-        into: GuestKey([0x61; 16]),
-        guest: id(GuestId::parse, "guest é"),
-        joined: Joined::Merged,
-    };
-    let taste = Belief { mean: vector(0.0), variance: vector(1.0), updated: at(0) };
-    GuestState::moved(taste, link, 77)
-}
-
-pub(super) fn own() -> Own {
-    Own { sequence: 77, state: guest(), profile: profile() }
 }
 
 pub(super) fn profile() -> Profile {

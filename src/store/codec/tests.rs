@@ -189,10 +189,10 @@ fn stored_bytes_do_not_change() {
     let records = include_str!("golden/record.hex");
     check_golden("record.hex", records, &samples::records(), write_record, read_record);
     let guests = include_str!("golden/guest.hex");
-    let some = [samples::guest(), samples::merged(), samples::moved()];
+    let some = [samples::guest(), identity_samples::merged(), identity_samples::moved()];
     check_golden("guest.hex", guests, &some, write_guest, read_guest);
     let owns = include_str!("golden/own.hex");
-    check_golden("own.hex", owns, &[samples::own()], write_own, read_own);
+    check_golden("own.hex", owns, &[identity_samples::own()], write_own, read_own);
     let profiles = include_str!("golden/profile.hex");
     check_golden("profile.hex", profiles, &[samples::profile()], write_profile, read_profile);
     let outcomes = include_str!("golden/outcome.hex");

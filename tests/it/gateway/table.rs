@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::joining;
+
 /// A row.
 pub(super) struct Row {
     pub(super) call: &'static str,
@@ -21,12 +23,12 @@ impl Row {
     }
 }
 
-fn row(code: &'static str, call: &'static str, request: Value) -> Row {
+pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row {
     Row { call, request, credential: "all", timeout: None, code }
 }
 
 const LISBON: &str = "brands/demo/properties/lisbon-baixa";
-const ANA: &str = "brands/demo/guests/ana";
+pub(super) const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
 const WATCH: &str = "DecisionService/WatchNextBestOffer";
@@ -79,6 +81,7 @@ fn consent(purpose: &str) -> Value {
 /// Calls that come well, every call of the API at least once.
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
+    rows.extend(joining::rows());
     rows.extend(of_decisions());
     rows.extend(of_ranks());
     rows.extend(of_the_catalog(catalog));
@@ -335,6 +338,7 @@ pub(super) fn refused() -> Vec<Row> {
     ]);
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
+    rows.extend(joining::refused());
     rows
 }
 

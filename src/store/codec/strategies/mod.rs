@@ -16,7 +16,7 @@ use crate::domain::event::{
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
-use crate::domain::identity::*;
+use crate::domain::identity::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
@@ -24,10 +24,9 @@ use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
 use crate::domain::reach::{Effect, Effects, OpenContact};
-use crate::domain::record::{Body, Joining, Record};
+use crate::domain::record::{Body, Record};
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
-use crate::store::own::Own;
 
 macro_rules! catalog_id {
     ($id:ident) => {
@@ -42,9 +41,11 @@ macro_rules! foreign_id {
 }
 
 mod decision;
+mod identity;
 mod rank;
 
 pub(super) use decision::decision;
+pub(super) use identity::own;
 
 fn one_of<T: Copy + std::fmt::Debug + 'static>(
     from_code: fn(u8) -> Option<T>,
@@ -394,7 +395,12 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
-    let home = (home(), option::of(membership()), option::of(link()), vec(part(), 0..4));
+    let home = (
+        home(),
+        option::of(membership()),
+        option::of(identity::link()),
+        vec(identity::part(), 0..4),
+    );
     let rest = (vec(answered, 0..=4), presence, stats, home, effects);
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
         |(
@@ -431,35 +437,6 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     )
 }
 
-fn link() -> impl Strategy<Value = Link> {
-    (guest_key(), foreign_id!(GuestId), one_of(Joined::from_code))
-        .prop_map(|(into, guest, joined)| Link { into, guest, joined })
-}
-
-fn part() -> impl Strategy<Value = Part> {
-    (guest_key(), guest_key(), one_of(Joined::from_code), any::<u64>())
-        .prop_map(|(key, into, joined, since)| Part { key, into, joined, since })
-}
-
-pub(super) fn own() -> impl Strategy<Value = Own> {
-    (any::<u64>(), guest(), profile()).prop_map(|(sequence, state, profile)| Own {
-        sequence,
-        state,
-        profile,
-    })
-}
-
-fn joining() -> impl Strategy<Value = Joining> {
-    (guest_key(), foreign_id!(GuestId), foreign_id!(GuestId), any::<bool>()).prop_map(
-        |(source, source_guest, target_guest, parts)| Joining {
-            source,
-            source_guest,
-            target_guest,
-            parts,
-        },
-    )
-}
-
 pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
@@ -482,7 +459,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
-        (guest_key(), joining())
+        (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(

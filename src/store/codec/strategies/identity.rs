@@ -1,0 +1,39 @@
+//! Who is who, with any content.
+
+use proptest::prelude::*;
+
+use crate::domain::id::GuestId;
+use crate::domain::identity::{Joined, Link, Part};
+use crate::domain::record::Joining;
+use crate::store::own::Own;
+
+use super::*;
+
+pub(super) fn link() -> impl Strategy<Value = Link> {
+    (guest_key(), foreign_id!(GuestId), one_of(Joined::from_code))
+        .prop_map(|(into, guest, joined)| Link { into, guest, joined })
+}
+
+pub(super) fn part() -> impl Strategy<Value = Part> {
+    (guest_key(), guest_key(), one_of(Joined::from_code), any::<u64>())
+        .prop_map(|(key, into, joined, since)| Part { key, into, joined, since })
+}
+
+pub(in crate::store::codec) fn own() -> impl Strategy<Value = Own> {
+    (any::<u64>(), guest(), profile()).prop_map(|(sequence, state, profile)| Own {
+        sequence,
+        state,
+        profile,
+    })
+}
+
+pub(super) fn joining() -> impl Strategy<Value = Joining> {
+    (guest_key(), foreign_id!(GuestId), foreign_id!(GuestId), any::<bool>()).prop_map(
+        |(source, source_guest, target_guest, parts)| Joining {
+            source,
+            source_guest,
+            target_guest,
+            parts,
+        },
+    )
+}
