@@ -136,10 +136,12 @@ impl GuestFacts {
             !before.contact_points.contains(point) && !self.contact_points.contains(point)
         });
         points.extend(new);
+        let is_same = points.iter().map(|(_, point)| point).eq(&self.contact_points);
         let own = |facts: &Self| -> Vec<(String, String)> {
             let is_own = |(key, _): &&(String, String)| key != CONTACT_POINT_IDS;
             facts.attributes.iter().filter(is_own).cloned().collect()
         };
+        let kept_ids = self.attributes.iter().find(|(key, _)| key == CONTACT_POINT_IDS).cloned();
         let mut attributes = own(self);
         let (before, after) = (own(before), own(after));
         let replaced = |key: &String| after.iter().any(|a| a.0 == *key && !before.contains(a));
@@ -148,7 +150,9 @@ impl GuestFacts {
         self.attributes = attributes;
         let (ids, points): (Vec<String>, Vec<ContactPoint>) = points.into_iter().unzip();
         self.contact_points = points;
-        if is_named {
+        if is_same {
+            self.attributes.extend(kept_ids);
+        } else if is_named {
             put_contact_point_ids(self, &ids);
         }
     }

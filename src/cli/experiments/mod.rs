@@ -80,7 +80,7 @@ pub(crate) fn experiments(args: &ExperimentsArgs) -> Exit {
 
 fn run(args: &ExperimentsArgs) -> Result<Answer, ExperimentsError> {
     let (history, brand) = reading::open(&args.store, args.brand.as_deref())?;
-    let mut units = Units::of(history.persons(&brand).map_err(ReadError::Log)?);
+    let mut units = Units::default();
     let matured = history.visit(&brand, |past| units.take(past)).map_err(ReadError::Log)?;
     let found = units.found(matured);
     let is_empty = found.shares.is_empty();

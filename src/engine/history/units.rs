@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::decide::enrolment::ablation_of;
-use crate::domain::decision::{Assigned, Decision};
+use crate::domain::decision::Assigned;
 use crate::domain::experiment::allocation::Allocation;
 use crate::domain::experiment::plan::Unit;
 use crate::domain::id::Fingerprint;
@@ -17,12 +17,11 @@ use crate::learn::experiment::arms::{Arm, Arms};
 use crate::learn::experiment::moments::PairMoments;
 
 use super::rows::unit;
-use super::{Error, Past, Persons};
+use super::{Error, Past};
 
 /// Totals of the units of a log.
 #[derive(Debug, Default)]
 pub struct Units {
-    persons: Persons,
     guests: HashMap<u64, GuestTotals>,
     experiments: BTreeMap<String, Experiment>,
     shares: BTreeMap<Policy, f64>,
@@ -65,12 +64,6 @@ pub struct Found {
 }
 
 impl Units {
-    /// Of a brand some of whose guests were merged: what they were first shown, under whichever id, is
-    /// what all they did belongs to.
-    pub fn of(persons: Persons) -> Self {
-        Self { persons, ..Self::default() }
-    }
-
     /// Takes a decision in.
     ///
     /// # Errors
@@ -94,11 +87,11 @@ impl Units {
             };
             let plan = allocation.plan();
             self.experiments.entry(plan.id.clone()).or_insert_with(|| Experiment::of(allocation));
-            let Some(unit) = unit_of(&self.persons, decision, plan.unit) else { continue };
+            let Some(unit) = unit_of(past, plan.unit) else { continue };
             arms.push((plan.id.clone(), unit, usize::from(*arm)));
         }
         let totals = totals(past, &past.outcomes()?);
-        let (sequence, guest) = (decision.sequence, unit(self.persons.of(decision.guest)));
+        let (sequence, guest) = (decision.sequence, unit(past.guest));
         self.waiting.push(Waiting { sequence, guest, policy, totals, arms });
         Ok(())
     }
@@ -121,7 +114,7 @@ impl Units {
 
     fn count(&mut self, waiting: Waiting) {
         let Waiting { guest, policy, totals, arms, .. } = waiting;
-        // What a guest saw first is what the guest's answers belong to.
+        // What a guest saw first, under whichever id, is what the guest's answers belong to.
         let of_guest = self.guests.entry(guest).or_insert(GuestTotals {
             policy,
             decisions: 0,
@@ -176,9 +169,10 @@ fn real(count: u64) -> f64 {
     count as f64
 }
 
-fn unit_of(persons: &Persons, decision: &Decision, by: Unit) -> Option<u64> {
+fn unit_of(past: &Past<'_>, by: Unit) -> Option<u64> {
+    let decision = past.decision;
     match by {
-        Unit::Guest => Some(unit(persons.of(decision.guest))),
+        Unit::Guest => Some(unit(past.guest)),
         Unit::Booking => decision.reservation.map(|Fingerprint(print)| print),
         Unit::PropertyDay => {
             let day = format!("{}/{}", decision.property, decision.context.today);

@@ -164,6 +164,11 @@ impl Engine {
         let (mut state, mut profile) = group.whole.clone()?;
         (state.sequence, profile.sequence) = (sequence, sequence);
         state.parts.clone_from(&group.parts);
+        // A number that was given up meanwhile does not come back.
+        profile.facts.identities.retain(|identity| {
+            let key = identity.place("").map(|place| self.guest_key(&brand.id, &place));
+            key.is_ok_and(|key| key == group.root || state.has_part(key))
+        });
         let is_several = state.merged().next().is_some();
         for (key, own) in owns {
             let is_of_it = *key == group.root || group.parts.iter().any(|part| part.key == *key);

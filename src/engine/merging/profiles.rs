@@ -8,8 +8,8 @@ use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Consent;
 use crate::domain::price::{LoyaltyTier, Membership};
 use crate::domain::profile::{
-    ContactPoint, ContactState, GuestFacts, Profile, StatedPreference, contact_point_ids,
-    put_contact_point_ids,
+    CONTACT_POINT_IDS, ContactPoint, ContactState, GuestFacts, Profile, StatedPreference,
+    contact_point_ids, put_contact_point_ids,
 };
 
 /// Whose fact stays.
@@ -168,7 +168,10 @@ fn contact_points(merged: &mut GuestFacts, source: &GuestFacts, told: &mut Vec<M
         let free = (2..).map(numbered).find(|id| !is_known(id)).unwrap_or_default();
         ids.push(if is_known(&id) { free } else { id });
     }
-    put_contact_point_ids(merged, &ids);
+    let keeps = |facts: &GuestFacts| facts.attributes.iter().any(|(k, _)| k == CONTACT_POINT_IDS);
+    if keeps(merged) || keeps(source) {
+        put_contact_point_ids(merged, &ids);
+    }
 }
 
 fn worse(one: ContactState, other: ContactState) -> ContactState {

@@ -1,5 +1,6 @@
 //! Numbers of other systems: claimed, found, taken by nobody else; and who books, stays and pays.
 
+use super::merging::on_disk;
 use super::*;
 use crate::domain::event::PartyRole;
 use crate::domain::id::{PropertyId, ReservationId};
@@ -25,8 +26,8 @@ fn change(guest: &str, identities: &[Identity]) -> ProfileChange {
 }
 
 fn claim(world: &World, guest: &str, identities: &[Identity]) -> Result<u64, Error> {
-    let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-    world.engine.change_profile(&world.scope, change(guest, identities), waiter)
+    let change = change(guest, identities);
+    on_disk(|waiter| world.engine.change_profile(&world.scope, change, waiter))
 }
 
 fn owner(world: &World, id: &str) -> String {

@@ -5,14 +5,27 @@ use super::*;
 use crate::decide::Scratch;
 use crate::decide::replay::is_replayed;
 use crate::domain::channel::Channel;
+use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
 use crate::engine::history::{History, Units};
 use crate::sys::rng::SplitMix64;
 
 pub(super) fn merge(world: &World, source: &str, target: &str) -> Result<Merged, Error> {
     let merging = Merging { source: guest_id(source), target: guest_id(target) };
-    let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-    world.engine.merge_guests(&world.scope, &merging, Some(waiter))
+    on_disk(|waiter| world.engine.merge_guests(&world.scope, &merging, Some(waiter)))
+}
+
+/// Does something and waits until it is on disk.
+pub(super) fn on_disk<R>(act: impl FnOnce(Waiter) -> Result<R, Error>) -> Result<R, Error> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let made = act(Box::new(move |result| drop(tell.send(result))))?;
+    told.recv().unwrap().unwrap();
+    Ok(made)
+}
+
+pub(super) fn unmerge(world: &World, source: &str) -> Unmerged {
+    let source = guest_id(source);
+    on_disk(|waiter| world.engine.unmerge_guest(&world.scope, &source, Some(waiter))).unwrap()
 }
 
 pub(super) fn view(world: &World, guest: &str) -> GuestView {
@@ -232,9 +245,7 @@ fn random_merges_at_once_lose_nothing() {
                             merges.fetch_add(u64::from(made.is_ok()), Ordering::SeqCst);
                         }
                         1 if step % 3 == 0 => {
-                            let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-                            let guest = guest_id(&one);
-                            world.engine.unmerge_guest(&world.scope, &guest, Some(waiter)).unwrap();
+                            unmerge(world, &one);
                         }
                         1 | 2 => {
                             let id = format!("{thread}-{step}");
@@ -252,6 +263,18 @@ fn random_merges_at_once_lose_nothing() {
         let mut roots = std::collections::BTreeMap::new();
         for n in 0..GUESTS {
             let view = view(&world, &name(n));
+            let query = TimelineQuery {
+                guest: guest_id(&name(n)),
+                from: Timestamp::EPOCH,
+                until: Timestamp::NEVER,
+                oldest_first: false,
+                after: None,
+                limit: 10_000,
+            };
+            let page = world.engine.timeline(&world.scope, &query).unwrap();
+            let is_event = |record: &&Record| matches!(record.body, Body::Event { .. });
+            let told = page.records.iter().filter(is_event).count() as u64;
+            assert_eq!(told, view.state.stats.events, "{n}: what was heard is what is counted");
             roots.insert(view.profile.guest.as_str().to_owned(), view.state.stats.events);
         }
         assert_eq!(roots.values().sum::<u64>(), recorded.load(Ordering::SeqCst), "{roots:?}");
@@ -302,8 +325,7 @@ fn decisions_are_made_again_to_the_bit_before_and_after_merges() {
             merge(&world, &name(n / 30), &name(10 + n / 30)).unwrap();
         }
         if n == 200 {
-            let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-            world.engine.unmerge_guest(&world.scope, &guest_id("g1"), Some(waiter)).unwrap();
+            unmerge(&world, "g1");
         }
         world.clock.advance(Duration::from_secs(300));
         if n % 25 == 0 {
@@ -317,22 +339,19 @@ fn decisions_are_made_again_to_the_bit_before_and_after_merges() {
     let history = History::open(&world.engine.options.folder).unwrap();
     let brand = &world.scope.brand;
     let (mut all, mut again) = (0, 0);
-    let mut units = Units::of(history.persons(brand).unwrap());
-    let mut apart = Units::default();
+    let (mut units, mut ids) = (Units::default(), std::collections::BTreeSet::new());
     let matured = history.visit::<Error>(brand, |past| {
         all += 1;
         again += u32::from(is_replayed(past.decision, past.serving, &mut Scratch::default()));
-        apart.take(past)?;
+        ids.insert(past.decision.guest);
         units.take(past)
     });
     let matured = matured.unwrap();
     assert_eq!((all, again), (300, 300));
-    let counted = |units: Units| {
-        let found = units.found(matured);
-        found.experiments["half"].arms.iter().map(|arm| arm.accepts.count()).sum::<u64>()
-    };
-    assert_eq!(counted(units), 20 - 9, "nine are still merged");
-    assert_eq!(counted(apart), 20, "the control: without it each id counts");
+    let found = units.found(matured);
+    let arms = found.experiments["half"].arms.iter();
+    assert_eq!(arms.map(|arm| arm.accepts.count()).sum::<u64>(), 20 - 9, "nine are still merged");
+    assert_eq!(ids.len(), 20, "the control: each id was decided for");
     let guests = history.persons(brand).unwrap();
     let key = |n: usize| history.store.pepper().guest(brand, &guest_id(&name(n)));
     assert_eq!(guests.of(key(0)), key(10));

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::identities::guest_id;
-use super::merging::{merge, said, view};
+use super::merging::{merge, on_disk, said, unmerge, view};
 use super::*;
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::channel::Channel;
@@ -13,11 +13,6 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::profile::{ContactPoint, ContactState, ProfileChange, StatedPreference};
 use crate::domain::stay::StayFacts;
 use crate::domain::time::Date;
-
-fn unmerge(world: &World, source: &str) -> Unmerged {
-    let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-    world.engine.unmerge_guest(&world.scope, &guest_id(source), Some(waiter)).unwrap()
-}
 
 /// Something that is heard of a guest.
 #[derive(Debug, Clone)]
@@ -63,8 +58,7 @@ fn change_facts(
     change(&mut facts);
     let (guest, consents, preferences) = (guest_id(guest), Vec::new(), Vec::new());
     let change = ProfileChange { guest, facts: Some(facts), consents, preferences, replaced: None };
-    let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-    world.engine.change_profile(&world.scope, change, waiter).unwrap();
+    on_disk(|waiter| world.engine.change_profile(&world.scope, change, waiter)).unwrap();
 }
 
 /// Lives a step. Changes of facts are what the guest's systems send: the field, and all else as read.
@@ -122,8 +116,7 @@ fn live(world: &World, at: usize, guest: &str, step: &Step) {
             let guest = guest_id(guest);
             let (facts, consents) = (None, Vec::new());
             let change = ProfileChange { guest, facts, consents, preferences, replaced: None };
-            let waiter = Box::new(|result: Result<(), Error>| result.unwrap());
-            world.engine.change_profile(&world.scope, change, waiter).unwrap();
+            on_disk(|waiter| world.engine.change_profile(&world.scope, change, waiter)).unwrap();
         }
         Step::Waits(hours) => {
             world.clock.advance(Duration::from_secs(hours * 3_600));

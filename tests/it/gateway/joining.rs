@@ -35,6 +35,7 @@ pub(super) fn refused() -> Vec<Row> {
     let unknown = format!("{ANA}-9");
     let taken = json!([{ "namespace": "loyalty", "id": "47 11" }]);
     vec![
+        row("NotFound", "GuestService/GetGuest", json!({ "name": unknown })),
         row("InvalidArgument", "GuestService/MergeGuests", json!({ "source": ANA, "target": ANA })),
         row("NotFound", "GuestService/MergeGuests", json!({ "source": unknown, "target": ANA })),
         row("NotFound", "GuestService/UnmergeGuest", json!({ "source": unknown })),

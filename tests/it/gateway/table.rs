@@ -391,7 +391,6 @@ fn refused_others() -> Vec<Row> {
                 { "clientSequence": "4", "event": event("ana", "s4", "EVENT_TYPE_VIEW") },
             ]),
         ),
-        row(missing, "GuestService/GetGuest", json!({ "name": "brands/demo/guests/unheard-of" })),
         row(
             invalid,
             "GuestService/UpdateGuest",
