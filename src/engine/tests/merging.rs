@@ -221,6 +221,34 @@ fn caps_are_exact_across_the_moment_of_the_merge() {
     assert!(between > 0 && after_all > 0, "both were seen: {between} {after_all}");
 }
 
+/// I3: a cap that one of two used up is used up for 64 callers of either, and the window rolls on for
+/// both at once.
+#[test]
+fn what_the_source_was_shown_counts_for_callers_of_the_target() {
+    let world = once_a_week();
+    ["ana", "bob"].iter().for_each(|guest| world.opt_in(guest));
+    assert_eq!(World::first(&world.decide("bob", |_| {})).as_str(), "offer-00000");
+    merge(&world, "bob", "ana").unwrap();
+    let race = || {
+        let shown = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for caller in 0..64 {
+                let (world, shown) = (&world, &shown);
+                let guest = if caller % 2 == 0 { "ana" } else { "bob" };
+                scope.spawn(move || {
+                    let answer = world.decide(guest, |_| {});
+                    let is_shown = World::first(&answer).as_str() == "offer-00000";
+                    shown.fetch_add(u64::from(is_shown), Ordering::SeqCst);
+                });
+            }
+        });
+        shown.into_inner()
+    };
+    assert_eq!(race(), 0);
+    world.clock.advance(Duration::from_secs(8 * 86_400));
+    assert_eq!(race(), 1);
+}
+
 /// Many merges of random pairs at once, with events and decisions under every id meanwhile: nobody waits
 /// for ever, and every event is counted once, wherever its guest went.
 #[test]
