@@ -62,6 +62,14 @@
 //! 4. The learner folds the log in order; when the labels of old decisions are said to be final it
 //!    learns them, once each, and publishes a new snapshot.
 //!
+//! # A message is delivered
+//!
+//! 1. A decision asked for with delivery, by a caller or by a trigger of the catalog when a stay has come
+//!    to its moment, puts its message into the outbox, in the batch of its record ([`engine::delivery`]).
+//! 2. A reader takes what is due; under the guest's lock the hard rules are asked once more, and what may
+//!    not leave is taken out with its reason. What was sent is acknowledged, and then used its caps.
+//! 3. Reports come as events; a reminder on disk says when to look again, and the next channel is tried.
+//!
 //! # A rank is asked for
 //!
 //! Callers of a hosted personalizer bring actions of their own, and no guest. `grpc` takes their

@@ -4,17 +4,21 @@
 
 mod audit;
 mod catalog;
+mod channels;
 mod client;
 mod config;
 mod decide;
 mod demo;
 mod evaluate;
 mod experiments;
+mod html;
 pub mod import;
 mod init;
 pub mod loadtest;
 mod models;
+mod outbox;
 mod output;
+mod prices;
 mod reading;
 mod report;
 mod serve;
@@ -53,8 +57,10 @@ enum Command {
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
     Token(token::TokenArgs),
+    Outbox(outbox::OutboxArgs),
     Decide(decide::DecideArgs),
     Catalog(catalog::CatalogArgs),
+    Channels(channels::ChannelsArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
@@ -65,6 +71,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
+    Prices(prices::PricesArgs),
 }
 
 /// Runs the command of these arguments.
@@ -89,6 +96,7 @@ impl Command {
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
+            Self::Channels(args) => called(async move { channels::channels(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default(), false) {
                 Ok(()) => Exit::Clean.into(),
                 Err(error) => {
@@ -97,6 +105,8 @@ impl Command {
                 }
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
+            Self::Prices(args) => called(async move { prices::prices(&args).await }),
+            Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

@@ -176,7 +176,11 @@ pub fn messages(
 ) -> usize {
     let since = now.minus(cap.window);
     let counted = |e: &&Exposure| {
-        e.at > since && e.state >= cap.counted && e.is_live(now) && e.channel.is_some_and(&through)
+        e.at > since
+            && e.state >= cap.counted
+            && e.is_live(now)
+            && (cap.counts_transactional || !e.is_transactional)
+            && e.channel.is_some_and(&through)
     };
     let entries = ledger.entries();
     entries

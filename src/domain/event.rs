@@ -217,6 +217,10 @@ pub struct Event {
     pub consent: Option<Consent>,
     /// What was seen of the guest right now.
     pub presence: Vec<Sighting>,
+    /// Did a machine open the message, and not the guest? Then it says nothing.
+    pub is_machine: bool,
+    /// When the guest was active, where the event says so and it may be kept.
+    pub activity: Option<Activity>,
     /// Anything else, at most 32 pairs.
     pub attributes: Vec<(String, String)>,
 }
@@ -251,9 +255,25 @@ impl Event {
             rating: None,
             consent: None,
             presence: Vec::new(),
+            is_machine: false,
+            activity: None,
             attributes: Vec::new(),
         }
     }
+
+    /// What it says about the offer or the message of a decision; `None` where it says nothing.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.kind.outcome().filter(|_| !self.is_machine)
+    }
+}
+
+/// That a guest opened, clicked, answered or accepted, and when on the clock of where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// Segment of the guest then.
+    pub segment: u16,
+    /// Hour of the local clock, 0 to 23.
+    pub hour: u8,
 }
 
 /// A decision as an event names it. What a verified attribution token carries beyond the id

@@ -54,6 +54,8 @@ pub struct Exposure {
     pub channel: Option<Channel>,
     /// How far it has come.
     pub state: ExposureState,
+    /// Was it a message of a transaction? Then only policies that ask for such messages count it.
+    pub is_transactional: bool,
 }
 
 impl Exposure {
@@ -191,6 +193,7 @@ mod tests {
             group: 0,
             channel: None,
             state,
+            is_transactional: false,
         }
     }
 

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::belief::{Affinity, Belief};
 use super::channel::ChannelSet;
 use super::consent::ConsentTable;
+use super::delivery::{Agenda, DISPATCHES_MAX, Dispatch};
 use super::exposure::Ledger;
 use super::id::{Fingerprint, GuestKey, OfferKey};
 use super::identity::{Joined, Link, Part};
 use super::presence::Presence;
 use super::price::Membership;
-use super::reach::{Effects, OpenContact};
-use super::stay::Stay;
+use super::reach::{ActiveHours, Effects, OpenContact};
+use super::stay::{Stay, TravelPurpose};
 use super::time::Timestamp;
 
 /// A decision still open for outcomes, kept hot so that the usual event needs no read.
@@ -28,6 +29,8 @@ pub struct OpenDecision {
     pub slots: Vec<OpenSlot>,
     /// The message that carried them, while nothing was learnt of it.
     pub contact: Option<OpenContact>,
+    /// When its message arrived, where that was heard; an opening at the same moment was a machine's.
+    pub delivered: Option<Timestamp>,
     /// Was it pushed to a watcher, and nobody said yet that it was shown? Then silence is no answer.
     pub awaits_showing: bool,
 }
@@ -122,6 +125,10 @@ pub struct GuestState {
     pub affinities: Vec<Affinity>,
     /// How differently the guest answers on each channel.
     pub channels: Effects,
+    /// At which hours the guest is active.
+    pub hours: ActiveHours,
+    /// Why the guest mostly travels; a stay's own purpose wins.
+    pub purpose: Option<TravelPurpose>,
     /// What the guest has allowed.
     pub consent: ConsentTable,
     /// Channels with a working address or device.
@@ -147,6 +154,10 @@ pub struct GuestState {
     pub answered: Vec<AnsweredRequest>,
     /// What was seen of the guest lately.
     pub presence: Presence,
+    /// When to look again, and the stays that triggers speak of.
+    pub agenda: Agenda,
+    /// Messages on their way, oldest first.
+    pub dispatches: Vec<Dispatch>,
     /// Sums.
     pub stats: GuestStats,
     /// Whose part this id is; all else is empty then.
@@ -164,6 +175,8 @@ impl GuestState {
             taste,
             affinities: Vec::new(),
             channels: Effects::default(),
+            hours: ActiveHours::default(),
+            purpose: None,
             consent: ConsentTable::default(),
             reachable: ChannelSet::NONE,
             bounced: ChannelSet::NONE,
@@ -176,6 +189,8 @@ impl GuestState {
             open: Vec::new(),
             answered: Vec::new(),
             presence: Presence::default(),
+            agenda: Agenda::default(),
+            dispatches: Vec::new(),
             stats: GuestStats::default(),
             part_of: None,
             parts: Vec::new(),
@@ -207,6 +222,7 @@ impl GuestState {
         size_of::<Self>()
             + self.affinities.capacity() * size_of::<Affinity>()
             + self.channels.list_bytes()
+            + self.hours.list_bytes()
             + self.stays.capacity() * size_of::<Stay>()
             + size_of_val(self.ledger.entries())
             + self
@@ -218,6 +234,8 @@ impl GuestState {
             + self.presence.list_bytes()
             + self.part_of.iter().map(|_| size_of::<Link>()).sum::<usize>()
             + self.parts.capacity() * size_of::<Part>()
+            + self.agenda.list_bytes()
+            + self.dispatches.iter().map(Dispatch::bytes).sum::<usize>()
     }
 
     /// Adds a stay or replaces the one of the same reservation.
@@ -241,6 +259,11 @@ impl GuestState {
         }
         self.open.reserve_exact(1);
         self.open.push(decision);
+    }
+
+    /// Is there no room for another message on its way?
+    pub fn has_too_many_dispatches(&self) -> bool {
+        self.dispatches.len() >= DISPATCHES_MAX
     }
 
     /// Remembers an answered call; the oldest gives way.

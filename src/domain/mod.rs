@@ -20,6 +20,7 @@
 //! | exposures, caps | [`exposure`] |
 //! | decision and its parts | [`decision`] |
 //! | experiments, holdout | [`experiment`] |
+//! | a message on its way, the moments of a stay | [`delivery`], [`lifecycle`] |
 //! | event, outcome | [`event`], [`outcome`] |
 //! | a rank of free actions, its reward | [`rank`] |
 //! | who may ask what | [`scope::Scope`] |
@@ -30,6 +31,7 @@ pub mod channel;
 pub mod consent;
 pub mod date;
 pub mod decision;
+pub mod delivery;
 pub mod event;
 pub mod experiment;
 pub mod exposure;
@@ -38,6 +40,7 @@ pub mod id;
 pub mod identity;
 pub mod invalid;
 pub mod invariants;
+pub mod lifecycle;
 pub mod money;
 pub mod offer;
 pub mod outcome;

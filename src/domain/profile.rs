@@ -7,6 +7,7 @@ use super::consent::Consent;
 use super::id::{GuestId, Label};
 use super::identity::Identity;
 use super::price::Membership;
+use super::stay::TravelPurpose;
 
 /// Can a contact point be used?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -73,6 +74,8 @@ pub struct GuestFacts {
     pub membership: Option<Membership>,
     /// Numbers by which other systems know the guest.
     pub identities: Vec<Identity>,
+    /// Why the guest mostly travels.
+    pub purpose: Option<TravelPurpose>,
     /// Ways to reach the guest.
     pub contact_points: Vec<ContactPoint>,
     /// Anything else, at most 32 pairs.

@@ -1,6 +1,7 @@
 //! What the ordered log holds. Everything else is a fold of these records.
 
 use super::decision::Decision;
+use super::delivery::{DeliveryFact, SkippedTrigger};
 use super::event::Event;
 use super::id::{BrandId, DecisionId, GuestId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
@@ -102,6 +103,20 @@ pub enum Body {
     },
     /// A rank of free actions was made, rewarded, activated, or waited for long enough.
     Rank(Box<RankFact>),
+    /// Something became of a message on its way.
+    Delivery {
+        /// To whom.
+        guest: GuestKey,
+        /// What.
+        fact: DeliveryFact,
+    },
+    /// A lifecycle trigger did not ask for its decision.
+    Skipped {
+        /// For whom.
+        guest: GuestKey,
+        /// Which, and why.
+        skipped: Box<SkippedTrigger>,
+    },
 }
 
 impl Record {
@@ -112,7 +127,9 @@ impl Record {
             Body::Activated { guest, .. }
             | Body::Event { guest, .. }
             | Body::Joined { guest, .. }
-            | Body::Profile { guest, .. } => Some(*guest),
+            | Body::Profile { guest, .. }
+            | Body::Delivery { guest, .. }
+            | Body::Skipped { guest, .. } => Some(*guest),
             Body::Matured { .. }
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }

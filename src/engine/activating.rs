@@ -16,13 +16,13 @@ use super::brands::Brand;
 use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
-use super::token::{VerifiedToken, places};
+use super::token::{VerifiedToken, message_slot, places};
 use super::watching::Cause;
 use super::{Engine, store_waiter};
 use crate::store::Reservation;
 
 /// What activation needs of a decision.
-struct Shown {
+pub(super) struct Shown {
     decision: DecisionId,
     guest: GuestKey,
     expires: Timestamp,
@@ -32,6 +32,7 @@ struct Shown {
     pushed: Vec<SlotPlace>,
     /// Unknown where only the token is left.
     channel: Option<Channel>,
+    is_transactional: bool,
     /// Unknown likewise.
     party: PartyKeys,
     catalog: Arc<Catalog>,
@@ -99,7 +100,7 @@ impl Engine {
     }
 
     /// What was pushed and is shown now counts as seen from here on, in every slot.
-    fn saw(
+    pub(super) fn saw(
         &self,
         reservation: &mut Reservation<'_>,
         shown: &Shown,
@@ -153,7 +154,7 @@ impl Engine {
 }
 
 impl Shown {
-    fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
+    pub(super) fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
         let choice = decision.channel.as_ref();
         // What stood in because nothing was eligible is capped by nothing.
         let counted = places(decision).filter(|(_, slot)| !slot.is_stand_in());
@@ -168,7 +169,11 @@ impl Shown {
                 .flat_map(|_| places(decision))
                 .map(|(at, _)| at)
                 .collect(),
-            offers: counted.map(|(_, slot)| slot.key).collect(),
+            offers: counted
+                .map(|(_, slot)| slot.key)
+                .chain(message_slot(decision).map(|(_, offer, _)| offer))
+                .collect(),
+            is_transactional: decision.message.is_some_and(|carried| carried.is_transactional),
             channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
             party,
             catalog,
@@ -185,6 +190,7 @@ impl Shown {
             offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
             pushed: Vec::new(),
             channel: None,
+            is_transactional: false,
             party: PartyKeys::default(),
             catalog,
         }
@@ -192,7 +198,7 @@ impl Shown {
 }
 
 /// Marks the decision's offers as shown; adds what a crash or a full ledger took.
-fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
+pub(super) fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
     let decision = short_of(shown.decision);
     if ledger.advance(decision, None, ExposureState::Shown, now) > 0 {
         return;
@@ -206,6 +212,7 @@ fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
             group: shown.catalog.group_of_key(*offer),
             channel: shown.channel,
             state: ExposureState::Shown,
+            is_transactional: shown.is_transactional,
         };
         ledger.add(exposure, now);
     }

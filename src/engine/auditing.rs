@@ -15,10 +15,12 @@ use crate::domain::id::{BrandId, GuestKey, Label};
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::GuestFacts;
 use crate::domain::record::{Body, Record};
+use crate::domain::scope::{PropertyScope, Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::learn::fairness::{Audit, Report, Sale, UNKNOWN};
 use crate::store::{RecordKind, Store};
 
+use super::Engine;
 use super::brands::Brand;
 use super::catalogs;
 use super::error::Error;
@@ -33,6 +35,20 @@ pub struct AuditQuery {
     pub until: Timestamp,
     /// `country`, `locale` or `segment`, or attributes that profiles keep for the audit.
     pub attributes: Vec<String>,
+}
+
+impl Engine {
+    /// Audits the prices of the caller's brand. Reads the whole log.
+    ///
+    /// # Errors
+    /// Without the right, with a credential of some properties, or where the store cannot be read.
+    pub fn audit(&self, scope: &Scope, query: &AuditQuery) -> Result<Report, Error> {
+        self.need(scope, Right::InsightsRead)?;
+        if scope.properties != PropertyScope::All {
+            return Err(Error::out_of_reach());
+        }
+        audit(&self.store, &self.brands.get(&scope.brand), query)
+    }
 }
 
 impl History {

@@ -21,7 +21,7 @@ use super::calls::Waiter;
 use super::error::{Error, ErrorKind};
 use super::persons::Person;
 use super::watching::Cause;
-use super::{Engine, fold, store_waiter};
+use super::{Engine, delivery, fold, store_waiter};
 
 /// Numbers that a change gives to a guest, and takes from it, with their places.
 #[derive(Debug, Default)]
@@ -177,10 +177,11 @@ impl Engine {
         let guest = held.of(person.key);
         profile.apply(sequence, &change);
         fold::profile(guest, &change, serving, sequence);
+        delivery::look_again(guest, now);
         let body = Body::Profile { guest: person.heard_as, change: Box::new(change) };
         let brand_id = brand.id.clone();
         reservation.record(&Record { sequence, brand: brand_id, recorded: now, body });
-        reservation.guest(&brand.id, person.key, guest);
+        self.keep(brand, serving, (person.key, guest), &mut reservation);
         reservation.profile(&brand.id, person.key, &profile);
         self.profiles.put(person.key, profile, sequence, self.store.committed());
         reservation.submit_and_tell(store_waiter(waiter));

@@ -72,6 +72,7 @@ pub(super) fn event(
     sums(guest, event);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
     shown(guest, event);
+    hours(guest, event, now);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
     // That an offer was shown is no evidence; that nothing came of it is.
     let says_taste = is_own && event.kind != EventKind::Impression;
@@ -91,6 +92,21 @@ fn chose_for_another(guest: &mut GuestState, event: &Event) {
     }
 }
 
+/// When the guest was active, and when a message arrived.
+fn hours(guest: &mut GuestState, event: &Event, now: Timestamp) {
+    if let Some(activity) = event.activity {
+        guest.hours.note(event.time.min(now), activity.hour);
+    }
+    let Some(decision) = event.decision.as_ref().filter(|_| event.kind == EventKind::Delivered)
+    else {
+        return;
+    };
+    let short = short_of(decision.id);
+    if let Some(open) = guest.open.iter_mut().find(|open| open.decision == short) {
+        open.delivered = Some(event.time.min(now));
+    }
+}
+
 /// An event of a decision that was pushed says that it was shown.
 fn shown(guest: &mut GuestState, event: &Event) {
     let Some(decision) = event.decision.as_ref().filter(|_| moves(event.kind)) else { return };
@@ -102,9 +118,16 @@ fn shown(guest: &mut GuestState, event: &Event) {
 
 /// What an answer to a message says of the channels the guest answers on.
 fn answered(guest: &mut GuestState, event: &Event, now: Timestamp) {
-    let Some(evidence) = response::evidence(event.kind) else { return };
+    let Some(evidence) = response::evidence(event.kind).filter(|_| !event.is_machine) else {
+        return;
+    };
     let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
-    let open = guest.open.iter_mut().find(|open| open.decision == decision);
+    // What was answered on another channel, where the message was tried again, is no answer on this.
+    let is_this = |c: &OpenContact| {
+        event.channel.is_none_or(|channel| channel == c.channel || !channel.is_pushed())
+    };
+    let mut open = guest.open.iter_mut().filter(|open| open.decision == decision);
+    let open = open.find(|open| open.contact.as_ref().is_some_and(is_this));
     if let Some(contact) = open.and_then(|open| open.contact.take()) {
         learn_contact(guest, contact, event.time.min(now), evidence);
     }
@@ -166,6 +189,7 @@ fn stay(guest: &mut GuestState, event: &Event) {
         adults: facts.adults,
         children: facts.children,
         status,
+        purpose: facts.purpose.or(known.and_then(|at| guest.stays[at].purpose)),
     });
 }
 
@@ -231,8 +255,9 @@ pub(super) fn moves(kind: EventKind) -> bool {
 
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
-    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else {
-        return;
+    let Some(state) = exposure_state(event.kind).filter(|_| !event.is_machine) else { return };
+    let Some(decision) = &event.decision else {
+        return answered_unasked(ledger, event, state, catalog, now);
     };
     let short = short_of(decision.id);
     let is_known = ledger.entries().iter().any(|e| e.decision == short);
@@ -250,12 +275,45 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
                 group: catalog.group_of_key(slot.offer),
                 channel: event.channel,
                 state: ExposureState::Reserved,
+                is_transactional: false,
             };
             ledger.add(entry, now);
         }
     }
     let offer = event.offer.as_ref().map(OfferKey::of);
     ledger.advance(short, offer, state, event.time.min(now));
+}
+
+/// An offer that the guest answered without a decision of ours (at the desk, on another page) is
+/// answered all the same: what was declined or used stays away for its window (I10). It is no message, and
+/// stands once for each offer.
+fn answered_unasked(
+    ledger: &mut Ledger,
+    event: &Event,
+    state: ExposureState,
+    catalog: &Catalog,
+    now: Timestamp,
+) {
+    let is_answer = state >= ExposureState::Declined;
+    let is_recent = now.since(event.time) < catalog.caps_horizon();
+    let Some(offer) = event.offer.as_ref().filter(|_| is_answer && is_recent) else { return };
+    let (offer, at) = (OfferKey::of(offer), event.time.min(now));
+    if ledger.entries().iter().any(|e| e.decision == 0 && e.offer == offer) {
+        ledger.advance(0, Some(offer), state, at);
+        return;
+    }
+    let group = catalog.group_of_key(offer);
+    let entry = Exposure {
+        offer,
+        decision: 0,
+        at,
+        expires: at,
+        group,
+        channel: None,
+        state,
+        is_transactional: false,
+    };
+    ledger.add(entry, now);
 }
 
 /// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an
@@ -378,6 +436,7 @@ pub(super) fn profile(
     let text = |t: &str| (!t.is_empty()).then(|| std::sync::Arc::from(t));
     let country: [u8; 2] = facts.country.as_bytes().try_into().unwrap_or([0, 0]);
     guest.membership.clone_from(&facts.membership);
+    guest.purpose = facts.purpose;
     guest.home = Home { zone: text(&facts.zone), locale: text(&facts.locale), country };
     let of = |states: &[ContactState]| {
         facts

@@ -19,11 +19,15 @@ mod catalogs;
 mod changing;
 mod comparing;
 mod deciding;
+pub mod delivery;
 mod error;
 mod fold;
 mod guest_token;
+mod hearing;
 pub mod history;
+mod hours;
 mod in_flight;
+pub mod insight;
 mod learning;
 mod merging;
 mod models;
@@ -31,6 +35,7 @@ mod options;
 mod party;
 mod persons;
 mod planning;
+mod pricing;
 mod publishing;
 mod quoting;
 mod ranks;
@@ -65,22 +70,25 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
-    Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
-    TimelineQuery, Waiter, Warning,
+    Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
+    IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
+    StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };
+pub use insight::InsightQuery;
 pub use merging::{
     MergeReport, Merged, MergedCap, MergedConsent, MergedFact, Merging, Taken, Unmerged,
 };
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
+pub use pricing::{LearntLadder, LearntStep};
 pub use quoting::{QuoteQuery, Quoted};
 pub use ranks::RankFate;
 pub use recording::BACKFILL;
@@ -104,6 +112,8 @@ pub struct Engine {
     brands: Brands,
     signer: TokenSigner,
     guest_tokens: GuestTokens,
+    /// A bound below the moments something is due.
+    reminders: delivery::Reminders,
     /// Signs where watches stood.
     resumes: TokenSigner,
     /// Hides addresses that name guests.
@@ -150,6 +160,7 @@ impl Engine {
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());
+        delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),
@@ -165,6 +176,7 @@ impl Engine {
             brands,
             signer,
             guest_tokens,
+            reminders: delivery::Reminders::default(),
             resumes,
             addresses,
             watchers: Arc::default(),

@@ -1,6 +1,7 @@
 //! An event arrives.
 
 use crate::catalog::Catalog;
+use crate::decide::Serving;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
@@ -12,7 +13,7 @@ use crate::domain::policy::CapSubject;
 use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
-use crate::store::{Claim, Claimed};
+use crate::store::{Claim, Claimed, Reservation};
 
 use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
@@ -20,7 +21,7 @@ use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::persons::Person;
 use super::watching::Cause;
-use super::{Engine, fold, store_waiter, wire};
+use super::{Engine, delivery, fold, hours, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -123,17 +124,12 @@ impl Engine {
             );
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
+                hours::note(&mut event, guest, &serving);
                 warnings.extend(without_consent(&mut event, guest));
                 let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
-                let profile = if guest.sequence == 0 || event.consent.is_some() {
-                    let known = self.profile_of(brand, person.key)?;
-                    let name = || person.guest.clone().unwrap_or_else(|| event.guest.clone());
-                    Some(known.unwrap_or_else(|| Profile::new(name())))
-                } else {
-                    None
-                };
+                let profile = self.profile_to_change(brand, person, guest, &event)?;
                 self.with_party(&brand.id, party, |mut party| {
                     let mut reservation = self.committer.reserve()?;
                     let sequence = reservation.sequence();
@@ -142,7 +138,8 @@ impl Engine {
                         warnings.push(Warning::NoConsent);
                     }
                     reservation.event(&brand.id, now, person.heard_as, &event);
-                    reservation.guest(&brand.id, person.key, guest);
+                    say_of_messages(brand, &serving, (guest, &event), &mut reservation, now);
+                    self.keep(brand, &serving, (person.key, guest), &mut reservation);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -178,6 +175,23 @@ impl Engine {
         })?;
         self.mark(brand, key, cause.bit());
         taken
+    }
+
+    /// The profile that an event changes: of a guest of whom nothing was heard before, or of one whose
+    /// consent it tells.
+    fn profile_to_change(
+        &self,
+        brand: &Brand,
+        person: &Person,
+        guest: &GuestState,
+        event: &Event,
+    ) -> Result<Option<Profile>, Error> {
+        if guest.sequence > 0 && event.consent.is_none() {
+            return Ok(None);
+        }
+        let known = self.profile_of(brand, person.key)?;
+        let name = || person.guest.clone().unwrap_or_else(|| event.guest.clone());
+        Ok(Some(known.unwrap_or_else(|| Profile::new(name()))))
     }
 
     /// The ledgers of reservation and room that the event moves on with the guest's. The record of
@@ -223,8 +237,11 @@ impl Engine {
         let Some(id) = named else { return Ok((None, Vec::new())) };
         let offer = event.offer.as_ref().map(OfferKey::of);
         if let Some(open) = guest.open.iter().find(|d| d.decision == short_of(id)) {
+            let only = open.slots.first().filter(|_| offer.is_none() && slot.is_none());
+            let only = only.filter(|_| open.slots.len() == 1);
             let found =
                 open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
+            let found = found.or(only);
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
@@ -238,10 +255,9 @@ impl Engine {
         let mut places = super::token::places(&decision);
         let found =
             places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
-        Ok((
-            Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }),
-            Vec::new(),
-        ))
+        let of_message = super::token::message_slot(&decision).map(|(place, ..)| place);
+        let place = found.map(|(place, _)| place).or(of_message);
+        Ok((Some(DecisionRef { id, place, token: None }), Vec::new()))
     }
 
     /// The joined outcomes an event leads to. They are kept by the decision's place in the log, so a
@@ -254,7 +270,7 @@ impl Engine {
         guest: &GuestState,
         event: &Event,
     ) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
-        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else {
+        let (Some(decision), Some(mut said)) = (&event.decision, event.outcome()) else {
             return Ok(Vec::new());
         };
         let is_open = guest.open.iter().any(|d| d.decision == short_of(decision.id));
@@ -332,5 +348,23 @@ pub(super) fn place_in_token(
         }
         (None, Some(slot)) => slots.find(|s| s.place.slot == slot).map(|s| s.place),
         (None, None) => (token.slots.len() == 1).then(|| token.slots[0].place),
+    }
+}
+
+/// Folds what an event says of messages under way, and takes those out of the outbox that have left.
+fn say_of_messages(
+    brand: &Brand,
+    serving: &Serving,
+    (guest, event): (&mut GuestState, &Event),
+    reservation: &mut Reservation<'_>,
+    now: Timestamp,
+) {
+    let reported = delivery::fold_event(guest, event, now);
+    if event.source.as_str() == BACKFILL {
+        delivery::settle_past(guest, serving, now);
+    }
+    for offset in reported.sent {
+        reservation.change_outbox(offset, None);
+        brand.mail.remove(offset);
     }
 }

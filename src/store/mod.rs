@@ -71,7 +71,7 @@ pub use options::{Durability, Options, Recovery};
 pub use own::Own;
 pub use read::TimelineEntry;
 pub use reservation::Reservation;
-pub use scan::{LogScan, OutboxEntry};
+pub use scan::{LogScan, OutboxEntry, Wake};
 
 use crate::domain::decision::Decision;
 use crate::domain::id::BrandId;

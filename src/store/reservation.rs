@@ -77,7 +77,9 @@ impl<'a> Reservation<'a> {
             | Body::InventorySet { .. }
             | Body::ModeSet { .. }
             | Body::Joined { .. }
-            | Body::Rank(_) => {
+            | Body::Rank(_)
+            | Body::Delivery { .. }
+            | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));
                 let joining = match &record.body {
                     Body::Joined { joining, .. } => Some(joining.source),
@@ -172,6 +174,36 @@ impl<'a> Reservation<'a> {
         let row = keys::outbox_row(self.sequence, self.outbox);
         self.rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(message));
         self.outbox = self.outbox.saturating_add(1);
+    }
+
+    /// Writes the message of another record anew, or takes it out.
+    pub fn change_outbox(&mut self, sequence: u64, message: Option<&[u8]>) {
+        let row = keys::outbox_row(sequence, 0);
+        match message {
+            Some(message) => {
+                self.rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(message));
+            }
+            None => self.rows.delete(Family::Outbox, &row),
+        }
+    }
+
+    /// Moves the moment at which a guest is to be looked at; `NEVER` stands for none.
+    pub fn wake(
+        &mut self,
+        brand: &BrandId,
+        guest: GuestKey,
+        (before, nonce): (Timestamp, u64),
+        after: Timestamp,
+    ) {
+        if before != Timestamp::NEVER {
+            self.rows.delete(Family::Outbox, &keys::wake_row(before, guest, nonce));
+        }
+        if after != Timestamp::NEVER {
+            let row = keys::wake_row(after, guest, self.sequence);
+            self.rows.put(Family::Outbox, &row, |bytes| {
+                bytes.extend_from_slice(brand.as_str().as_bytes());
+            });
+        }
     }
 
     /// A catalog document, in the words of the layer above.

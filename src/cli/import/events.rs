@@ -102,6 +102,8 @@ impl Translator {
             rating: None,
             consent: None,
             presence: Vec::new(),
+            is_machine: false,
+            activity: None,
             attributes: reason.into_iter().collect(),
         })
     }
@@ -124,6 +126,7 @@ impl Translator {
             lead_time_days: booking.lead_time_days,
             special_requests_count: booking.special_requests,
             meal: booking.meal.to_owned(),
+            purpose: None,
         }
     }
 

@@ -15,19 +15,20 @@
 //!    guest is on go on. It holds without the consent to presence: leaving somebody alone uses
 //!    nobody's data. A guest on a call with us is spoken to there and nowhere else but on the
 //!    surface in use. Transactional messages go through both;
-//! 5. **capped**: a contact policy is used up. Transactional messages are never stopped by one;
+//! 5. **the offer** of a message may not be shown now, **suppressed**: a contact policy that counts
+//!    answers is used up, **capped**: another one is. Transactional messages are never stopped by one;
 //! 6. **quiet hours** on pushed channels and on the room device, until the message may no longer be
 //!    sent. They hold for transactional messages as well (I4), and not for a surface the guest is
 //!    on.
 
 use std::time::Duration;
 
-use super::contacts::{self, Ledgers};
+use super::contacts::{self, Closed, Ledgers};
 use super::{ChannelInput, Window, quiet_of};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
 use crate::domain::decision::WithholdReason;
-use crate::domain::policy::ChannelPolicy;
+use crate::domain::policy::{ChannelPolicy, WhenQuiet};
 use crate::domain::presence::Sign;
 use crate::domain::time::Timestamp;
 
@@ -43,7 +44,7 @@ pub(super) struct HardRules<'a> {
     open_surfaces: ChannelSet,
     /// The last moment at which presence says so, of each.
     believed: [Option<Timestamp>; Channel::COUNT],
-    capped: ChannelSet,
+    closed: Closed,
     /// First moment that is not quiet.
     openings: [Option<Timestamp>; Channel::COUNT],
 }
@@ -66,17 +67,20 @@ impl<'a> HardRules<'a> {
             policies,
             open_surfaces: open_surfaces(input, &believed, window.start),
             believed,
-            capped: ChannelSet::NONE,
+            closed: Closed::NONE,
             openings: [Some(window.start); Channel::COUNT],
         };
         if !input.request.is_transactional {
-            rules.capped = contacts::capped(&input.rules.policies, &ledgers, input.now);
+            rules.closed = contacts::closed(&input.rules.policies, &ledgers, input.now);
         }
         let silenced: ChannelSet =
             input.request.allowed.iter().filter(|c| rules.has_quiet_hours(*c)).collect();
         let openings = quiet_of(input).openings(silenced, window.start, window.latest);
         for channel in silenced.iter() {
-            rules.openings[channel.at()] = openings[channel.at()];
+            // What may not wait is sent at once or not at all.
+            let waits = input.rules.when_quiet == WhenQuiet::Queue;
+            let opening = openings[channel.at()];
+            rules.openings[channel.at()] = opening.filter(|at| waits || *at == window.start);
         }
         rules
     }
@@ -92,7 +96,11 @@ impl<'a> HardRules<'a> {
             Some(self.unreachable(channel))
         } else if self.disturbs(channel) {
             Some(WithholdReason::DoNotDisturb)
-        } else if self.capped.contains(channel) {
+        } else if let Some(reason) = self.input.bar {
+            Some(reason)
+        } else if self.closed.suppressed.contains(channel) {
+            Some(WithholdReason::Suppressed)
+        } else if self.closed.capped.contains(channel) {
             Some(WithholdReason::Capped)
         } else if self.openings[channel.at()]
             .is_none_or(|at| reachable_until.is_none_or(|until| at > until))

@@ -5,7 +5,6 @@
 //! model of any decision can be had again to the bit, by learning once more what was learnt before
 //! it.
 
-mod guests;
 mod interactions;
 mod persons;
 mod rows;
@@ -23,6 +22,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Body, Record};
+use crate::domain::time::Timestamp;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::store::{Options, Store, StoreError};
 
@@ -32,7 +32,7 @@ use super::{catalogs, learning};
 
 pub use super::auditing::AuditQuery;
 pub use super::error::Error;
-pub use guests::Guests;
+pub use super::insight::InsightQuery;
 pub use persons::Persons;
 pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
@@ -99,6 +99,15 @@ impl History {
     /// The catalog of a version.
     fn catalog(&self, brand: &BrandId, version: u64) -> Result<Arc<Catalog>, Error> {
         catalogs::load(&self.store, &self.read.get(brand), version)
+    }
+
+    /// When the last record of the log was written; the epoch for an empty one.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn last_moment(&self) -> Result<Timestamp, Error> {
+        let last = self.store.record(self.store.committed())?;
+        Ok(last.map_or(Timestamp::EPOCH, |record| record.recorded))
     }
 
     /// Last sequence of the log.

@@ -13,6 +13,7 @@ mod profiles;
 mod refold;
 mod report;
 mod states;
+mod under_way;
 
 use crate::decide::Serving;
 use crate::domain::channel::ChannelSet;
@@ -98,7 +99,7 @@ impl Engine {
                 target_guest.unwrap_or_else(|| self.kept_id(&brand.id, merging.target.clone()));
             let (from, link, name) = self.itself(&brand, source, &merging.source)?;
             if link.is_some() {
-                return self.merged_before(&brand, (source, &into), waiter);
+                return self.merged_before((&brand, &serving), (source, &into), waiter);
             }
             if from == into.key {
                 return Err(is_the_same(source == target));
@@ -158,7 +159,7 @@ impl Engine {
     /// The answer to a merge that was made before.
     fn merged_before(
         &self,
-        brand: &Brand,
+        (brand, serving): (&Brand, &Serving),
         (source, into): (GuestKey, &Person),
         waiter: Option<Waiter>,
     ) -> Result<Merged, Error> {
@@ -182,7 +183,7 @@ impl Engine {
             self.wait_for(sequence, waiter);
         }
         let profile = profile.unwrap_or_else(|| Profile::new(name));
-        Ok(Merged { sequence, guest: self.view(profile, state), report: None })
+        Ok(Merged { sequence, guest: self.view((brand, serving), profile, state), report: None })
     }
 
     /// The merge itself, under the locks of both.
@@ -211,7 +212,7 @@ impl Engine {
         let Some(waiter) = waiter.take() else {
             return Ok(Merged {
                 sequence: 0,
-                guest: self.view(profile, state),
+                guest: self.view((brand, serving), profile, state),
                 report: Some(report),
             });
         };
@@ -234,7 +235,10 @@ impl Engine {
         let link = Link { into, guest: pair.target.1.clone(), joined };
         let moved = GuestState::moved(fold::PRIOR.belief(now), link, sequence);
         reservation.record(&pair.record(brand, (sequence, now), false));
-        reservation.guest(&brand.id, into, &state);
+        let agenda = (source.agenda.wake, source.agenda.nonce);
+        reservation.wake(&brand.id, pair.source.0, agenda, Timestamp::NEVER);
+        self.readdress(brand, &source.dispatches, into, &mut reservation);
+        self.keep(brand, serving, (into, &mut state), &mut reservation);
         reservation.profile(&brand.id, into, &profile);
         reservation.guest(&brand.id, pair.source.0, &moved);
         reservation.forget_profile(&brand.id, pair.source.0);
@@ -242,7 +246,8 @@ impl Engine {
         *held.of(into) = state.clone();
         *held.of(pair.source.0) = moved;
         reservation.submit_and_tell(store_waiter(waiter));
-        Ok(Merged { sequence, guest: self.view(profile, state), report: Some(report) })
+        let guest = self.view((brand, serving), profile, state);
+        Ok(Merged { sequence, guest, report: Some(report) })
     }
 
     /// The profile of a guest, of whom something must be on file.
@@ -263,9 +268,15 @@ impl Engine {
         }
     }
 
-    fn view(&self, profile: Profile, mut state: GuestState) -> GuestView {
+    fn view(
+        &self,
+        (brand, serving): (&Brand, &Serving),
+        profile: Profile,
+        mut state: GuestState,
+    ) -> GuestView {
         fold::fade(&mut state, &self.options, self.clock.now());
-        GuestView { profile, state, merged: None }
+        let answers = self.answers(brand, serving, &state);
+        GuestView { profile, state, merged: None, answers }
     }
 }
 

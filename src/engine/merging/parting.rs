@@ -18,7 +18,7 @@ use crate::engine::watching::Cause;
 use crate::store::{Own, Reservation};
 
 use super::refold::{How, refold};
-use super::{Pair, granted, profiles, states};
+use super::{Pair, granted, profiles, states, under_way};
 
 /// What an un-merge comes to.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Engine {
         loop {
             let (from, link, name) = self.itself(&brand, key, source)?;
             if link.is_none() {
-                return self.is_by_itself(&brand, (from, name), waiter);
+                return self.is_by_itself((&brand, &serving), (from, name), waiter);
             }
             let person = self.person(&brand, from)?;
             let Some(target) = person.guest.clone() else { continue };
@@ -83,7 +83,7 @@ impl Engine {
     /// The answer for a guest who is nobody's part: it stays as it is.
     fn is_by_itself(
         &self,
-        brand: &Brand,
+        (brand, serving): (&Brand, &Serving),
         guest: (GuestKey, GuestId),
         waiter: Option<Waiter>,
     ) -> Result<Unmerged, Error> {
@@ -92,7 +92,11 @@ impl Engine {
         if let Some(waiter) = waiter {
             self.wait_for(profile.sequence, waiter);
         }
-        Ok(Unmerged { sequence: 0, source: self.view(profile, state), target: None })
+        Ok(Unmerged {
+            sequence: 0,
+            source: self.view((brand, serving), profile, state),
+            target: None,
+        })
     }
 
     /// The un-merge itself, under the locks of both.
@@ -109,17 +113,19 @@ impl Engine {
         let members: Vec<GuestKey> = std::iter::once(pair.target.0)
             .chain(parts.iter().filter(|p| p.joined == Joined::Merged).map(|p| p.key))
             .collect();
+        let whole_state = held.of(pair.target.0).clone();
         let owns = self.owns(brand, &members)?;
         let earliest = owns.iter().map(|(_, own)| own.sequence).min().unwrap_or(0);
         let heard = self.heard_since(&members, earliest)?;
+        let leaves = |key: GuestKey| is_within(&parts, key, pair.source.0);
+        let leaving = under_way::decisions(&owns, &heard, leaves);
         let now = self.clock.now();
         let last = self.store.committed();
         let owns: Vec<(GuestKey, Own)> = owns
             .iter()
             .map(|(key, own)| (*key, refold(*key, own, (&parts, &heard), how, last)))
             .collect();
-        let leaves = |key: GuestKey| is_within(&parts, key, pair.source.0);
-        let [stays, goes] = [false, true].map(|goes| {
+        let [mut stays, mut goes] = [false, true].map(|goes| {
             let root = if goes { pair.source.0 } else { pair.target.0 };
             let of_it = |key: GuestKey| leaves(key) == goes;
             let parts: Vec<Part> =
@@ -130,37 +136,41 @@ impl Engine {
             Group { root, parts, whole: whole(&owns, (how, now)) }
         });
         let (Some((stay_state, stay_profile)), Some((go_state, go_profile))) =
-            (stays.whole.clone(), goes.whole.clone())
+            (&mut stays.whole, &mut goes.whole)
         else {
             let message = "what a merged guest was by itself is missing";
             return Err(Error::new(ErrorKind::DataLoss, "OWN_STATE_MISSING", message));
         };
+        under_way::part(&whole_state, [stay_state, go_state], &leaving, now);
+        let who = (brand, serving);
         let Some(waiter) = waiter.take() else {
-            let target = Some(self.view(stay_profile, stay_state));
-            return Ok(Unmerged { sequence: 0, source: self.view(go_profile, go_state), target });
+            let target = self.view(who, stay_profile.clone(), stay_state.clone());
+            let source = self.view(who, go_profile.clone(), go_state.clone());
+            return Ok(Unmerged { sequence: 0, source, target: Some(target) });
         };
+        let (go_state, go_profile) = (go_state.clone(), go_profile.clone());
         let mut reservation = self.committer.reserve()?;
         let sequence = reservation.sequence();
         reservation.record(&pair.record(brand, (sequence, now), true));
         let [target, source] = [stays, goes].map(|group| {
-            let (state, profile) = self.put(brand, &mut reservation, &group, &owns, sequence)?;
+            let (state, profile) = self.put(who, &mut reservation, &group, &owns)?;
             *held.of(group.root) = state.clone();
-            Some(self.view(profile, state))
+            Some(self.view(who, profile, state))
         });
         reservation.submit_and_tell(store_waiter(waiter));
-        let source = source.unwrap_or_else(|| self.view(go_profile, go_state));
+        let source = source.unwrap_or_else(|| self.view(who, go_profile, go_state));
         Ok(Unmerged { sequence, source, target })
     }
 
     /// Writes what a group of ids is after an un-merge.
     fn put(
         &self,
-        brand: &Brand,
+        (brand, serving): (&Brand, &Serving),
         reservation: &mut Reservation<'_>,
         group: &Group,
         owns: &[(GuestKey, Own)],
-        sequence: u64,
     ) -> Option<(GuestState, Profile)> {
+        let sequence = reservation.sequence();
         let (mut state, mut profile) = group.whole.clone()?;
         (state.sequence, profile.sequence) = (sequence, sequence);
         state.parts.clone_from(&group.parts);
@@ -177,7 +187,8 @@ impl Engine {
                 reservation.own(&brand.id, *key, Some(&own).filter(|_| is_several));
             }
         }
-        reservation.guest(&brand.id, group.root, &state);
+        self.readdress(brand, &state.dispatches, group.root, reservation);
+        self.keep(brand, serving, (group.root, &mut state), reservation);
         reservation.profile(&brand.id, group.root, &profile);
         self.profiles.put(group.root, profile.clone(), sequence, self.store.committed());
         Some((state, profile))

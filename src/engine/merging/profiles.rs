@@ -92,6 +92,7 @@ fn facts(
         zone: text("home_time_zone", &target.zone, &source.zone),
         segment: target.segment.clone().or_else(|| source.segment.clone()),
         membership: None,
+        purpose: target.purpose.or(source.purpose),
         identities: target.identities.clone(),
         contact_points: target.contact_points.clone(),
         attributes: target.attributes.clone(),

@@ -129,7 +129,8 @@ fn own_change(profile: &Profile, change: &ProfileChange) -> ProfileChange {
 fn see(state: &mut GuestState, record: &Record, how: How<'_>) {
     let catalog = &how.serving.catalog;
     match &record.body {
-        Body::Event { event, .. } => {
+        // What was said of an offer without a decision is no contact.
+        Body::Event { event, .. } if event.decision.is_some() => {
             fold::exposure(&mut state.ledger, event, catalog, record.recorded);
         }
         Body::Decision(decision) => contact(state, decision, how),

@@ -11,7 +11,9 @@
 //! | open decisions, answered calls | all of both, the newest first to stay |
 //! | reachable, bounced, masked | a channel on which either has a working address works |
 //! | presence | the latest sighting of each sign, as far as the consents of both allow |
-//! | home, segment, membership | the target's, else the source's; of two tiers the higher |
+//! | active hours | of both, faded to the later |
+//! | messages on their way, journeys | all of both; of a stay in both, what is done for either |
+//! | home, segment, membership, purpose of travel | the target's, else the source's; of two tiers the higher |
 
 use crate::decide::Serving;
 use crate::domain::channel::{Channel, ChannelSet};
@@ -24,6 +26,7 @@ use crate::learn::channel::merge_effects;
 use crate::learn::merge_beliefs::{self, Fading, Likes};
 
 use super::profiles::higher_tier;
+use super::under_way;
 
 /// Most of both are kept so many times over.
 const BOTH: usize = 2;
@@ -59,7 +62,10 @@ pub(super) fn merge(
     let tiers = &serving.catalog.content().loyalty_tiers;
     merged.membership =
         higher_tier(target.membership.as_ref(), source.membership.as_ref(), tiers).cloned();
+    merged.purpose = target.purpose.or(source.purpose);
+    merged.hours.merge(&source.hours);
     history(&mut merged, source, now);
+    under_way::join(&mut merged, source, now);
     for sighting in source.presence.sightings() {
         let _is_news = merged.presence.see(sighting.clone());
     }

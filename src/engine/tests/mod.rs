@@ -2,10 +2,16 @@
 
 mod caps;
 mod channels;
+mod delivering;
 mod history;
 mod identities;
+mod insight;
+mod ladders;
 mod learning;
+mod lifecycle;
+mod merged_mail;
 mod merging;
+mod messages;
 mod models;
 mod planning;
 mod prices;

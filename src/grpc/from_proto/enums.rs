@@ -15,7 +15,7 @@ use crate::domain::outcome::Step;
 use crate::domain::policy::LearningMode;
 use crate::domain::presence::Sign;
 use crate::domain::request::Direction;
-use crate::domain::stay::StayStage;
+use crate::domain::stay::{StayStage, TravelPurpose};
 use crate::domain::time::{DayType, Daypart};
 use crate::grpc::problems::Problems;
 
@@ -229,6 +229,16 @@ pub(crate) fn charge_basis(basis: ChargeBasis) -> i32 {
     wire.into()
 }
 
+both_ways! {
+    /// Why a guest travels, on the wire.
+    travel_purpose: TravelPurpose <=> TravelPurpose {
+        Business = Business,
+        Leisure = Leisure,
+        Mixed = Mixed,
+        Group = Group,
+    }
+}
+
 /// The furthest step of a guest on the wire.
 pub(crate) fn outcome_step(step: Step) -> i32 {
     let wire = match step {
@@ -254,6 +264,8 @@ pub(crate) fn withhold_reason(reason: WithholdReason) -> i32 {
         WithholdReason::Bounced => v1::WithholdReason::Bounced,
         WithholdReason::Masked => v1::WithholdReason::Masked,
         WithholdReason::Revoked => v1::WithholdReason::Revoked,
+        WithholdReason::Suppressed => v1::WithholdReason::Suppressed,
+        WithholdReason::NoOffer => v1::WithholdReason::NoOffer,
     };
     wire.into()
 }

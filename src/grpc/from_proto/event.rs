@@ -48,6 +48,9 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let slot = (wire.slot != 0)
         .then(|| values::count::<u8>(p, "slot", wire.slot, 1..=SLOTS_MAX).saturating_sub(1));
     let channel = enums::read::<v1::Channel>(p, "channel", wire.channel);
+    if wire.opened_by_machine && kind != Some(EventKind::Opened) {
+        p.add("opened_by_machine", "is set, but the event is not OPENED");
+    }
     if let Some(kind) = kind {
         let has_decision = token.is_some() || !wire.decision.is_empty();
         check_needs(p, kind, &wire, has_decision);
@@ -90,6 +93,8 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         rating,
         consent,
         presence,
+        is_machine: wire.opened_by_machine,
+        activity: None,
         attributes: kept.after(attributes),
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })

@@ -6,6 +6,7 @@ use crate::domain::identity::{IDENTITIES_MAX, Identity, is_masked_address};
 use crate::domain::price::Membership;
 use crate::domain::profile::{ContactPoint, ContactState, GuestFacts, put_contact_point_ids};
 use crate::domain::scope::Scope;
+use crate::domain::stay::TravelPurpose;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
@@ -35,6 +36,7 @@ pub(crate) struct Patch {
     segment: Option<Option<Label>>,
     membership: Option<Option<Membership>>,
     identities: Option<Vec<Identity>>,
+    purpose: Option<Option<TravelPurpose>>,
     contact_points: Option<(Vec<ContactPoint>, Vec<String>)>,
     attributes: Option<Vec<(String, String)>>,
 }
@@ -54,6 +56,7 @@ impl Patch {
         put(&mut facts.segment, self.segment);
         put(&mut facts.membership, self.membership);
         put(&mut facts.identities, self.identities);
+        put(&mut facts.purpose, self.purpose);
         if let Some(attributes) = self.attributes {
             facts.attributes.retain(|(key, _)| key.starts_with(RESERVED));
             facts.attributes.extend(attributes);
@@ -90,7 +93,7 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateGuestRequest) -> Result<Gues
 }
 
 /// Facts that can be changed.
-const SUPPORTED: [&str; 11] = [
+const SUPPORTED: [&str; 12] = [
     "identities",
     "display_name",
     "contact_points",
@@ -98,13 +101,14 @@ const SUPPORTED: [&str; 11] = [
     "locale",
     "country_code",
     "segment_id",
+    "travel_purpose",
     "attributes",
     "loyalty",
     "loyalty.tier_id",
     "loyalty.tier_end_date",
 ];
 /// Facts of the API that this version does not keep.
-const UNSUPPORTED: [&str; 2] = ["travel_purpose", "corporate_account_id"];
+const UNSUPPORTED: [&str; 1] = ["corporate_account_id"];
 
 /// Which facts a call changes.
 enum Wanted {
@@ -151,10 +155,7 @@ impl Wanted {
 }
 
 fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
-    let set = [
-        ("travel_purpose", guest.travel_purpose != 0),
-        ("corporate_account_id", !guest.corporate_account_id.is_empty()),
-    ];
+    let set = [("corporate_account_id", !guest.corporate_account_id.is_empty())];
     for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
         problems.unsupported(field, "leave it out");
     }
@@ -184,6 +185,11 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
         || wants("loyalty.tier_end_date", is_set)
     {
         patch.membership = Some(guest.loyalty.and_then(|wire| membership(problems, &wire)));
+    }
+    if wants("travel_purpose", guest.travel_purpose != 0) {
+        let number = guest.travel_purpose;
+        let purpose = enums::read::<v1::TravelPurpose>(problems, "travel_purpose", number);
+        patch.purpose = Some(purpose);
     }
     if wants("attributes", !guest.attributes.is_empty()) {
         patch.attributes =

@@ -1,6 +1,7 @@
 //! Guests and their consents on the wire.
 
 use crate::api::v1;
+use crate::domain::channel::Channel;
 use crate::domain::consent::Consent;
 use crate::domain::guest::GuestState;
 use crate::domain::identity::Identity;
@@ -47,6 +48,7 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
         country_code: facts.country.clone(),
         attributes: values::map(own.map(|(key, value)| (key, value))),
         segment_id: facts.segment.as_ref().map(ToString::to_string).unwrap_or_default(),
+        travel_purpose: facts.purpose.map_or(0, enums::travel_purpose),
         loyalty: facts.membership.as_ref().map(loyalty),
         statistics: Some(statistics(state)),
         stay_stage: enums::stay_stage(stage(state, now)),
@@ -67,6 +69,27 @@ fn loyalty(membership: &Membership) -> v1::LoyaltyMembership {
 /// A tag of what is on file: it changes with every change of the profile.
 pub(crate) fn etag(profile: &Profile) -> String {
     format!("{:x}", profile.sequence)
+}
+
+/// The address to use on a channel: a verified one before one that was only given, a travel agency's mask
+/// for messages of a transaction only, none that bounced.
+pub(crate) fn contact_point(
+    profile: &Profile,
+    channel: Channel,
+    is_transactional: bool,
+    view: View,
+) -> Option<v1::ContactPoint> {
+    let rank = |point: &ContactPoint| match point.state {
+        _ if point.channel != channel => None,
+        ContactState::Verified => Some(2),
+        ContactState::Given => Some(1),
+        ContactState::Masked if is_transactional => Some(0),
+        ContactState::Masked | ContactState::Bounced | ContactState::Revoked => None,
+    };
+    let points = profile.facts.contact_points.iter().zip(contact_points(profile, view));
+    let ranked = points.filter_map(|(point, wire)| Some((rank(point)?, wire)));
+    // Of equals the first.
+    ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, wire)| wire)
 }
 
 fn contact_points(profile: &Profile, view: View) -> Vec<v1::ContactPoint> {

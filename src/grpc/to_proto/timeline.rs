@@ -9,7 +9,7 @@ use crate::engine::Catalog;
 use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
-use super::{View, event, guest, preference, values};
+use super::{View, delivery, event, guest, preference, values};
 
 /// The entries of a record: one for most, one for each consent and one for the rest of a change of
 /// profile.
@@ -56,6 +56,14 @@ pub(crate) fn entries(
                 is_unmerge: joining.parts,
             };
             vec![entry(Kind::Joining, record.recorded, Entry::Joining(wire))]
+        }
+        Body::Delivery { fact, .. } => {
+            let step = Entry::Delivery(delivery::step(fact));
+            vec![entry(Kind::Delivery, record.recorded, step)]
+        }
+        Body::Skipped { skipped, .. } => {
+            let step = Entry::Delivery(delivery::skipped(skipped));
+            vec![entry(Kind::Delivery, record.recorded, step)]
         }
         Body::Activated { .. }
         | Body::Matured { .. }

@@ -14,12 +14,19 @@
 //! A message that lacks what every value has (the taste of a guest, the brand of a record) is
 //! damaged, not empty.
 
+mod contact;
+#[cfg(test)]
+mod contact_samples;
 mod decision;
+mod delivery;
+#[cfg(test)]
+mod delivery_samples;
 mod event;
 mod guest;
 #[cfg(test)]
 mod identity_samples;
 mod joining;
+mod link;
 mod parts;
 mod presence;
 mod profile;
@@ -88,12 +95,16 @@ pub enum RecordKind {
     Rank = 16,
     /// Two guests became one, or parted again.
     Joined = 17,
+    /// Something became of a message on its way.
+    Delivery = 18,
+    /// A lifecycle trigger did not ask.
+    Skipped = 19,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 11] = [
+        const ALL: [RecordKind; 13] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -105,6 +116,8 @@ impl RecordKind {
             RecordKind::ModeSet,
             RecordKind::Rank,
             RecordKind::Joined,
+            RecordKind::Delivery,
+            RecordKind::Skipped,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -123,6 +136,8 @@ impl RecordKind {
             Body::ModeSet { .. } => Self::ModeSet,
             Body::Rank(_) => Self::Rank,
             Body::Joined { .. } => Self::Joined,
+            Body::Delivery { .. } => Self::Delivery,
+            Body::Skipped { .. } => Self::Skipped,
         }
     }
 }
@@ -219,8 +234,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank and a joining;
-/// 5 and up belong to the small bodies.
+/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining and
+/// a message on its way; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -274,7 +289,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::InventorySet { .. }
         | Body::ModeSet { .. }
         | Body::Joined { .. }
-        | Body::Rank(_) => write_head(out, RecordKind::of(&record.body), brand, recorded),
+        | Body::Rank(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
         wire::always_bytes(out, field::GUEST, &guest.0);
@@ -284,6 +301,12 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
         Body::Joined { joining, .. } => {
             wire::message(out, field::BODY, |out| joining::write(out, joining));
+        }
+        Body::Delivery { fact, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_fact(out, fact));
+        }
+        Body::Skipped { skipped, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_skipped(out, skipped));
         }
         Body::Profile { change, .. } => {
             wire::message(out, field::BODY, |out| profile::write_change(out, change))
@@ -411,6 +434,13 @@ impl<'a> RawRecord<'a> {
                 let joining = Box::new(joining::read(inner()?)?);
                 Body::Joined { guest: guest()?, joining }
             }
+            RecordKind::Delivery => {
+                Body::Delivery { guest: guest()?, fact: delivery::read_fact(inner()?)? }
+            }
+            RecordKind::Skipped => Body::Skipped {
+                guest: guest()?,
+                skipped: Box::new(delivery::read_skipped(inner()?)?),
+            },
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

@@ -3,7 +3,7 @@
 //! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile
 //! also 5 sequence, a change 6 the facts that were replaced. Facts: 1 name, 2 country, 3 locale, 4 zone,
 //! 5 segment, 6 contact points (1 channel, 2 address, 3 state), 7 attributes, 8 membership, 9 identities
-//! (1 namespace, 2 id).
+//! (1 namespace, 2 id), 10 purpose of travel + 1.
 
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;
@@ -121,6 +121,7 @@ fn write_facts(out: &mut Vec<u8>, facts: &GuestFacts) {
             wire::put_bytes(out, 2, &identity.id);
         });
     }
+    wire::put_uint(out, 10, parts::purpose_byte(facts.purpose));
 }
 
 fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
@@ -136,6 +137,7 @@ fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
             7 => facts.attributes.push(parts::read_pair(value.message()?)?),
             8 => facts.membership = Some(terms::read_membership(value.message()?)?),
             9 => facts.identities.push(read_identity(value.message()?)?),
+            10 => facts.purpose = parts::purpose_of_byte(value.uint()?)?,
             _ => {}
         }
     }

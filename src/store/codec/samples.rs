@@ -20,13 +20,13 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Sighting, Sign};
 use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
-use crate::domain::reach::Effects;
+use crate::domain::reach::{ActiveHours, Effects};
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
-use super::{identity_samples, rank_samples};
+use super::{delivery_samples, identity_samples, rank_samples};
 
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
@@ -136,7 +136,7 @@ fn proposition(candidates: u16, slots: &[u16]) -> Proposition {
     }
 }
 
-fn choice() -> ChannelChoice {
+pub(super) fn choice() -> ChannelChoice {
     ChannelChoice {
         outcome: SendOutcome::Queue,
         channel: Some(Channel::WhatsApp),
@@ -164,10 +164,11 @@ fn choice() -> ChannelChoice {
             },
         ],
         basis: None,
+        moments: Vec::new(),
     }
 }
 
-fn decision() -> Decision {
+pub(super) fn decision() -> Decision {
     Decision {
         id: DecisionId([0xd1; 16]),
         sequence: SEQUENCE,
@@ -201,10 +202,12 @@ fn decision() -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Apprentice,
         defers_activation: true,
+        delivery: None,
         pushed: None,
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         channel: Some(choice()),
+        message: None,
     }
 }
 
@@ -295,6 +298,7 @@ pub(super) fn event() -> Event {
             lead_time_days: 40,
             special_requests_count: 1,
             meal: text("breakfast"),
+            purpose: None,
         }),
         survey: Some(SurveyAnswer {
             question: text("wellness?"),
@@ -304,6 +308,8 @@ pub(super) fn event() -> Event {
         rating: Some(0),
         consent: Some(consent()),
         presence: Vec::new(),
+        is_machine: false,
+        activity: None,
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
     }
 }
@@ -322,6 +328,7 @@ pub(super) fn facts() -> GuestFacts {
         }],
         membership: None,
         identities: Vec::new(),
+        purpose: None,
         attributes: vec![(text("tier"), text("gold"))],
     }
 }
@@ -366,8 +373,11 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    let bodies = bodies.into_iter().chain(rank_samples::bodies()).chain(identity_samples::bodies());
-    bodies.map(record).collect()
+    let later = rank_samples::bodies()
+        .into_iter()
+        .chain(identity_samples::bodies())
+        .chain(delivery_samples::bodies(decision()));
+    bodies.into_iter().chain(later).map(record).collect()
 }
 
 pub(super) fn profile() -> Profile {
@@ -398,6 +408,7 @@ pub(super) fn ledger() -> Ledger {
         group: 77,
         channel,
         state,
+        is_transactional: false,
     };
     Ledger::from_entries(vec![
         exposure(5, Some(Channel::Email), ExposureState::Reserved),
@@ -426,6 +437,8 @@ pub(in crate::store) fn guest() -> GuestState {
             origin: Origin::Survey,
         }],
         channels: Effects::default(),
+        hours: ActiveHours::default(),
+        purpose: None,
         consent: ConsentTable::from_parts(
             [
                 ConsentState::Granted,
@@ -454,6 +467,7 @@ pub(in crate::store) fn guest() -> GuestState {
             adults: 2,
             children: 1,
             status: StayStatus::CheckedIn,
+            purpose: None,
         }],
         ledger: ledger(),
         open: vec![OpenDecision {
@@ -462,10 +476,13 @@ pub(in crate::store) fn guest() -> GuestState {
             at: at(0),
             slots: vec![slot; 3],
             contact: None,
+            delivered: None,
             awaits_showing: true,
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: sightings().into_iter().collect(),
+        agenda: delivery_samples::agenda(),
+        dispatches: vec![delivery_samples::dispatch()],
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
         part_of: None,
         parts: Vec::new(),

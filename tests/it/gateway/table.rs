@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::joining;
+use super::rank_rows::{self, rank};
+use super::{joining, messages, outbox_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -27,7 +28,7 @@ pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row
     Row { call, request, credential: "all", timeout: None, code }
 }
 
-const LISBON: &str = "brands/demo/properties/lisbon-baixa";
+pub(super) const LISBON: &str = "brands/demo/properties/lisbon-baixa";
 pub(super) const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
@@ -83,9 +84,12 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(joining::rows());
     rows.extend(of_decisions());
-    rows.extend(of_ranks());
+    rows.extend(rank_rows::rows());
+    rows.extend(messages::rows());
+    rows.extend(outbox_rows::sound());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
+    rows.extend(of_reports());
     rows
 }
 
@@ -288,26 +292,21 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
     ]
 }
 
-fn rank(event: &str, actions: &[&str]) -> Value {
-    let action = |id: &&str| json!({ "id": id, "features": [{ "kind": id, "stars": 4.5 }] });
-    json!({
-        "contextFeatures": [{ "day": "rest", "user": { "vip": true, "likes": ["spa", "bar"], "age": 30 } }],
-        "actions": actions.iter().map(action).collect::<Vec<_>>(),
-        "excludedActions": ["news"],
-        "eventId": event,
-        "deferActivation": true,
-    })
-}
-
-fn of_ranks() -> Vec<Row> {
+fn of_reports() -> Vec<Row> {
     let ok = |call, request| row("Ok", call, request);
-    let actions = ["spa", "news", "bar"];
     vec![
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/ActivateRank", json!({ "eventId": "r1" })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 0.5 })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 1.0 })),
+        ok(
+            "InsightService/GetBusinessReport",
+            json!({
+                "parent": "brands/demo", "property": LISBON, "endTime": "2026-12-01T00:00:00Z",
+                "horizonMonths": 24,
+            }),
+        ),
+        ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
+        ok(
+            "InsightService/AuditFairness",
+            json!({ "parent": "brands/demo", "attributes": ["country"] }),
+        ),
     ]
 }
 
@@ -336,6 +335,7 @@ pub(super) fn refused() -> Vec<Row> {
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
+    rows.extend(outbox_rows::refused());
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
     rows.extend(joining::refused());

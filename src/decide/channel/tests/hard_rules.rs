@@ -190,6 +190,26 @@ fn what_is_capped() {
         two_mails(w);
         w.request.is_transactional = true;
     });
+    let bills = |w: &mut World| {
+        two_mails(w);
+        let bill = |e: &Exposure| Exposure { is_transactional: true, ..*e };
+        w.guest.ledger = Ledger::from_entries(w.guest.ledger.entries().iter().map(bill).collect());
+    };
+    check("bills do not count", Email, None, bills);
+    check("unless the policy says so", Email, capped, |w| {
+        bills(w);
+        w.rules.policies[0].counts_transactional = true;
+    });
+    check("declined twice", Email, Some(WithholdReason::Suppressed), |w| {
+        two_mails(w);
+        w.rules.policies[0].counted = ExposureState::Declined;
+        let declined = |e: &Exposure| Exposure { state: ExposureState::Declined, ..*e };
+        w.guest.ledger =
+            Ledger::from_entries(w.guest.ledger.entries().iter().map(declined).collect());
+    });
+    for reason in [WithholdReason::NoOffer, WithholdReason::Suppressed] {
+        check("what may not be said goes nowhere", Email, Some(reason), |w| w.bar = Some(reason));
+    }
     check("over the reservation", Email, capped, |w| {
         contacted(0, Email, mail.clone(), 2)(w);
         w.rules.policies[0].subject = CapSubject::Reservation;
@@ -247,6 +267,7 @@ fn a_guest_whose_zone_nobody_knows_has_quiet_hours_too() {
         told: None,
         home: &Home::default(),
         fallback,
+        purpose: None,
     };
     world.place = Place::of(&clues);
     // 20:00 in Tokyo, then 22:00.

@@ -1,4 +1,4 @@
-//! Who is who, with any content.
+//! Who is who, and what is said of them, with any content.
 
 use proptest::prelude::*;
 
@@ -12,6 +12,20 @@ use super::*;
 pub(super) fn link() -> impl Strategy<Value = Link> {
     (guest_key(), foreign_id!(GuestId), one_of(Joined::from_code))
         .prop_map(|(into, guest, joined)| Link { into, guest, joined })
+}
+
+pub(super) fn identity() -> impl Strategy<Value = Identity> {
+    any::<[String; 2]>().prop_map(|[namespace, id]| Identity { namespace, id })
+}
+
+pub(super) fn membership() -> impl Strategy<Value = Membership> {
+    let until = option::of(any::<i32>().prop_map(Date));
+    (catalog_id!(Label), until).prop_map(|(tier, until)| Membership { tier, until })
+}
+
+pub(super) fn stated() -> impl Strategy<Value = StatedPreference> {
+    (catalog_id!(Label), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
+        .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
 }
 
 pub(super) fn part() -> impl Strategy<Value = Part> {

@@ -11,7 +11,8 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts,
+    TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
@@ -23,9 +24,9 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
-use crate::domain::reach::{Effect, Effects, OpenContact};
+use crate::domain::reach::{ActiveHour, ActiveHours, Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
-use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
+use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus, TravelPurpose};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
 macro_rules! catalog_id {
@@ -41,6 +42,7 @@ macro_rules! foreign_id {
 }
 
 mod decision;
+mod delivery;
 mod identity;
 mod rank;
 
@@ -155,6 +157,7 @@ fn stay_facts() -> impl Strategy<Value = StayFacts> {
             lead_time_days,
             special_requests_count: counts[2],
             meal,
+            purpose: TravelPurpose::from_code(counts[0] % 6),
         },
     )
 }
@@ -178,6 +181,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
     );
     let survey = any::<(String, f32, Vec<String>)>()
         .prop_map(|(question, value, tags)| SurveyAnswer { question, value, tags });
+    let activity = any::<(u16, u8)>().prop_map(|(segment, hour)| Activity { segment, hour });
     let what = (
         option::of(money()),
         option::of(money()),
@@ -188,8 +192,9 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         option::of(consent()),
         pairs(),
         (vec(sighting(), 0..3), one_of(PartyRole::from_code)),
+        (any::<bool>(), option::of(activity.boxed())),
     );
-    (who, place, what).prop_map(|(who, place, what)| Event {
+    (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
         id: who.0,
         source: who.1,
         kind: who.2,
@@ -211,6 +216,8 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         consent: what.6,
         presence: what.8.0,
         role: what.8.1,
+        is_machine: what.9.0,
+        activity: what.9.1,
         attributes: what.7,
     })
 }
@@ -224,21 +231,16 @@ fn sighting() -> impl Strategy<Value = Sighting> {
     )
 }
 
-fn stated() -> impl Strategy<Value = StatedPreference> {
-    (catalog_id!(Label), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
-        .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
-}
-
-fn membership() -> impl Strategy<Value = Membership> {
-    let until = option::of(any::<i32>().prop_map(Date));
-    (catalog_id!(Label), until).prop_map(|(tier, until)| Membership { tier, until })
-}
-
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
-    let identity = any::<[String; 2]>().prop_map(|[namespace, id]| Identity { namespace, id });
-    let labels = (option::of(catalog_id!(Label)), option::of(membership()), vec(identity, 0..3));
+    let purpose = option::of(pick(&TravelPurpose::ALL));
+    let labels = (
+        option::of(catalog_id!(Label)),
+        option::of(identity::membership()),
+        vec(identity::identity(), 0..3),
+        purpose,
+    );
     (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
         |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
@@ -250,13 +252,14 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
             identities: labels.2,
             contact_points,
             attributes,
+            purpose: labels.3,
         },
     )
 }
 
 fn change() -> impl Strategy<Value = ProfileChange> {
     let replaced = option::of(facts().prop_map(Box::new));
-    let said = (vec(consent(), 0..3), vec(stated(), 0..3));
+    let said = (vec(consent(), 0..3), vec(identity::stated(), 0..3));
     (foreign_id!(GuestId), option::of(facts()), said, replaced).prop_map(
         |(guest, facts, (consents, preferences), replaced)| ProfileChange {
             guest,
@@ -303,7 +306,9 @@ pub(super) fn ledger() -> impl Strategy<Value = Ledger> {
         one_of(ExposureState::from_code),
     );
     let exposure = exposure.prop_map(|((offer, decision, group), at, expires, channel, state)| {
-        Exposure { offer: OfferKey(offer), decision, at, expires, group, channel, state }
+        let offer = OfferKey(offer);
+        let is_transactional = group % 3 == 0;
+        Exposure { offer, decision, at, expires, group, channel, state, is_transactional }
     });
     vec(exposure, 0..=8).prop_map(Ledger::from_entries)
 }
@@ -324,14 +329,15 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         mean,
         variance,
     });
-    let flags = any::<bool>();
+    let flags = (any::<bool>(), option::of(time()));
     (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact), flags).prop_map(
-        |([decision, sequence], at, slots, contact, awaits_showing)| OpenDecision {
+        |([decision, sequence], at, slots, contact, (awaits_showing, delivered))| OpenDecision {
             decision,
             sequence,
             at,
             slots,
             contact,
+            delivered,
             awaits_showing,
         },
     )
@@ -358,6 +364,7 @@ fn stay() -> impl Strategy<Value = Stay> {
             adults,
             children,
             status,
+            purpose: TravelPurpose::from_code(adults % 6),
         })
 }
 
@@ -397,11 +404,20 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
     let home = (
         home(),
-        option::of(membership()),
+        option::of(identity::membership()),
         option::of(identity::link()),
         vec(identity::part(), 0..4),
     );
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects);
+    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
+    let hours = hours.prop_map(|(updated, hours)| {
+        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
+        ActiveHours { updated, entries: entries.collect() }
+    });
+    let hours = prop_oneof![Just(ActiveHours::default()), hours];
+    let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
+    let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way);
+    let (lists, rest) = (lists.boxed(), rest.boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
         |(
             (sequence, segment),
@@ -417,6 +433,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 taste,
                 affinities: lists.0,
                 channels: rest.4,
+                hours: rest.5.0,
+                purpose: rest.5.1,
                 consent,
                 reachable,
                 bounced,
@@ -429,6 +447,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 open: lists.3,
                 answered: rest.0,
                 presence: rest.1,
+                agenda: rest.6.0,
+                dispatches: rest.6.1,
                 stats: rest.2,
                 part_of: rest.3.2.map(Box::new),
                 parts: rest.3.3,
@@ -440,11 +460,13 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
 pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
-        decision().prop_map(|decision| Body::Decision(Box::new(decision))),
+        decision().prop_map(|decision| Body::Decision(Box::new(decision))).boxed(),
         (guest_key(), event())
-            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
+            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) })
+            .boxed(),
         (guest_key(), change())
-            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
+            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) })
+            .boxed(),
         (guest_key(), decision_id())
             .prop_map(|(guest, decision)| Body::Activated { guest, decision }),
         any::<u64>().prop_map(|through| Body::Matured { through }),
@@ -461,6 +483,9 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
+        (guest_key(), delivery::fact()).prop_map(|(guest, fact)| Body::Delivery { guest, fact }),
+        (guest_key(), delivery::skipped())
+            .prop_map(|(guest, skipped)| Body::Skipped { guest, skipped: Box::new(skipped) }),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
         |(sequence, brand, recorded, mut body)| {

@@ -26,6 +26,8 @@ use concierge::sys::rng::{Randomness, SplitMix64};
 
 use crate::support::{self, TestClient, TestService};
 
+mod outbox;
+
 const KILLS: usize = 20;
 /// The issue's bound: from the start of the process to its first answer.
 const RESTART_MAX: Duration = Duration::from_secs(3);
@@ -49,8 +51,8 @@ impl Home {
              [store]\nfolder = {:?}\nlinger = {linger:?}\n\
              [learning]\nmaturity = \"1s\"\ncheckpoint_records = 100\n\
              [[credentials]]\nid = \"killer\"\nbrand = \"demo\"\nsha256 = {sha256:?}\n\
-             rights = [\"decide\", \"events.write\", \"decisions.read\", \"catalog.write\", \"admin\", \
-             \"guests.read\", \"guests.write\"]\n",
+             rights = [\"decide\", \"deliver\", \"events.write\", \"guests.read\", \"guests.write\", \
+             \"decisions.read\", \"catalog.write\", \"admin\"]\n",
             folder.path().join("store"),
         );
         fs::write(folder.path().join("concierge.toml"), settings).unwrap();
