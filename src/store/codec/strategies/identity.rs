@@ -1,4 +1,4 @@
-//! Who is who, and what is said of them, with any content.
+//! Who is who, and what is said and seen of them, with any content.
 
 use proptest::prelude::*;
 
@@ -26,6 +26,15 @@ pub(super) fn membership() -> impl Strategy<Value = Membership> {
 pub(super) fn stated() -> impl Strategy<Value = StatedPreference> {
     (catalog_id!(Label), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
         .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
+}
+
+pub(super) fn sighting() -> impl Strategy<Value = Sighting> {
+    (one_of(Sign::from_code), ".{0,9}", option::of(fingerprint()), time(), time()).prop_map(
+        |(sign, source, property, seen, until)| {
+            let source = source.as_str().into();
+            Sighting { sign, source, property, seen, until }
+        },
+    )
 }
 
 pub(super) fn part() -> impl Strategy<Value = Part> {

@@ -191,7 +191,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
-        (vec(sighting(), 0..3), one_of(PartyRole::from_code)),
+        (vec(identity::sighting(), 0..3), one_of(PartyRole::from_code)),
         (any::<bool>(), option::of(activity.boxed())),
     );
     (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
@@ -220,15 +220,6 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         activity: what.9.1,
         attributes: what.7,
     })
-}
-
-fn sighting() -> impl Strategy<Value = Sighting> {
-    (one_of(Sign::from_code), ".{0,9}", option::of(fingerprint()), time(), time()).prop_map(
-        |(sign, source, property, seen, until)| {
-            let source = source.as_str().into();
-            Sighting { sign, source, property, seen, until }
-        },
-    )
 }
 
 fn facts() -> impl Strategy<Value = GuestFacts> {
@@ -378,6 +369,15 @@ fn home() -> impl Strategy<Value = Home> {
     })
 }
 
+fn hours() -> impl Strategy<Value = ActiveHours> {
+    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
+    let hours = hours.prop_map(|(updated, hours)| {
+        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
+        ActiveHours { updated, entries: entries.collect() }
+    });
+    prop_oneof![Just(ActiveHours::default()), hours]
+}
+
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
         mean,
@@ -389,7 +389,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
     let answered = (fingerprint(), any::<u64>())
         .prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
-    let presence = vec(sighting(), 0..6).prop_map(Presence::from_iter);
+    let presence = vec(identity::sighting(), 0..6).prop_map(Presence::from_iter);
     let stats =
         any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
             events: long[0],
@@ -408,13 +408,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         option::of(identity::link()),
         vec(identity::part(), 0..4),
     );
-    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
-    let hours = hours.prop_map(|(updated, hours)| {
-        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
-        ActiveHours { updated, entries: entries.collect() }
-    });
-    let hours = prop_oneof![Just(ActiveHours::default()), hours];
-    let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
+    let personal = (hours().boxed(), option::of(pick(&TravelPurpose::ALL)));
     let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
     let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way);
     let (lists, rest) = (lists.boxed(), rest.boxed());
