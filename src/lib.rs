@@ -40,8 +40,9 @@
 //!
 //! 1. `grpc` authenticates the credential, checks every field of the request, and asks the engine
 //!    within the caller's scope.
-//! 2. [`engine`] finds the guest's key (a keyed hash) and takes the guest's lock; the state is
-//!    resident, or loaded once.
+//! 2. [`engine`] finds the guest's key (a keyed hash), follows it to the guest it is part of, where
+//!    it is an identity or was merged, and takes that guest's lock; the state is resident, or loaded
+//!    once.
 //! 3. [`decide`] resolves the context, intersects bitsets of the [`catalog`] snapshot with lowered
 //!    rules, caps, stock and the caller's lists, scores what is left with the [`learn`] snapshot,
 //!    computes exact selection probabilities, and draws each slot from the decision's own random

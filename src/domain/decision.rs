@@ -267,7 +267,7 @@ pub enum SendOutcome {
 pub enum WithholdReason {
     /// No consent for this purpose and channel.
     NoConsent,
-    /// No working address or device.
+    /// No address or device is known.
     Unreachable,
     /// The guest wants to be left alone.
     DoNotDisturb,
@@ -283,11 +283,17 @@ pub enum WithholdReason {
     Suppressed,
     /// The offer of the message may not be shown now: stopped, or outside its validity.
     NoOffer,
+    /// The only address bounced.
+    Bounced,
+    /// The only address is a travel agency's mask, which carries no marketing.
+    Masked,
+    /// The guest removed the app, withdrew the permission or closed the account.
+    Revoked,
 }
 
 impl WithholdReason {
     /// All of them, in code order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::NoConsent,
         Self::Unreachable,
         Self::DoNotDisturb,
@@ -297,6 +303,9 @@ impl WithholdReason {
         Self::NotAllowed,
         Self::Suppressed,
         Self::NoOffer,
+        Self::Bounced,
+        Self::Masked,
+        Self::Revoked,
     ];
 
     /// Its name on the wire.
@@ -311,6 +320,9 @@ impl WithholdReason {
             Self::NotAllowed => "NOT_ALLOWED",
             Self::Suppressed => "SUPPRESSED",
             Self::NoOffer => "NO_OFFER",
+            Self::Bounced => "BOUNCED",
+            Self::Masked => "MASKED",
+            Self::Revoked => "REVOKED",
         }
     }
 }

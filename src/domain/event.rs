@@ -139,6 +139,28 @@ impl EventKind {
     }
 }
 
+/// What the guest of an event has to do with the stay it is about: who books, who stays and who pays
+/// may be three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum PartyRole {
+    /// Stays, and may well have booked and pay. Everything counts as the guest's own.
+    #[default]
+    Stayer,
+    /// Books for somebody else. No stay of theirs, no spend, and no word about their taste: they chose
+    /// for another.
+    Booker,
+    /// Pays for somebody else. The spend is theirs, and nothing more.
+    Payer,
+}
+
+impl PartyRole {
+    /// The role of a code.
+    pub fn from_code(code: u8) -> Option<Self> {
+        [Self::Stayer, Self::Booker, Self::Payer].get(usize::from(code)).copied()
+    }
+}
+
 /// A survey answer: how much the tags it praises are wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurveyAnswer {
@@ -163,6 +185,8 @@ pub struct Event {
     pub time: Timestamp,
     /// To whom.
     pub guest: GuestId,
+    /// What that guest has to do with the stay.
+    pub role: PartyRole,
     /// At which hotel.
     pub property: Option<PropertyId>,
     /// In which reservation.
@@ -215,6 +239,7 @@ impl Event {
             kind,
             time,
             guest,
+            role: PartyRole::Stayer,
             property: None,
             reservation: None,
             room: None,

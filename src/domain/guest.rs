@@ -8,7 +8,8 @@ use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::delivery::{Agenda, DISPATCHES_MAX, Dispatch};
 use super::exposure::Ledger;
-use super::id::{Fingerprint, OfferKey};
+use super::id::{Fingerprint, GuestKey, OfferKey};
+use super::identity::{Joined, Link, Part};
 use super::presence::Presence;
 use super::price::Membership;
 use super::reach::{ActiveHours, Effects, OpenContact};
@@ -137,6 +138,8 @@ pub struct GuestState {
     /// Channels whose only address is a travel agency's mask: messages about the stay, no
     /// marketing.
     pub masked: ChannelSet,
+    /// Channels that the guest gave up: the app removed, the permission withdrawn.
+    pub revoked: ChannelSet,
     /// Home.
     pub home: Home,
     /// Tier of the loyalty programme: a condition of published prices, and of nothing else.
@@ -157,6 +160,10 @@ pub struct GuestState {
     pub dispatches: Vec<Dispatch>,
     /// Sums.
     pub stats: GuestStats,
+    /// Whose part this id is; all else is empty then.
+    pub part_of: Option<Box<Link>>,
+    /// Ids that are part of this guest, theirs included.
+    pub parts: Vec<Part>,
 }
 
 impl GuestState {
@@ -174,6 +181,7 @@ impl GuestState {
             reachable: ChannelSet::NONE,
             bounced: ChannelSet::NONE,
             masked: ChannelSet::NONE,
+            revoked: ChannelSet::NONE,
             home: Home::default(),
             membership: None,
             stays: Vec::new(),
@@ -184,7 +192,29 @@ impl GuestState {
             agenda: Agenda::default(),
             dispatches: Vec::new(),
             stats: GuestStats::default(),
+            part_of: None,
+            parts: Vec::new(),
         }
+    }
+
+    /// What stands in the place of an id that became part of another guest.
+    pub fn moved(taste: Belief, link: Link, sequence: u64) -> Self {
+        Self { sequence, part_of: Some(Box::new(link)), ..Self::unknown(taste) }
+    }
+
+    /// Has nothing been heard of the guest, and is the id nobody's part?
+    pub fn is_blank(&self) -> bool {
+        self.stats.events == 0 && self.stats.decisions == 0 && self.sequence == 0
+    }
+
+    /// Is an id a part of this guest?
+    pub fn has_part(&self, key: GuestKey) -> bool {
+        self.parts.iter().any(|part| part.key == key)
+    }
+
+    /// Guests that were merged into this one, with when.
+    pub fn merged(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.joined == Joined::Merged)
     }
 
     /// Bytes this state occupies in memory, its lists included.
@@ -202,6 +232,8 @@ impl GuestState {
                 .sum::<usize>()
             + self.answered.capacity() * size_of::<AnsweredRequest>()
             + self.presence.list_bytes()
+            + self.part_of.iter().map(|_| size_of::<Link>()).sum::<usize>()
+            + self.parts.capacity() * size_of::<Part>()
             + self.agenda.list_bytes()
             + self.dispatches.iter().map(Dispatch::bytes).sum::<usize>()
     }

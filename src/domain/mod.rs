@@ -14,6 +14,7 @@
 //! | offer, treatment, placement, policies | [`offer`], [`policy`] |
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
+//! | whose number that is, who is part of whom | [`identity`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
 //! | exposures, caps | [`exposure`] |
@@ -36,6 +37,7 @@ pub mod experiment;
 pub mod exposure;
 pub mod guest;
 pub mod id;
+pub mod identity;
 pub mod invalid;
 pub mod invariants;
 pub mod lifecycle;

@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::delivery::{DeliveryFact, SkippedTrigger};
 use super::event::Event;
-use super::id::{BrandId, DecisionId, GuestKey, OfferId, PropertyId};
+use super::id::{BrandId, DecisionId, GuestId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
 use super::profile::ProfileChange;
 use super::rank::RankFact;
@@ -20,6 +20,19 @@ pub struct Record {
     pub recorded: Timestamp,
     /// What it says.
     pub body: Body,
+}
+
+/// Two guests become one, or part again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joining {
+    /// The guest that becomes part of another, or no longer is.
+    pub source: GuestKey,
+    /// The same, in the brand's own words.
+    pub source_guest: GuestId,
+    /// The other one, in the brand's own words.
+    pub target_guest: GuestId,
+    /// Do they part?
+    pub parts: bool,
 }
 
 /// What a record says.
@@ -47,6 +60,13 @@ pub enum Body {
         guest: GuestKey,
         /// What.
         change: Box<ProfileChange>,
+    },
+    /// Two guests became one, or parted again.
+    Joined {
+        /// The guest that the other became, or was, part of.
+        guest: GuestKey,
+        /// What happened.
+        joining: Box<Joining>,
     },
     /// Labels of decisions up to a sequence are final now.
     Matured {
@@ -106,6 +126,7 @@ impl Record {
             Body::Decision(decision) => Some(decision.guest),
             Body::Activated { guest, .. }
             | Body::Event { guest, .. }
+            | Body::Joined { guest, .. }
             | Body::Profile { guest, .. }
             | Body::Delivery { guest, .. }
             | Body::Skipped { guest, .. } => Some(*guest),

@@ -55,7 +55,7 @@ impl Engine {
         let shown = self.shown(&brand, scope, activation)?;
         let (key, now) = (shown.guest, self.clock.now());
         self.need_guest_key(scope, key)?;
-        let activated = self.with_guest(&brand, key, |guest| {
+        let activated = self.with_guest(&brand, key, |guest, person| {
             let short = short_of(shown.decision);
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
@@ -80,21 +80,22 @@ impl Engine {
                 self.saw(&mut reservation, &shown, sequence)?;
                 party.change(&brand.id, &mut reservation, |ledger| show(ledger, &shown, now));
                 guest.sequence = sequence;
-                let body = Body::Activated { guest: key, decision: shown.decision };
+                let heard_as = person.heard_as;
+                let body = Body::Activated { guest: heard_as, decision: shown.decision };
                 reservation.record(&Record {
                     sequence,
                     brand: brand.id.clone(),
                     recorded: now,
                     body,
                 });
-                reservation.guest(&brand.id, key, guest);
+                reservation.guest(&brand.id, person.key, guest);
                 reservation.submit_and_tell(store_waiter(waiter));
                 Ok((sequence, sequence))
             });
             let sequence = made.as_ref().ok().copied();
             (made.map(|_| DecisionState::Activated), sequence)
         })?;
-        self.watchers.mark(key, Cause::Outcome.bit());
+        self.mark(&brand, key, Cause::Outcome.bit());
         activated
     }
 
@@ -125,10 +126,13 @@ impl Engine {
         };
         let token = activation.token.as_ref().map(verified).transpose()?;
         match (self.logged_decision(&scope.brand, activation.decision)?, token) {
-            (Some(decision), _) if scope.reaches(&decision.property) => {
+            (Some(decision), token) if scope.reaches(&decision.property) => {
                 let catalog = self.catalog_of(brand, decision.catalog_version)?;
                 let party = self.party_of(&brand.id, &decision, &catalog);
-                Ok(Shown::of_record(&decision, party, catalog))
+                let mut shown = Shown::of_record(&decision, party, catalog);
+                // Who was asked for by it, should they have parted from the decision's guest.
+                shown.guest = token.map_or(shown.guest, |token| token.guest);
+                Ok(shown)
             }
             (None, Some(token)) => {
                 Ok(Shown::of_token(&token, Arc::clone(&brand.need_serving()?.catalog)))

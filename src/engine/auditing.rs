@@ -64,20 +64,22 @@ impl History {
 /// Audits the prices of a brand.
 pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<Report, Error> {
     let mut audit = Audit::new(query.attributes.clone());
+    let persons = history::Persons::read(store, &brand.id)?;
     let mut known: HashMap<GuestKey, Arc<[String]>> = HashMap::new();
     for record in store.log(1)?.only(&[RecordKind::Decision]) {
         let Record { brand: of, body: Body::Decision(decision), .. } = record? else { continue };
         if of != brand.id || !(query.from..query.until).contains(&decision.decided) {
             continue;
         }
-        let values = match known.get(&decision.guest) {
+        let guest = persons.of(decision.guest);
+        let values = match known.get(&guest) {
             Some(values) => Arc::clone(values),
             None => {
-                let profile = store.profile(&brand.id, decision.guest)?;
+                let profile = store.profile(&brand.id, guest)?;
                 let facts = profile.map(|profile| profile.facts).unwrap_or_default();
                 let value = |attribute: &String| value(&facts, attribute);
                 let values: Arc<[String]> = query.attributes.iter().map(value).collect();
-                known.insert(decision.guest, Arc::clone(&values));
+                known.insert(guest, Arc::clone(&values));
                 values
             }
         };

@@ -137,6 +137,8 @@ pub struct GuestView {
     pub profile: Profile,
     /// The hot state, preferences decayed to now.
     pub state: GuestState,
+    /// The id it was asked for by, where that was a guest itself before it was merged.
+    pub merged: Option<GuestId>,
     /// How the guest is expected to answer on each channel the brand uses, in each time context; nothing
     /// without the consent to profiling.
     pub answers: Vec<Answering>,

@@ -24,6 +24,7 @@ use super::brands::Brand;
 use super::calls::Answer;
 use super::error::{Error, ErrorKind};
 use super::party::Party;
+use super::persons::Person;
 use super::token::{message_slot, places};
 use super::watching::Cause;
 use super::{Engine, fold};
@@ -58,28 +59,30 @@ impl Engine {
         self.need_page(scope, request, &serving.catalog)?;
         let key = self.guest_key(&scope.brand, &request.guest);
         let party = self.party_of_request(&brand.id, request, &serving.catalog);
-        let made = self.with_guest(&brand, key, |guest| {
+        let (made, heard_as) = self.with_guest(&brand, key, |guest, person| {
+            let heard_as = person.heard_as;
             let answered =
                 |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
             let before =
                 request.request.as_ref().and_then(|r| answered(Fingerprint::of(r.as_str())));
             if let Some(before) = before {
-                return (Ok(Made::Before(before.sequence)), None);
+                return (Ok((Made::Before(before.sequence), heard_as)), None);
             }
             let made = self.with_party(&brand.id, party, |party| {
-                let made = self.make(&brand, &serving, key, request, guest, party)?;
+                let request = person.asks(request);
+                let made = self.make(&brand, &serving, person, &request, guest, party)?;
                 let sequence = made.decision.sequence;
                 Ok((made, sequence))
             });
             let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
-            (made.map(Made::New), sequence)
+            (made.map(|made| (Made::New(made), heard_as)), sequence)
         })??;
         match made {
             Made::New(outcome) => {
-                self.watchers.mark(key, Cause::Decision.bit());
-                Ok(self.answer(&brand, &serving, *outcome))
+                self.mark(&brand, key, Cause::Decision.bit());
+                Ok(self.answer(&brand, &serving, *outcome, heard_as))
             }
-            Made::Before(sequence) => self.answer_again(&brand, request, key, sequence),
+            Made::Before(sequence) => self.answer_again(&brand, request, heard_as, sequence),
         }
     }
 
@@ -90,7 +93,8 @@ impl Engine {
         request: &DecideRequest,
     ) -> Option<Result<Answer, Error>> {
         let key = self.guest_key(&scope.brand, &request.guest);
-        self.guests.holds(key).then(|| self.decide(scope, request))
+        let brand = self.brands.get(&scope.brand);
+        self.holds(&brand, key).then(|| self.decide(scope, request))
     }
 
     /// Makes the decision and hands it to the committer, all under the guest's lock.
@@ -98,7 +102,7 @@ impl Engine {
         &self,
         brand: &Arc<Brand>,
         serving: &Serving,
-        key: GuestKey,
+        person: &Person,
         request: &DecideRequest,
         guest: &mut GuestState,
         mut party: Party<'_>,
@@ -111,7 +115,7 @@ impl Engine {
             guest.ledger.release(replaced);
             party.release(replaced);
         }
-        let who = (key, &*guest);
+        let who = (person.key, &*guest);
         let asked = (request, party.ledgers(&guest.ledger));
         let when = (now, self.seeds.next_u64());
         let mut outcome = brand.with_inputs(serving, who, asked, when, |inputs, scratch| {
@@ -123,12 +127,12 @@ impl Engine {
         decision.sequence = reservation.sequence();
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
         remember(decision, serving, guest);
-        reservation.decision(&brand.id, now, decision);
+        reservation.decision(&brand.id, now, decision, person.heard_as);
         let posted = self.post(brand, decision, request, guest, &mut reservation);
         // The log has the decision; the state follows with the guest's next event, or here, before
         // too many add up.
         if request.delivery.is_some() || guest.stats.decisions.is_multiple_of(STATE_EVERY) {
-            self.keep(brand, serving, (key, guest), &mut reservation);
+            self.keep(brand, serving, (person.key, guest), &mut reservation);
         }
         let decision = &outcome.decision;
         party.change(&brand.id, &mut reservation, |ledger| {
@@ -145,9 +149,16 @@ impl Engine {
         Ok(outcome)
     }
 
-    pub(super) fn answer(&self, brand: &Brand, serving: &Serving, outcome: Outcome) -> Answer {
+    /// The answer to who asked by an id of the guest.
+    pub(super) fn answer(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        outcome: Outcome,
+        heard_as: GuestKey,
+    ) -> Answer {
         let Outcome { decision, filtered, timings } = outcome;
-        let token = self.signer.sign(&brand.id, &decision);
+        let token = self.signer.sign(&brand.id, &decision, heard_as);
         let catalog = Arc::clone(&serving.catalog);
         Answer {
             decision: Arc::new(decision),
@@ -164,7 +175,7 @@ impl Engine {
         &self,
         brand: &Brand,
         request: &DecideRequest,
-        key: GuestKey,
+        heard_as: GuestKey,
         sequence: u64,
     ) -> Result<Answer, Error> {
         if self.store.committed() < sequence {
@@ -173,8 +184,8 @@ impl Engine {
         let decision =
             self.stored_decision_at(sequence)?.ok_or_else(|| Error::not_found("decision"))?;
         let asked = request.placements.iter().map(|p| &p.placement);
-        let is_same = decision.guest == key
-            && decision.property == request.property
+        // It stood among the guest's own answers, so it is the guest's.
+        let is_same = decision.property == request.property
             && is_same_message(&decision, request)
             && decision.propositions.iter().map(|p| &p.placement).eq(asked);
         if !is_same {
@@ -182,7 +193,7 @@ impl Engine {
             return Err(Error::new(ErrorKind::Conflict, "REQUEST_ID_REUSED", message));
         }
         let catalog = self.catalog_of(brand, decision.catalog_version)?;
-        let token = self.signer.sign(&brand.id, &decision);
+        let token = self.signer.sign(&brand.id, &decision, heard_as);
         let (filtered, timings) = (Vec::new(), Vec::new());
         Ok(Answer {
             decision: Arc::new(decision),
@@ -269,7 +280,7 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
         .chain(of_message)
         .collect::<Vec<_>>();
     if !slots.is_empty() {
-        if guest.open.len() == OPEN_DECISIONS_MAX {
+        if guest.open.len() >= OPEN_DECISIONS_MAX {
             let oldest = guest.open[0].at;
             fold::unanswered(guest, serving, Timestamp::from_micros(oldest.as_micros() + 1));
             fold::ignored(guest, now);
@@ -299,10 +310,10 @@ fn contact_of(decision: &Decision) -> Option<OpenContact> {
 }
 
 /// Ledger entries are kept at least as long as the fatigue feature looks back.
-const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+pub(super) const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
 /// Counts the offers of a decision on a ledger: reserved where activation is deferred, else shown.
-fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
+pub(super) fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
     let state =
         if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
     let channel =

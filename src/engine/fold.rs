@@ -6,7 +6,7 @@ use crate::decide::Serving;
 use crate::domain::belief::Prior;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{GuestState, Home, OpenSlot, UNANSWERED};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
@@ -61,7 +61,13 @@ pub(super) fn event(
     guest.sequence = sequence;
     guest.stats.events += 1;
     fade(guest, options, event.time.min(now));
-    stay(guest, event);
+    // Whose stay it is learns of it; who books or pays for somebody else does not.
+    let is_own = event.role == PartyRole::Stayer;
+    if is_own {
+        stay(guest, event);
+    } else {
+        chose_for_another(guest, event);
+    }
     contact(guest, event);
     sums(guest, event);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
@@ -69,11 +75,21 @@ pub(super) fn event(
     hours(guest, event, now);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
     // That an offer was shown is no evidence; that nothing came of it is.
-    if guest.consent.allows(Purpose::Profiling) && event.kind != EventKind::Impression {
+    let says_taste = is_own && event.kind != EventKind::Impression;
+    if guest.consent.allows(Purpose::Profiling) && says_taste {
         taste(guest, event, serving);
     }
     answered(guest, event, now);
     ignored(guest, now);
+}
+
+/// What somebody chose for another is neither their wish nor their refusal: no silence is heard in the
+/// decision's other slots either.
+fn chose_for_another(guest: &mut GuestState, event: &Event) {
+    let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
+    if let Some(open) = guest.open.iter_mut().find(|open| open.decision == decision) {
+        open.slots.iter_mut().for_each(|slot| slot.evidence |= UNANSWERED);
+    }
 }
 
 /// When the guest was active, and when a message arrived.
@@ -193,6 +209,7 @@ fn contact(guest: &mut GuestState, event: &Event) {
         EventKind::Bounced => guest.bounced = guest.bounced.with(channel),
         EventKind::Delivered | EventKind::Opened | EventKind::Replied => {
             guest.bounced = guest.bounced.without(channel);
+            guest.revoked = guest.revoked.without(channel);
             guest.reachable = guest.reachable.with(channel);
         }
         _ => {}
@@ -208,10 +225,13 @@ fn forget_presence(guest: &mut GuestState) {
 
 fn sums(guest: &mut GuestState, event: &Event) {
     let minor = event.amount.map_or(0, |a| a.minor);
+    if event.role == PartyRole::Booker {
+        return;
+    }
     match event.kind {
         EventKind::Pay => guest.stats.paid_minor = guest.stats.paid_minor.saturating_add(minor),
         EventKind::Refund => guest.stats.paid_minor = guest.stats.paid_minor.saturating_sub(minor),
-        EventKind::Accept => guest.stats.accepts += 1,
+        EventKind::Accept if event.role == PartyRole::Stayer => guest.stats.accepts += 1,
         _ => {}
     }
 }
@@ -428,6 +448,7 @@ pub(super) fn profile(
     };
     guest.reachable = of(&[ContactState::Given, ContactState::Verified, ContactState::Masked]);
     guest.bounced = of(&[ContactState::Bounced]);
+    guest.revoked = of(&[ContactState::Revoked]);
     let unmasked: crate::domain::channel::ChannelSet =
         of(&[ContactState::Given, ContactState::Verified]);
     let masked: crate::domain::channel::ChannelSet = of(&[ContactState::Masked]);

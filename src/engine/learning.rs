@@ -341,7 +341,8 @@ pub(super) fn fold(
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
-        | Body::ModeSet { .. } => {}
+        | Body::ModeSet { .. }
+        | Body::Joined { .. } => {}
     }
     Ok(())
 }

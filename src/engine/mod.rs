@@ -5,7 +5,8 @@
 //! learner (`learn`). Each verb takes a [`Scope`]: there is no way to ask without one. Edges choose
 //! the thread: a verb may read the disk, and [`Engine::decide_resident`] does not.
 //!
-//! Order of locks: the guest's, then the reservation's, then the room's. A sequence is reserved
+//! Order of locks: the guest's (of several guests, in the order of their keys, all at once), then the
+//! reservation's, then the room's. A sequence is reserved
 //! under the guest's lock and submitted before it is released, so that a guest's records stand in
 //! the log in the order in which the state changed.
 
@@ -15,6 +16,7 @@ mod bound;
 mod brands;
 mod calls;
 mod catalogs;
+mod changing;
 mod comparing;
 mod deciding;
 pub mod delivery;
@@ -27,9 +29,11 @@ mod hours;
 mod in_flight;
 pub mod insight;
 mod learning;
+mod merging;
 mod models;
 mod options;
 mod party;
+mod persons;
 mod planning;
 mod pricing;
 mod publishing;
@@ -57,7 +61,7 @@ use parking_lot::Mutex;
 use crate::cache::{Residents, Watchers};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, GuestKey};
+use crate::domain::id::GuestKey;
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
@@ -78,6 +82,9 @@ pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };
 pub use insight::InsightQuery;
+pub use merging::{
+    MergeReport, Merged, MergedCap, MergedConsent, MergedFact, Merging, Taken, Unmerged,
+};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
@@ -109,6 +116,8 @@ pub struct Engine {
     reminders: delivery::Reminders,
     /// Signs where watches stood.
     resumes: TokenSigner,
+    /// Hides addresses that name guests.
+    addresses: TokenSigner,
     watchers: Arc<Watchers>,
     clock: Clock,
     seeds: SharedRng,
@@ -145,6 +154,7 @@ impl Engine {
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
         let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
+        let addresses = TokenSigner::new(&store.pepper().signing_key("identity address"));
         let brands = Brands::of(&store);
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
@@ -168,6 +178,7 @@ impl Engine {
             guest_tokens,
             reminders: delivery::Reminders::default(),
             resumes,
+            addresses,
             watchers: Arc::default(),
             clock,
             seeds,
@@ -205,10 +216,6 @@ impl Engine {
 
     fn note_decision(&self, sequence: u64) {
         self.last_decision.fetch_max(sequence, Ordering::AcqRel);
-    }
-
-    fn guest_key(&self, brand: &BrandId, guest: &crate::domain::id::GuestId) -> GuestKey {
-        self.store.pepper().guest(brand, guest)
     }
 }
 

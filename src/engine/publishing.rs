@@ -324,6 +324,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Profile { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
+        | Body::Joined { .. }
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Rank(_) => {}

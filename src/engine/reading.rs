@@ -53,8 +53,10 @@ impl Engine {
         let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
         let key = decision.guest;
         self.need_guest_key(scope, key)?;
-        let state =
-            self.with_guest(&brand, key, |guest| (self.state_of(&decision, &guest.ledger), None))?;
+        let state = self.with_guest(&brand, key, |guest, person| {
+            ((self.state_of(&decision, &guest.ledger), person.key), None)
+        })?;
+        let (state, key) = state;
         let guest = self.profile_of(&brand, key)?.map(|p| p.guest);
         let catalog = self.catalog_of(&brand, decision.catalog_version)?;
         Ok(StoredDecision { decision: Arc::new(decision), catalog, state, outcomes, guest })
@@ -120,18 +122,30 @@ impl Engine {
         self.need_guest(scope, guest)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, guest);
-        let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
+        let read = self.with_guest(&brand, key, |state, person| {
+            let profile = self.profile_of(&brand, person.key);
+            (profile.map(|profile| (profile, state.clone(), person.clone())), None)
+        })?;
+        let (profile, mut state, person) = read?;
         fold::fade(&mut state, &self.options, self.clock.now());
-        let profile = self.profile_of(&brand, key)?.unwrap_or_else(|| Profile::new(guest.clone()));
+        let called = self.kept_id(&scope.brand, guest.clone());
+        let name = person.guest.unwrap_or_else(|| called.clone());
+        let profile = profile.unwrap_or_else(|| Profile::new(name));
         let answers = match brand.serving() {
             Some(serving) => self.answers(&brand, &serving, &state),
             None => Vec::new(),
         };
-        Ok(GuestView { profile, state, answers })
+        let merged = person.is_merged.then_some(called);
+        Ok(GuestView { profile, state, merged, answers })
     }
 
     /// How a guest is expected to answer, by channel and time context, in the stay stage of now.
-    fn answers(&self, brand: &Brand, serving: &Serving, state: &GuestState) -> Vec<Answering> {
+    pub(super) fn answers(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        state: &GuestState,
+    ) -> Vec<Answering> {
         if !state.consent.allows(Purpose::Profiling) {
             return Vec::new();
         }
@@ -168,8 +182,9 @@ impl Engine {
     pub fn timeline(&self, scope: &Scope, query: &TimelineQuery) -> Result<TimelinePage, Error> {
         self.need(scope, Right::GuestsRead)?;
         self.need_guest(scope, &query.guest)?;
+        let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, &query.guest);
-        let lines = self.timeline_lines(key, query)?;
+        let lines = self.timeline_lines(&self.timelines(&brand, key)?, query)?;
         let next = (lines.len() == query.limit)
             .then(|| lines.last().map(|l| (l.time, l.sequence)))
             .flatten();
@@ -182,17 +197,17 @@ impl Engine {
 
     fn timeline_lines(
         &self,
-        key: GuestKey,
+        ids: &[GuestKey],
         query: &TimelineQuery,
     ) -> Result<Vec<TimelineEntry>, Error> {
         let (after, until) = (query.after, (query.until, 0));
         if !query.oldest_first {
             let before = after.filter(|a| a.0 < query.until).unwrap_or(until);
-            let mut lines = self.store.timeline(key, Some(before), query.limit)?;
+            let mut lines = self.lines_before(ids, Some(before), query.limit)?;
             lines.retain(|line| line.time >= query.from);
             return Ok(lines);
         }
-        let mut lines = self.store.timeline(key, Some(until), TIMELINE_LINES_MAX)?;
+        let mut lines = self.lines_before(ids, Some(until), TIMELINE_LINES_MAX)?;
         lines.reverse();
         let is_wanted = |line: &TimelineEntry| {
             let place = (line.time, line.sequence);

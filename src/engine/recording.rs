@@ -1,6 +1,7 @@
 //! An event arrives.
 
 use crate::catalog::Catalog;
+use crate::decide::Serving;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
@@ -9,16 +10,16 @@ use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::CapSubject;
-use crate::domain::profile::{Profile, ProfileChange};
-use crate::domain::record::{Body, Record};
+use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
-use crate::store::{Claim, Claimed};
+use crate::store::{Claim, Claimed, Reservation};
 
 use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
+use super::persons::Person;
 use super::watching::Cause;
 use super::{Engine, delivery, fold, hours, store_waiter, wire};
 
@@ -110,10 +111,17 @@ impl Engine {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
         let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
+        event.guest = self.kept_id(&brand.id, event.guest);
         let cause = Cause::of_event(event.kind);
-        let taken = self.with_guest(brand, key, |guest| {
-            let attributed =
-                self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
+        let taken = self.with_guest(brand, key, |guest, person| {
+            let attributed = self.attribute(
+                brand,
+                person,
+                guest,
+                &event,
+                (token.as_deref(), decision, slot),
+                now,
+            );
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 hours::note(&mut event, guest, &serving);
@@ -121,12 +129,7 @@ impl Engine {
                 let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
-                let profile = if guest.sequence == 0 || event.consent.is_some() {
-                    let known = self.profile_of(brand, key)?;
-                    Some(known.unwrap_or_else(|| Profile::new(event.guest.clone())))
-                } else {
-                    None
-                };
+                let profile = self.profile_to_change(brand, person, guest, &event)?;
                 self.with_party(&brand.id, party, |mut party| {
                     let mut reservation = self.committer.reserve()?;
                     let sequence = reservation.sequence();
@@ -134,16 +137,9 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
-                    let reported = delivery::fold_event(guest, &event, now);
-                    if event.source.as_str() == BACKFILL {
-                        delivery::settle_past(guest, &serving, now);
-                    }
-                    reservation.event(&brand.id, now, key, &event);
-                    for offset in &reported.sent {
-                        reservation.change_outbox(*offset, None);
-                        brand.mail.remove(*offset);
-                    }
-                    self.keep(brand, &serving, (key, guest), &mut reservation);
+                    reservation.event(&brand.id, now, person.heard_as, &event);
+                    say_of_messages(brand, &serving, (guest, &event), &mut reservation, now);
+                    self.keep(brand, &serving, (person.key, guest), &mut reservation);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -159,8 +155,9 @@ impl Engine {
                     if let Some(mut profile) = profile {
                         profile.sequence = sequence;
                         event.consent.iter().for_each(|c| profile.put_consent(c));
-                        reservation.profile(&brand.id, key, &profile);
-                        self.profiles.put(key, profile, sequence, self.store.committed());
+                        let committed = self.store.committed();
+                        reservation.profile(&brand.id, person.key, &profile);
+                        self.profiles.put(person.key, profile, sequence, committed);
                     }
                     reservation.seen(
                         claim,
@@ -176,8 +173,25 @@ impl Engine {
             let sequence = made.as_ref().ok().map(|r| r.sequence);
             (made, sequence)
         })?;
-        self.watchers.mark(key, cause.bit());
+        self.mark(brand, key, cause.bit());
         taken
+    }
+
+    /// The profile that an event changes: of a guest of whom nothing was heard before, or of one whose
+    /// consent it tells.
+    fn profile_to_change(
+        &self,
+        brand: &Brand,
+        person: &Person,
+        guest: &GuestState,
+        event: &Event,
+    ) -> Result<Option<Profile>, Error> {
+        if guest.sequence > 0 && event.consent.is_none() {
+            return Ok(None);
+        }
+        let known = self.profile_of(brand, person.key)?;
+        let name = || person.guest.clone().unwrap_or_else(|| event.guest.clone());
+        Ok(Some(known.unwrap_or_else(|| Profile::new(name()))))
     }
 
     /// The ledgers of reservation and room that the event moves on with the guest's. The record of
@@ -199,7 +213,7 @@ impl Engine {
     fn attribute(
         &self,
         brand: &Brand,
-        key: GuestKey,
+        person: &Person,
         guest: &GuestState,
         event: &Event,
         (token, named, slot): (Option<&str>, Option<DecisionId>, Option<u8>),
@@ -209,7 +223,7 @@ impl Engine {
             let ours = self
                 .signer
                 .verify(&brand.id, token)
-                .filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
+                .filter(|t| person.is(guest, t.guest) && named.is_none_or(|n| n == t.decision));
             let Some(token) = ours else { return Ok((None, vec![Warning::TokenInvalid])) };
             if now.since(token.facts.decided) > self.options.attribution {
                 return Ok((None, vec![Warning::AttributionExpired]));
@@ -231,7 +245,8 @@ impl Engine {
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
-        let Some(decision) = self.logged_decision(&brand.id, id)?.filter(|d| d.guest == key) else {
+        let logged = self.logged_decision(&brand.id, id)?;
+        let Some(decision) = logged.filter(|d| person.is(guest, d.guest)) else {
             return Ok((None, vec![Warning::DecisionUnknown]));
         };
         if now.since(decision.decided) > self.options.attribution {
@@ -297,53 +312,6 @@ impl Engine {
         joined.collect()
     }
 
-    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is
-    /// told.
-    ///
-    /// # Errors
-    /// Without the right; before a catalog was published; where too much waits for the disk.
-    pub fn change_profile(
-        &self,
-        scope: &Scope,
-        change: ProfileChange,
-        waiter: Waiter,
-    ) -> Result<u64, Error> {
-        self.need(scope, Right::GuestsWrite)?;
-        self.need_guest(scope, &change.guest)?;
-        let brand = self.brands.get(&scope.brand);
-        let key = self.guest_key(&brand.id, &change.guest);
-        let serving = brand.need_serving()?;
-        let now = self.clock.now();
-        let only_says = change.facts.is_none() && change.preferences.is_empty();
-        let cause = if only_says { Cause::Consent } else { Cause::Profile };
-        let changed = self.with_guest(&brand, key, |guest| {
-            let made = self.profile_of(&brand, key).and_then(|profile| {
-                let mut profile = profile.unwrap_or_else(|| Profile::new(change.guest.clone()));
-                let mut reservation = self.committer.reserve()?;
-                let sequence = reservation.sequence();
-                profile.apply(sequence, &change);
-                fold::profile(guest, &change, &serving, sequence);
-                delivery::look_again(guest, now);
-                let body = Body::Profile { guest: key, change: Box::new(change) };
-                reservation.record(&Record {
-                    sequence,
-                    brand: brand.id.clone(),
-                    recorded: now,
-                    body,
-                });
-                self.keep(&brand, &serving, (key, guest), &mut reservation);
-                reservation.profile(&brand.id, key, &profile);
-                self.profiles.put(key, profile, sequence, self.store.committed());
-                reservation.submit_and_tell(store_waiter(waiter));
-                Ok(sequence)
-            });
-            let sequence = made.as_ref().ok().copied();
-            (made, sequence)
-        })?;
-        self.watchers.mark(key, cause.bit());
-        changed
-    }
-
     /// The profile of a guest, as of the last change handed to the log.
     pub(super) fn profile_of(
         &self,
@@ -380,5 +348,23 @@ pub(super) fn place_in_token(
         }
         (None, Some(slot)) => slots.find(|s| s.place.slot == slot).map(|s| s.place),
         (None, None) => (token.slots.len() == 1).then(|| token.slots[0].place),
+    }
+}
+
+/// Folds what an event says of messages under way, and takes those out of the outbox that have left.
+fn say_of_messages(
+    brand: &Brand,
+    serving: &Serving,
+    (guest, event): (&mut GuestState, &Event),
+    reservation: &mut Reservation<'_>,
+    now: Timestamp,
+) {
+    let reported = delivery::fold_event(guest, event, now);
+    if event.source.as_str() == BACKFILL {
+        delivery::settle_past(guest, serving, now);
+    }
+    for offset in reported.sent {
+        reservation.change_outbox(offset, None);
+        brand.mail.remove(offset);
     }
 }

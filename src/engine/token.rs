@@ -49,13 +49,14 @@ impl TokenSigner {
         Self { keyed }
     }
 
-    /// The token of a decision.
-    pub(super) fn sign(&self, brand: &BrandId, decision: &Decision) -> String {
+    /// The token of a decision, for who asked by this id of its guest: it goes on working for that id
+    /// should it part from the guest.
+    pub(super) fn sign(&self, brand: &BrandId, decision: &Decision, heard_as: GuestKey) -> String {
         let slots = decision.propositions.iter().map(|p| p.slots.len()).sum::<usize>().max(1);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + slots * SLOT_BYTES + TAG_BYTES);
         bytes.push(VERSION);
         bytes.extend_from_slice(&decision.id.0);
-        bytes.extend_from_slice(&decision.guest.0);
+        bytes.extend_from_slice(&heard_as.0);
         bytes.extend_from_slice(&decision.decided.as_micros().to_be_bytes());
         bytes.extend_from_slice(&decision.expires.as_micros().to_be_bytes());
         for (place, slot) in places(decision) {

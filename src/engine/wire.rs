@@ -5,7 +5,7 @@ use prost::Message;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
-use crate::domain::presence::Sighting;
+use crate::domain::event::{Event, PartyRole};
 use crate::domain::stay::StayFacts;
 
 /// A catalog version as it is stored.
@@ -206,12 +206,16 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());
     }
-    hash_presence(&mut hash, &event.presence);
+    hash_party_and_presence(&mut hash, event);
     hash.digest()
 }
 
-fn hash_presence(hash: &mut Xxh3, sightings: &[Sighting]) {
-    for sighting in sightings {
+fn hash_party_and_presence(hash: &mut Xxh3, event: &Event) {
+    // Events of before there were roles keep their hashes.
+    if event.role != PartyRole::Stayer {
+        hash.update(&[event.role as u8]);
+    }
+    for sighting in &event.presence {
         hash.update(&[sighting.sign as u8]);
         hash.update(sighting.source.as_bytes());
         hash.update(&sighting.seen.as_micros().to_le_bytes());

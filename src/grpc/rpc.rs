@@ -145,6 +145,8 @@ mod tests {
             ("GuestService/UpdatePreferenceProfile", Right::GuestsWrite),
             ("GuestService/ListGuestTimeline", Right::GuestsRead),
             ("GuestService/NextSurveyQuestion", Right::Decide),
+            ("GuestService/MergeGuests", Right::GuestsWrite),
+            ("GuestService/UnmergeGuest", Right::GuestsWrite),
             ("CatalogService/GetCatalog", Right::CatalogRead),
             ("CatalogService/ValidateCatalog", Right::CatalogRead),
             ("CatalogService/PublishCatalog", Right::CatalogWrite),

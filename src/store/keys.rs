@@ -11,7 +11,7 @@
 //!
 //! | family | key |
 //! |---|---|
-//! | guests | kind `g` guest, `r` reservation, `m` room ‖ brand tag u32 ‖ 16 bytes |
+//! | guests | kind `g` guest, `o` guest by itself, `r` reservation, `m` room ‖ brand tag u32 ‖ 16 bytes |
 //! | profiles | brand tag u32 ‖ guest key |
 //! | log | sequence |
 //! | timeline | guest key ‖ microseconds, sign flipped ‖ sequence |
@@ -197,6 +197,11 @@ pub(super) fn brand_tag(brand: &BrandId) -> [u8; 4] {
 
 pub(super) fn guest_row(brand: &BrandId, guest: GuestKey) -> [u8; 21] {
     hot_row(b'g', brand, guest.0)
+}
+
+/// What a guest is by itself, while it is one with others.
+pub(super) fn own_row(brand: &BrandId, guest: GuestKey) -> [u8; 21] {
+    hot_row(b'o', brand, guest.0)
 }
 
 pub(super) fn ledger_row(brand: &BrandId, key: LedgerKey) -> [u8; 21] {

@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::family::Family;
 use super::inbox::Pending;
 use super::rows::Rows;
-use super::{RecordKind, codec, keys};
+use super::{Own, RecordKind, codec, keys};
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
 use crate::domain::exposure::Ledger;
@@ -65,7 +65,9 @@ impl<'a> Reservation<'a> {
         debug_assert_eq!(record.sequence, self.sequence, "a record of another place");
         let (brand, recorded) = (&record.brand, record.recorded);
         match &record.body {
-            Body::Decision(decision) => self.decision(brand, recorded, decision),
+            Body::Decision(decision) => {
+                self.decision(brand, recorded, decision, decision.guest);
+            }
             Body::Event { guest, event } => self.event(brand, recorded, *guest, event),
             Body::Activated { .. }
             | Body::Profile { .. }
@@ -74,11 +76,17 @@ impl<'a> Reservation<'a> {
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
             | Body::ModeSet { .. }
+            | Body::Joined { .. }
             | Body::Rank(_)
             | Body::Delivery { .. }
             | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));
-                if let Some(guest) = record.guest() {
+                let joining = match &record.body {
+                    Body::Joined { joining, .. } => Some(joining.source),
+                    _ => None,
+                };
+                // Whoever joins or parts has it in both lives.
+                for guest in record.guest().into_iter().chain(joining) {
                     self.timeline(guest, recorded, RecordKind::of(&record.body));
                 }
             }
@@ -86,11 +94,18 @@ impl<'a> Reservation<'a> {
     }
 
     /// The record of a decision, as [`Self::record`] without a copy. `decision.sequence` must be
-    /// [`Self::sequence`].
-    pub fn decision(&mut self, brand: &BrandId, recorded: Timestamp, decision: &Decision) {
+    /// [`Self::sequence`]. `called` is the id under which it was asked for: that of the guest, or of
+    /// one who was merged into the guest.
+    pub fn decision(
+        &mut self,
+        brand: &BrandId,
+        recorded: Timestamp,
+        decision: &Decision,
+        called: GuestKey,
+    ) {
         debug_assert_eq!(decision.sequence, self.sequence, "a decision of another place");
         self.log(|bytes| codec::write_decision_record(bytes, brand, recorded, decision));
-        self.timeline(decision.guest, decision.decided, RecordKind::Decision);
+        self.timeline(called, decision.decided, RecordKind::Decision);
     }
 
     /// The record of an event, as [`Self::record`] without a copy.
@@ -103,6 +118,25 @@ impl<'a> Reservation<'a> {
     pub fn guest(&mut self, brand: &BrandId, guest: GuestKey, state: &GuestState) {
         let row = keys::guest_row(brand, guest);
         self.rows.put(Family::Guests, &row, |bytes| codec::write_guest(bytes, state));
+    }
+
+    /// Nothing is kept of a guest under this key any more.
+    pub fn forget_guest(&mut self, brand: &BrandId, guest: GuestKey) {
+        self.rows.delete(Family::Guests, &keys::guest_row(brand, guest));
+    }
+
+    /// What a guest is by itself, while it is one with others; `None`: it is not any more.
+    pub fn own(&mut self, brand: &BrandId, guest: GuestKey, own: Option<&Own>) {
+        let row = keys::own_row(brand, guest);
+        match own {
+            Some(own) => self.rows.put(Family::Guests, &row, |bytes| codec::write_own(bytes, own)),
+            None => self.rows.delete(Family::Guests, &row),
+        }
+    }
+
+    /// There is no profile under this key any more.
+    pub fn forget_profile(&mut self, brand: &BrandId, guest: GuestKey) {
+        self.rows.delete(Family::Profiles, &keys::profile_row(brand, guest));
     }
 
     /// The profile of a guest after this record.

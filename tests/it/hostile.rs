@@ -268,6 +268,8 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
+        "GuestService/MergeGuests",
+        "GuestService/UnmergeGuest",
         "GuestService/UpdatePresence",
         "DecisionService/WatchNextBestOffer",
         "ModelService/ShadowModel",

@@ -7,7 +7,8 @@
 //!    one. A surface the guest comes to does not, but an objection to marketing is absolute and
 //!    silences it too; only the surface in use goes on. Transactional messages need no consent;
 //! 3. **unreachable**: a pushed channel needs an address that works; a travel agency's mask serves
-//!    transactional messages only. A surface needs the guest: on it as we are asked, or there by
+//!    transactional messages only. **Bounced**, **masked**, **revoked** (the app removed, the permission
+//!    withdrawn) and no address at all are told apart. A surface needs the guest: on it as we are asked, or there by
 //!    presence (with the consent to use it), or, for front desk and room device, in the house. The
 //!    telephone is a surface like them while the guest is on a call with us;
 //! 4. **do not disturb**: while it is believed, nothing is sent, not even later; only surfaces the
@@ -92,7 +93,7 @@ impl<'a> HardRules<'a> {
         } else if self.lacks_consent(channel) {
             Some(WithholdReason::NoConsent)
         } else if reachable_until.is_none_or(|until| until < self.window.start) {
-            Some(WithholdReason::Unreachable)
+            Some(self.unreachable(channel))
         } else if self.disturbs(channel) {
             Some(WithholdReason::DoNotDisturb)
         } else if let Some(reason) = self.input.bar {
@@ -173,6 +174,21 @@ impl<'a> HardRules<'a> {
         self.input
             .in_house_until
             .filter(|_| matches!(channel, Channel::FrontDesk | Channel::InRoomDevice))
+    }
+
+    /// Why the guest cannot be reached on a channel.
+    fn unreachable(&self, channel: Channel) -> WithholdReason {
+        let ChannelInput { guest, request, .. } = *self.input;
+        let is_masked = guest.masked.contains(channel) && !request.is_transactional;
+        match () {
+            () if !channel.is_pushed() || self.is_open_surface(channel) => {
+                WithholdReason::Unreachable
+            }
+            () if guest.bounced.contains(channel) => WithholdReason::Bounced,
+            () if is_masked => WithholdReason::Masked,
+            () if guest.revoked.contains(channel) => WithholdReason::Revoked,
+            () => WithholdReason::Unreachable,
+        }
     }
 
     fn disturbs(&self, channel: Channel) -> bool {

@@ -77,7 +77,7 @@ impl Engine {
     ) -> Result<Option<u64>, Error> {
         let serving = brand.need_serving()?;
         let now = self.clock.now();
-        let taken = self.with_guest(brand, key, |guest| {
+        let taken = self.with_guest(brand, key, |guest, person| {
             let Some(place) = place_of(guest, said.offset) else {
                 brand.mail.remove(said.offset);
                 return (Ok(None), None);
@@ -88,12 +88,12 @@ impl Engine {
             };
             let window = guest.dispatches[place.0].attempts[place.1];
             let change = (step, window.not_before, window.not_after);
-            let made = self.write_step((brand, &serving), (key, guest), place, change, now);
+            let made = self.write_step((brand, &serving), (person.key, guest), place, change, now);
             let sequence = made.as_ref().ok().copied();
             (made.map(Some), sequence)
         })?;
         if matches!(taken, Ok(Some(_))) {
-            self.watchers.mark(key, crate::engine::watching::Cause::Outcome.bit());
+            self.mark(brand, key, crate::engine::watching::Cause::Outcome.bit());
         }
         taken
     }

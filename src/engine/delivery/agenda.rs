@@ -13,6 +13,7 @@ use crate::domain::zone::Zone;
 use crate::engine::Engine;
 use crate::engine::brands::Brand;
 use crate::engine::error::Error;
+use crate::engine::persons::Person;
 use crate::store::{Reservation, Wake};
 use crate::sys::telemetry;
 
@@ -154,8 +155,8 @@ impl Engine {
         let serving = brand.need_serving()?;
         for _ in 0..STEPS_MAX {
             let (key, one) = (wake.guest, &brand);
-            let step = self.with_guest(&brand, key, |guest| {
-                let done = self.step((one, &serving), (key, guest), now);
+            let step = self.with_guest(&brand, key, |guest, person| {
+                let done = self.step((one, &serving), (person, guest), now);
                 let sequence = done.as_ref().ok().and_then(|(_, sequence)| *sequence);
                 (done.map(|(goes_on, _)| goes_on), sequence)
             })??;
@@ -163,13 +164,13 @@ impl Engine {
                 break;
             }
         }
-        self.with_guest(&brand, wake.guest, |guest| {
+        self.with_guest(&brand, wake.guest, |guest, person| {
             let is_mine = (guest.agenda.wake, guest.agenda.nonce) == (wake.at, wake.nonce);
             let next = next_of(guest, &serving).map(|(at, _)| at);
             let moved = next.filter(|at| is_mine || *at < guest.agenda.wake);
             let moved = moved.map(|at| {
                 let nonce = BESIDE | self.store.last_sequence();
-                Wake { at, nonce, brand: wake.brand.clone(), guest: wake.guest }
+                Wake { at, nonce, brand: wake.brand.clone(), guest: person.key }
             });
             if is_mine || moved.is_some() {
                 guest.agenda.wake = moved.as_ref().map_or(Timestamp::NEVER, |wake| wake.at);
@@ -184,18 +185,18 @@ impl Engine {
     fn step(
         &self,
         (brand, serving): (&Arc<Brand>, &Serving),
-        (key, guest): (GuestKey, &mut GuestState),
+        (person, guest): (&Person, &mut GuestState),
         now: Timestamp,
     ) -> Result<(bool, Option<u64>), Error> {
         match next_of(guest, serving).filter(|(at, _)| *at <= now) {
             None => Ok((false, None)),
             Some((_, Due::Dispatch(at))) => {
-                let written = self.advance((brand, serving), (key, guest), at, now)?;
+                let written = self.advance((brand, serving), (person.key, guest), at, now)?;
                 Ok((true, written))
             }
             Some((due, Due::Trigger { trigger, journey })) => {
                 let place = (trigger, journey);
-                let sequence = self.fire((brand, serving), (key, guest), place, (due, now))?;
+                let sequence = self.fire((brand, serving), (person, guest), place, (due, now))?;
                 Ok((true, Some(sequence)))
             }
         }

@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::engine::Engine;
 use crate::engine::brands::Brand;
 use crate::engine::error::Error;
+use crate::engine::persons::Person;
 
 use super::agenda::due_of;
 
@@ -23,10 +24,11 @@ impl Engine {
     pub(super) fn fire(
         &self,
         (brand, serving): (&Arc<Brand>, &Serving),
-        (key, guest): (GuestKey, &mut GuestState),
+        (person, guest): (&Person, &mut GuestState),
         (trigger, journey): (usize, usize),
         (due, now): (Timestamp, Timestamp),
     ) -> Result<u64, Error> {
+        let key = person.key;
         let trigger = &serving.catalog.content().lifecycle[trigger];
         let skip = if now.since(due) > trigger.tolerance {
             Some(SkipReason::Late)
@@ -44,7 +46,7 @@ impl Engine {
         let party = self.party_of_request(&brand.id, &request, &serving.catalog);
         guest.agenda.journeys[journey].done.push(trigger.hash());
         let made = self.with_party(&brand.id, party, |party| {
-            let made = self.make(brand, serving, key, &request, guest, party)?;
+            let made = self.make(brand, serving, person, &request, guest, party)?;
             let sequence = made.decision.sequence;
             Ok((sequence, sequence))
         });

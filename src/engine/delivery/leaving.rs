@@ -144,8 +144,8 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Verdict, Error> {
         let serving = brand.need_serving()?;
-        self.with_guest(brand, key, |guest| {
-            let looked = self.look_at_letter(brand, &serving, (key, guest), offset, now);
+        self.with_guest(brand, key, |guest, person| {
+            let looked = self.look_at_letter(brand, &serving, (person.key, guest), offset, now);
             let sequence = looked.as_ref().ok().and_then(|(_, sequence)| *sequence);
             (looked.map(|(verdict, _)| verdict), sequence)
         })?
@@ -223,24 +223,25 @@ impl Engine {
         mut decision: Decision,
     ) -> Result<Outgoing, Error> {
         let catalog = self.catalog_of(brand, decision.catalog_version)?;
-        let token = self.signer.sign(&brand.id, &decision);
-        let profile = self.profile_of(brand, key)?.ok_or_else(|| Error::not_found("guest"))?;
-        let (channel, reservation) = self.with_guest(brand, key, |guest| {
+        let token = self.signer.sign(&brand.id, &decision, key);
+        let (profile, channel, reservation) = self.with_guest(brand, key, |guest, person| {
+            let profile = self.profile_of(brand, person.key);
             let found = place_of(guest, offset);
             let channel = found.map(|(at, number)| guest.dispatches[at].attempts[number].channel);
             let of_stay = |j: &&crate::domain::delivery::Journey| {
                 decision.reservation == Some(j.fingerprint())
             };
             let journey = guest.agenda.journeys.iter().find(of_stay);
-            ((channel, journey.map(|j| j.reservation.clone())), None)
+            ((profile, channel, journey.map(|j| j.reservation.clone())), None)
         })?;
+        let profile = profile?.ok_or_else(|| Error::not_found("guest"))?;
         let channel = channel.ok_or_else(|| Error::not_found("message"))?;
         let context = decision.context.clone();
         let moment = Occasion { channel, ..Occasion::of(&context) };
         for slot in decision.propositions.iter_mut().flat_map(|p| &mut p.slots) {
             slot.treatment = catalog.treatment(slot.offer, &moment);
         }
-        let works = |state| state != ContactState::Bounced;
+        let works = |state| !matches!(state, ContactState::Bounced | ContactState::Revoked);
         let points = profile.facts.contact_points.iter();
         let addresses = points
             .filter(|point| point.channel == channel && works(point.state))

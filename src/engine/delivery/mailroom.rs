@@ -150,6 +150,20 @@ impl Mailroom {
         }
     }
 
+    /// It is another guest's: two became one, or parted.
+    pub(in crate::engine) fn readdress(&self, offset: u64, guest: GuestKey) {
+        let mut inner = self.inner.lock();
+        let Inner { letters, out, .. } = &mut *inner;
+        let Some(kept) = letters.get_mut(&offset) else { return };
+        let before = std::mem::replace(&mut kept.letter.guest, guest);
+        if out.get(&before) == Some(&offset) {
+            out.remove(&before);
+        }
+        if kept.loan.is_some() {
+            out.entry(guest).or_insert(offset);
+        }
+    }
+
     /// The loan ends without a word: it is offered again.
     pub(in crate::engine) fn give_back(&self, offset: u64) {
         let mut inner = self.inner.lock();

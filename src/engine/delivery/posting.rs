@@ -84,6 +84,25 @@ impl Engine {
         Some(posted(brand, decision, &first, reservation))
     }
 
+    /// What waits in the outbox is another guest's: two became one, or parted.
+    pub(in crate::engine) fn readdress(
+        &self,
+        brand: &Brand,
+        dispatches: &[Dispatch],
+        guest: GuestKey,
+        reservation: &mut Reservation<'_>,
+    ) {
+        let waiting = dispatches.iter().filter_map(|d| Some(d.attempts[d.waiting()?].offset));
+        for offset in waiting {
+            // One that is not on disk yet keeps the id it was written with, which leads to the guest.
+            if let Some(letter) = brand.mail.letter(offset).filter(|l| l.guest != guest) {
+                let row = Row::encode_of(&brand.id, &Letter { guest, ..letter });
+                reservation.change_outbox(offset, Some(&row));
+                brand.mail.readdress(offset, guest);
+            }
+        }
+    }
+
     /// Writes what is under way with a guest after a change: the state, and the reminder. The last
     /// thing to be put before a record is submitted.
     pub(in crate::engine) fn keep(

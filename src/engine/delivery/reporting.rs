@@ -3,7 +3,7 @@
 
 use crate::domain::decision::short_of;
 use crate::domain::delivery::{Journey, Progress};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::guest::GuestState;
 use crate::domain::stay::StayStatus;
 use crate::domain::time::Timestamp;
@@ -45,7 +45,10 @@ fn progress_of(kind: EventKind) -> Option<Progress> {
 
 /// Folds an event into what is under way.
 pub(in crate::engine) fn event(guest: &mut GuestState, event: &Event, now: Timestamp) -> Reported {
-    journey(guest, event);
+    // Messages about a stay are for who stays.
+    if event.role == PartyRole::Stayer {
+        journey(guest, event);
+    }
     let mut reported = Reported::default();
     if let Some((decision, progress)) = event.decision.as_ref().zip(progress_of(event.kind)) {
         report(guest, short_of(decision.id), event, progress, now, &mut reported);

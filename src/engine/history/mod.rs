@@ -6,6 +6,7 @@
 //! it.
 
 mod interactions;
+mod persons;
 mod rows;
 mod target;
 mod units;
@@ -18,7 +19,7 @@ use crate::catalog::Catalog;
 use crate::decide::Serving;
 use crate::decide::price::PriceKey;
 use crate::domain::decision::Decision;
-use crate::domain::id::BrandId;
+use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
@@ -32,6 +33,7 @@ use super::{catalogs, learning};
 pub use super::auditing::AuditQuery;
 pub use super::error::Error;
 pub use super::insight::InsightQuery;
+pub use persons::Persons;
 pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
@@ -55,6 +57,8 @@ pub struct History {
 pub struct Past<'a> {
     /// The decision.
     pub decision: &'a Decision,
+    /// Whose it is, as of the end of the log: guests who were merged are one.
+    pub guest: GuestKey,
     /// Catalog and model that it was made from.
     pub serving: &'a Arc<Serving>,
     store: &'a Store,
@@ -123,6 +127,7 @@ impl History {
     ) -> Result<u64, E> {
         let brands = Brands::of(&self.store);
         let brand = brands.get(brand);
+        let persons = self.persons(&brand.id)?;
         let mut models = Models::of(&brand);
         for record in self.store.log(1).map_err(Error::from)? {
             let record = record.map_err(Error::from)?;
@@ -136,7 +141,8 @@ impl History {
             if *of == brand.id {
                 let catalog = catalogs::load(&self.store, &brand, decision.catalog_version)?;
                 let serving = models.serving(decision.model_sequence, &catalog)?;
-                let past = Past { decision, serving: &serving, store: &self.store };
+                let guest = persons.of(decision.guest);
+                let past = Past { decision, guest, serving: &serving, store: &self.store };
                 // What was pushed to a watcher, and nobody saw, was no chance to answer.
                 if decision.pushed.is_none() || !past.outcomes()?.is_empty() {
                     visitor(&past)?;

@@ -11,7 +11,7 @@ use crate::decide::enrolment::ablation_of;
 use crate::domain::decision::{Assigned, Decision};
 use crate::domain::experiment::allocation::Allocation;
 use crate::domain::experiment::plan::Unit;
-use crate::domain::id::Fingerprint;
+use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::learn::experiment::ablation::{Ablations, GuestTotals, Policy};
 use crate::learn::experiment::arms::{Arm, Arms};
@@ -72,15 +72,15 @@ impl Units {
     pub fn take(&mut self, past: &Past<'_>) -> Result<(), Error> {
         let catalog = &past.serving.catalog;
         if !catalog.program().is_empty() {
-            self.take_decision(past.decision, catalog, &past.outcomes()?);
+            self.take_decision((past.decision, past.guest), catalog, &past.outcomes()?);
         }
         Ok(())
     }
 
-    /// Takes a decision in, with what came of its slots.
+    /// Takes a decision in, with whose it is and what came of its slots.
     pub(in crate::engine) fn take_decision(
         &mut self,
-        decision: &Decision,
+        (decision, guest): (&Decision, GuestKey),
         catalog: &Catalog,
         outcomes: &[(u8, u8, Outcome)],
     ) {
@@ -101,11 +101,11 @@ impl Units {
             };
             let plan = allocation.plan();
             self.experiments.entry(plan.id.clone()).or_insert_with(|| Experiment::of(allocation));
-            let Some(unit) = unit_of(decision, plan.unit) else { continue };
+            let Some(unit) = unit_of(decision, guest, plan.unit) else { continue };
             arms.push((plan.id.clone(), unit, usize::from(*arm)));
         }
         let totals = totals((decision, catalog), outcomes);
-        let (sequence, guest) = (decision.sequence, unit(decision.guest));
+        let (sequence, guest) = (decision.sequence, unit(guest));
         self.waiting.push(Waiting { sequence, guest, policy, totals, arms });
     }
 
@@ -127,7 +127,7 @@ impl Units {
 
     fn count(&mut self, waiting: Waiting) {
         let Waiting { guest, policy, totals, arms, .. } = waiting;
-        // What a guest saw first is what the guest's answers belong to.
+        // What a guest saw first, under whichever id, is what the guest's answers belong to.
         let of_guest = self.guests.entry(guest).or_insert(GuestTotals {
             policy,
             decisions: 0,
@@ -182,9 +182,9 @@ fn real(count: u64) -> f64 {
     count as f64
 }
 
-fn unit_of(decision: &Decision, by: Unit) -> Option<u64> {
+fn unit_of(decision: &Decision, guest: GuestKey, by: Unit) -> Option<u64> {
     match by {
-        Unit::Guest => Some(unit(decision.guest)),
+        Unit::Guest => Some(unit(guest)),
         Unit::Booking => decision.reservation.map(|Fingerprint(print)| print),
         Unit::PropertyDay => {
             let day = format!("{}/{}", decision.property, decision.context.today);

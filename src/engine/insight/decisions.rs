@@ -57,16 +57,21 @@ pub(super) struct Found {
 type Outcomes<'a> = &'a [(u8, u8, Outcome)];
 
 impl Decisions {
-    /// Takes a decision in, with what came of its slots.
-    pub(super) fn take(&mut self, decision: &Decision, catalog: &Catalog, outcomes: Outcomes<'_>) {
+    /// Takes a decision in, with whose it is and what came of its slots.
+    pub(super) fn take(
+        &mut self,
+        (decision, guest): (&Decision, GuestKey),
+        catalog: &Catalog,
+        outcomes: Outcomes<'_>,
+    ) {
         // What was pushed to a watcher, and nobody saw, was no chance to answer.
         if decision.pushed.is_some() && outcomes.is_empty() {
             return;
         }
         self.decisions += 1;
-        self.units.take_decision(decision, catalog, outcomes);
-        let guest = unit(decision.guest);
-        self.offers.decided(guest);
+        self.units.take_decision((decision, guest), catalog, outcomes);
+        let of_guest = unit(guest);
+        self.offers.decided(of_guest);
         for (proposition, number) in decision.propositions.iter().zip(0_u8..) {
             self.propositions.0 += 1;
             self.propositions.1 += u64::from(proposition.source == Source::Model);
@@ -86,7 +91,7 @@ impl Decisions {
                 let showing = showing(slot, offer, &outcome);
                 placement.take(&showing);
                 self.funnel.take(&showing);
-                self.offers.take(offer.id.as_str(), guest, &showing);
+                self.offers.take(offer.id.as_str(), of_guest, &showing);
                 self.prices.take(offer.id.as_str(), asked(slot), drawn(slot, offer), &showing);
                 if let (Source::Model, 0, Some(label)) =
                     (proposition.source, place, outcome.label())
@@ -95,11 +100,16 @@ impl Decisions {
                 }
             }
         }
-        self.contact(decision, catalog, outcomes);
+        self.contact((decision, guest), catalog, outcomes);
     }
 
     /// The message that carried it.
-    fn contact(&mut self, decision: &Decision, catalog: &Catalog, outcomes: Outcomes<'_>) {
+    fn contact(
+        &mut self,
+        (decision, guest): (&Decision, GuestKey),
+        catalog: &Catalog,
+        outcomes: Outcomes<'_>,
+    ) {
         let Some(choice) = &decision.channel else { return };
         let Some(channel) = choice.channel.filter(|_| choice.outcome != SendOutcome::Withhold)
         else {
@@ -111,7 +121,7 @@ impl Decisions {
         contacts.answered += u64::from(outcomes.iter().any(|(.., o)| o.step >= Step::Clicked));
         contacts.unsubscribed += u64::from(outcomes.iter().any(|(.., o)| o.unsubscribed));
         let policy = catalog.content().contact.channels.iter().find(|p| p.channel == channel);
-        *self.contact_costs.entry(decision.guest).or_default() += policy.map_or(0.0, |p| p.cost);
+        *self.contact_costs.entry(guest).or_default() += policy.map_or(0.0, |p| p.cost);
     }
 
     /// What was found; labels are final up to a sequence.

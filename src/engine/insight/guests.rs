@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::belief::{DIM, Origin};
 use crate::domain::channel::Channel;
 use crate::domain::consent::Purpose;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::guest::GuestState;
 use crate::domain::id::GuestKey;
 use crate::domain::time::Timestamp;
@@ -51,7 +51,9 @@ impl People {
             return;
         }
         let known = self.guests.entry(guest).or_default();
-        if matches!(event.kind, EventKind::Book | EventKind::CheckIn) && event.offer.is_none() {
+        let is_stay =
+            matches!(event.kind, EventKind::Book | EventKind::CheckIn) && event.offer.is_none();
+        if event.role == PartyRole::Stayer && is_stay {
             known.booked = Some(known.booked.map_or(event.time, |booked| booked.min(event.time)));
         }
         let is_answer = event.kind == EventKind::Survey && query.holds(event.time);

@@ -43,7 +43,7 @@ use crate::store::{RecordKind, Store};
 
 use super::brands::Brand;
 use super::error::Error;
-use super::history::History;
+use super::history::{History, Persons};
 use super::{Engine, catalogs};
 
 use decisions::Decisions;
@@ -122,7 +122,7 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
     let economics = query.economics.checked().map_err(bad_number)?;
     let (mut decisions, mut people, mut stays) =
         (Decisions::default(), People::default(), Stays::default());
-    let mut matured = 0;
+    let (persons, mut matured) = (Persons::read(store, &brand.id)?, 0);
     let kinds =
         &[RecordKind::Decision, RecordKind::Event, RecordKind::Profile, RecordKind::Matured];
     for record in store.log(1)?.only(kinds) {
@@ -132,19 +132,21 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
         }
         match body {
             Body::Decision(decision) if query.is_at(Some(&decision.property)) => {
-                people.heard(decision.guest);
+                let guest = persons.of(decision.guest);
+                people.heard(guest);
                 if query.holds(decision.decided) {
                     let catalog = catalogs::load(store, brand, decision.catalog_version)?;
                     let outcomes = store.outcomes(sequence)?;
-                    decisions.take(&decision, &catalog, &outcomes);
+                    decisions.take((&decision, guest), &catalog, &outcomes);
                 }
             }
             Body::Event { guest, event } if query.is_at(event.property.as_ref()) => {
+                let guest = persons.of(guest);
                 people.event(guest, &event, query);
                 stays.event(guest, &event, query);
             }
             Body::Profile { guest, .. } if query.property.is_none() => {
-                people.heard(guest);
+                people.heard(persons.of(guest));
             }
             Body::Matured { through } => matured = through,
             _ => {}

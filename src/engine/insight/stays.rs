@@ -1,10 +1,10 @@
 //! The stays of every guest and what they brought, from the events of the log.
 //!
-//! A stay counts when the guest arrives; what is paid belongs to the last arrival before it.
+//! A stay counts when the guest arrives, for who stays; what is paid belongs to the last arrival before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::id::GuestKey;
 use crate::domain::time::{Date, Timestamp};
 use crate::learn::value::visits::Visits;
@@ -31,12 +31,13 @@ pub(super) struct Stays {
 impl Stays {
     /// Takes an event in.
     pub(super) fn event(&mut self, guest: GuestKey, event: &Event, query: &InsightQuery) {
-        if event.time >= query.until {
+        // Who books for somebody else neither comes nor pays.
+        if event.time >= query.until || event.role == PartyRole::Booker {
             return;
         }
         let (minor, major) = event.amount.map_or((0, 0.0), |amount| (amount.minor, amount.major()));
         let said = match event.kind {
-            EventKind::CheckIn => {
+            EventKind::CheckIn if event.role == PartyRole::Stayer => {
                 let days = event.stay.as_ref().map(|stay| (stay.check_in, stay.check_out));
                 let (from, to) = days.unwrap_or_else(|| (day_of(event.time), day_of(event.time)));
                 let nights = u32::try_from(to.0.saturating_sub(from.0)).unwrap_or(0).max(1);

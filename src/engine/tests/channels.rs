@@ -30,8 +30,13 @@ pub(super) fn reachable(world: &World, guest: &str) {
         ..GuestFacts::default()
     };
     let guest = GuestId::parse("guest", guest).unwrap();
-    let change =
-        ProfileChange { guest, facts: Some(facts), consents: Vec::new(), preferences: Vec::new() };
+    let change = ProfileChange {
+        guest,
+        facts: Some(facts),
+        consents: Vec::new(),
+        preferences: Vec::new(),
+        replaced: None,
+    };
     world.engine.change_profile(&world.scope, change, Box::new(|_| ())).unwrap();
 }
 

@@ -43,13 +43,13 @@ pub(super) fn reachable(world: &World, guest: &str) {
         ..GuestFacts::default()
     };
     let guest = GuestId::parse("guest", guest).unwrap();
-    let change =
-        ProfileChange { guest, facts: Some(facts), consents: Vec::new(), preferences: Vec::new() };
+    let (consents, preferences) = (Vec::new(), Vec::new());
+    let change = ProfileChange { guest, facts: Some(facts), consents, preferences, replaced: None };
     world.engine.change_profile(&world.scope, change, Box::new(|_| ())).unwrap();
 }
 
 /// A message for a guest through one of some channels, drawn until one is to be sent.
-fn deliver(world: &World, guest: &str, allowed: &[Channel]) -> Answer {
+pub(super) fn deliver(world: &World, guest: &str, allowed: &[Channel]) -> Answer {
     for _ in 0..50 {
         let answer = world.decide(guest, |request| {
             request.direction = Direction::Outbound;
@@ -71,7 +71,7 @@ pub(super) fn reader(world: &World, channels: ChannelSet) -> Reader {
     world.engine.read_outbox(&world.scope, options, Box::new(|| ())).unwrap()
 }
 
-fn take(world: &World, reader: &Reader) -> Vec<Outgoing> {
+pub(super) fn take(world: &World, reader: &Reader) -> Vec<Outgoing> {
     world.engine.take_messages(reader, 100).unwrap()
 }
 
@@ -84,7 +84,7 @@ pub(super) fn acknowledge(world: &World, offset: u64, has_failed: bool) -> Ackno
     came[0]
 }
 
-fn later(world: &World, by: Duration) {
+pub(super) fn later(world: &World, by: Duration) {
     world.clock.advance(by);
     world.engine.upkeep().unwrap();
 }

@@ -10,6 +10,7 @@ use crate::domain::id::{Fingerprint, PropertyId, ReservationId};
 use crate::domain::record::Body;
 use crate::domain::stay::StayFacts;
 use crate::domain::time::{Date, Timestamp};
+use crate::engine::persons::Person;
 use crate::sys::rng::SplitMix64;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -221,7 +222,7 @@ fn without_the_note_that_it_asked_a_trigger_asks_again() {
     let guest = GuestId::parse("", "ana").unwrap();
     let key = world.engine.guest_key(&world.scope.brand, &guest);
     let brand = world.engine.brands.get(&world.scope.brand);
-    let forget = |guest: &mut GuestState| {
+    let forget = |guest: &mut GuestState, _: &Person| {
         guest.agenda.journeys.iter_mut().for_each(|journey| journey.done.clear());
         guest.agenda.wake = Timestamp::NEVER;
         ((), None)

@@ -26,8 +26,13 @@ pub(super) fn join(world: &World, guest: &str, tier: Option<&str>, country: &str
     let membership = tier.map(|t| Membership { tier: Label::parse("", t).unwrap(), until: None });
     let facts = GuestFacts { membership, country: country.to_owned(), ..GuestFacts::default() };
     let guest = GuestId::parse("guest", guest).unwrap();
-    let change =
-        ProfileChange { guest, facts: Some(facts), consents: Vec::new(), preferences: Vec::new() };
+    let change = ProfileChange {
+        guest,
+        facts: Some(facts),
+        consents: Vec::new(),
+        preferences: Vec::new(),
+        replaced: None,
+    };
     world.engine.change_profile(&world.scope, change, Box::new(|_| ())).unwrap();
 }
 
@@ -196,7 +201,7 @@ fn a_price_for_one_guest_is_found_in_the_log() {
         quote.qualifications = vec![Label::parse("", "promo").unwrap()];
         let mut reservation = world.engine.committer.reserve().unwrap();
         forged.sequence = reservation.sequence();
-        reservation.decision(&world.scope.brand, forged.decided, &forged);
+        reservation.decision(&world.scope.brand, forged.decided, &forged, forged.guest);
         reservation.submit();
     }
     world.engine.committer.flush().unwrap();

@@ -19,6 +19,7 @@ pub(crate) mod extras;
 pub(crate) mod guest;
 pub(crate) mod guest_change;
 pub(crate) mod insight;
+pub(crate) mod merging;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod paging;

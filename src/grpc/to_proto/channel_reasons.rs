@@ -182,6 +182,31 @@ fn withheld(reason: WithholdReason) -> Texts {
             "该优惠目前不可展示。",
             "該優惠目前不可展示。",
         ],
+        WithholdReason::Bounced | WithholdReason::Masked | WithholdReason::Revoked => lost(reason),
+    }
+}
+
+/// Why an address that is on file reaches nobody.
+fn lost(reason: WithholdReason) -> Texts {
+    match reason {
+        WithholdReason::Bounced => [
+            "The only address bounced.",
+            "O único endereço devolve as mensagens.",
+            "唯一的地址已退信。",
+            "唯一的地址已退信。",
+        ],
+        WithholdReason::Masked => [
+            "The only address is a travel agency's, which carries no marketing.",
+            "O único endereço é de uma agência de viagens, que não leva promoções.",
+            "唯一的地址属于旅行社，不能用于营销。",
+            "唯一的地址屬於旅行社，不能用於行銷。",
+        ],
+        _ => [
+            "The guest gave this channel up.",
+            "O hóspede deixou este canal.",
+            "宾客已停用该渠道。",
+            "賓客已停用該管道。",
+        ],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::v1;
 use crate::domain::belief::AFFINITIES_MAX;
-use crate::domain::event::{Event, EventKind, SurveyAnswer};
+use crate::domain::event::{Event, EventKind, PartyRole, SurveyAnswer};
 use crate::domain::scope::Scope;
 use crate::domain::stay::StayFacts;
 use crate::domain::time::Timestamp;
@@ -75,6 +75,10 @@ pub(crate) fn event(
         opened_by_machine: event.is_machine,
         attributes: values::map(extras::callers_own(event)),
         sequence,
+        party_role: match event.role {
+            PartyRole::Stayer => 0,
+            role => enums::party_role(role),
+        },
         ..Default::default()
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod filtered;
 pub(crate) mod guest;
 pub(crate) mod insight;
+pub(crate) mod merging;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod offer;

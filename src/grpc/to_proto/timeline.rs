@@ -49,6 +49,14 @@ pub(crate) fn entries(
             });
             consents.chain(rest).collect()
         }
+        Body::Joined { joining, .. } => {
+            let wire = v1::GuestJoining {
+                source: names::write(scope, "guests", joining.source_guest.as_str()),
+                target: names::write(scope, "guests", joining.target_guest.as_str()),
+                is_unmerge: joining.parts,
+            };
+            vec![entry(Kind::Joining, record.recorded, Entry::Joining(wire))]
+        }
         Body::Delivery { fact, .. } => {
             let step = Entry::Delivery(delivery::step(fact));
             vec![entry(Kind::Delivery, record.recorded, step)]

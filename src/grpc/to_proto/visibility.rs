@@ -262,7 +262,7 @@ fn known() -> GuestView {
         response_propensity: 0.2,
         of_segment: 0.1,
     }];
-    GuestView { profile, state, answers }
+    GuestView { profile, state, answers, merged: None }
 }
 
 fn costly_event() -> Event {
@@ -272,6 +272,7 @@ fn costly_event() -> Event {
         kind: EventKind::Consume,
         time: NOW,
         guest: GuestId::parse("g", "g-1").unwrap(),
+        role: crate::domain::event::PartyRole::Booker,
         property: None,
         reservation: None,
         room: None,

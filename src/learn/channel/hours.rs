@@ -87,6 +87,24 @@ impl ActiveHours {
         self.entries[at].weight = self.entries[at].weight.saturating_add(UNIT as u16);
     }
 
+    /// Hours of two guests who turn out to be one: acts add up, each faded to the later of the two.
+    pub fn merge(&mut self, other: &Self) {
+        let updated = self.updated.max(other.updated);
+        let mut both = [0.0; HOURS];
+        for hours in [&*self, other] {
+            let rho = retention(updated.days_since(hours.updated));
+            for entry in &hours.entries {
+                both[usize::from(entry.hour)] += f64::from(entry.weight) * rho;
+            }
+        }
+        let entries = (0_u8..).zip(both).map(|(hour, weight)| {
+            let weight = weight.round().min(f64::from(u16::MAX)) as u16;
+            ActiveHour { weight, hour }
+        });
+        self.entries = entries.filter(|entry| entry.weight > 0).collect();
+        self.updated = updated;
+    }
+
     /// The density of this guest at a moment, over that of the segment.
     pub fn density(&self, segment: &Density, now: Timestamp) -> Density {
         if self.entries.is_empty() {
@@ -208,6 +226,19 @@ mod tests {
         noted.note(day(9_000), 20);
         let kept = ActiveHour { weight: 1_024, hour: 20 };
         assert_eq!(noted.entries, [kept], "what faded away is gone");
+    }
+
+    #[test]
+    fn hours_of_two_who_are_one_add_up_as_of_the_later() {
+        let mut one = guest(&[8, 8, 20]);
+        let mut other = ActiveHours::default();
+        (0..2).for_each(|_| other.note(day(91), 8));
+        let mut back = other.clone();
+        back.merge(&one);
+        one.merge(&other);
+        assert_eq!(one, back);
+        let kept = [(3 * 1_024, 8), (512, 20)].map(|(weight, hour)| ActiveHour { weight, hour });
+        assert_eq!((one.updated, &one.entries[..]), (day(91), &kept[..]));
     }
 
     #[test]

@@ -131,13 +131,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             15 => propositions.push(read_proposition(value.message()?, decided)?),
             16 => channel = Some(contact::read_choice(value.message()?, decided)?),
             17 => segment = value.uint()?,
-            18 => {
-                known.affinities = value.rows(|mut row: Row<'_, 8>| Ok((row.u32(), row.f32())))?
-            }
-            19 => {
-                known.seen =
-                    value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
-            }
+            18 => known.affinities = value.rows(affinity)?,
+            19 => known.seen = value.rows(seen)?,
             20 => arms = value.rows(assigned)?,
             21 => pushed = Some(read_pushed(value)?),
             22 => sold = Some(value.message()?),
@@ -176,6 +171,14 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         channel,
         message,
     })
+}
+
+fn affinity(mut row: Row<'_, 8>) -> Read<(u32, f32)> {
+    Ok((row.u32(), row.f32()))
+}
+
+fn seen(mut row: Row<'_, 4>) -> Read<(OfferIndex, u16)> {
+    Ok((OfferIndex(row.u16()), row.u16()))
 }
 
 fn assigned(mut row: Row<'_, 2>) -> Read<Assigned> {

@@ -17,6 +17,7 @@
 //! | 19 | consent |
 //! | 20 | attributes |
 //! | 21 | signs of presence, each as in a guest |
+//! | 22 | what the guest has to do with the stay, 0: stays |
 //! | 24 | activity: 1 segment, 2 hour; 3 it was a machine |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
@@ -25,7 +26,8 @@
 //! an event are always there.
 
 use crate::domain::event::{
-    Activity, DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts,
+    TokenSlot,
 };
 use crate::domain::id::{
     DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
@@ -71,6 +73,7 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     }
     parts::put_pairs(out, 20, &event.attributes);
     super::presence::put(out, 21, &event.presence);
+    wire::put_uint(out, 22, event.role as u8);
     if event.activity.is_some() || event.is_machine {
         wire::message(out, 24, |out| write_activity(out, event));
     }
@@ -125,6 +128,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             19 => rest.consent = Some(parts::read_consent(value.message()?)?),
             20 => rest.attributes.push(parts::read_pair(value.message()?)?),
             21 => rest.presence.push(super::presence::read(value.message()?)?),
+            22 => rest.role = value.code(PartyRole::from_code)?,
             24 => (rest.activity, rest.is_machine) = read_activity(value.message()?)?,
             _ => {}
         }
@@ -139,6 +143,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
 /// The parts an event may lack.
 #[derive(Default)]
 struct Rest {
+    role: PartyRole,
     property: Option<PropertyId>,
     reservation: Option<ReservationId>,
     room: Option<RoomId>,
@@ -174,6 +179,7 @@ impl Rest {
             kind,
             time,
             guest,
+            role: self.role,
             property: self.property,
             reservation: self.reservation,
             room: self.room,

@@ -21,6 +21,9 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 31 | whose part it is: 1 key, 2 guest, 3 why |
+//! | 32 | parts, rows: key, into (16 bytes each), since u64, why u8 |
+//! | 33 | channels given up |
 //! | 34, 35 | agenda, messages on their way (`delivery`) |
 //! | 36 | active hours: 1 last change, 2 rows: weight u16, hour u8 |
 //! | 37 | purposes of travel, rows: reservation u64 (0: the guest's own), purpose u8 |
@@ -44,7 +47,7 @@ use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
 use super::delivery::{self, UnderWay};
-use super::{parts, presence, terms};
+use super::{link, parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -87,6 +90,7 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    link::write(out, state);
     delivery::write_agenda(out, 34, &state.agenda);
     delivery::write_dispatches(out, 35, &state.dispatches);
     if !state.hours.entries.is_empty() {
@@ -137,11 +141,11 @@ fn purpose(mut row: Row<'_, 9>) -> Read<(Fingerprint, TravelPurpose)> {
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut sequence, mut segment, mut mean, mut variance, mut updated) = (0, 0, None, None, None);
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
-    let (mut reachable, mut bounced, mut masked) =
-        (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
+    let [mut reachable, mut bounced, mut masked] = [ChannelSet::NONE; 3];
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
     let (mut channels, mut membership, mut under_way) =
         (Effects::default(), None, UnderWay::default());
+    let mut joined = link::Parts::default();
     let (mut hours, mut purposes) = (ActiveHours::default(), Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
@@ -153,14 +157,10 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             4 => variance = Some(vector(value)?),
             5 => updated = Some(parts::read_time(value)?),
             6 => affinities = value.rows(affinity)?,
-            7 => consent.states = value.array()?,
-            8 => consent.times = value.array()?,
-            9 => consent.refused = value.uint()?,
+            7..=9 => consent.read(field, value)?,
             10 => reachable = ChannelSet::from_bits(value.uint()?),
             11 => bounced = ChannelSet::from_bits(value.uint()?),
-            12 => home.zone = Some(Arc::from(value.text()?)),
-            13 => home.locale = Some(Arc::from(value.text()?)),
-            14 => home.country = value.array()?,
+            12..=14 => read_home(&mut home, field, value)?,
             15 => stays = value.rows(stay)?,
             EXPOSURES => ledger = exposures(value)?,
             17 => open.push(read_open(value.message()?)?),
@@ -168,11 +168,10 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             19 => present = presence::read_unsigned(value.message()?)?,
             20..=24 => read_sum(&mut stats, field, value)?,
             25 => masked = ChannelSet::from_bits(value.uint()?),
-            26 => channels.updated = parts::read_time(value)?,
-            27 => channels.contacts = value.uint()?,
-            28 => channels.entries = value.rows(effect)?,
+            26..=28 => read_effects(&mut channels, field, value)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            31..=33 => joined.read(field, value)?,
             34 | 35 => delivery::read_under_way(field, value.message()?, &mut under_way)?,
             36 => hours = read_hours(value.message()?)?,
             37 => purposes = value.rows(purpose)?,
@@ -183,8 +182,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         return Err(Malformed("the taste is missing"));
     };
     open.shrink_to_fit();
-    let of = |wanted: Fingerprint| purpose_of(&purposes, wanted);
-    stays.iter_mut().for_each(|stay: &mut Stay| stay.purpose = of(stay.reservation));
+    let purpose = give_purposes(&mut stays, &purposes);
     Ok(GuestState {
         sequence,
         segment,
@@ -192,11 +190,12 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         affinities,
         channels,
         hours,
-        purpose: of(Fingerprint(0)),
+        purpose,
         consent: consent.table()?,
         reachable,
         bounced,
         masked,
+        revoked: joined.revoked,
         home,
         membership,
         stays,
@@ -207,16 +206,44 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         agenda: under_way.agenda,
         dispatches: under_way.dispatches,
         stats,
+        part_of: joined.part_of,
+        parts: joined.parts,
     })
 }
 
-fn purpose_of(
+/// Gives each stay its purpose, and tells the guest's own.
+fn give_purposes(
+    stays: &mut [Stay],
     purposes: &[(Fingerprint, TravelPurpose)],
-    wanted: Fingerprint,
 ) -> Option<TravelPurpose> {
-    purposes.iter().find(|(known, _)| *known == wanted).map(|(_, purpose)| *purpose)
+    let of = |wanted: Fingerprint| {
+        purposes.iter().find(|(known, _)| *known == wanted).map(|(_, purpose)| *purpose)
+    };
+    stays.iter_mut().for_each(|stay| stay.purpose = of(stay.reservation));
+    of(Fingerprint(0))
 }
 
+/// Fields 12 to 14.
+fn read_home(home: &mut Home, field: u32, value: Value<'_>) -> Read<()> {
+    match field {
+        12 => home.zone = Some(Arc::from(value.text()?)),
+        13 => home.locale = Some(Arc::from(value.text()?)),
+        _ => home.country = value.array()?,
+    }
+    Ok(())
+}
+
+/// Fields 26 to 28.
+fn read_effects(effects: &mut Effects, field: u32, value: Value<'_>) -> Read<()> {
+    match field {
+        26 => effects.updated = parts::read_time(value)?,
+        27 => effects.contacts = value.uint()?,
+        _ => effects.entries = value.rows(effect)?,
+    }
+    Ok(())
+}
+
+/// Fields 20 to 24.
 fn read_sum(stats: &mut GuestStats, field: u32, value: Value<'_>) -> Read<()> {
     match field {
         20 => stats.events = value.uint()?,
@@ -436,6 +463,16 @@ struct ConsentParts {
 }
 
 impl ConsentParts {
+    /// Fields 7 to 9.
+    fn read(&mut self, field: u32, value: Value<'_>) -> Read<()> {
+        match field {
+            7 => self.states = value.array()?,
+            8 => self.times = value.array()?,
+            _ => self.refused = value.uint()?,
+        }
+        Ok(())
+    }
+
     fn table(self) -> Read<ConsentTable> {
         let mut states = [ConsentState::Unknown; PURPOSES];
         for (state, code) in states.iter_mut().zip(self.states) {

@@ -8,7 +8,7 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::decision::*;
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
@@ -26,7 +26,7 @@ use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
-use super::{delivery_samples, rank_samples};
+use super::{delivery_samples, identity_samples, rank_samples};
 
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
@@ -36,18 +36,18 @@ pub(super) fn at(second: i64) -> Timestamp {
         .plus(std::time::Duration::from_secs(second.unsigned_abs()))
 }
 
-fn id<T>(
+pub(super) fn id<T>(
     parse: impl Fn(&str, &str) -> Result<T, crate::domain::invalid::Invalid>,
     text: &str,
 ) -> T {
     parse("", text).unwrap()
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn vector(from: f32) -> Vector {
+pub(super) fn vector(from: f32) -> Vector {
     let mut next = from;
     [0.0; DIM].map(|_| {
         next += 0.125;
@@ -270,6 +270,7 @@ pub(super) fn event() -> Event {
         kind: EventKind::Accept,
         time: at(60),
         guest: id(GuestId::parse, "guest é"),
+        role: PartyRole::Stayer,
         property: Some(id(PropertyId::parse, "aurora-lisbon")),
         reservation: Some(id(ReservationId::parse, "R 1")),
         room: Some(id(RoomId::parse, "204")),
@@ -313,7 +314,7 @@ pub(super) fn event() -> Event {
     }
 }
 
-fn facts() -> GuestFacts {
+pub(super) fn facts() -> GuestFacts {
     GuestFacts {
         display_name: text("Ana"),
         country: text("PT"),
@@ -326,6 +327,7 @@ fn facts() -> GuestFacts {
             state: ContactState::Masked,
         }],
         membership: None,
+        identities: Vec::new(),
         purpose: None,
         attributes: vec![(text("tier"), text("gold"))],
     }
@@ -341,6 +343,7 @@ pub(super) fn change() -> ProfileChange {
             level: PreferenceLevel::Unacceptable,
             origin: Origin::Staff,
         }],
+        replaced: None,
     }
 }
 
@@ -370,12 +373,15 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    let later = rank_samples::bodies().into_iter().chain(delivery_samples::bodies(decision()));
+    let later = rank_samples::bodies()
+        .into_iter()
+        .chain(identity_samples::bodies())
+        .chain(delivery_samples::bodies(decision()));
     bodies.into_iter().chain(later).map(record).collect()
 }
 
 pub(super) fn profile() -> Profile {
-    let ProfileChange { guest, facts, consents, preferences } = change();
+    let ProfileChange { guest, facts, consents, preferences, .. } = change();
     Profile { guest, sequence: SEQUENCE, facts: facts.unwrap(), consents, preferences }
 }
 
@@ -446,6 +452,7 @@ pub(in crate::store) fn guest() -> GuestState {
         reachable: ChannelSet::NONE.with(Channel::Email),
         bounced: ChannelSet::NONE.with(Channel::Phone),
         masked: ChannelSet::NONE.with(Channel::WeChat),
+        revoked: ChannelSet::NONE,
         membership: None,
         home: Home {
             zone: Some(Arc::from("Europe/Lisbon")),
@@ -477,5 +484,7 @@ pub(in crate::store) fn guest() -> GuestState {
         agenda: delivery_samples::agenda(),
         dispatches: vec![delivery_samples::dispatch()],
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
+        part_of: None,
+        parts: Vec::new(),
     }
 }

@@ -50,6 +50,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_a_guests_own_round_trips(own in any_of::own()) {
+        check(&own, write_own, read_own)?;
+    }
+
+    #[test]
     fn outcomes_and_ledgers_round_trip(outcome in any_of::outcome(), ledger in any_of::ledger()) {
         check(&outcome, write_outcome, read_outcome)?;
         check(&ledger, write_ledger, read_ledger)?;
@@ -191,7 +196,10 @@ fn stored_bytes_do_not_change() {
     let value = [contact_samples::guest()];
     check_golden("contact_guest.hex", guests, &value, write_guest, read_guest);
     let guests = include_str!("golden/guest.hex");
-    check_golden("guest.hex", guests, &[samples::guest()], write_guest, read_guest);
+    let some = [samples::guest(), identity_samples::merged(), identity_samples::moved()];
+    check_golden("guest.hex", guests, &some, write_guest, read_guest);
+    let owns = include_str!("golden/own.hex");
+    check_golden("own.hex", owns, &[identity_samples::own()], write_own, read_own);
     let profiles = include_str!("golden/profile.hex");
     check_golden("profile.hex", profiles, &[samples::profile()], write_profile, read_profile);
     let outcomes = include_str!("golden/outcome.hex");

@@ -7,6 +7,7 @@ mod description;
 mod faces;
 mod hosted;
 mod http1;
+mod joining;
 mod json_edges;
 mod messages;
 mod outbox_rows;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rank_rows::{self, rank};
-use super::{messages, outbox_rows};
+use super::{joining, messages, outbox_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -82,6 +82,7 @@ fn consent(purpose: &str) -> Value {
 /// Calls that come well, every call of the API at least once.
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
+    rows.extend(joining::rows());
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows());
     rows.extend(messages::rows());
@@ -337,6 +338,7 @@ pub(super) fn refused() -> Vec<Row> {
     rows.extend(outbox_rows::refused());
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
+    rows.extend(joining::refused());
     rows
 }
 
@@ -389,7 +391,6 @@ fn refused_others() -> Vec<Row> {
                 { "clientSequence": "4", "event": event("ana", "s4", "EVENT_TYPE_VIEW") },
             ]),
         ),
-        row(missing, "GuestService/GetGuest", json!({ "name": "brands/demo/guests/unheard-of" })),
         row(
             invalid,
             "GuestService/UpdateGuest",

@@ -37,6 +37,8 @@ const CALLS: &[&str] = &[
     "GuestService/UpdatePreferenceProfile",
     "GuestService/ListGuestTimeline",
     "GuestService/NextSurveyQuestion",
+    "GuestService/MergeGuests",
+    "GuestService/UnmergeGuest",
     "CatalogService/GetCatalog",
     "CatalogService/ValidateCatalog",
     "CatalogService/PublishCatalog",

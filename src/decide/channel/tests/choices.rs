@@ -80,7 +80,7 @@ fn of_equal_channels_the_first_says_why() {
     let mut world = World::new().only(&[Channel::Email, Channel::Sms]);
     world.guest.bounced = ChannelSet::NONE.with(Channel::Email);
     world.guest.consent.apply(&said(Purpose::Marketing, Some(Channel::Sms), ConsentState::Denied));
-    assert_eq!(world.choose().reason, Some(WithholdReason::Unreachable));
+    assert_eq!(world.choose().reason, Some(WithholdReason::Bounced));
 }
 
 /// I5: each time the best channel falls away, the next is chosen; at last the best one's reason is

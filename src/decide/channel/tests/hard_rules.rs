@@ -59,17 +59,27 @@ fn what_needs_consent() {
 
 #[test]
 fn what_is_reachable() {
-    use Channel::{Email, FrontDesk, InApp, InRoomDevice, Kiosk, Web};
+    use Channel::{AppPush, Email, FrontDesk, InApp, InRoomDevice, Kiosk, Web};
     let unreachable = Some(WithholdReason::Unreachable);
     check("no address", Email, unreachable, |w| w.guest.reachable = ChannelSet::NONE);
-    check("bounced", Email, unreachable, |w| w.guest.bounced = ChannelSet::NONE.with(Email));
-    check("masked", Email, unreachable, |w| w.guest.masked = ChannelSet::NONE.with(Email));
+    let bounced = Some(WithholdReason::Bounced);
+    check("bounced", Email, bounced, |w| w.guest.bounced = ChannelSet::NONE.with(Email));
+    check("masked", Email, Some(WithholdReason::Masked), |w| {
+        w.guest.masked = ChannelSet::NONE.with(Email);
+    });
+    check("app removed", AppPush, Some(WithholdReason::Revoked), |w| {
+        w.guest.reachable = w.guest.reachable.without(AppPush);
+        w.guest.revoked = ChannelSet::NONE.with(AppPush);
+    });
+    check("app removed from one device of two", AppPush, None, |w| {
+        w.guest.revoked = ChannelSet::NONE.with(AppPush);
+    });
     check("masked, transactional", Email, None, |w| {
         w.guest.masked = ChannelSet::NONE.with(Email);
         w.guest.reachable = ChannelSet::NONE;
         w.request.is_transactional = true;
     });
-    check("bounced, transactional", Email, unreachable, |w| {
+    check("bounced, transactional", Email, bounced, |w| {
         w.guest.bounced = ChannelSet::NONE.with(Email);
         w.request.is_transactional = true;
     });

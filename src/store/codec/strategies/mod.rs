@@ -11,11 +11,13 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::event::{
-    Activity, DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts,
+    TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
+use crate::domain::identity::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
@@ -41,9 +43,11 @@ macro_rules! foreign_id {
 
 mod decision;
 mod delivery;
+mod identity;
 mod rank;
 
 pub(super) use decision::decision;
+pub(super) use identity::own;
 
 fn one_of<T: Copy + std::fmt::Debug + 'static>(
     from_code: fn(u8) -> Option<T>,
@@ -187,7 +191,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
-        vec(sighting(), 0..3),
+        (vec(identity::sighting(), 0..3), one_of(PartyRole::from_code)),
         (any::<bool>(), option::of(activity.boxed())),
     );
     (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
@@ -210,37 +214,24 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         survey: what.4,
         rating: what.5,
         consent: what.6,
-        presence: what.8,
+        presence: what.8.0,
+        role: what.8.1,
         is_machine: what.9.0,
         activity: what.9.1,
         attributes: what.7,
     })
 }
 
-fn sighting() -> impl Strategy<Value = Sighting> {
-    (one_of(Sign::from_code), ".{0,9}", option::of(fingerprint()), time(), time()).prop_map(
-        |(sign, source, property, seen, until)| {
-            let source = source.as_str().into();
-            Sighting { sign, source, property, seen, until }
-        },
-    )
-}
-
-fn stated() -> impl Strategy<Value = StatedPreference> {
-    (catalog_id!(Label), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
-        .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
-}
-
-fn membership() -> impl Strategy<Value = Membership> {
-    let until = option::of(any::<i32>().prop_map(Date));
-    (catalog_id!(Label), until).prop_map(|(tier, until)| Membership { tier, until })
-}
-
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
     let purpose = option::of(pick(&TravelPurpose::ALL));
-    let labels = (option::of(catalog_id!(Label)), option::of(membership()), purpose);
+    let labels = (
+        option::of(catalog_id!(Label)),
+        option::of(identity::membership()),
+        vec(identity::identity(), 0..3),
+        purpose,
+    );
     (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
         |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
@@ -249,20 +240,24 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
             zone,
             segment: labels.0,
             membership: labels.1,
+            identities: labels.2,
             contact_points,
             attributes,
-            purpose: labels.2,
+            purpose: labels.3,
         },
     )
 }
 
 fn change() -> impl Strategy<Value = ProfileChange> {
-    (foreign_id!(GuestId), option::of(facts()), vec(consent(), 0..3), vec(stated(), 0..3)).prop_map(
-        |(guest, facts, consents, preferences)| ProfileChange {
+    let replaced = option::of(facts().prop_map(Box::new));
+    let said = (vec(consent(), 0..3), vec(identity::stated(), 0..3));
+    (foreign_id!(GuestId), option::of(facts()), said, replaced).prop_map(
+        |(guest, facts, (consents, preferences), replaced)| ProfileChange {
             guest,
             facts,
             consents,
             preferences,
+            replaced,
         },
     )
 }
@@ -374,6 +369,15 @@ fn home() -> impl Strategy<Value = Home> {
     })
 }
 
+fn hours() -> impl Strategy<Value = ActiveHours> {
+    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
+    let hours = hours.prop_map(|(updated, hours)| {
+        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
+        ActiveHours { updated, entries: entries.collect() }
+    });
+    prop_oneof![Just(ActiveHours::default()), hours]
+}
+
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
         mean,
@@ -385,7 +389,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
     let answered = (fingerprint(), any::<u64>())
         .prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
-    let presence = vec(sighting(), 0..6).prop_map(Presence::from_iter);
+    let presence = vec(identity::sighting(), 0..6).prop_map(Presence::from_iter);
     let stats =
         any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
             events: long[0],
@@ -398,19 +402,25 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
-    let home = (home(), option::of(membership()));
-    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
-    let hours = hours.prop_map(|(updated, hours)| {
-        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
-        ActiveHours { updated, entries: entries.collect() }
-    });
-    let hours = prop_oneof![Just(ActiveHours::default()), hours];
-    let personal = (hours.boxed(), option::of(pick(&TravelPurpose::ALL)));
+    let home = (
+        home(),
+        option::of(identity::membership()),
+        option::of(identity::link()),
+        vec(identity::part(), 0..4),
+    );
+    let personal = (hours().boxed(), option::of(pick(&TravelPurpose::ALL)));
     let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
     let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way);
     let (lists, rest) = (lists.boxed(), rest.boxed());
-    (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
-        |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
+    (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
+        |(
+            (sequence, segment),
+            taste,
+            consent,
+            [reachable, bounced, masked, revoked],
+            lists,
+            rest,
+        )| {
             GuestState {
                 sequence,
                 segment,
@@ -423,6 +433,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 reachable,
                 bounced,
                 masked,
+                revoked,
                 home: rest.3.0,
                 membership: rest.3.1,
                 stays: lists.1,
@@ -433,6 +444,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 agenda: rest.6.0,
                 dispatches: rest.6.1,
                 stats: rest.2,
+                part_of: rest.3.2.map(Box::new),
+                parts: rest.3.3,
             }
         },
     )
@@ -462,6 +475,8 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        (guest_key(), identity::joining())
+            .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
         (guest_key(), delivery::fact()).prop_map(|(guest, fact)| Body::Delivery { guest, fact }),
         (guest_key(), delivery::skipped())
             .prop_map(|(guest, skipped)| Body::Skipped { guest, skipped: Box::new(skipped) }),
