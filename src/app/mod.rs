@@ -169,6 +169,7 @@ impl App {
         let options = EdgeOptions {
             blocking_max: server.max_blocking,
             streams_max: server.max_event_streams,
+            readers_max: server.max_outbox_readers,
             watch: WatchOptions {
                 watchers_max: server.max_watchers,
                 watchers_max_of_credential: server.max_watchers_per_credential,

@@ -130,6 +130,8 @@ impl Config {
             ),
             ("server.max_in_flight", server.max_in_flight, 100_000),
             ("server.max_event_streams", server.max_event_streams, 10_000),
+            ("server.max_outbox_readers", server.max_outbox_readers, 10_000),
+            ("store.max_outbox_messages", self.store.max_outbox_messages, 100_000_000),
             ("server.max_watchers", server.max_watchers, 100_000),
             ("server.max_watchers_per_credential", server.max_watchers_per_credential, 100_000),
             ("server.max_blocking", server.max_blocking, 400),
@@ -198,6 +200,7 @@ impl Config {
         EngineOptions {
             store: options,
             resident_bytes: store.resident.bytes(),
+            outbox_messages_max: store.max_outbox_messages,
             event_age_max: learning.event_age_max.0,
             event_ahead_max: learning.event_ahead_max.0,
             attribution: learning.attribution.0,

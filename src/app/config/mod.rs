@@ -57,6 +57,8 @@ pub struct ServerConfig {
     pub max_in_flight: usize,
     /// Event streams open at once.
     pub max_event_streams: usize,
+    /// Readers of outboxes at once.
+    pub max_outbox_readers: usize,
     /// Watchers of next best offers at once, over all.
     pub max_watchers: usize,
     /// The same, with one credential.
@@ -102,6 +104,7 @@ impl Default for ServerConfig {
             max_streams_per_connection: 128,
             max_in_flight: 1_024,
             max_event_streams: 256,
+            max_outbox_readers: 256,
             max_watchers: 4_096,
             max_watchers_per_credential: 2_048,
             watch_interval: Span::seconds(15),
@@ -208,6 +211,8 @@ pub struct StoreConfig {
     pub direct_reads: bool,
     /// How long a decision may wait for others to be written with.
     pub linger: Span,
+    /// Messages that wait in the outbox of a brand; one more is turned away.
+    pub max_outbox_messages: usize,
 }
 
 impl Default for StoreConfig {
@@ -226,6 +231,7 @@ impl Default for StoreConfig {
             background_rate: Size::mebibytes(64),
             direct_reads: false,
             linger: Span::millis(5),
+            max_outbox_messages: 1_000_000,
         }
     }
 }

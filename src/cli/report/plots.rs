@@ -54,9 +54,12 @@ fn drawn(picture: &Picture<'_>, svg: &mut String) -> Result<(), Box<dyn std::err
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)
         .margin(12)
+        .margin_right(28)
         .x_label_area_size(44)
         .y_label_area_size(56)
         .build_cartesian_2d(0.0..picture.end, 0.0..picture.end)?;
+    let decimals = usize::from(picture.end < 5.0);
+    let label = |value: &f64| format!("{value:.decimals$}");
     chart
         .configure_mesh()
         .bold_line_style(GRID)
@@ -67,6 +70,8 @@ fn drawn(picture: &Picture<'_>, svg: &mut String) -> Result<(), Box<dyn std::err
         .y_desc(picture.y)
         .x_labels(6)
         .y_labels(6)
+        .x_label_formatter(&label)
+        .y_label_formatter(&label)
         .draw()?;
     chart.draw_series(LineSeries::new([(0.0, 0.0), (picture.end, picture.end)], FAINT))?;
     chart.draw_series(LineSeries::new(picture.points.clone(), LINE.stroke_width(2)))?;

@@ -18,7 +18,7 @@ use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
 use crate::engine::deciding::{FATIGUE_HORIZON, expose, remember};
 use crate::engine::error::Error;
-use crate::engine::{Engine, EngineOptions, fold};
+use crate::engine::{Engine, EngineOptions, fold, hours};
 use crate::store::Own;
 
 /// What is heard of several guests who are one: each record, by its place in the log, with the id it was
@@ -91,7 +91,10 @@ fn hear(state: &mut GuestState, profile: &mut Profile, record: &Record, how: How
     let How { serving, options } = how;
     match &record.body {
         Body::Event { event, .. } => {
-            fold::event(state, event, serving, options, record.recorded, record.sequence);
+            // When the guest was active may be kept by the guest's own consent.
+            let mut event = event.clone();
+            hours::note(&mut event, state, serving);
+            fold::event(state, &event, serving, options, record.recorded, record.sequence);
             if let Some(consent) = &event.consent {
                 profile.put_consent(consent);
                 profile.sequence = record.sequence;

@@ -15,6 +15,7 @@ mod messages;
 mod models;
 mod planning;
 mod prices;
+mod protected;
 mod ranks;
 mod repeats;
 mod residency;
