@@ -7,6 +7,7 @@ use super::belief::{Affinity, Belief};
 use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::exposure::Ledger;
+use super::hold::BrokenPromise;
 use super::id::{Fingerprint, OfferKey};
 use super::presence::Presence;
 use super::price::Membership;
@@ -146,6 +147,8 @@ pub struct GuestState {
     pub presence: Presence,
     /// Sums.
     pub stats: GuestStats,
+    /// Promises that could not be kept, oldest first; at most [`BrokenPromise::KEPT_MAX`].
+    pub broken: Vec<BrokenPromise>,
 }
 
 impl GuestState {
@@ -169,6 +172,7 @@ impl GuestState {
             answered: Vec::new(),
             presence: Presence::default(),
             stats: GuestStats::default(),
+            broken: Vec::new(),
         }
     }
 

@@ -33,6 +33,7 @@ pub mod event;
 pub mod experiment;
 pub mod exposure;
 pub mod guest;
+pub mod hold;
 pub mod id;
 pub mod invalid;
 pub mod invariants;

@@ -9,6 +9,7 @@ use crate::domain::decision::short_of;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{GuestState, Home, OpenSlot, UNANSWERED};
+use crate::domain::hold::BrokenPromise;
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::reach::OpenContact;
@@ -64,6 +65,7 @@ pub(super) fn event(
     stay(guest, event);
     contact(guest, event);
     sums(guest, event);
+    promise(guest, event, &serving.catalog, now);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
     shown(guest, event);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
@@ -188,6 +190,28 @@ fn sums(guest: &mut GuestState, event: &Event) {
         EventKind::Pay => guest.stats.paid_minor = guest.stats.paid_minor.saturating_add(minor),
         EventKind::Refund => guest.stats.paid_minor = guest.stats.paid_minor.saturating_sub(minor),
         EventKind::Accept => guest.stats.accepts += 1,
+        _ => {}
+    }
+}
+
+/// What failed is owed, until something free of charge is accepted.
+fn promise(guest: &mut GuestState, event: &Event, catalog: &Catalog, now: Timestamp) {
+    let Some(offer) = &event.offer else { return };
+    match event.kind {
+        EventKind::Failed => {
+            if guest.broken.len() >= BrokenPromise::KEPT_MAX {
+                guest.broken.remove(0);
+            }
+            let at = event.time.min(now);
+            let offer = OfferKey::of(offer);
+            guest.broken.push(BrokenPromise { offer, at, is_made_good: false });
+        }
+        EventKind::Accept | EventKind::Consume | EventKind::Fulfilled => {
+            let known = catalog.index_of(offer).and_then(|at| catalog.offer(at));
+            if known.is_some_and(|offer| offer.pricing.list.minor == 0 && !offer.is_fallback) {
+                guest.broken.iter_mut().for_each(|promise| promise.is_made_good = true);
+            }
+        }
         _ => {}
     }
 }

@@ -21,6 +21,8 @@ mod error;
 mod fold;
 mod guest_token;
 pub mod history;
+mod holding;
+mod holds;
 mod in_flight;
 mod learning;
 mod models;
@@ -35,6 +37,7 @@ mod recording;
 mod resident;
 mod resume;
 mod seeing;
+mod shelves;
 mod surveys;
 #[cfg(test)]
 mod tests;
@@ -63,9 +66,9 @@ use crate::sys::rng::SharedRng;
 pub use crate::catalog::{Catalog, Problem, text_for};
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, IncomingEvent,
-    Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision, TimelinePage,
-    TimelineQuery, Waiter, Warning,
+    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, HoldAnswer,
+    IncomingEvent, Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision,
+    TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use guest_token::{

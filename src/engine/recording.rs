@@ -1,6 +1,7 @@
 //! An event arrives.
 
 use crate::catalog::Catalog;
+use crate::decide::Serving;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
 use crate::domain::event::{DecisionRef, Event, SlotPlace, TokenFacts};
@@ -50,6 +51,7 @@ impl Engine {
         }
         self.check_time(&incoming.event, now)?;
         let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
         let event = &incoming.event;
         let payload = wire::payload_hash(&incoming);
         let dedupe = self.store.pepper().event(&brand.id, &event.source, &event.id);
@@ -59,7 +61,10 @@ impl Engine {
                 if let Some(waiter) = waiter {
                     waiter(Ok(()));
                 }
-                return Ok(Recorded { sequence, is_duplicate: true, warnings: Vec::new() });
+                let is_of_offer = event.offer.is_some();
+                let before = || self.hold_before(&brand, &serving.catalog, sequence);
+                let hold = if is_of_offer { before()? } else { None };
+                return Ok(Recorded { sequence, is_duplicate: true, warnings: Vec::new(), hold });
             }
             Claimed::InFlight => {
                 if let Some(waiter) = waiter {
@@ -69,6 +74,7 @@ impl Engine {
                     sequence: self.store.last_sequence(),
                     is_duplicate: true,
                     warnings: Vec::new(),
+                    hold: None,
                 });
             }
             Claimed::Conflict => {
@@ -76,7 +82,7 @@ impl Engine {
                 return Err(Error::new(ErrorKind::Conflict, "EVENT_ID_REUSED", message));
             }
         };
-        self.take_in(&brand, incoming, claim, now, waiter)
+        self.take_in((&brand, &serving), incoming, claim, now, waiter)
     }
 
     fn check_time(&self, event: &Event, now: Timestamp) -> Result<(), Error> {
@@ -101,14 +107,13 @@ impl Engine {
 
     fn take_in(
         &self,
-        brand: &Brand,
+        (brand, serving): (&Brand, &Serving),
         incoming: IncomingEvent,
         claim: Claim,
         now: Timestamp,
         waiter: Option<Waiter>,
     ) -> Result<Recorded, Error> {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
-        let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
         let cause = Cause::of_event(event.kind);
         let taken = self.with_guest(brand, key, |guest| {
@@ -117,7 +122,8 @@ impl Engine {
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
                 warnings.extend(without_consent(&mut event, guest));
-                let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
+                let wish = self.wish(brand, guest, &event, serving, now)?;
+                let mut outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = if guest.sequence == 0 || event.consent.is_some() {
@@ -127,13 +133,18 @@ impl Engine {
                     None
                 };
                 self.with_party(&brand.id, party, |mut party| {
-                    let mut reservation = self.committer.reserve()?;
+                    let (mut reservation, holds, recorded) =
+                        self.reserve_holding(brand, key, wish.as_ref(), now)?;
                     let sequence = reservation.sequence();
-                    fold::event(guest, &event, &serving, &self.options, now, sequence);
+                    event.holds = holds;
+                    if event.outcome().is_some_and(|said| said.failed) {
+                        outcomes.iter_mut().for_each(|(_, outcome)| outcome.failed = true);
+                    }
+                    fold::event(guest, &event, serving, &self.options, now, sequence);
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
-                    reservation.event(&brand.id, now, key, &event);
+                    reservation.event(&brand.id, recorded, key, &event);
                     reservation.guest(&brand.id, key, guest);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
@@ -161,7 +172,8 @@ impl Engine {
                         Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
                         None => reservation.submit(),
                     }
-                    Ok((Recorded { sequence, is_duplicate: false, warnings }, sequence))
+                    let hold = self.hold_answer(brand, &serving.catalog, &event.holds);
+                    Ok((Recorded { sequence, is_duplicate: false, warnings, hold }, sequence))
                 })
             });
             let sequence = made.as_ref().ok().map(|r| r.sequence);
@@ -244,7 +256,7 @@ impl Engine {
         guest: &GuestState,
         event: &Event,
     ) -> Result<Vec<((u64, u8, u8), Outcome)>, Error> {
-        let (Some(decision), Some(mut said)) = (&event.decision, event.kind.outcome()) else {
+        let (Some(decision), Some(mut said)) = (&event.decision, event.outcome()) else {
             return Ok(Vec::new());
         };
         let is_open = guest.open.iter().any(|d| d.decision == short_of(decision.id));

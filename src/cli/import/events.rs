@@ -102,6 +102,7 @@ impl Translator {
             consent: None,
             presence: Vec::new(),
             attributes: reason.into_iter().collect(),
+            holds: Vec::new(),
         })
     }
 

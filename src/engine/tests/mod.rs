@@ -3,6 +3,7 @@
 mod caps;
 mod channels;
 mod history;
+mod holds;
 mod learning;
 mod models;
 mod planning;

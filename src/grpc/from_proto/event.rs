@@ -89,6 +89,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         consent,
         presence,
         attributes: kept.after(attributes),
+        holds: Vec::new(),
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })
 }

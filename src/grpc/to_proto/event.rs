@@ -13,7 +13,7 @@ use crate::grpc::from_proto::{enums, preference};
 use crate::grpc::problems::{Fault, Refusal};
 use crate::grpc::{names, status};
 
-use super::{View, presence, values};
+use super::{View, hold, presence, values};
 
 /// Longest message of a refused event, in bytes.
 const MESSAGE_BYTES_MAX: usize = 256;
@@ -74,6 +74,7 @@ pub(crate) fn event(
         quantity: kept_number(event, extras::QUANTITY),
         attributes: values::map(extras::callers_own(event)),
         sequence,
+        holds: hold::of_event(scope, event),
         ..Default::default()
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod filtered;
 pub(crate) mod guest;
+pub(crate) mod hold;
 pub(crate) mod model;
 pub(crate) mod offer;
 pub(crate) mod preference;

@@ -272,6 +272,7 @@ fn costly_event() -> Event {
         consent: None,
         presence: Vec::new(),
         attributes: vec![],
+        holds: Vec::new(),
     }
 }
 

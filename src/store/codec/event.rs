@@ -17,6 +17,7 @@
 //! | 19 | consent |
 //! | 20 | attributes |
 //! | 21 | signs of presence, each as in a guest |
+//! | 25 | units: 1 offer, 2 property, 3 day, 4 state, 5 until |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
 //! from, 2 to, 3 adults, 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment,
@@ -34,7 +35,7 @@ use crate::domain::stay::StayFacts;
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row};
 
-use super::parts;
+use super::{hold, parts};
 
 pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     wire::put_bytes(out, 1, event.id.as_str());
@@ -70,6 +71,9 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     }
     parts::put_pairs(out, 20, &event.attributes);
     super::presence::put(out, 21, &event.presence);
+    for mark in &event.holds {
+        wire::message(out, 25, |out| hold::write(out, mark));
+    }
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
@@ -99,6 +103,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             19 => rest.consent = Some(parts::read_consent(value.message()?)?),
             20 => rest.attributes.push(parts::read_pair(value.message()?)?),
             21 => rest.presence.push(super::presence::read(value.message()?)?),
+            25 => rest.holds.push(hold::read(value.message()?)?),
             _ => {}
         }
     }
@@ -128,6 +133,7 @@ struct Rest {
     consent: Option<crate::domain::consent::Consent>,
     presence: Vec<crate::domain::presence::Sighting>,
     attributes: Vec<(String, String)>,
+    holds: Vec<crate::domain::hold::HoldMark>,
 }
 
 impl Rest {
@@ -161,6 +167,7 @@ impl Rest {
             consent: self.consent,
             presence: self.presence,
             attributes: self.attributes,
+            holds: self.holds,
         }
     }
 }

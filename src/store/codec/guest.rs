@@ -21,6 +21,7 @@
 //! | 26 – 28 | effects of channels: last change, contacts, rows: mean f32, share u16, effect u8 |
 //! | 29 | signs of presence: 1 sign, 2 source, 3 property, 4 seen, 5 until |
 //! | 30 | membership |
+//! | 38 | broken promises, rows: offer u64, at i64, made good u8 |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -33,6 +34,7 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, ConsentTable, Purpose};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{AnsweredRequest, GuestState, GuestStats, Home, OpenDecision, OpenSlot};
+use crate::domain::hold::BrokenPromise;
 use crate::domain::id::{Fingerprint, OfferKey};
 use crate::domain::presence::Presence;
 use crate::domain::reach::{Effect, Effects, OpenContact};
@@ -81,6 +83,10 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     });
     presence::put(out, 29, state.presence.sightings());
     terms::write_membership(out, 30, state.membership.as_ref());
+    wire::put_rows(out, 38, state.broken.iter(), |promise| -> [u8; 17] {
+        let at = promise.at.as_micros().to_le_bytes();
+        wire::row(&[&promise.offer.0.to_le_bytes(), &at, &[u8::from(promise.is_made_good)]])
+    });
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
@@ -90,7 +96,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut reachable, mut bounced, mut masked) =
         (ChannelSet::NONE, ChannelSet::NONE, ChannelSet::NONE);
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
-    let (mut channels, mut membership) = (Effects::default(), None);
+    let (mut channels, mut membership, mut broken) = (Effects::default(), None, Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -125,6 +131,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             28 => channels.entries = value.rows(effect)?,
             29 => drop(present.see(presence::read(value.message()?)?)),
             30 => membership = Some(terms::read_membership(value.message()?)?),
+            38 => broken = value.rows(broken_promise)?,
             _ => {}
         }
     }
@@ -150,6 +157,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         answered: answers,
         presence: present,
         stats,
+        broken,
     })
 }
 
@@ -323,6 +331,14 @@ fn contact(mut row: Row<'_, 11>) -> Read<OpenContact> {
     let channel = Channel::from_code(row.u8()).ok_or(Malformed("a code is unknown"))?;
     let time = parts::time_context(row.u8(), row.u8())?;
     Ok(OpenContact { channel, time, mean: row.f32(), variance: row.f32() })
+}
+
+fn broken_promise(mut row: Row<'_, 17>) -> Read<BrokenPromise> {
+    Ok(BrokenPromise {
+        offer: OfferKey(row.u64()),
+        at: Timestamp::from_micros(row.i64()),
+        is_made_good: row.u8() != 0,
+    })
 }
 
 fn answered(mut row: Row<'_, 16>) -> Read<AnsweredRequest> {

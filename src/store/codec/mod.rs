@@ -15,8 +15,10 @@
 //! damaged, not empty.
 
 mod decision;
+mod due;
 mod event;
 mod guest;
+mod hold;
 mod parts;
 mod presence;
 mod profile;
@@ -43,6 +45,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};
+use crate::domain::stay::Due;
 use crate::domain::time::{Date, Timestamp};
 
 /// Format of the envelope written here.
@@ -55,6 +58,7 @@ const KIND_GUEST: u8 = 32;
 const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
+const KIND_DUE: u8 = 36;
 
 /// What a record of the log says. The code is the second byte of the record and the value in
 /// timelines.
@@ -175,6 +179,15 @@ pub(super) fn write_ledger(out: &mut Vec<u8>, ledger: &Ledger) {
 
 pub(super) fn read_ledger(bytes: &[u8]) -> Result<Ledger, StoreError> {
     open_kind("a ledger", KIND_LEDGER, bytes, guest::read_ledger)
+}
+
+pub(super) fn write_due(out: &mut Vec<u8>, due: &Due) {
+    seal(out, KIND_DUE);
+    due::write(out, due);
+}
+
+pub(super) fn read_due(guest: GuestKey, bytes: &[u8]) -> Result<Due, StoreError> {
+    open_kind("an arrival", KIND_DUE, bytes, |fields| due::read(guest, fields))
 }
 
 pub(super) fn write_profile(out: &mut Vec<u8>, profile: &Profile) {

@@ -12,6 +12,7 @@ use crate::domain::event::{
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
+use crate::domain::hold::{BrokenPromise, HoldMark, HoldState, ShelfKey};
 use crate::domain::id::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
@@ -304,6 +305,7 @@ fn event() -> Event {
         consent: Some(consent()),
         presence: Vec::new(),
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
+        holds: Vec::new(),
     }
 }
 
@@ -364,6 +366,26 @@ pub(super) fn records() -> Vec<Record> {
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
     bodies.into_iter().chain(rank_samples::bodies()).map(record).collect()
+}
+
+/// An event that took a unit of a scarce offer.
+pub(super) fn holding() -> Record {
+    let shelf = ShelfKey {
+        offer: OfferKey(9),
+        property: id(PropertyId::parse, "aurora-lisbon"),
+        day: Date(20_700),
+    };
+    let mark = HoldMark { shelf, state: HoldState::Held, until: at(1_860) };
+    let event = Event { holds: vec![mark], ..event() };
+    let body = Body::Event { guest: GuestKey([0x61; 16]), event: Box::new(event) };
+    let brand = id(BrandId::parse, "aurora");
+    Record { sequence: SEQUENCE, brand, recorded: at(61), body }
+}
+
+/// A guest to whom a promise was broken.
+pub(super) fn let_down() -> GuestState {
+    let promise = BrokenPromise { offer: OfferKey(9), at: at(60), is_made_good: true };
+    GuestState { broken: vec![promise], ..guest() }
 }
 
 pub(super) fn profile() -> Profile {
@@ -462,5 +484,6 @@ pub(in crate::store) fn guest() -> GuestState {
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: sightings().into_iter().collect(),
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
+        broken: Vec::new(),
     }
 }

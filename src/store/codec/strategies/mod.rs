@@ -15,6 +15,7 @@ use crate::domain::event::{
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
+use crate::domain::hold::{BrokenPromise, HoldMark, HoldState, ShelfKey};
 use crate::domain::id::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
@@ -184,7 +185,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
-        vec(sighting(), 0..3),
+        (vec(sighting(), 0..3), vec(hold_mark().boxed(), 0..2).boxed()),
     );
     (who, place, what).prop_map(|(who, place, what)| Event {
         id: who.0,
@@ -206,8 +207,29 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         survey: what.4,
         rating: what.5,
         consent: what.6,
-        presence: what.8,
+        presence: what.8.0,
         attributes: what.7,
+        holds: what.8.1,
+    })
+}
+
+fn hold_mark() -> impl Strategy<Value = HoldMark> {
+    let shelf =
+        (any::<u64>(), catalog_id!(PropertyId), any::<i32>()).prop_map(|(offer, property, day)| {
+            ShelfKey { offer: OfferKey(offer), property, day: Date(day) }
+        });
+    (shelf, one_of(HoldState::from_code), time()).prop_map(|(shelf, state, until)| HoldMark {
+        shelf,
+        state,
+        until,
+    })
+}
+
+fn broken_promise() -> impl Strategy<Value = BrokenPromise> {
+    (any::<u64>(), time(), any::<bool>()).prop_map(|(offer, at, is_made_good)| BrokenPromise {
+        offer: OfferKey(offer),
+        at,
+        is_made_good,
     })
 }
 
@@ -387,7 +409,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
     let home = (home(), option::of(membership()));
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects);
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, vec(broken_promise(), 0..=4).boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
@@ -408,6 +430,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 answered: rest.0,
                 presence: rest.1,
                 stats: rest.2,
+                broken: rest.5,
             }
         },
     )
