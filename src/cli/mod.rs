@@ -2,6 +2,7 @@
 //! standard error, and how it went into the exit code ([`crate::sys::exit`]; 1 for a call that a
 //! server refused).
 
+mod arrivals;
 mod audit;
 mod catalog;
 mod client;
@@ -54,6 +55,7 @@ enum Command {
     Status(status::StatusArgs),
     Token(token::TokenArgs),
     Decide(decide::DecideArgs),
+    Arrivals(arrivals::ArrivalsArgs),
     Catalog(catalog::CatalogArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
@@ -88,6 +90,7 @@ impl Command {
             Self::Config(args) => config::config(&args).into(),
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
+            Self::Arrivals(args) => called(async move { arrivals::arrivals(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default(), false) {
                 Ok(()) => Exit::Clean.into(),

@@ -10,6 +10,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod arrivals;
 mod auditing;
 mod bound;
 mod brands;
@@ -64,6 +65,7 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use arrivals::{Arrival, ArrivalQuery, Arrivals};
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
     Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, HoldAnswer,

@@ -21,7 +21,7 @@ use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::watching::Cause;
-use super::{Engine, fold, store_waiter, wire};
+use super::{Engine, arrivals, fold, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -146,6 +146,7 @@ impl Engine {
                     }
                     reservation.event(&brand.id, recorded, key, &event);
                     reservation.guest(&brand.id, key, guest);
+                    arrivals::note(&mut reservation, brand, key, &event);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });

@@ -120,6 +120,7 @@ mod tests {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
             ("DecisionService/BatchDecideOffers", Right::Decide),
+            ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),

@@ -252,6 +252,7 @@ async fn noise_on_every_call_is_never_our_fault() {
     let calls = [
         "DecisionService/DecideOffers",
         "DecisionService/BatchDecideOffers",
+        "DecisionService/ListArrivals",
         "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
         "GuestService/UpdateGuest",

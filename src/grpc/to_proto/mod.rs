@@ -2,6 +2,7 @@
 //! built: every function that makes a message with a `visible_with` field takes a [`View`], and a
 //! test walks the descriptors to prove it.
 
+pub(crate) mod arrivals;
 pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;

@@ -184,6 +184,13 @@ fn of_decisions() -> Vec<Row> {
             }),
         ),
         ok(
+            "DecisionService/ListArrivals",
+            json!({
+                "property": LISBON, "date": "2026-12-20", "placementId": "portal.hero",
+                "includeContent": true,
+            }),
+        ),
+        ok(
             "DecisionService/QuoteOffer",
             json!({
                 "property": LISBON, "offerId": "spa.couples-ritual", "tierId": "gold",

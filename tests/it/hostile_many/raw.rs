@@ -18,6 +18,7 @@ const REQUESTS: usize = 3_000;
 const CALLS: &[&str] = &[
     "DecisionService/DecideOffers",
     "DecisionService/BatchDecideOffers",
+    "DecisionService/ListArrivals",
     "DecisionService/QuoteOffer",
     "DecisionService/ActivateDecision",
     "DecisionService/GetDecision",

@@ -409,7 +409,14 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
     let home = (home(), option::of(membership()));
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects, vec(broken_promise(), 0..=4).boxed());
+    let rest = (
+        vec(answered, 0..=4),
+        presence,
+        stats,
+        home,
+        effects,
+        vec(broken_promise(), 0..=4).boxed(),
+    );
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
         |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
             GuestState {
