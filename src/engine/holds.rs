@@ -80,7 +80,7 @@ impl Book {
         shelf.lapse(now);
         left.store(shelf.left, Ordering::Release);
         gone.into_iter().for_each(|guest| forget(&mut self.of_guest, guest, key));
-        Turned(was == 0 && !self.shelves.get(key).is_none_or(|(shelf, _)| shelf.left == 0))
+        Turned(was == 0 && shelf.left > 0)
     }
 
     /// What is left, set by the hotel. Returns the number that decisions read, where it is new.

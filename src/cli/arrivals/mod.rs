@@ -107,9 +107,15 @@ fn row(arrival: &v1::Arrival) -> Row {
     let id = guest.and_then(|g| g.name.rsplit('/').next()).unwrap_or_default();
     let name = guest.map(|g| g.display_name.as_str()).filter(|name| !name.is_empty());
     let party = arrival.party.clone().unwrap_or_default();
-    let persons = match (party.adult_count, party.child_count) {
-        (adults, 0) => format!("{adults} adults"),
-        (adults, children) => format!("{adults} adults, {children} children"),
+    let adults = if party.adult_count == 1 {
+        "1 adult".to_owned()
+    } else {
+        format!("{} adults", party.adult_count)
+    };
+    let persons = match party.child_count {
+        0 => adults,
+        1 => format!("{adults}, 1 child"),
+        children => format!("{adults}, {children} children"),
     };
     let offer = arrival.offer.as_ref();
     let title = offer.and_then(|o| o.content.as_ref()).map(|content| content.title.as_str());

@@ -183,13 +183,7 @@ fn of_decisions() -> Vec<Row> {
                 "requestId": "b1",
             }),
         ),
-        ok(
-            "DecisionService/ListArrivals",
-            json!({
-                "property": LISBON, "date": "2026-12-20", "placementId": "portal.hero",
-                "includeContent": true,
-            }),
-        ),
+        ok("DecisionService/ListArrivals", super::desk::arrivals()),
         ok(
             "DecisionService/QuoteOffer",
             json!({
