@@ -12,7 +12,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 LOCKED := $(if $(wildcard Cargo.lock),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients browser bench peers fmt lint proto-image bootstrap
+.PHONY: help demo test timelines clients browser bench peers fmt lint proto-image bootstrap
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test: bootstrap ## format, lints, documentation tests, proto, clients, then ever
 	else \
 		$(CARGO) test --lib --bins --tests --no-fail-fast $(LOCKED) $(TEST_ARGS); \
 	fi
+
+TIMELINES ?= 1000000
+
+timelines: bootstrap ## a million generated guests, every time zone, the days clocks change: nobody is written to at night or against their will
+	CONCIERGE_TIMELINES=$(TIMELINES) $(CARGO) test --lib $(LOCKED) -- --exact \
+		decide::channel::tests::timelines::nobody_is_ever_written_to_at_night_or_against_their_will
 
 clients: bootstrap ## the tests of the clients against the real server, where Python and Node are present
 	$(CARGO) build $(LOCKED)
@@ -57,6 +63,8 @@ peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, wr
 	@rm -f $(PEERS)/peers.tsv
 	test -x $(PEERS)/venv/bin/python || python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install -q -r benches/peers/requirements.txt
+	test -x $(PEERS)/value-venv/bin/python || python3 -m venv $(PEERS)/value-venv
+	$(PEERS)/value-venv/bin/pip install -q -r benches/peers/requirements-value.txt
 	$(CARGO) run --release $(LOCKED) -- simulate --seeds 1,2,3 --policy igw,greedy,optimistic,thompson \
 		--dump $(PEERS)/worlds --tsv $(PEERS)/product.tsv
 	$(CARGO) bench $(LOCKED) --bench bakeoff -- --play >> $(PEERS)/product.tsv

@@ -40,8 +40,9 @@
 //!
 //! 1. `grpc` authenticates the credential, checks every field of the request, and asks the engine
 //!    within the caller's scope.
-//! 2. [`engine`] finds the guest's key (a keyed hash) and takes the guest's lock; the state is
-//!    resident, or loaded once.
+//! 2. [`engine`] finds the guest's key (a keyed hash), follows it to the guest it is part of, where
+//!    it is an identity or was merged, and takes that guest's lock; the state is resident, or loaded
+//!    once.
 //! 3. [`decide`] resolves the context, intersects bitsets of the [`catalog`] snapshot with lowered
 //!    rules, caps, stock and the caller's lists, scores what is left with the [`learn`] snapshot,
 //!    computes exact selection probabilities, and draws each slot from the decision's own random
@@ -60,6 +61,14 @@
 //!    in one synced batch, and then tells everyone in it.
 //! 4. The learner folds the log in order; when the labels of old decisions are said to be final it
 //!    learns them, once each, and publishes a new snapshot.
+//!
+//! # A message is delivered
+//!
+//! 1. A decision asked for with delivery, by a caller or by a trigger of the catalog when a stay has come
+//!    to its moment, puts its message into the outbox, in the batch of its record ([`engine::delivery`]).
+//! 2. A reader takes what is due; under the guest's lock the hard rules are asked once more, and what may
+//!    not leave is taken out with its reason. What was sent is acknowledged, and then used its caps.
+//! 3. Reports come as events; a reminder on disk says when to look again, and the next channel is tried.
 //!
 //! # A rank is asked for
 //!

@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use concierge::decide::candidates::Live;
+use concierge::decide::price::PriceKey;
 use concierge::decide::{Scratch, Serving, decide};
 use concierge::domain::channel::ChannelSet;
 use concierge::domain::id::BrandId;
@@ -45,6 +46,12 @@ pub(crate) fn measure() -> Outcome {
     let name = format!("joint_decide_{JOINT}_us");
     report::quantiles(&name, &joint, &[("p50", 0.5), ("p99", 0.99)], ("us", 1e3));
     report::value("channel_extra_us", micros(&joint) - alone, "us");
+    // Beside prices that are functions of published conditions: trial, steps, three conditions, taxes.
+    let priced = Arc::new(world::built(&world::priced(&world::text(2_000))));
+    let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
+    let priced = Serving::new(priced, model, 0, 10_000).priced_by(PriceKey(1));
+    let priced = times(&priced, JOINT, None)?;
+    report::value("price_extra_us", micros(&priced) - alone, "us");
     Ok(())
 }
 

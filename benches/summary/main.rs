@@ -5,6 +5,7 @@
 //! | `core` | a decision in process: 50, 200 and 1,000 eligible offers |
 //! | `learner` | a label learnt, and decisions from what was learnt |
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
+//! | `value` | 100,000 guests valued, beside `lifetimes` where its environment is |
 //! | `batch` | 10,000 guests planned and decided under volume constraints |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
@@ -24,6 +25,7 @@
 //! | `BENCH_ONLY=core,events` | only these parts |
 //! | `BENCH_EVENT_SECONDS=60` | length of the events part, 15 otherwise |
 //! | `BENCH_GUESTS=500000` | resident guests of the resident part, 100,000 otherwise |
+//! | `BENCH_LIFETIMES=venv/bin/python` | a Python with `lifetimes`; `make peers` makes one, which is found by itself |
 //! | `BENCH_PART_SECONDS=900` | longest time of a part, 180 otherwise |
 
 mod batch;
@@ -48,6 +50,7 @@ mod scratch;
 mod server;
 mod submit;
 mod transport;
+mod value;
 mod watch;
 
 use std::process::ExitCode;
@@ -59,10 +62,11 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
+    ("value", value::measure),
     ("batch", batch::measure),
     ("transport", transport::measure),
     ("json", json::measure),

@@ -123,6 +123,7 @@ impl App {
         let options = DoorOptions {
             decide_budget: server.decide_timeout.0,
             call_budget: server.call_timeout.0,
+            report_budget: server.report_timeout.0,
             guest_calls_max: server.max_guest_calls,
         };
         let credentials = Credentials::new(

@@ -1,9 +1,11 @@
 //! What a catalog holds, as domain types, and the bounds of everything in it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::experiment::program::ProgramPlan;
 use crate::domain::id::{BrandId, Label};
+use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
 use crate::domain::price::LoyaltyTier;
@@ -73,6 +75,16 @@ pub const POINTS_MAX: i64 = 1_000_000_000;
 pub const DISCLOSURE_BYTES_MAX: usize = 1_024;
 /// Most days of the brand's own calendar.
 pub const CALENDAR_MAX: usize = 10_000;
+/// Most lifecycle triggers.
+pub const TRIGGERS_MAX: usize = 64;
+/// Most placements of a trigger.
+pub const TRIGGER_PLACEMENTS_MAX: usize = 16;
+/// Most days before an arrival, or after it or a departure.
+pub const TRIGGER_DAYS_MAX: i64 = 365;
+/// Most days after a departure until a guest has lapsed.
+pub const LAPSED_DAYS_MAX: i64 = 1_095;
+/// Longest time by which a trigger may ask late.
+pub const TOLERANCE_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -100,6 +112,8 @@ pub struct CatalogContent {
     pub brand: Option<BrandId>,
     /// What people call this version.
     pub label: String,
+    /// Language of who reads none that a text is written in, and of guests whose language nobody knows.
+    pub default_locale: Arc<str>,
     /// Hotels.
     pub properties: Vec<Property>,
     /// Kinds of offer.
@@ -125,4 +139,6 @@ pub struct CatalogContent {
     pub calendar: Vec<CalendarDay>,
     /// Tiers of the loyalty programme, lowest first.
     pub loyalty_tiers: Vec<LoyaltyTier>,
+    /// At which moments of a stay the brand speaks up by itself.
+    pub lifecycle: Vec<Trigger>,
 }

@@ -4,6 +4,15 @@
 /// The document, as marketers would write it.
 pub const DEMO_CATALOG: &str = include_str!("../../models/demo/catalog.toml");
 
+/// The document without its lifecycle triggers, which stand at its end: for a world whose guests are
+/// written to by itself (`concierge demo`).
+pub fn without_triggers() -> &'static str {
+    DEMO_CATALOG.split(TRIGGERS).next().unwrap_or(DEMO_CATALOG)
+}
+
+/// What the triggers of the document begin with.
+const TRIGGERS: &str = "\n# The moments of a stay at which the house speaks up by itself";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -16,6 +25,18 @@ mod tests {
         assert_eq!(content.properties.len(), 3);
         let tags = |offer: &crate::domain::offer::Offer| (3..=6).contains(&offer.tags.len());
         assert!(content.offers.iter().all(tags));
+    }
+
+    #[test]
+    fn the_triggers_of_the_demo_can_be_left_out() {
+        assert_eq!(validate(DEMO_CATALOG).unwrap().lifecycle.len(), 7);
+        let without = validate(without_triggers()).unwrap();
+        assert!(without.lifecycle.is_empty());
+        let with = crate::catalog::content::CatalogContent {
+            lifecycle: Vec::new(),
+            ..validate(DEMO_CATALOG).unwrap()
+        };
+        assert_eq!(without, with, "and nothing else with them");
     }
 
     /// The demo document with one text replaced, and the problem that is told.

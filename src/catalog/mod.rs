@@ -45,4 +45,4 @@ pub use parse::{decision_policies, validate};
 pub use problem::Problem;
 pub use rules::{GuestFacts, RuleFacts};
 pub use snapshot::{Catalog, PlacementIndex, PolicyIndex, PropertyIndex};
-pub use treatment::text_for;
+pub use treatment::{Occasion, text_for};

@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::belief::{DIM, Vector, tag_hash};
-use crate::domain::channel::Channel;
 use crate::domain::experiment::program::Program;
 use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::DecisionPolicy;
-use crate::domain::time::{TimeContext, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::domain::zone::calendar::Calendar;
 
 use super::arbitration::{Multipliers, PolicyTable};
@@ -23,7 +22,7 @@ use super::eligibility::EligibilitySets;
 use super::problem::{Finding, Problem};
 use super::rules::facts::Vocabulary;
 use super::rules::table::RuleTable;
-use super::treatment;
+use super::treatment::{self, Occasion};
 
 /// Place of a property in one catalog version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -335,16 +334,10 @@ impl Catalog {
         all.iter().copied().filter(move |offer| self.sets.is_at(*offer, property))
     }
 
-    /// The treatment of an offer for a channel, a language and a time context, as a number within
-    /// the offer.
-    pub fn treatment(
-        &self,
-        offer: OfferIndex,
-        channel: Channel,
-        locale: &str,
-        time: TimeContext,
-    ) -> u8 {
-        self.offer(offer).map_or(0, |offer| treatment::choose(offer, channel, locale, time))
+    /// The treatment of an offer that fits an occasion, as a number within the offer.
+    pub fn treatment(&self, offer: OfferIndex, occasion: &Occasion<'_>) -> u8 {
+        let default = &self.content.default_locale;
+        self.offer(offer).map_or(0, |offer| treatment::choose(offer, occasion, default))
     }
 }
 

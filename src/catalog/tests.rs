@@ -9,8 +9,10 @@ use super::*;
 use crate::domain::belief::{DIM, Vector, tag_hash};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::FilterStage;
-use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
-use crate::domain::offer::{Offer, StageSet};
+use crate::domain::id::{
+    Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId, TreatmentId,
+};
+use crate::domain::offer::{Offer, StageSet, Treatment};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{DayType, Daypart, TimeContext, Timestamp};
 
@@ -212,7 +214,9 @@ fn treatments_fit_channel_language_and_time() {
     let catalog = publish(demo());
     let chosen = |offer: &str, channel, locale, time| {
         let index = at(&catalog, offer);
-        let treatment = usize::from(catalog.treatment(index, channel, locale, time));
+        let stage = StayStage::Booked;
+        let occasion = Occasion { channel, locale, time, stage };
+        let treatment = usize::from(catalog.treatment(index, &occasion));
         catalog.offer(index).unwrap().treatments[treatment].id.to_string()
     };
     let day = TimeContext { day_type: DayType::Work, daypart: Daypart::Day };
@@ -230,6 +234,66 @@ fn treatments_fit_channel_language_and_time() {
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", day), "en");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", EVENING), "evening");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "pt", EVENING), "pt");
+}
+
+/// Languages fall back to the brand's own before English; of what is made for the stay stage, and for
+/// the time, the most particular is used, and of equals the first.
+#[test]
+fn treatments_fit_the_stage_and_fall_back_to_the_brands_language() {
+    let mut content = demo();
+    content.default_locale = "pt-PT".into();
+    let place =
+        content.offers.iter().position(|o| o.id.as_str() == "spa.sea-salt-massage").unwrap();
+    let all = |id: &str, change: &dyn Fn(&mut Treatment)| {
+        let mut treatment = content.offers[place].treatments[0].clone();
+        treatment.id = TreatmentId::parse("id", id).unwrap();
+        change(&mut treatment);
+        treatment
+    };
+    let stages = |stages: &[StayStage]| {
+        stages.iter().fold(StageSet::default(), |set, stage| set.with(*stage))
+    };
+    let here = [StayStage::InHouse, StayStage::ArrivalDay];
+    let new = [
+        all("here", &|t| t.stages = stages(&here)),
+        all("here-evening", &|t| (t.stages, t.contexts) = (stages(&here), vec![EVENING])),
+        all("here-too", &|t| t.stages = stages(&here)),
+        all("traditional", &|t| t.locale = "zh-Hant".into()),
+    ];
+    content.offers[place].treatments.extend(new);
+    let catalog = publish(content);
+    let offer = at(&catalog, "spa.sea-salt-massage");
+    let chosen = |locale, time, stage| {
+        let occasion = Occasion { channel: Channel::Web, locale, time, stage };
+        let treatment = usize::from(catalog.treatment(offer, &occasion));
+        catalog.offer(offer).unwrap().treatments[treatment].id.to_string()
+    };
+    let day = TimeContext { day_type: DayType::Work, daypart: Daypart::Day };
+    assert_eq!(chosen("en", day, StayStage::Booked), "en");
+    assert_eq!(chosen("en", day, StayStage::InHouse), "here");
+    assert_eq!(chosen("en", EVENING, StayStage::InHouse), "here-evening");
+    assert_eq!(chosen("en", EVENING, StayStage::Booked), "evening");
+    assert_eq!(chosen("de", day, StayStage::Booked), "pt", "the brand's language");
+    assert_eq!(chosen("zh-Hant-HK", day, StayStage::Booked), "traditional");
+    assert_eq!(chosen("zh-CN", day, StayStage::Booked), "zh-hans");
+}
+
+/// What fits only in some stages is not always there.
+#[test]
+fn a_treatment_for_some_stages_is_none_for_always() {
+    let mut content = demo();
+    let here = StageSet::default().with(StayStage::InHouse);
+    content.offers[0].treatments.iter_mut().for_each(|treatment| treatment.stages = here);
+    let problems =
+        Catalog::build(content.clone(), 1, vec![[0.0; DIM]; content.offers.len()]).unwrap_err();
+    assert!(
+        problems.iter().any(|p| p.problem.contains("without contexts and stages")),
+        "{problems:#?}"
+    );
+    content.default_locale = "English".into();
+    let problems =
+        Catalog::build(content.clone(), 1, vec![[0.0; DIM]; content.offers.len()]).unwrap_err();
+    assert!(problems.iter().any(|p| p.field == "default_locale"), "{problems:#?}");
 }
 
 /// Changes offers at random: where, when, for whom, with which rule.

@@ -1,23 +1,47 @@
-//! Which treatment of an offer fits a channel, a language and a time context.
+//! Which treatment of an offer fits an occasion: channel, language, time context, stay stage.
 //!
-//! In this order: made for the channel; made for the time context; in the best language; made for
-//! this channel or this time context in particular, best for both; written first. Where none is
-//! made for the channel and the time, the best language decides among all.
+//! In this order: made for the channel, the time and the stage; in the best language; made for this
+//! channel, this time or this stage in particular, best for all three; written first. Where none is made
+//! for the occasion, the best language decides among all.
 //!
-//! Languages fall back from special to general, `zh-Hant-TW` → `zh-Hant` → `zh`, then to anything
-//! in the same language, then to English, then to whatever there is. Chinese without a script is
-//! read by region, as readers do: `zh-TW`, `zh-HK` and `zh-MO` are `Hant`, other Chinese is `Hans`.
+//! Languages fall back from special to general, `zh-Hant-HK` → `zh-Hant` → `zh`, then to anything
+//! in the same language, then to the brand's default, then to English, then to whatever there is. Chinese
+//! without a script is read by region, as readers do: `zh-TW`, `zh-HK` and `zh-MO` are `Hant`, other
+//! Chinese is `Hans`.
 
 use crate::domain::channel::Channel;
-use crate::domain::offer::{Offer, Treatment};
+use crate::domain::decision::Context;
+use crate::domain::offer::{Offer, StageSet, Treatment};
+use crate::domain::stay::StayStage;
 use crate::domain::survey::Texts;
 use crate::domain::time::TimeContext;
 
+/// Where, when, to whom and in which language something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occasion<'a> {
+    /// The channel.
+    pub channel: Channel,
+    /// Language of the guest, BCP 47.
+    pub locale: &'a str,
+    /// Kind of day and part of it, as it is said.
+    pub time: TimeContext,
+    /// Where the guest stands.
+    pub stage: StayStage,
+}
+
+impl<'a> Occasion<'a> {
+    /// The occasion of a decision.
+    pub fn of(context: &'a Context) -> Self {
+        let Context { channel, stage, time, .. } = *context;
+        Self { channel, locale: &context.locale, time, stage }
+    }
+}
+
 /// The number within the offer of the treatment that fits best. It never allocates.
-pub(crate) fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeContext) -> u8 {
+pub(crate) fn choose(offer: &Offer, occasion: &Occasion<'_>, default_locale: &str) -> u8 {
     let mut best = (0, None);
     for (at, treatment) in (0_u8..).zip(&offer.treatments) {
-        let rank = rank(treatment, channel, locale, time);
+        let rank = rank(treatment, occasion, default_locale);
         if best.1.is_none_or(|so_far| so_far < rank) {
             best = (at, Some(rank));
         }
@@ -25,21 +49,25 @@ pub(crate) fn choose(offer: &Offer, channel: Channel, locale: &str, time: TimeCo
     best.0
 }
 
-/// Is it made for the channel and the moment; how near its language is; for how many of the two it
-/// is made in particular.
-fn rank(
-    treatment: &Treatment,
-    channel: Channel,
-    locale: &str,
-    time: TimeContext,
-) -> (bool, u8, u8) {
-    let is_for_now = treatment.contexts.contains(&time);
-    let is_for_channel = treatment.channels.contains(channel);
+/// Is it made for the occasion; how near its language is; for how much of the occasion it is made in
+/// particular.
+fn rank(treatment: &Treatment, occasion: &Occasion<'_>, default_locale: &str) -> (bool, u8, u8) {
+    let is_for_now = treatment.contexts.contains(&occasion.time);
+    let is_for_channel = treatment.channels.contains(occasion.channel);
+    let is_in_stage = treatment.stages.contains(occasion.stage);
     let is_now = is_for_now || treatment.contexts.is_empty();
-    let fits = fits_channel(treatment, channel) && is_now;
-    let particulars = u8::from(is_for_now) + u8::from(is_for_channel);
-    (fits, nearness(locale, &treatment.locale), particulars)
+    let fits = fits_channel(treatment, occasion.channel) && is_now && is_in_stage;
+    let is_for_stage = is_in_stage && treatment.stages != StageSet::ALL;
+    let particulars = u8::from(is_for_now) + u8::from(is_for_channel) + u8::from(is_for_stage);
+    let near = match nearness(occasion.locale, &treatment.locale) {
+        far @ 0..=1 if is_same_language(default_locale, &treatment.locale) => far + DEFAULT,
+        near => near,
+    };
+    (fits, near, particulars)
 }
+
+/// How near the brand's default language is, where none is the guest's: nearer than English.
+const DEFAULT: u8 = 2;
 
 /// Is it made for the channel?
 pub(crate) fn fits_channel(treatment: &Treatment, channel: Channel) -> bool {
@@ -51,11 +79,10 @@ fn nearness(asked: &str, available: &str) -> u8 {
     if asked.eq_ignore_ascii_case(available) {
         return u8::MAX;
     }
-    let is_english = subtags(available).next().is_some_and(|l| l.eq_ignore_ascii_case("en"));
-    let same = |(a, b): (&str, &str)| a.eq_ignore_ascii_case(b);
-    if !subtags(asked).zip(subtags(available)).next().is_some_and(same) {
-        return u8::from(is_english);
+    if !is_same_language(asked, available) {
+        return u8::from(is_same_language("en", available));
     }
+    let same = |(a, b): (&str, &str)| a.eq_ignore_ascii_case(b);
     // In the same language. A shared script counts most (readers of one may not read the other),
     // then being a more
     // general form of what was asked for, then being the least general of those.
@@ -74,6 +101,12 @@ fn nearness(asked: &str, available: &str) -> u8 {
 pub fn text_for<'a>(texts: &'a Texts, locale: &str) -> &'a str {
     let near = |at: &usize| (nearness(locale, &texts[*at].0), std::cmp::Reverse(*at));
     (0..texts.len()).max_by_key(near).map_or("", |at| &texts[at].1)
+}
+
+/// Are two tags of one language, whatever the region or the script?
+fn is_same_language(one: &str, other: &str) -> bool {
+    let both = subtags(one).next().zip(subtags(other).next());
+    both.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 fn subtags(locale: &str) -> impl Iterator<Item = &str> {

@@ -93,6 +93,12 @@ impl Interceptor for ShowKey {
 }
 
 impl ServerArgs {
+    /// A server that this process runs itself.
+    pub(crate) fn of(uri: &str, key: &str, brand: &str) -> Self {
+        let (server, key, brand) = (uri.to_owned(), key.to_owned(), brand.to_owned());
+        Self { server, key, brand, ca: None }
+    }
+
     /// Connects.
     pub(crate) async fn connect(&self) -> Result<Connection, CallError> {
         let reach = |source| CallError::Connect { server: self.server.clone(), source };

@@ -8,9 +8,9 @@ use clap::{Args, Parser};
 
 use crate::app::config::{Config, ConfigError};
 use crate::app::{App, DEMO_BRAND, Listeners, StartError, World, demo_credential};
-use crate::catalog::demo::DEMO_CATALOG;
+use crate::catalog::demo::without_triggers;
 use crate::domain::time::{DAY_MICROS, Timestamp};
-use crate::engine::Engine;
+use crate::engine::{Engine, InsightQuery};
 use crate::sim::figures::Lift;
 use crate::sim::wire::{Address, Served};
 use crate::sim::{DayReport, Ended, Knobs, Setting, Simulation, Stopped};
@@ -21,6 +21,8 @@ use crate::sys::rng::{NoRandomness, Randomness};
 use crate::sys::shutdown::Shutdown;
 use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 
+use super::channels::scene;
+use super::client::{CallError, ServerArgs};
 use super::{Cli, Command, output};
 
 /// Shows what Concierge does: makes a store, publishes a catalog of 46 offers, serves, and lets
@@ -77,6 +79,8 @@ enum DemoError {
     #[error("{0}")]
     Simulation(#[from] Stopped),
     #[error("{0}")]
+    Call(#[from] CallError),
+    #[error("{0}")]
     Io(#[from] std::io::Error),
     #[error("the figures cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -130,7 +134,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
 
     let today = Clock::System.now().as_micros().div_euclid(DAY_MICROS);
     let first = today - i64::from(args.days);
-    let clock = ManualClock::at(Timestamp::from_micros(first * DAY_MICROS));
+    let clock = ManualClock::at(Timestamp::from_micros((first - scene::DAYS) * DAY_MICROS));
     let world = World {
         clock: Clock::Manual(clock.clone()),
         randomness: Randomness::from_seed(args.seed),
@@ -144,12 +148,24 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     };
     let engine = app.engine();
     engine.hold_upkeep(true);
-    engine.publish_catalog(&scope, DEMO_CATALOG, "the demo's catalog", None)?;
+    // The demo's hotels write their letters themselves, so that those can be compared.
+    engine.publish_catalog(&scope, without_triggers(), "the demo's catalog", None)?;
     let server = runtime.spawn(app.run());
 
     let address = Address { uri: format!("http://{address}"), brand: DEMO_BRAND.to_owned(), key };
+    let caller = ServerArgs::of(&address.uri, &address.key, &address.brand);
+    scene::live(&runtime, &caller, &clock, first, || {
+        engine.upkeep()?;
+        Ok::<_, DemoError>(engine.learned()?)
+    })?;
     let ended = live(args, &engine, &clock, &address, first)?;
     tell(args, &ended)?;
+    if !args.json {
+        let until = Timestamp::from_micros(clock.now().as_micros() + 1);
+        output::answer("\nHow the hotels stand, from the log (also: concierge report):\n");
+        super::report::print(&engine.insight(&scope, &InsightQuery::last_days(until, args.days))?);
+        runtime.block_on(scene::show(&caller, clock.now()))?;
+    }
     if !args.once {
         stay_up(&runtime, &shutdown, (&engine, &clock), &address, &ended)?;
     }
@@ -268,6 +284,7 @@ fn stay_up(
             "\nThe server stays up at {uri}. In another terminal:\n\n  \
              export CONCIERGE_KEY={key}\n  \
              {program} decide --guest {guest} --property {house} --placement app.home --explain\n  \
+             {program} channels --guest helena\n  \
              {program} status\n\nCtrl-C ends it.",
             program = program(),
             uri = address.uri,

@@ -5,17 +5,21 @@
 mod arrivals;
 mod audit;
 mod catalog;
+mod channels;
 mod client;
 mod config;
 mod decide;
 mod demo;
 mod evaluate;
 mod experiments;
+mod html;
 pub mod import;
 mod init;
 pub mod loadtest;
 mod models;
+mod outbox;
 mod output;
+mod prices;
 mod reading;
 mod report;
 mod serve;
@@ -54,9 +58,11 @@ enum Command {
     Config(config::ConfigArgs),
     Status(status::StatusArgs),
     Token(token::TokenArgs),
+    Outbox(outbox::OutboxArgs),
     Decide(decide::DecideArgs),
     Arrivals(arrivals::ArrivalsArgs),
     Catalog(catalog::CatalogArgs),
+    Channels(channels::ChannelsArgs),
     Import(import::ImportArgs),
     Loadtest(loadtest::LoadtestArgs),
     Simulate(simulate::SimulateArgs),
@@ -67,6 +73,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
+    Prices(prices::PricesArgs),
 }
 
 /// Runs the command of these arguments.
@@ -92,6 +99,7 @@ impl Command {
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
             Self::Arrivals(args) => called(async move { arrivals::arrivals(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
+            Self::Channels(args) => called(async move { channels::channels(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default(), false) {
                 Ok(()) => Exit::Clean.into(),
                 Err(error) => {
@@ -100,6 +108,8 @@ impl Command {
                 }
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
+            Self::Prices(args) => called(async move { prices::prices(&args).await }),
+            Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),
             Self::Evaluate(args) => evaluate::evaluate(&args).into(),

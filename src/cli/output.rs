@@ -18,6 +18,11 @@ pub(crate) fn complain(text: impl std::fmt::Display) {
 
 /// A table with these headings.
 pub(crate) fn table<const N: usize>(headings: [&str; N]) -> Table {
+    lines(headings.into())
+}
+
+/// The same, of any number of headings.
+pub(crate) fn lines(headings: Vec<&str>) -> Table {
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)

@@ -9,7 +9,7 @@
 use crate::catalog::{Bitset, Cap, Catalog, Counts};
 use crate::domain::channel::Channel;
 use crate::domain::decision::GroupBudget;
-use crate::domain::exposure::{Exposure, LEDGER_ENTRIES_MAX, Ledger};
+use crate::domain::exposure::{Exposure, LEDGER_MERGED_MAX, Ledger};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{OfferIndex, OfferKey};
 use crate::domain::policy::CapSubject;
@@ -118,7 +118,7 @@ fn each_offer(
     removed: &mut impl FnMut(&Cap, OfferIndex),
 ) {
     let since = now.minus(cap.window);
-    let mut counted = [0_u64; LEDGER_ENTRIES_MAX];
+    let mut counted = [0_u64; LEDGER_MERGED_MAX];
     let mut n = 0;
     for entry in ledger.entries() {
         if entry.at > since && entry.state >= cap.counted && entry.is_live(now) && n < counted.len()
@@ -147,6 +147,25 @@ fn take(eligible: &mut Bitset, cap: &Cap, removed: &mut impl FnMut(&Cap, OfferIn
     eligible.and_not(&cap.offers);
 }
 
+/// How much of a cap is used on a ledger. Of one that counts each offer by itself: by the offer that was
+/// counted most.
+pub fn used(ledger: &Ledger, cap: &Cap, now: Timestamp) -> usize {
+    let since = now.minus(cap.window);
+    let count = |includes: &dyn Fn(&Exposure) -> bool| {
+        ledger.count(now, since, cap.counted, |e| includes(e))
+    };
+    match cap.counts {
+        Counts::EachOffer => {
+            let of = |entry: &Exposure| count(&|e| e.offer == entry.offer);
+            ledger.entries().iter().map(of).max().unwrap_or(0)
+        }
+        Counts::Offer(key) => count(&|e| e.offer == key),
+        Counts::Group(group) => count(&|e| e.group == group),
+        Counts::Channel(channel) => messages(ledger, cap, now, |c| c == channel),
+        Counts::All => messages(ledger, cap, now, Channel::is_pushed),
+    }
+}
+
 /// Messages (not offers) counted by a cap on a channel or on everything that is carried to the
 /// guest.
 pub fn messages(
@@ -157,7 +176,11 @@ pub fn messages(
 ) -> usize {
     let since = now.minus(cap.window);
     let counted = |e: &&Exposure| {
-        e.at > since && e.state >= cap.counted && e.is_live(now) && e.channel.is_some_and(&through)
+        e.at > since
+            && e.state >= cap.counted
+            && e.is_live(now)
+            && (cap.counts_transactional || !e.is_transactional)
+            && e.channel.is_some_and(&through)
     };
     let entries = ledger.entries();
     entries

@@ -2,6 +2,7 @@
 //! known, or assumed.
 
 use crate::catalog::{GuestFacts, PlacementIndex, PropertyIndex, RuleFacts};
+use crate::domain::channel::Channel;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::Context;
 use crate::domain::guest::GuestState;
@@ -38,7 +39,7 @@ pub fn resolve(
     guest: &GuestState,
     situation: &Situation<'_>,
     (today, time): (Date, TimeContext),
-    channel: crate::domain::channel::Channel,
+    (channel, default_locale): (Channel, &str),
 ) -> Context {
     let told_locale = Some(request.locale.as_str()).filter(|l| !l.is_empty());
     Context {
@@ -49,7 +50,7 @@ pub fn resolve(
         today,
         adults: request.adults.or(situation.stay.map(|s| s.adults)).unwrap_or(ADULTS_ASSUMED),
         children: request.children.or(situation.stay.map(|s| s.children)).unwrap_or(0),
-        locale: told_locale.or(guest.home.locale.as_deref()).unwrap_or("en").to_owned(),
+        locale: told_locale.or(guest.home.locale.as_deref()).unwrap_or(default_locale).to_owned(),
         intent: request.intent.clone(),
     }
 }
@@ -69,6 +70,7 @@ pub fn dated(request: &DecideRequest, stay: Option<&Stay>) -> Option<Stay> {
         adults: request.adults.unwrap_or(ADULTS_ASSUMED),
         children: request.children.unwrap_or(0),
         status: StayStatus::Booked,
+        purpose: request.travel_purpose,
     };
     Some(stay.map_or(told, |stay| Stay { check_in, check_out, ..*stay }))
 }

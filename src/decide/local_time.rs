@@ -7,10 +7,12 @@
 //!
 //! Law and calendar follow the country: that of the house for a guest in it, else that of the home,
 //! else that of the hotel that asks. A zone told by the caller does not change the country: nobody
-//! said that a border was crossed.
+//! said that a border was crossed. In the house the purpose of the journey counts as well: who came
+//! to work works on a weekday, whatever is celebrated around; who came for pleasure does not.
 
 use crate::domain::guest::Home;
-use crate::domain::time::{TimeContext, Timestamp};
+use crate::domain::stay::TravelPurpose;
+use crate::domain::time::{Date, DayType, TimeContext, Timestamp};
 use crate::domain::zone::calendar::Calendar;
 use crate::domain::zone::country::only_zone;
 use crate::domain::zone::{LocalTime, Zone};
@@ -33,6 +35,8 @@ pub struct Clues<'a> {
     pub home: &'a Home,
     /// Zone of a guest whose zone nobody knows.
     pub fallback: Zone,
+    /// Why the guest travels.
+    pub purpose: Option<TravelPurpose>,
 }
 
 /// From where a zone is known.
@@ -59,6 +63,8 @@ pub struct Place {
     pub source: ZoneSource,
     /// ISO 3166 alpha-2 country.
     pub country: [u8; 2],
+    /// Why the guest is there, where that is on a journey.
+    pub purpose: Option<TravelPurpose>,
 }
 
 impl Place {
@@ -67,7 +73,8 @@ impl Place {
         let home = clues.home;
         if clues.in_house {
             let (zone, country) = (clues.property_zone, clues.property_country);
-            return Self { zone, source: ZoneSource::Property, country };
+            let purpose = clues.purpose;
+            return Self { zone, source: ZoneSource::Property, country, purpose };
         }
         let country =
             if home.country == NO_COUNTRY { clues.property_country } else { home.country };
@@ -81,7 +88,7 @@ impl Place {
         } else {
             (clues.fallback, ZoneSource::Fallback)
         };
-        Self { zone, source, country }
+        Self { zone, source, country, purpose: None }
     }
 
     /// What the clock shows there at a moment.
@@ -91,13 +98,23 @@ impl Place {
 
     /// Day type × daypart there at a moment.
     pub fn time_context(&self, calendar: &Calendar, at: Timestamp) -> TimeContext {
-        context_of(self.local(at), self.country, calendar)
+        self.context_of(self.local(at), calendar)
     }
-}
 
-/// Day type × daypart of a local time in a country.
-pub fn context_of(local: LocalTime, country: [u8; 2], calendar: &Calendar) -> TimeContext {
-    TimeContext { day_type: calendar.day_type(country, local.date), daypart: local.daypart() }
+    /// Day type × daypart there of a local time.
+    pub fn context_of(&self, local: LocalTime, calendar: &Calendar) -> TimeContext {
+        TimeContext { day_type: self.day_type(local.date, calendar), daypart: local.daypart() }
+    }
+
+    /// What kind of day a local date is for the guest.
+    pub fn day_type(&self, date: Date, calendar: &Calendar) -> DayType {
+        let is_weekday = || calendar.is_weekday(self.country, date);
+        match (calendar.day_type(self.country, date), self.purpose) {
+            (DayType::Work, Some(TravelPurpose::Leisure)) => DayType::Rest,
+            (DayType::Holiday, Some(TravelPurpose::Business)) if is_weekday() => DayType::Work,
+            (known, _) => known,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +142,7 @@ mod tests {
             told,
             home,
             fallback,
+            purpose: Some(TravelPurpose::Leisure),
         })
     }
 
@@ -155,6 +173,34 @@ mod tests {
             let place = place(in_house, told, home);
             assert_eq!((place.zone.name(), place.source, place.country), expected);
         }
+    }
+
+    /// The 2nd of January 2026 is a Friday; in the house only, the purpose of the journey counts.
+    #[test]
+    fn who_came_to_work_works_and_who_came_for_pleasure_rests() {
+        use TravelPurpose::{Business, Group, Leisure, Mixed};
+        let friday = Date(20_455);
+        let (saturday, country) = (Date(friday.0 + 1), *b"AE");
+        let week = Calendar::default();
+        let holiday =
+            Calendar::new([CalendarDay { country, date: friday, day_type: DayType::Holiday }]);
+        let day = |purpose, calendar: &Calendar, date| {
+            Place { purpose, ..place(true, None, &home(None, country)) }.day_type(date, calendar)
+        };
+        assert_eq!(day(Some(Leisure), &week, friday), DayType::Rest);
+        for purpose in [None, Some(Business), Some(Mixed), Some(Group)] {
+            assert_eq!(day(purpose, &week, friday), DayType::Work, "{purpose:?}");
+            assert_eq!(day(purpose, &week, saturday), DayType::Rest, "{purpose:?}");
+        }
+        assert_eq!(day(Some(Business), &holiday, friday), DayType::Work);
+        assert_eq!(day(Some(Leisure), &holiday, friday), DayType::Holiday);
+        assert_eq!(day(None, &holiday, friday), DayType::Holiday);
+        assert_eq!(
+            place(false, None, &home(None, country)).purpose,
+            None,
+            "at home nobody travels"
+        );
+        assert_eq!(place(true, None, &home(None, country)).purpose, Some(Leisure));
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! | quote | [`price`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
+//! | message | `message` | the same for what the caller chose to say |
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
@@ -22,10 +23,12 @@ pub mod candidates;
 pub mod caps;
 pub mod channel;
 pub mod context;
+mod diversity;
 pub mod enrolment;
 pub mod explain;
 mod known;
 pub mod local_time;
+mod message;
 pub mod outbound;
 pub mod pipeline;
 pub mod price;
@@ -41,6 +44,7 @@ pub mod slate;
 mod tests;
 pub mod volume;
 
+pub use channel::Standing;
 pub use pipeline::{Failure, Inputs, decide};
 pub use scratch::Scratch;
 pub use serving::Serving;

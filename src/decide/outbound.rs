@@ -1,15 +1,18 @@
 //! The channel of a decision: what the pipeline knows, put into the words of the channel choice.
 
-use crate::catalog::PropertyIndex;
-use crate::domain::channel::ChannelSet;
+use crate::catalog::{Catalog, Occasion, PropertyIndex};
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
-use crate::domain::decision::{ChannelChoice, ContactBasis, Context, Proposition};
+use crate::domain::decision::{
+    ChannelChoice, ContactBasis, Context, Decision, Proposition, WithholdReason,
+};
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, Fingerprint};
+use crate::domain::id::{DecisionId, Fingerprint, GuestKey};
 use crate::domain::policy::SendTime;
 use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
 use crate::domain::time::{TimeContext, Timestamp};
+use crate::learn::channel::hours::{Density, SegmentHours};
 use crate::learn::channel::model::Expected;
 use crate::learn::channel::moment::MomentDraw;
 use crate::learn::channel::population::Situation;
@@ -20,9 +23,12 @@ use crate::learn::stream::DecisionStream;
 
 use super::candidates::may_profile;
 use super::channel::rates::prior_rate;
-use super::channel::{self, ChannelInput, Expectation};
+use super::channel::replay::{Redraw, is_chosen_again};
+use super::channel::{self, ChannelInput, Expectation, Standing};
 use super::local_time::Place;
 use super::pipeline::Inputs;
+use super::serving::Serving;
+use super::setting::{Setting, context_for};
 
 /// Sharpness of the draw among channels, and the share drawn uniformly (algorithms 5.2: inverse-gap
 /// weighting over feasible channels and silence).
@@ -30,29 +36,120 @@ const GAMMA0: f64 = 100.0;
 const DECISIONS_CAP: f64 = 200_000.0;
 const FLOOR: f64 = 0.02;
 /// Share of those who accept among those who respond, until it is learnt.
-const ACCEPT_GIVEN_RESPONSE: f64 = 0.3;
+pub(super) const ACCEPT_GIVEN_RESPONSE: f64 = 0.3;
 /// Minute of the day at which a guest who leaves is gone.
 const CHECK_OUT_MINUTE: u16 = 12 * 60;
 
-/// Chooses channel and moment for what was chosen to be said.
+/// What is to be said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    /// What a response is worth, in major units.
+    pub(super) value: f64,
+    /// Channels it can go through.
+    pub(super) channels: ChannelSet,
+    /// Why it may not be said now.
+    pub(super) bar: Option<WithholdReason>,
+}
+
+impl About {
+    /// The offers of some propositions: worth as much as the best of them.
+    fn offers(catalog: &Catalog, propositions: &[Proposition]) -> Self {
+        let slots = propositions.iter().flat_map(|p| &p.slots);
+        let channels = slots
+            .filter_map(|slot| catalog.offer(slot.offer))
+            .fold(ChannelSet::ALL, |all, offer| all.and(offer.channels));
+        Self { value: value_of(propositions), channels, bar: None }
+    }
+}
+
+/// What a response to some propositions is worth.
+fn value_of(propositions: &[Proposition]) -> f64 {
+    let slots = propositions.iter().flat_map(|p| &p.slots);
+    slots.map(|slot| slot.parts.value).fold(0.0_f64, f64::max) * ACCEPT_GIVEN_RESPONSE
+}
+
+/// Chooses channel and moment for the offers chosen to be said, and fits their treatments to both where
+/// we come to the guest.
 pub(super) fn choose(
     inputs: &Inputs<'_>,
     asked: &ChannelRequest,
-    context: &Context,
-    (property, stay, place): (PropertyIndex, Option<&Stay>, Place),
-    propositions: &[Proposition],
+    setting: &Setting,
+    propositions: &mut [Proposition],
     seed: DecisionId,
 ) -> ChannelChoice {
-    let (serving, guest) = (inputs.serving, inputs.guest);
+    let catalog = &*inputs.serving.catalog;
+    let about = About::offers(catalog, propositions);
+    let choice = choose_for(inputs, asked, setting, &about, seed);
+    let context = &setting.context;
+    if let (Some(channel), Direction::Outbound) = (choice.channel, context.direction) {
+        let time = choice.basis.map_or(context.time, |basis| basis.time);
+        let occasion = Occasion { channel, time, ..Occasion::of(context) };
+        for slot in propositions.iter_mut().flat_map(|p| &mut p.slots) {
+            slot.treatment = catalog.treatment(slot.offer, &occasion);
+        }
+    }
+    choice
+}
+
+/// Chooses channel and moment for what is to be said.
+pub(super) fn choose_for(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    setting: &Setting,
+    about: &About,
+    seed: DecisionId,
+) -> ChannelChoice {
+    let whereabouts = Whereabouts {
+        property: setting.property,
+        context: &setting.context,
+        stay: setting.stay.as_ref(),
+        place: setting.place,
+    };
+    with_input(inputs, asked, whereabouts, about, seed, channel::choose)
+}
+
+/// What the channels of a decision that was made are like now, as [`channel::standings`] has it.
+/// `None` where something it offers is no longer in the catalog, or was stopped.
+pub fn standings(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    decision: &Decision,
+) -> Option<Vec<(Channel, Standing)>> {
+    let catalog = &*inputs.serving.catalog;
+    let property = catalog.property_index(&inputs.request.property)?;
+    let mut propositions = decision.propositions.clone();
+    for slot in propositions.iter_mut().flat_map(|proposition| &mut proposition.slots) {
+        let offer = catalog.index_of_key(slot.key);
+        slot.offer = offer.filter(|offer| !inputs.live.stopped.contains(*offer))?;
+    }
+    let (context, stay, place) = context_for(inputs, property, decision.context.channel);
+    let whereabouts = Whereabouts { property, context: &context, stay, place };
+    let about = About::offers(catalog, &propositions);
+    Some(with_input(inputs, asked, whereabouts, &about, decision.id, channel::standings))
+}
+
+/// Where the guest is, and when.
+#[derive(Clone, Copy)]
+struct Whereabouts<'a> {
+    property: PropertyIndex,
+    context: &'a Context,
+    stay: Option<&'a Stay>,
+    place: Place,
+}
+
+/// Puts together what a channel is chosen by, and hands it on.
+fn with_input<R>(
+    inputs: &Inputs<'_>,
+    asked: &ChannelRequest,
+    whereabouts: Whereabouts<'_>,
+    about: &About,
+    seed: DecisionId,
+    work: impl FnOnce(&ChannelInput<'_>) -> R,
+) -> R {
+    let (serving, guest, context) = (inputs.serving, inputs.guest, whereabouts.context);
     let catalog = &*serving.catalog;
     let rules = &catalog.content().contact;
     let segment = catalog.content().segments.get(usize::from(guest.segment));
-    let offers = propositions.iter().flat_map(|p| &p.slots);
-    let value =
-        offers.clone().map(|slot| slot.parts.value).fold(0.0_f64, f64::max) * ACCEPT_GIVEN_RESPONSE;
-    let offer_channels = offers
-        .filter_map(|s| catalog.offer(s.offer))
-        .fold(ChannelSet::ALL, |all, o| all.and(o.channels));
     let effects = may_profile(guest).then_some(&guest.channels);
     let expect = |channel, time| {
         let prior_rate = prior_rate(segment, &rules.channels, channel, time);
@@ -64,42 +161,106 @@ pub(super) fn choose(
     let hazard = |channel, [on_channel, on_all]: [u16; 2]| {
         inputs.channels.unsubscribe_hazard(channel, on_channel, on_all)
     };
-    let zone = serving.zones.get(usize::from(property.0)).copied().unwrap_or(serving.fallback_zone);
-    let in_house = matches!(context.stage, StayStage::InHouse | StayStage::Departure);
     let hotel = Fingerprint::of(inputs.request.property.as_str());
-    // Seen in the house, or there by the stay on file.
-    let in_house_until = stay
-        .filter(|_| in_house)
-        .map(|s| zone.moment(s.check_out, CHECK_OUT_MINUTE))
-        .max(seen_in_house_until(guest, hotel, inputs.now));
-    let gamma = exploration::sharpness(GAMMA0, serving.labels, DECISIONS_CAP);
+    let gamma = gamma(serving);
     let input = ChannelInput {
         now: inputs.now,
         request: *asked,
-        offer_channels,
+        offer_channels: about.channels,
+        bar: about.bar,
         guest,
         reservation: inputs.ledgers.reservation,
         room: inputs.ledgers.room,
-        place,
+        place: whereabouts.place,
         hotel,
         current: (context.direction == Direction::Inbound).then_some(context.channel),
-        in_house_until,
+        in_house_until: in_house_until(inputs, whereabouts, hotel),
         rules,
         calendar: &serving.calendar,
         expect: &expect,
         hazard: &hazard,
-        value,
-        utility_cap: value.max(1.0),
+        value: about.value,
+        utility_cap: about.value.max(1.0),
         probabilities: &|values, out| exploration::inverse_gap(values, gamma, FLOOR, out),
         draw: DecisionStream::new(seed, b"channel").next_unit(),
         moment: (rules.send_time == SendTime::Best).then(|| MomentDraw {
-            worth_cap: value.max(1.0),
-            gamma,
-            floor: FLOOR,
-            unit: DecisionStream::new(seed, b"moment").next_unit(),
+            density: density_of(inputs),
+            jitter: jitter_of(inputs.key),
+            ..moment_draw(about.value, gamma, seed)
         }),
     };
-    channel::choose(&input)
+    work(&input)
+}
+
+/// Sharpness of the draws, after as many labels as the model has seen.
+fn gamma(serving: &Serving) -> f64 {
+    exploration::sharpness(GAMMA0, serving.labels, DECISIONS_CAP)
+}
+
+/// How a moment is drawn, of a guest of whose hours nothing is known.
+fn moment_draw(value: f64, gamma: f64, seed: DecisionId) -> MomentDraw {
+    MomentDraw {
+        worth_cap: value.max(1.0),
+        gamma,
+        floor: FLOOR,
+        unit: DecisionStream::new(seed, b"moment").next_unit(),
+        density: SegmentHours::UNKNOWN,
+        jitter: 0,
+    }
+}
+
+/// At which hours the guest is active, as far as that may be used.
+fn density_of(inputs: &Inputs<'_>) -> Density {
+    let guest = inputs.guest;
+    let own = may_profile(guest).then_some(&guest.hours);
+    inputs.channels.hours(guest.segment, own, inputs.now)
+}
+
+/// A guest is moved by the same in every message.
+fn jitter_of(guest: GuestKey) -> u64 {
+    let mut half = [0; 8];
+    half.copy_from_slice(&guest.0[8..]);
+    u64::from_be_bytes(half)
+}
+
+/// Until when the guest is in the house: seen there, or there by the stay on file.
+fn in_house_until(
+    inputs: &Inputs<'_>,
+    whereabouts: Whereabouts<'_>,
+    hotel: Fingerprint,
+) -> Option<Timestamp> {
+    let serving = inputs.serving;
+    let zone = serving.zones.get(usize::from(whereabouts.property.0));
+    let zone = zone.copied().unwrap_or(serving.fallback_zone);
+    let in_house = matches!(whereabouts.context.stage, StayStage::InHouse | StayStage::Departure);
+    let by_stay = whereabouts
+        .stay
+        .filter(|_| in_house)
+        .map(|stay| zone.moment(stay.check_out, CHECK_OUT_MINUTE));
+    by_stay.max(seen_in_house_until(inputs.guest, hotel, inputs.now))
+}
+
+/// Are channel and moment of a logged decision drawn the same again, with the snapshots that it was made
+/// from? True where none was asked for.
+pub fn is_rechosen(decision: &Decision, serving: &Serving) -> bool {
+    let Some(choice) = &decision.channel else { return true };
+    let mut seed = decision.id;
+    seed.0[8..].fill(0);
+    let value = match &decision.message {
+        Some(carried) => carried.value,
+        None => value_of(&decision.propositions),
+    };
+    let gamma = gamma(serving);
+    let redraw = Redraw {
+        decided: decision.decided,
+        value,
+        utility_cap: value.max(1.0),
+        is_transactional: decision.message.is_some_and(|carried| carried.is_transactional),
+        probabilities: &|values, out| exploration::inverse_gap(values, gamma, FLOOR, out),
+        draw: DecisionStream::new(seed, b"channel").next_unit(),
+        moment: moment_draw(value, gamma, seed),
+    };
+    is_chosen_again(choice, &redraw)
 }
 
 /// The last moment at which presence says that the guest is in this house.

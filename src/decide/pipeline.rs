@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::catalog::{Bitset, Catalog, PlacementIndex, PolicyIndex};
+use crate::catalog::{Bitset, Catalog, Occasion, PlacementIndex, PolicyIndex};
 use crate::domain::decision::{
-    Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot,
-    Source, StageTiming,
+    Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, Pushed,
+    ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
@@ -21,13 +21,14 @@ use crate::sys::clock::Stopwatch;
 
 use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
+use super::channel::latest_of;
 use super::context::rule_facts;
 use super::rating::{Draws, Question};
 use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
 use super::slate::{self, Drawn, End};
-use super::{explain, outbound, score};
+use super::{explain, message, outbound, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -62,6 +63,10 @@ pub enum Failure {
     Placement(usize),
     /// No such decision policy.
     Policy,
+    /// No such offer at the property.
+    Offer,
+    /// What a response is worth is told in another currency than the property's.
+    Currency,
 }
 
 /// A decision with what the full view wants to see.
@@ -78,14 +83,17 @@ pub struct Outcome {
 /// Makes a decision.
 ///
 /// # Errors
-/// Where the call names a property, placement or policy that the catalog does not have.
+/// Where the call names a property, placement, policy or offer that the catalog does not have.
 pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Failure> {
     let (catalog, request) = (&*inputs.serving.catalog, inputs.request);
     let property = catalog.property_index(&request.property).ok_or(Failure::Property)?;
+    if let Some(message) = &request.message {
+        return message::decide(inputs, message, property);
+    }
     let placements = placements_of(catalog, request)?;
     let watch = request.wants_full_view.then(Stopwatch::start);
     let setting = Setting::of(inputs, property, placements[0].1.channel);
-    let seed = DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes());
+    let seed = seed_of(inputs);
     let mut run = Run::new(inputs, &setting, seed, scratch);
     let mut propositions = Vec::with_capacity(placements.len());
     let mut mode = LearningMode::Online;
@@ -95,24 +103,56 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
     }
+    let filtered = run.filtered;
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
-    let whereabouts = (property, setting.stay.as_ref(), setting.place);
-    let channel = request.channel.map(|asked| {
-        outbound::choose(inputs, &asked, &setting.context, whereabouts, &propositions, seed)
-    });
+    let channel = request
+        .channel
+        .map(|asked| outbound::choose(inputs, &asked, &setting, &mut propositions, seed));
+    let sent = channel.as_ref().filter(|_| request.delivery.is_some());
+    let (expires, pushed) = (expires(inputs, reservation, sent), pushed(request, sent));
+    let is_sent = sent.is_some();
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
-    let filtered = run.filtered;
+    let made = Made { mode, expires, propositions, channel, message: None, pushed, is_sent };
+    let decision = record(inputs, setting, seed, made);
+    Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+}
+
+/// What a decision came to.
+pub(super) struct Made {
+    pub(super) mode: LearningMode,
+    pub(super) expires: Timestamp,
+    pub(super) propositions: Vec<Proposition>,
+    pub(super) channel: Option<ChannelChoice>,
+    pub(super) message: Option<Carried>,
+    pub(super) pushed: Option<Pushed>,
+    /// Goes its channel choice to the outbox?
+    pub(super) is_sent: bool,
+}
+
+/// Seed of the draws of a decision: the first half of its id.
+pub(super) fn seed_of(inputs: &Inputs<'_>) -> DecisionId {
+    DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes())
+}
+
+/// The record of a decision; the second half of its id and its sequence are the log's to give.
+pub(super) fn record(
+    inputs: &Inputs<'_>,
+    setting: Setting,
+    seed: DecisionId,
+    made: Made,
+) -> Decision {
+    let request = inputs.request;
     let Setting { context, terms, taste, known, experiments, .. } = setting;
-    let decision = Decision {
+    Decision {
         id: seed,
         sequence: 0,
         property: request.property.clone(),
         guest: inputs.key,
         segment: inputs.guest.segment,
         decided: inputs.now,
-        expires: inputs.now.plus(reservation),
-        catalog_version: catalog.version(),
+        expires: made.expires,
+        catalog_version: inputs.serving.catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         context,
         terms,
@@ -122,14 +162,37 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         taste,
         known,
         experiments,
-        mode,
-        defers_activation: request.defers_activation || request.pushed.is_some(),
-        pushed: request.pushed,
+        mode: made.mode,
+        defers_activation: request.defers_activation || made.pushed.is_some() || made.is_sent,
+        delivery: request.delivery.clone(),
+        pushed: made.pushed,
         is_degraded: false,
-        propositions,
-        channel,
-    };
-    Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
+        propositions: made.propositions,
+        channel: made.channel,
+        message: made.message,
+    }
+}
+
+/// Until when the decision reserves what it uses: a message that is sent, as long as it may be under way.
+fn expires(inputs: &Inputs<'_>, reservation: Duration, sent: Option<&ChannelChoice>) -> Timestamp {
+    match sent {
+        Some(choice) if choice.outcome != SendOutcome::Withhold => held_until(inputs, reservation),
+        Some(_) | None => inputs.now.plus(reservation),
+    }
+}
+
+/// Until when its prices hold: those of a message, as long as it may be under way.
+fn held_until(inputs: &Inputs<'_>, reservation: Duration) -> Timestamp {
+    let least = inputs.now.plus(reservation);
+    let asked = inputs.request.channel.as_ref().filter(|_| inputs.request.delivery.is_some());
+    asked.map_or(least, |asked| least.max(latest_of(asked, inputs.now)))
+}
+
+/// A message that leaves at once teaches nothing until it has left, like what is pushed to a watcher;
+/// one that waits is learnt from as it was meant.
+fn pushed(request: &DecideRequest, sent: Option<&ChannelChoice>) -> Option<Pushed> {
+    let at_once = sent.is_some_and(|choice| choice.outcome == SendOutcome::Send);
+    request.pushed.or(at_once.then(Pushed::default))
 }
 
 fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
@@ -380,7 +443,7 @@ impl<'a> Run<'a> {
         Slot {
             offer: pick,
             key: offer.key,
-            treatment: catalog.treatment(pick, context.channel, &context.locale, context.time),
+            treatment: catalog.treatment(pick, &Occasion::of(context)),
             selection_probability: 1.0,
             draw: 0.0,
             is_explored: false,
@@ -394,7 +457,7 @@ impl<'a> Run<'a> {
             quote: self.question.serving.quote(
                 (offer, &self.inputs.request.property),
                 self.terms,
-                self.inputs.now.plus(policy.reservation),
+                held_until(self.inputs, policy.reservation),
             ),
             reasons,
         }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::catalog::{Catalog, PolicyIndex, PropertyIndex};
+use crate::domain::belief::Vector;
 use crate::domain::decision::{Context, GroupBudget, Known, TasteSnapshot};
 use crate::domain::experiment::ablation::Ablation;
 use crate::domain::id::{DecisionId, OfferIndex, PropertyId};
@@ -13,6 +14,7 @@ use crate::learn::impression::Situation;
 use crate::learn::scoring::{Candidates, Prepared};
 use crate::learn::stream::DecisionStream;
 
+use super::diversity::Likeness;
 use super::enrolment::Variation;
 use super::serving::Serving;
 use super::slate::{self, Drawing, Drawn, End, Limits};
@@ -157,12 +159,24 @@ impl Draws {
         scratch.categories.extend(scratch.picks.iter().map(|pick| category_of[pick.at()]));
         scratch.groups.clear();
         scratch.groups.extend(scratch.picks.iter().map(|pick| group_of[pick.at()]));
+        let vectors = catalog.vectors();
+        let diversity = rated.policy.diversity;
+        let compared: Vec<&Vector> = match diversity > 0.0 {
+            true => scratch.picks.iter().map(|pick| &vectors[pick.at()]).collect(),
+            false => Vec::new(),
+        };
+        let likeness = (diversity > 0.0).then(|| Likeness {
+            diversity,
+            vectors: &compared,
+            forced: self.forced.map(|offer| &vectors[offer.at()]),
+        });
         let limits = Limits {
             count: self.count,
             category_cap: rated.policy.category_cap,
             categories: &scratch.categories,
             groups: &scratch.groups,
             forced: self.forced.map(|offer| category_of[offer.at()]),
+            likeness,
         };
         let number = u8::try_from(self.placement).unwrap_or(u8::MAX);
         let mut stream = DecisionStream::new(self.seed, &[self.policy.0, number]);

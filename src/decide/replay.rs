@@ -6,6 +6,7 @@ use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 
 use super::Scratch;
 use super::enrolment::Variation;
+pub use super::outbound::is_rechosen;
 use super::price::{self, PriceKey, Sold};
 use super::rating::{Draws, Question, Rated};
 use super::serving::Serving;
@@ -60,30 +61,31 @@ pub fn rerate(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> 
     decision.propositions.iter().map(rerate).collect()
 }
 
-/// Is every draw of a decision the same again, index and selection probability to the bit, and every
-/// price to the cent? With the snapshots the decision was made from.
+/// Is every draw of a decision the same again, index and selection probability to the bit, channel and
+/// moment included, and every price to the cent? With the snapshots the decision was made from.
 pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> bool {
     let catalog = &*serving.catalog;
     let variation = Variation::of(catalog, &decision.experiments);
     let Some(question) = question(decision, serving, variation) else { return false };
     let mut seed = decision.id;
     seed.0[8..].fill(0);
-    (0..).zip(&decision.propositions).all(|(number, proposition)| {
-        if !proposition
-            .slots
-            .iter()
-            .all(|slot| is_requoted(decision, slot, (catalog, serving.price_key)))
-        {
-            return false;
-        }
-        if proposition.source == Source::Fallback {
-            return proposition.candidates.is_empty();
-        }
-        let Some((policy, rated)) = rate(&question, decision, proposition, scratch) else {
-            return false;
-        };
-        redraws(proposition, (policy, &rated), (seed, number), serving, scratch)
-    })
+    is_rechosen(decision, serving)
+        && (0..).zip(&decision.propositions).all(|(number, proposition)| {
+            if !proposition
+                .slots
+                .iter()
+                .all(|slot| is_requoted(decision, slot, (catalog, serving.price_key)))
+            {
+                return false;
+            }
+            if proposition.source == Source::Fallback {
+                return proposition.candidates.is_empty();
+            }
+            let Some((policy, rated)) = rate(&question, decision, proposition, scratch) else {
+                return false;
+            };
+            redraws(proposition, (policy, &rated), (seed, number), serving, scratch)
+        })
 }
 
 /// Is the price of a slot the same again? One that is older than price cells is not asked.

@@ -15,7 +15,7 @@ use super::candidates::may_profile;
 use super::context::{dated, resolve, situation, terms};
 use super::enrolment::{self, Variation};
 use super::known;
-use super::local_time::{Clues, Place, context_of};
+use super::local_time::{Clues, Place};
 use super::outbound;
 use super::pipeline::{Failure, Inputs};
 use super::rating::Question;
@@ -104,7 +104,8 @@ fn taste_of(guest: &GuestState) -> Option<TasteSnapshot> {
     may_profile(guest).then_some(snapshot)
 }
 
-fn context_for<'a>(
+/// Where and when the guest is, as a call is made.
+pub(super) fn context_for<'a>(
     inputs: &Inputs<'a>,
     property: PropertyIndex,
     channel: Channel,
@@ -119,9 +120,15 @@ fn context_for<'a>(
     let property_country = serving.catalog.property(property).map_or([0, 0], |p| p.country);
     let told = Zone::find(&request.zone);
     let fallback = serving.fallback_zone;
-    let clues =
-        Clues { in_house, property_zone, property_country, told, home: &guest.home, fallback };
+    let of_stay = situation.stay.and_then(|stay| stay.purpose);
+    let own = guest.purpose.filter(|_| may_profile(guest));
+    let purpose = request.travel_purpose.or(of_stay).or(own);
+    let home = &guest.home;
+    let clues = Clues { in_house, property_zone, property_country, told, home, fallback, purpose };
     let place = Place::of(&clues);
-    let time = context_of(place.local(inputs.now), place.country, &serving.calendar);
-    (resolve(request, guest, &situation, (today, time), channel), situation.stay, place)
+    let time = place.time_context(&serving.calendar, inputs.now);
+    let default_locale = &serving.catalog.content().default_locale;
+    let context =
+        resolve(request, guest, &situation, (today, time), (channel, default_locale.as_ref()));
+    (context, situation.stay, place)
 }

@@ -4,8 +4,10 @@
 //! (Plackett–Luce, algorithms 8.3) would not do with inverse-gap weighting: once the best is taken,
 //! what is left had been weighed by its distance to *it*, so the second and the last are nearly
 //! alike, and all slots but the first near random. Category caps and group budgets close candidates
-//! *before* a draw: nothing changes a choice after it, or its probability would be wrong.
+//! *before* a draw, and diversity ([`super::diversity`]) takes off scores before it: nothing changes a
+//! choice after it, or its probability would be wrong.
 
+use super::diversity::{Kin, Likeness};
 use crate::domain::decision::GroupBudget;
 use crate::domain::policy::Exploration;
 use crate::learn::exploration;
@@ -63,6 +65,8 @@ pub(super) struct Limits<'a> {
     pub groups: &'a [u32],
     /// Category of what stands in the slate already.
     pub forced: Option<u8>,
+    /// What offers are compared by, where a slate is to be diverse.
+    pub likeness: Option<Likeness<'a>>,
 }
 
 impl Limits<'_> {
@@ -130,6 +134,8 @@ pub(super) struct Buffers {
     probabilities: Vec<f64>,
     /// What Thompson sampling computes with.
     thompson: thompson::Buffers,
+    /// How alike candidates are to the slate so far.
+    kin: Kin,
 }
 
 /// Draws a slate. `drawn` is called for each slot in order.
@@ -141,7 +147,10 @@ pub(super) fn draw(
     next_unit: &mut impl FnMut() -> f64,
     mut drawn: impl FnMut(Drawn),
 ) -> End {
-    let Buffers { open, scores, probabilities, thompson } = buffers;
+    let Buffers { open, scores, probabilities, thompson, kin } = buffers;
+    if let Some(likeness) = &limits.likeness {
+        kin.begin(likeness, drawing.scores);
+    }
     let nothing = drawing.may_do_nothing.then(|| drawing.scores.len() - 1);
     let mut per_category = [0_u8; 256];
     if let Some(category) = limits.forced {
@@ -161,6 +170,10 @@ pub(super) fn draw(
             scores.clear();
             scores.extend(open.iter().map(|at| drawing.scores[*at]));
         }
+        if limits.likeness.is_some() {
+            scores.clear();
+            scores.extend(open.iter().map(|at| kin.left(*at, drawing.scores[*at])));
+        }
         weigh(drawing, (open, scores), (thompson, probabilities));
         let unit = next_unit();
         let Some(place) = exploration::draw(probabilities, unit) else { return End::Full };
@@ -170,6 +183,9 @@ pub(super) fn draw(
         scores.remove(place);
         if Some(at) == nothing {
             return End::Nothing(selection_probability);
+        }
+        if let Some(likeness) = &limits.likeness {
+            kin.drawn(likeness, at);
         }
         let (category, group) = limits.of(at);
         per_category[category] = per_category[category].saturating_add(1);
@@ -206,8 +222,14 @@ mod tests {
             exponent: 1.0,
         };
         let categories: Vec<u8> = [0, 1].into_iter().cycle().take(scores.len()).collect();
-        let limits =
-            Limits { count, category_cap, categories: &categories, groups: &[0; 4], forced: None };
+        let limits = Limits {
+            count,
+            category_cap,
+            categories: &categories,
+            groups: &[0; 4],
+            forced: None,
+            likeness: None,
+        };
         let mut units = units.iter().copied().cycle();
         let mut slate = Vec::new();
         let mut buffers = Buffers::default();
@@ -273,6 +295,7 @@ mod tests {
             categories: &[0; 3],
             groups: &[7, 7, 0],
             forced: None,
+            likeness: None,
         };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];
         let mut slate = Vec::new();

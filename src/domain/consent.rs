@@ -72,6 +72,36 @@ pub struct Consent {
     pub source: String,
 }
 
+impl Consent {
+    /// Which of two statements of one purpose and channel holds, where two guests who made one each turn
+    /// out to be one: the stricter, but for a later permission of that one channel. A permission in
+    /// general never undoes a refusal that was made under another id, and an objection to marketing is
+    /// absolute. Of two that say the same the later stands; to have never been asked says nothing.
+    pub fn of_both<'a>(one: &'a Self, other: &'a Self) -> &'a Self {
+        let (earlier, later) = if one.time <= other.time { (one, other) } else { (other, one) };
+        let said = |consent: &Self| consent.state != ConsentState::Unknown;
+        let grants = |consent: &Self| consent.state == ConsentState::Granted;
+        match (said(earlier), said(later)) {
+            (_, false) => earlier,
+            (false, true) => later,
+            (true, true) if grants(earlier) == grants(later) => later,
+            (true, true) if grants(earlier) || later.channel.is_some() => later,
+            (true, true) => earlier,
+        }
+    }
+
+    /// The statements of two guests who turn out to be one, one for each purpose and channel.
+    pub fn merge(one: &[Self], other: &[Self]) -> Vec<Self> {
+        let same = |a: &Self, b: &Self| a.purpose == b.purpose && a.channel == b.channel;
+        let holds = |a: &Self| match other.iter().find(|b| same(a, b)) {
+            Some(b) => Self::of_both(a, b).clone(),
+            None => a.clone(),
+        };
+        let alone = other.iter().filter(|b| !one.iter().any(|a| same(a, b)));
+        one.iter().map(holds).chain(alone.cloned()).collect()
+    }
+}
+
 /// The consents of a guest as a decision reads them. The statement with the later time wins, so
 /// that statements may arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,6 +139,26 @@ impl ConsentTable {
         channels_refused: ChannelSet,
     ) -> Self {
         Self { states, stated_at, channels_refused }
+    }
+
+    /// Those of two guests who turn out to be one; `granted` are the channels on which marketing was
+    /// permitted one by one, of [`Consent::merge`].
+    #[must_use]
+    pub fn merge(&self, other: &Self, granted: ChannelSet) -> Self {
+        let mut merged = *self;
+        for purpose in Purpose::ALL {
+            let [one, other] = [self, other].map(|table| {
+                let (state, time) = table.state(purpose);
+                let (basis, text_version, source) = Default::default();
+                Consent { purpose, channel: None, state, time, basis, text_version, source }
+            });
+            let holds = Consent::of_both(&one, &other);
+            merged.states[purpose as usize] = holds.state;
+            merged.stated_at[purpose as usize] = holds.time;
+        }
+        let refused = self.channels_refused.iter().chain(other.channels_refused.iter());
+        merged.channels_refused = refused.filter(|channel| !granted.contains(*channel)).collect();
+        merged
     }
 
     /// Takes in a statement.
@@ -157,6 +207,75 @@ mod tests {
         table.apply(&said(Purpose::Profiling, None, ConsentState::Withdrawn, 20));
         table.apply(&said(Purpose::Profiling, None, ConsentState::Granted, 10));
         assert!(!table.allows(Purpose::Profiling));
+    }
+
+    /// Two guests who are one: what each said, and what of both holds.
+    fn check_merged(
+        one: (Option<Channel>, ConsentState, i64),
+        other: (Option<Channel>, ConsentState, i64),
+        expected: (ConsentState, i64),
+    ) {
+        let [one, other] =
+            [one, other].map(|(c, state, at)| said(Purpose::Marketing, c, state, at));
+        for (a, b) in [(&one, &other), (&other, &one)] {
+            let merged = Consent::merge(std::slice::from_ref(a), std::slice::from_ref(b));
+            let [holds] = merged.as_slice() else { panic!("{merged:?}") };
+            assert_eq!(
+                (holds.state, holds.time),
+                (expected.0, Timestamp::from_seconds(expected.1))
+            );
+        }
+    }
+
+    #[test]
+    fn of_two_statements_the_stricter_holds_but_for_a_later_permission_of_one_channel() {
+        use ConsentState::{Denied, Granted, Unknown, Withdrawn};
+        let sms = Some(Channel::Sms);
+        check_merged((None, Granted, 1), (None, Withdrawn, 2), (Withdrawn, 2));
+        check_merged((None, Withdrawn, 1), (None, Granted, 2), (Withdrawn, 1));
+        check_merged((sms, Denied, 1), (sms, Granted, 2), (Granted, 2));
+        check_merged((sms, Granted, 1), (sms, Denied, 2), (Denied, 2));
+        check_merged((None, Granted, 1), (None, Granted, 2), (Granted, 2));
+        check_merged((None, Unknown, 9), (None, Granted, 2), (Granted, 2));
+    }
+
+    #[test]
+    fn tables_merge_as_statements_do() {
+        use ConsentState::{Denied, Granted, Withdrawn};
+        let table = |statements: &[Consent]| {
+            let mut table = ConsentTable::default();
+            statements.iter().for_each(|statement| table.apply(statement));
+            table
+        };
+        let market = |channel, state, at| said(Purpose::Marketing, channel, state, at);
+        let one = [
+            market(None, Granted, 1),
+            market(Some(Channel::Sms), Denied, 2),
+            market(Some(Channel::Phone), Denied, 2),
+            said(Purpose::Profiling, None, Withdrawn, 3),
+        ];
+        let other = [
+            market(None, Granted, 5),
+            market(Some(Channel::Sms), Granted, 6),
+            said(Purpose::Profiling, None, Granted, 9),
+        ];
+        let list = Consent::merge(&one, &other);
+        let is_granted = |c: &&Consent| c.state == Granted;
+        let granted = list.iter().filter(is_granted).filter_map(|c| c.channel).collect();
+        for (a, b) in [(&one[..], &other[..]), (&other[..], &one[..])] {
+            let merged = table(a).merge(&table(b), granted);
+            assert!(merged.allows_marketing_on(Channel::Sms), "said later, and of this channel");
+            assert!(
+                !merged.allows_marketing_on(Channel::Phone),
+                "a permission in general undoes none"
+            );
+            assert!(!merged.allows(Purpose::Profiling), "a refusal stands");
+        }
+        let objects = table(&[market(None, Withdrawn, 0)]);
+        assert!(
+            !objects.merge(&table(&other), granted).allows_marketing_on(Channel::Sms),
+            "absolute"
+        );
     }
 
     #[test]

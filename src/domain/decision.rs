@@ -2,6 +2,7 @@
 
 use super::belief::Vector;
 use super::channel::Channel;
+use super::delivery::Delivery;
 use super::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
@@ -266,7 +267,7 @@ pub enum SendOutcome {
 pub enum WithholdReason {
     /// No consent for this purpose and channel.
     NoConsent,
-    /// No working address or device.
+    /// No address or device is known.
     Unreachable,
     /// The guest wants to be left alone.
     DoNotDisturb,
@@ -278,11 +279,21 @@ pub enum WithholdReason {
     LowValue,
     /// The channel is not in use or not allowed by the caller.
     NotAllowed,
+    /// What the guest answered earlier keeps it away for a while.
+    Suppressed,
+    /// The offer of the message may not be shown now: stopped, or outside its validity.
+    NoOffer,
+    /// The only address bounced.
+    Bounced,
+    /// The only address is a travel agency's mask, which carries no marketing.
+    Masked,
+    /// The guest removed the app, withdrew the permission or closed the account.
+    Revoked,
 }
 
 impl WithholdReason {
     /// All of them, in code order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::NoConsent,
         Self::Unreachable,
         Self::DoNotDisturb,
@@ -290,6 +301,11 @@ impl WithholdReason {
         Self::QuietHours,
         Self::LowValue,
         Self::NotAllowed,
+        Self::Suppressed,
+        Self::NoOffer,
+        Self::Bounced,
+        Self::Masked,
+        Self::Revoked,
     ];
 
     /// Its name on the wire.
@@ -302,6 +318,11 @@ impl WithholdReason {
             Self::QuietHours => "QUIET_HOURS",
             Self::LowValue => "LOW_VALUE",
             Self::NotAllowed => "NOT_ALLOWED",
+            Self::Suppressed => "SUPPRESSED",
+            Self::NoOffer => "NO_OFFER",
+            Self::Bounced => "BOUNCED",
+            Self::Masked => "MASKED",
+            Self::Revoked => "REVOKED",
         }
     }
 }
@@ -346,6 +367,39 @@ pub struct ChannelChoice {
     pub considered: Vec<ConsideredChannel>,
     /// What was known of the chosen channel; `None` where withheld.
     pub basis: Option<ContactBasis>,
+    /// The moments drawn from, in order of time; empty where the first that is allowed was taken.
+    pub moments: Vec<Moment>,
+}
+
+/// A moment that a message might have been sent at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// The moment, before it is moved a little so that not all guests are written to at once.
+    pub at: Timestamp,
+    /// The response propensity to explore by, in the cell of this moment.
+    pub hoped: f64,
+    /// How active the guest is at its hour: 1 on average over the day.
+    pub activity: f64,
+}
+
+/// A message whose content the caller chose: what was decided of it beside channel and moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carried {
+    /// Its offer, in the decision's catalog version, with its key.
+    pub offer: Option<(OfferIndex, OfferKey)>,
+    /// The treatment of the offer that fits, as a number within the offer.
+    pub treatment: u8,
+    /// Is it a message that the guest's booking needs?
+    pub is_transactional: bool,
+    /// What a response is worth, in major units.
+    pub value: f64,
+}
+
+impl Carried {
+    /// Names it in ledgers and tokens: the key of its offer, 0 for a message without one.
+    pub fn key(&self) -> OfferKey {
+        self.offer.map_or(OfferKey(0), |(_, key)| key)
+    }
 }
 
 /// What a channel was chosen by, for what its answer teaches.
@@ -407,6 +461,8 @@ pub struct Decision {
     pub mode: LearningMode,
     /// Are its reservations waiting for activation?
     pub defers_activation: bool,
+    /// Is it to be delivered, and who asked?
+    pub delivery: Option<Delivery>,
     /// Was it made to be pushed to a watcher? Then it teaches nothing until it was shown.
     pub pushed: Option<Pushed>,
     /// Was something missing (a model, time), so that less than everything was considered?
@@ -415,6 +471,8 @@ pub struct Decision {
     pub propositions: Vec<Proposition>,
     /// The channel, where asked for.
     pub channel: Option<ChannelChoice>,
+    /// The message that was chosen already; then there are no propositions.
+    pub message: Option<Carried>,
 }
 
 impl Decision {

@@ -145,6 +145,28 @@ impl EventKind {
     }
 }
 
+/// What the guest of an event has to do with the stay it is about: who books, who stays and who pays
+/// may be three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum PartyRole {
+    /// Stays, and may well have booked and pay. Everything counts as the guest's own.
+    #[default]
+    Stayer,
+    /// Books for somebody else. No stay of theirs, no spend, and no word about their taste: they chose
+    /// for another.
+    Booker,
+    /// Pays for somebody else. The spend is theirs, and nothing more.
+    Payer,
+}
+
+impl PartyRole {
+    /// The role of a code.
+    pub fn from_code(code: u8) -> Option<Self> {
+        [Self::Stayer, Self::Booker, Self::Payer].get(usize::from(code)).copied()
+    }
+}
+
 /// A survey answer: how much the tags it praises are wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SurveyAnswer {
@@ -169,6 +191,8 @@ pub struct Event {
     pub time: Timestamp,
     /// To whom.
     pub guest: GuestId,
+    /// What that guest has to do with the stay.
+    pub role: PartyRole,
     /// At which hotel.
     pub property: Option<PropertyId>,
     /// In which reservation.
@@ -199,6 +223,10 @@ pub struct Event {
     pub consent: Option<Consent>,
     /// What was seen of the guest right now.
     pub presence: Vec<Sighting>,
+    /// Did a machine open the message, and not the guest? Then it says nothing.
+    pub is_machine: bool,
+    /// When the guest was active, where the event says so and it may be kept.
+    pub activity: Option<Activity>,
     /// Anything else, at most 32 pairs.
     pub attributes: Vec<(String, String)>,
     /// What it did to units of scarce offers: told by the engine, not by the sender.
@@ -219,6 +247,7 @@ impl Event {
             kind,
             time,
             guest,
+            role: PartyRole::Stayer,
             property: None,
             reservation: None,
             room: None,
@@ -234,18 +263,29 @@ impl Event {
             rating: None,
             consent: None,
             presence: Vec::new(),
+            is_machine: false,
+            activity: None,
             attributes: Vec::new(),
             holds: Vec::new(),
         }
     }
 
-    /// What it says about the offer of a decision; `None` where it says nothing. A yes to what was
-    /// sold out is a yes, and no sale.
+    /// What it says about the offer or the message of a decision; `None` where it says nothing. A yes
+    /// to what was sold out is a yes, and no sale.
     pub fn outcome(&self) -> Option<Outcome> {
-        let mut said = self.kind.outcome()?;
+        let mut said = self.kind.outcome().filter(|_| !self.is_machine)?;
         said.failed |= self.holds.iter().any(|mark| mark.state == HoldState::Refused);
         Some(said)
     }
+}
+
+/// That a guest opened, clicked, answered or accepted, and when on the clock of where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// Segment of the guest then.
+    pub segment: u16,
+    /// Hour of the local clock, 0 to 23.
+    pub hour: u8,
 }
 
 /// A decision as an event names it. What a verified attribution token carries beyond the id

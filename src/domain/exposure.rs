@@ -54,6 +54,8 @@ pub struct Exposure {
     pub channel: Option<Channel>,
     /// How far it has come.
     pub state: ExposureState,
+    /// Was it a message of a transaction? Then only policies that ask for such messages count it.
+    pub is_transactional: bool,
 }
 
 impl Exposure {
@@ -72,6 +74,9 @@ pub struct Ledger {
 
 /// Most entries a ledger keeps.
 pub const LEDGER_ENTRIES_MAX: usize = 64;
+/// Most entries of the ledgers of several guests who became one: what was counted for each goes on
+/// counting until no policy looks back so far.
+pub const LEDGER_MERGED_MAX: usize = 256;
 
 impl Ledger {
     /// Restores stored entries.
@@ -97,6 +102,29 @@ impl Ledger {
             self.entries.reserve_exact(4);
         }
         self.entries.push(exposure);
+    }
+
+    /// The entries of two ledgers, in order of time; what stands in both (a decision made for both) counts
+    /// once, as far as it came in either. Where there are too many, what lapsed goes first, then the
+    /// oldest.
+    pub fn merge(&mut self, other: &Self, now: Timestamp) {
+        for entry in &other.entries {
+            let is_same =
+                |e: &&mut Exposure| e.decision == entry.decision && e.offer == entry.offer;
+            match self.entries.iter_mut().find(is_same) {
+                Some(known) => {
+                    known.state = known.state.max(entry.state);
+                    known.at = known.at.max(entry.at);
+                }
+                None => self.entries.push(*entry),
+            }
+        }
+        self.entries.sort_by_key(|e| e.at);
+        if self.entries.len() > LEDGER_MERGED_MAX {
+            self.entries.retain(|e| e.is_live(now));
+        }
+        let beyond = self.entries.len().saturating_sub(LEDGER_MERGED_MAX);
+        self.entries.drain(..beyond);
     }
 
     /// Drops what lies further back than any policy looks.
@@ -165,6 +193,7 @@ mod tests {
             group: 0,
             channel: None,
             state,
+            is_transactional: false,
         }
     }
 
@@ -203,6 +232,37 @@ mod tests {
         assert_eq!(left(&ledger), [1, 2, 9]);
         ledger.set_aside(7);
         assert_eq!(left(&ledger), [2, 9]);
+    }
+
+    #[test]
+    fn merged_ledgers_count_every_contact_once() {
+        let (mut one, mut other) = (Ledger::default(), Ledger::default());
+        for i in 0..60 {
+            one.add(
+                exposure(i, 2 * i64::try_from(i).unwrap(), ExposureState::Shown),
+                Timestamp::EPOCH,
+            );
+            other.add(
+                exposure(100 + i, 2 * i64::try_from(i).unwrap() + 1, ExposureState::Shown),
+                Timestamp::EPOCH,
+            );
+        }
+        other.add(exposure(59, 500, ExposureState::Accepted), Timestamp::EPOCH);
+        one.merge(&other, Timestamp::EPOCH);
+        assert_eq!(one.entries().len(), 120, "none is lost, what is in both counts once");
+        assert!(one.entries().is_sorted_by_key(|e| e.at));
+        let both = one.entries().iter().find(|e| e.offer == OfferKey(59)).unwrap();
+        assert_eq!((both.state, both.at), (ExposureState::Accepted, Timestamp::from_seconds(500)));
+        for round in 1..5_u64 {
+            let mut more = Ledger::default();
+            for i in 0..64 {
+                let at = i64::try_from(1_000 * round + i).unwrap();
+                more.add(exposure(1_000 * round + i, at, ExposureState::Shown), Timestamp::EPOCH);
+            }
+            one.merge(&more, Timestamp::EPOCH);
+        }
+        assert_eq!(one.entries().len(), LEDGER_MERGED_MAX);
+        assert_eq!(one.entries()[0].offer, OfferKey(1_000), "the oldest went");
     }
 
     #[test]

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use super::belief::{Affinity, Belief};
 use super::channel::ChannelSet;
 use super::consent::ConsentTable;
+use super::delivery::{Agenda, DISPATCHES_MAX, Dispatch};
 use super::exposure::Ledger;
 use super::hold::BrokenPromise;
-use super::id::{Fingerprint, OfferKey};
+use super::id::{Fingerprint, GuestKey, OfferKey};
+use super::identity::{Joined, Link, Part};
 use super::presence::Presence;
 use super::price::Membership;
-use super::reach::{Effects, OpenContact};
-use super::stay::Stay;
+use super::reach::{ActiveHours, Effects, OpenContact};
+use super::stay::{Stay, TravelPurpose};
 use super::time::Timestamp;
 
 /// A decision still open for outcomes, kept hot so that the usual event needs no read.
@@ -28,6 +30,8 @@ pub struct OpenDecision {
     pub slots: Vec<OpenSlot>,
     /// The message that carried them, while nothing was learnt of it.
     pub contact: Option<OpenContact>,
+    /// When its message arrived, where that was heard; an opening at the same moment was a machine's.
+    pub delivered: Option<Timestamp>,
     /// Was it pushed to a watcher, and nobody said yet that it was shown? Then silence is no answer.
     pub awaits_showing: bool,
 }
@@ -122,6 +126,10 @@ pub struct GuestState {
     pub affinities: Vec<Affinity>,
     /// How differently the guest answers on each channel.
     pub channels: Effects,
+    /// At which hours the guest is active.
+    pub hours: ActiveHours,
+    /// Why the guest mostly travels; a stay's own purpose wins.
+    pub purpose: Option<TravelPurpose>,
     /// What the guest has allowed.
     pub consent: ConsentTable,
     /// Channels with a working address or device.
@@ -131,6 +139,8 @@ pub struct GuestState {
     /// Channels whose only address is a travel agency's mask: messages about the stay, no
     /// marketing.
     pub masked: ChannelSet,
+    /// Channels that the guest gave up: the app removed, the permission withdrawn.
+    pub revoked: ChannelSet,
     /// Home.
     pub home: Home,
     /// Tier of the loyalty programme: a condition of published prices, and of nothing else.
@@ -145,10 +155,18 @@ pub struct GuestState {
     pub answered: Vec<AnsweredRequest>,
     /// What was seen of the guest lately.
     pub presence: Presence,
+    /// When to look again, and the stays that triggers speak of.
+    pub agenda: Agenda,
+    /// Messages on their way, oldest first.
+    pub dispatches: Vec<Dispatch>,
     /// Sums.
     pub stats: GuestStats,
     /// Promises that could not be kept, oldest first; at most [`BrokenPromise::KEPT_MAX`].
     pub broken: Vec<BrokenPromise>,
+    /// Whose part this id is; all else is empty then.
+    pub part_of: Option<Box<Link>>,
+    /// Ids that are part of this guest, theirs included.
+    pub parts: Vec<Part>,
 }
 
 impl GuestState {
@@ -160,10 +178,13 @@ impl GuestState {
             taste,
             affinities: Vec::new(),
             channels: Effects::default(),
+            hours: ActiveHours::default(),
+            purpose: None,
             consent: ConsentTable::default(),
             reachable: ChannelSet::NONE,
             bounced: ChannelSet::NONE,
             masked: ChannelSet::NONE,
+            revoked: ChannelSet::NONE,
             home: Home::default(),
             membership: None,
             stays: Vec::new(),
@@ -171,9 +192,33 @@ impl GuestState {
             open: Vec::new(),
             answered: Vec::new(),
             presence: Presence::default(),
+            agenda: Agenda::default(),
+            dispatches: Vec::new(),
             stats: GuestStats::default(),
             broken: Vec::new(),
+            part_of: None,
+            parts: Vec::new(),
         }
+    }
+
+    /// What stands in the place of an id that became part of another guest.
+    pub fn moved(taste: Belief, link: Link, sequence: u64) -> Self {
+        Self { sequence, part_of: Some(Box::new(link)), ..Self::unknown(taste) }
+    }
+
+    /// Has nothing been heard of the guest, and is the id nobody's part?
+    pub fn is_blank(&self) -> bool {
+        self.stats.events == 0 && self.stats.decisions == 0 && self.sequence == 0
+    }
+
+    /// Is an id a part of this guest?
+    pub fn has_part(&self, key: GuestKey) -> bool {
+        self.parts.iter().any(|part| part.key == key)
+    }
+
+    /// Guests that were merged into this one, with when.
+    pub fn merged(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(|part| part.joined == Joined::Merged)
     }
 
     /// Bytes this state occupies in memory, its lists included.
@@ -181,6 +226,7 @@ impl GuestState {
         size_of::<Self>()
             + self.affinities.capacity() * size_of::<Affinity>()
             + self.channels.list_bytes()
+            + self.hours.list_bytes()
             + self.stays.capacity() * size_of::<Stay>()
             + size_of_val(self.ledger.entries())
             + self
@@ -190,6 +236,10 @@ impl GuestState {
                 .sum::<usize>()
             + self.answered.capacity() * size_of::<AnsweredRequest>()
             + self.presence.list_bytes()
+            + self.part_of.iter().map(|_| size_of::<Link>()).sum::<usize>()
+            + self.parts.capacity() * size_of::<Part>()
+            + self.agenda.list_bytes()
+            + self.dispatches.iter().map(Dispatch::bytes).sum::<usize>()
     }
 
     /// Adds a stay or replaces the one of the same reservation.
@@ -213,6 +263,11 @@ impl GuestState {
         }
         self.open.reserve_exact(1);
         self.open.push(decision);
+    }
+
+    /// Is there no room for another message on its way?
+    pub fn has_too_many_dispatches(&self) -> bool {
+        self.dispatches.len() >= DISPATCHES_MAX
     }
 
     /// Remembers an answered call; the oldest gives way.

@@ -74,6 +74,8 @@ pub struct HoldMark {
     pub state: HoldState,
     /// When it lapses; [`Timestamp::NEVER`] in every state but [`HoldState::Held`].
     pub until: Timestamp,
+    /// Whose unit it is, where another id of the same guest has it than the event was heard under.
+    pub owner: Option<GuestKey>,
 }
 
 /// What an event asks for.

@@ -14,11 +14,13 @@
 //! | offer, treatment, placement, policies | [`offer`], [`policy`] |
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
+//! | whose number that is, who is part of whom | [`identity`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
 //! | exposures, caps | [`exposure`] |
 //! | decision and its parts | [`decision`] |
 //! | experiments, holdout | [`experiment`] |
+//! | a message on its way, the moments of a stay | [`delivery`], [`lifecycle`] |
 //! | event, outcome | [`event`], [`outcome`] |
 //! | a rank of free actions, its reward | [`rank`] |
 //! | who may ask what | [`scope::Scope`] |
@@ -29,14 +31,17 @@ pub mod channel;
 pub mod consent;
 pub mod date;
 pub mod decision;
+pub mod delivery;
 pub mod event;
 pub mod experiment;
 pub mod exposure;
 pub mod guest;
 pub mod hold;
 pub mod id;
+pub mod identity;
 pub mod invalid;
 pub mod invariants;
+pub mod lifecycle;
 pub mod money;
 pub mod offer;
 pub mod outcome;

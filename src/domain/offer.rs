@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::channel::{Channel, ChannelSet};
 use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use super::money::{Currency, Money};
-use super::price::{PriceRule, PriceStep, PriceTrial, WHOLE};
+use super::price::{LearntSteps, PriceRule, PriceStep, PriceTrial, WHOLE};
 use super::quote::FloorBasis;
 use super::stay::StayStage;
 use super::survey::Texts;
@@ -86,12 +86,16 @@ pub struct Pricing {
     /// The published rule that justifies the price ("member rate", "advance purchase 7 days");
     /// empty for the public price.
     pub qualification: String,
+    /// The same by language; empty where it is written in one.
+    pub qualification_texts: Texts,
     /// The brand's own minimum for each unit of the basis; zero: none.
     pub min_price: Money,
     /// Steps of the price, ascending; empty: the list price.
     pub steps: Vec<PriceStep>,
     /// How the steps are tried; `None`: the highest holds.
     pub trial: Option<PriceTrial>,
+    /// What was learnt of the steps, by property. Not published text: it comes with a catalog version.
+    pub learnt: Vec<LearntSteps>,
     /// Published conditions and their prices; of those met, the one with the lowest price counts.
     pub rules: Vec<PriceRule>,
     /// Price in points for each unit of the basis; zero: not for points.
@@ -115,9 +119,11 @@ impl Pricing {
             mandatory_fee: zero,
             basis: ChargeBasis::default(),
             qualification: String::new(),
+            qualification_texts: Texts::new(),
             min_price: zero,
             steps: Vec::new(),
             trial: None,
+            learnt: Vec::new(),
             rules: Vec::new(),
             points_price: 0,
             points_earned: 0,
@@ -136,6 +142,13 @@ impl Pricing {
     /// The commission on a price, in minor units.
     pub fn commission(&self, price: i64) -> i64 {
         share(price, self.commission_basis_points)
+    }
+
+    /// What is left of the price of a unit, in minor units: less the taxes in it, variable cost and
+    /// commission.
+    pub fn margin(&self, price: i64) -> i64 {
+        let taxes = if self.is_tax_included { self.tax(price) } else { 0 };
+        price - taxes - self.variable_cost.minor - self.commission(price)
     }
 
     /// The least a unit may be sold for, and the rule that says so: variable cost and the commission
@@ -177,7 +190,7 @@ fn part(amount: i64, parts: u32, whole: u32) -> i64 {
     i64::try_from(rounded).unwrap_or(amount)
 }
 
-/// How an offer is presented on one channel, locale and time context. Empty conditions fit
+/// How an offer is presented on one channel, locale, time context and stay stage. Empty conditions fit
 /// everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Treatment {
@@ -189,6 +202,8 @@ pub struct Treatment {
     pub locale: Arc<str>,
     /// Time contexts it is made for; empty: all.
     pub contexts: Vec<TimeContext>,
+    /// Stay stages it is made for.
+    pub stages: StageSet,
     /// What the guest reads, by name (`title`, `body`, `image`, `call_to_action` …).
     pub content: Vec<(String, String)>,
 }

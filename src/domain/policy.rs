@@ -110,6 +110,9 @@ pub struct DecisionPolicy {
     pub exploration: Exploration,
     /// Most offers of one category in a slate; 0: no limit.
     pub category_cap: u8,
+    /// How much likeness to what stands in the slate counts against a score, `1 − λ` of maximal marginal
+    /// relevance, 0 to 0.9; 0: not at all.
+    pub diversity: f64,
     /// Score below which showing nothing is better; 0: always show something.
     pub do_nothing_score: f64,
     /// Levers.
@@ -230,6 +233,16 @@ pub enum SendTime {
     Best,
 }
 
+/// What becomes of a message that would be sent in quiet hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum WhenQuiet {
+    /// It waits until they are over, as long as its window allows, and must be worth its while then.
+    #[default]
+    Queue,
+    /// It is not sent.
+    Discard,
+}
+
 /// What the brand has decided about contacting guests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContactRules {
@@ -239,6 +252,8 @@ pub struct ContactRules {
     pub policies: Vec<ContactPolicy>,
     /// Quiet hours.
     pub quiet_hours: Vec<QuietHours>,
+    /// What becomes of a message that would be sent in them.
+    pub when_quiet: WhenQuiet,
     /// Zone assumed for a guest whose zone nobody knows: quiet hours hold for such guests too.
     pub fallback_zone: std::sync::Arc<str>,
     /// Channels in use.

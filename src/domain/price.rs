@@ -5,7 +5,7 @@
 //! like, what they paid before, where they live or on what device they ask; so none of it can move a
 //! price, and two guests of the same terms pay the same (I8).
 
-use super::id::Label;
+use super::id::{Label, PropertyId};
 use super::survey::Texts;
 use super::time::Date;
 
@@ -55,10 +55,33 @@ pub struct PriceStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceTrial {
     /// Share of cells and epochs in which the step is drawn evenly, in basis points; the others have
-    /// the highest step.
+    /// the highest step, or draw by what was learnt.
     pub share_basis_points: u16,
     /// Days for which a cell keeps its step, at least 1.
     pub epoch_days: u16,
+    /// Do the other cells draw by what was learnt of the steps, once something was?
+    pub is_learnt: bool,
+}
+
+/// Selection probabilities of the steps of an offer at a property, as they were learnt from cells. They
+/// hold from the beginning of an epoch on, so that no cell changes its step within one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearntSteps {
+    /// The property.
+    pub property: PropertyId,
+    /// Day of the beginning of the first epoch that `current` holds in.
+    pub from: Date,
+    /// One for each step; they sum to 1.
+    pub current: Vec<f64>,
+    /// What holds in epochs before it; empty: nothing was learnt then.
+    pub before: Vec<f64>,
+}
+
+impl LearntSteps {
+    /// What holds in an epoch that begins on a day; empty: nothing.
+    pub fn in_epoch(&self, begin: Date) -> &[f64] {
+        if begin >= self.from { &self.current } else { &self.before }
+    }
 }
 
 /// A published condition, and the price it gives.

@@ -5,7 +5,9 @@ use super::belief::{Origin, PreferenceLevel};
 use super::channel::Channel;
 use super::consent::Consent;
 use super::id::{GuestId, Label};
+use super::identity::Identity;
 use super::price::Membership;
+use super::stay::TravelPurpose;
 
 /// Can a contact point be used?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -20,12 +22,16 @@ pub enum ContactState {
     Masked,
     /// A message bounced.
     Bounced,
+    /// Given up by the guest: the app was removed, the permission withdrawn, the account closed.
+    Revoked,
 }
 
 impl ContactState {
     /// The state of a code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Given, Self::Verified, Self::Masked, Self::Bounced].get(usize::from(code)).copied()
+        [Self::Given, Self::Verified, Self::Masked, Self::Bounced, Self::Revoked]
+            .get(usize::from(code))
+            .copied()
     }
 }
 
@@ -66,10 +72,93 @@ pub struct GuestFacts {
     pub segment: Option<Label>,
     /// Tier of the loyalty programme.
     pub membership: Option<Membership>,
+    /// Numbers by which other systems know the guest.
+    pub identities: Vec<Identity>,
+    /// Why the guest mostly travels.
+    pub purpose: Option<TravelPurpose>,
     /// Ways to reach the guest.
     pub contact_points: Vec<ContactPoint>,
     /// Anything else, at most 32 pairs.
     pub attributes: Vec<(String, String)>,
+}
+
+/// The attribute under which the ids of the contact points are kept, in their order, one a line.
+pub const CONTACT_POINT_IDS: &str = "concierge.contact_point_ids";
+
+/// The ids of the contact points, in their order. One that was given none has its channel and number.
+pub fn contact_point_ids(facts: &GuestFacts) -> Vec<String> {
+    let kept = facts.attributes.iter().find(|(key, _)| key == CONTACT_POINT_IDS);
+    let mut kept = kept.map_or("", |(_, ids)| ids.as_str()).split('\n').filter(|id| !id.is_empty());
+    let id = |(number, point): (usize, &ContactPoint)| {
+        let numbered = || format!("{}-{number}", point.channel.name().to_ascii_lowercase());
+        kept.next().map_or_else(numbered, ToOwned::to_owned)
+    };
+    (1..).zip(&facts.contact_points).map(id).collect()
+}
+
+/// Keeps the ids of the contact points, in their order.
+pub fn put_contact_point_ids(facts: &mut GuestFacts, ids: &[String]) {
+    facts.attributes.retain(|(key, _)| key != CONTACT_POINT_IDS);
+    if !ids.is_empty() {
+        facts.attributes.push((CONTACT_POINT_IDS.to_owned(), ids.join("\n")));
+    }
+}
+
+impl GuestFacts {
+    /// Changes what a change of other facts changed, and nothing else: what of `after` differs from
+    /// `before`.
+    pub fn change_as(&mut self, before: &Self, after: &Self) {
+        fn put<T: Clone + PartialEq>(own: &mut T, before: &T, after: &T) {
+            if before != after {
+                own.clone_from(after);
+            }
+        }
+        fn put_all<T: Clone + PartialEq>(own: &mut Vec<T>, before: &[T], after: &[T]) {
+            own.retain(|item| after.contains(item) || !before.contains(item));
+            let new = after.iter().filter(|item| !before.contains(item));
+            let new: Vec<T> = new.filter(|item| !own.contains(item)).cloned().collect();
+            own.extend(new);
+        }
+        put(&mut self.display_name, &before.display_name, &after.display_name);
+        put(&mut self.country, &before.country, &after.country);
+        put(&mut self.locale, &before.locale, &after.locale);
+        put(&mut self.zone, &before.zone, &after.zone);
+        put(&mut self.segment, &before.segment, &after.segment);
+        put(&mut self.membership, &before.membership, &after.membership);
+        put_all(&mut self.identities, &before.identities, &after.identities);
+        let keeps = |facts: &Self| facts.attributes.iter().any(|(key, _)| key == CONTACT_POINT_IDS);
+        let is_named = keeps(self) || keeps(after);
+        let named =
+            |facts: &Self| contact_point_ids(facts).into_iter().zip(facts.contact_points.clone());
+        let mut points: Vec<(String, ContactPoint)> = named(self).collect();
+        let stays = |p: &ContactPoint| {
+            after.contact_points.contains(p) || !before.contact_points.contains(p)
+        };
+        points.retain(|(_, point)| stays(point));
+        let new = named(after).filter(|(_, point)| {
+            !before.contact_points.contains(point) && !self.contact_points.contains(point)
+        });
+        points.extend(new);
+        let is_same = points.iter().map(|(_, point)| point).eq(&self.contact_points);
+        let own = |facts: &Self| -> Vec<(String, String)> {
+            let is_own = |(key, _): &&(String, String)| key != CONTACT_POINT_IDS;
+            facts.attributes.iter().filter(is_own).cloned().collect()
+        };
+        let kept_ids = self.attributes.iter().find(|(key, _)| key == CONTACT_POINT_IDS).cloned();
+        let mut attributes = own(self);
+        let (before, after) = (own(before), own(after));
+        let replaced = |key: &String| after.iter().any(|a| a.0 == *key && !before.contains(a));
+        attributes.retain(|(key, _)| !replaced(key));
+        put_all(&mut attributes, &before, &after);
+        self.attributes = attributes;
+        let (ids, points): (Vec<String>, Vec<ContactPoint>) = points.into_iter().unzip();
+        self.contact_points = points;
+        if is_same {
+            self.attributes.extend(kept_ids);
+        } else if is_named {
+            put_contact_point_ids(self, &ids);
+        }
+    }
 }
 
 /// A change of a profile. What is `None` or empty stays as it is.
@@ -83,6 +172,9 @@ pub struct ProfileChange {
     pub consents: Vec<Consent>,
     /// Stated preferences, replacing those of the same tag.
     pub preferences: Vec<StatedPreference>,
+    /// The facts that `facts` took the place of, where the guest is several that were merged: so that
+    /// what was changed can be told from what they had, should they part again.
+    pub replaced: Option<Box<GuestFacts>>,
 }
 
 /// Everything cold about a guest.
@@ -135,5 +227,42 @@ impl Profile {
             Some(_) => {}
             None => self.consents.push(consent.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(address: &str) -> ContactPoint {
+        let address = address.to_owned();
+        ContactPoint { channel: Channel::Email, address, state: ContactState::Given }
+    }
+
+    fn facts(name: &str, locale: &str, points: &[&str], attributes: &[(&str, &str)]) -> GuestFacts {
+        let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let mut facts = GuestFacts {
+            display_name: name.to_owned(),
+            locale: locale.to_owned(),
+            contact_points: points.iter().map(|address| point(address)).collect(),
+            attributes: attributes.iter().map(pair).collect(),
+            ..GuestFacts::default()
+        };
+        let ids: Vec<String> = points.iter().map(|address| format!("id of {address}")).collect();
+        put_contact_point_ids(&mut facts, &ids);
+        facts
+    }
+
+    /// Of two who were one, only what was changed under an id is that id's: not what the other brought.
+    #[test]
+    fn a_change_of_both_changes_one_by_what_it_changed() {
+        let mut own = facts("Ana", "pt", &["a@x"], &[("pillow", "soft"), ("floor", "high")]);
+        let both = facts("Ana", "pt", &["a@x", "b@x"], &[("pillow", "soft"), ("room", "12")]);
+        let changed = facts("Ana", "en", &["b@x", "c@x"], &[("pillow", "hard"), ("room", "12")]);
+        own.change_as(&both, &changed);
+        let expected = facts("Ana", "en", &["c@x"], &[("floor", "high"), ("pillow", "hard")]);
+        assert_eq!(own, expected);
+        own.change_as(&both, &both);
+        assert_eq!(own, expected, "nothing changed, nothing changes");
     }
 }

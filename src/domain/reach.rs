@@ -34,6 +34,31 @@ impl Effects {
     }
 }
 
+/// An hour of the local day at which the guest was active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActiveHour {
+    /// How often, decayed, in parts of 1,024.
+    pub weight: u16,
+    /// 0 to 23.
+    pub hour: u8,
+}
+
+/// When one guest was active, by hour of the local day. The arithmetic is in `learn::channel::hours`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ActiveHours {
+    /// When they last changed.
+    pub updated: Timestamp,
+    /// By hour, at most 24.
+    pub entries: Vec<ActiveHour>,
+}
+
+impl ActiveHours {
+    /// Bytes of the list.
+    pub fn list_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<ActiveHour>()
+    }
+}
+
 /// A message that was sent and not answered yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OpenContact {

@@ -1,8 +1,9 @@
 //! What the ordered log holds. Everything else is a fold of these records.
 
 use super::decision::Decision;
+use super::delivery::{DeliveryFact, SkippedTrigger};
 use super::event::Event;
-use super::id::{BrandId, DecisionId, GuestKey, OfferId, PropertyId};
+use super::id::{BrandId, DecisionId, GuestId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
 use super::profile::ProfileChange;
 use super::rank::RankFact;
@@ -19,6 +20,19 @@ pub struct Record {
     pub recorded: Timestamp,
     /// What it says.
     pub body: Body,
+}
+
+/// Two guests become one, or part again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joining {
+    /// The guest that becomes part of another, or no longer is.
+    pub source: GuestKey,
+    /// The same, in the brand's own words.
+    pub source_guest: GuestId,
+    /// The other one, in the brand's own words.
+    pub target_guest: GuestId,
+    /// Do they part?
+    pub parts: bool,
 }
 
 /// What a record says.
@@ -46,6 +60,13 @@ pub enum Body {
         guest: GuestKey,
         /// What.
         change: Box<ProfileChange>,
+    },
+    /// Two guests became one, or parted again.
+    Joined {
+        /// The guest that the other became, or was, part of.
+        guest: GuestKey,
+        /// What happened.
+        joining: Box<Joining>,
     },
     /// Labels of decisions up to a sequence are final now.
     Matured {
@@ -82,6 +103,20 @@ pub enum Body {
     },
     /// A rank of free actions was made, rewarded, activated, or waited for long enough.
     Rank(Box<RankFact>),
+    /// Something became of a message on its way.
+    Delivery {
+        /// To whom.
+        guest: GuestKey,
+        /// What.
+        fact: DeliveryFact,
+    },
+    /// A lifecycle trigger did not ask for its decision.
+    Skipped {
+        /// For whom.
+        guest: GuestKey,
+        /// Which, and why.
+        skipped: Box<SkippedTrigger>,
+    },
 }
 
 impl Record {
@@ -91,7 +126,10 @@ impl Record {
             Body::Decision(decision) => Some(decision.guest),
             Body::Activated { guest, .. }
             | Body::Event { guest, .. }
-            | Body::Profile { guest, .. } => Some(*guest),
+            | Body::Joined { guest, .. }
+            | Body::Profile { guest, .. }
+            | Body::Delivery { guest, .. }
+            | Body::Skipped { guest, .. } => Some(*guest),
             Body::Matured { .. }
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::channel::{Channel, ChannelSet};
+use super::delivery::Delivery;
 use super::id::{
     GuestId, Label, OfferId, OfferKey, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
 };
+use super::money::Money;
 use super::policy::LearningMode;
 use super::price::AskedTerms;
-use super::stay::StayStage;
+use super::stay::{StayStage, TravelPurpose};
 use super::time::Timestamp;
 
 /// Did the guest come to us, or do we contact the guest?
@@ -48,6 +50,15 @@ pub struct ChannelRequest {
     pub is_transactional: bool,
 }
 
+/// A message whose content the caller has chosen: channel and moment are all that is to be decided.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// The offer it carries; a message of a transaction carries none.
+    pub offer: Option<OfferId>,
+    /// What a response is worth, in the property's currency; `None`: by the offer's margin.
+    pub response_value: Option<Money>,
+}
+
 /// What is different about a decision that is pushed to a watcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pushed {
@@ -79,7 +90,7 @@ pub struct DecideRequest {
     pub property: PropertyId,
     /// For whom.
     pub guest: GuestId,
-    /// Placements to fill, 1 to 16.
+    /// Placements to fill, 1 to 16; none where a message is to be sent.
     pub placements: Vec<PlacementRequest>,
     /// Who came to whom.
     pub direction: Direction,
@@ -101,14 +112,20 @@ pub struct DecideRequest {
     pub adults: Option<u8>,
     /// Children of the party, where told.
     pub children: Option<u8>,
+    /// Why the guest travels, where told.
+    pub travel_purpose: Option<TravelPurpose>,
     /// Published conditions, where told.
     pub terms: AskedTerms,
     /// Channel to decide, where asked.
     pub channel: Option<ChannelRequest>,
+    /// The message that was chosen already: then no placement is filled, and `channel` is asked.
+    pub message: Option<Message>,
     /// May an offer stand in two placements?
     pub allow_duplicates: bool,
     /// Are the caps only reserved until `ActivateDecision`?
     pub defers_activation: bool,
+    /// Is the message put into the outbox? Only with a channel to decide.
+    pub delivery: Option<Delivery>,
     /// Is the answer pushed to a watcher? Its activation is deferred then.
     pub pushed: Option<Pushed>,
     /// Are removals and timings wanted?

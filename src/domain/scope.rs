@@ -33,11 +33,15 @@ pub enum Right {
     ViewScores = 1 << 10,
     /// Mint tokens with which a browser acts for one guest.
     TokensMint = 1 << 11,
+    /// Read what the log says of the business: reports, audits, values of guests.
+    InsightsRead = 1 << 15,
+    /// Put messages into the outbox, and take them out to send them.
+    Deliver = 1 << 12,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Decide,
         Self::EventsWrite,
         Self::GuestsRead,
@@ -50,6 +54,8 @@ impl Right {
         Self::ViewValue,
         Self::ViewScores,
         Self::TokensMint,
+        Self::InsightsRead,
+        Self::Deliver,
     ];
 
     /// Its name in configuration and errors.
@@ -67,6 +73,8 @@ impl Right {
             Self::ViewValue => "view.value",
             Self::ViewScores => "view.scores",
             Self::TokensMint => "tokens.mint",
+            Self::InsightsRead => "insights.read",
+            Self::Deliver => "deliver",
         }
     }
 

@@ -75,6 +75,30 @@ impl StayStage {
     }
 }
 
+/// Why a guest travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum TravelPurpose {
+    /// Work.
+    Business,
+    /// Pleasure.
+    Leisure,
+    /// Both on one journey.
+    Mixed,
+    /// Part of a group or an event.
+    Group,
+}
+
+impl TravelPurpose {
+    /// All of them, in code order.
+    pub const ALL: [Self; 4] = [Self::Business, Self::Leisure, Self::Mixed, Self::Group];
+
+    /// The purpose of a code.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
 /// What has happened to a stay so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(u8)]
@@ -116,6 +140,8 @@ pub struct Stay {
     pub children: u8,
     /// What has happened so far.
     pub status: StayStatus,
+    /// Why the guest comes, where it was told of this stay.
+    pub purpose: Option<TravelPurpose>,
 }
 
 impl Stay {
@@ -212,6 +238,8 @@ pub struct StayFacts {
     pub special_requests_count: u8,
     /// Meal plan.
     pub meal: String,
+    /// Why the guest comes.
+    pub purpose: Option<TravelPurpose>,
 }
 
 #[cfg(test)]
@@ -228,6 +256,7 @@ mod tests {
             adults: 2,
             children: 0,
             status,
+            purpose: None,
         }
     }
 

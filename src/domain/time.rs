@@ -121,6 +121,14 @@ pub struct TimeContext {
     pub daypart: Daypart,
 }
 
+impl TimeContext {
+    /// All of them: kinds of day, and within each the parts of the day.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of = |day_type| Daypart::ALL.map(|daypart| Self { day_type, daypart });
+        DayType::ALL.into_iter().flat_map(of)
+    }
+}
+
 /// A calendar day: days since 1970-01-01, without a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Date(pub i32);

@@ -16,13 +16,13 @@ use super::brands::Brand;
 use super::calls::{Activation, DecisionState, Waiter};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
-use super::token::{VerifiedToken, places};
+use super::token::{VerifiedToken, message_slot, places};
 use super::watching::Cause;
 use super::{Engine, store_waiter};
 use crate::store::Reservation;
 
 /// What activation needs of a decision.
-struct Shown {
+pub(super) struct Shown {
     decision: DecisionId,
     guest: GuestKey,
     expires: Timestamp,
@@ -32,6 +32,7 @@ struct Shown {
     pushed: Vec<SlotPlace>,
     /// Unknown where only the token is left.
     channel: Option<Channel>,
+    is_transactional: bool,
     /// Unknown likewise.
     party: PartyKeys,
     catalog: Arc<Catalog>,
@@ -54,7 +55,7 @@ impl Engine {
         let shown = self.shown(&brand, scope, activation)?;
         let (key, now) = (shown.guest, self.clock.now());
         self.need_guest_key(scope, key)?;
-        let activated = self.with_guest(&brand, key, |guest| {
+        let activated = self.with_guest(&brand, key, |guest, person| {
             let short = short_of(shown.decision);
             let entries = || guest.ledger.entries().iter().filter(|e| e.decision == short);
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
@@ -79,26 +80,27 @@ impl Engine {
                 self.saw(&mut reservation, &shown, sequence)?;
                 party.change(&brand.id, &mut reservation, |ledger| show(ledger, &shown, now));
                 guest.sequence = sequence;
-                let body = Body::Activated { guest: key, decision: shown.decision };
+                let heard_as = person.heard_as;
+                let body = Body::Activated { guest: heard_as, decision: shown.decision };
                 reservation.record(&Record {
                     sequence,
                     brand: brand.id.clone(),
                     recorded: now,
                     body,
                 });
-                reservation.guest(&brand.id, key, guest);
+                reservation.guest(&brand.id, person.key, guest);
                 reservation.submit_and_tell(store_waiter(waiter));
                 Ok((sequence, sequence))
             });
             let sequence = made.as_ref().ok().copied();
             (made.map(|_| DecisionState::Activated), sequence)
         })?;
-        self.watchers.mark(key, Cause::Outcome.bit());
+        self.mark(&brand, key, Cause::Outcome.bit());
         activated
     }
 
     /// What was pushed and is shown now counts as seen from here on, in every slot.
-    fn saw(
+    pub(super) fn saw(
         &self,
         reservation: &mut Reservation<'_>,
         shown: &Shown,
@@ -124,10 +126,13 @@ impl Engine {
         };
         let token = activation.token.as_ref().map(verified).transpose()?;
         match (self.logged_decision(&scope.brand, activation.decision)?, token) {
-            (Some(decision), _) if scope.reaches(&decision.property) => {
+            (Some(decision), token) if scope.reaches(&decision.property) => {
                 let catalog = self.catalog_of(brand, decision.catalog_version)?;
                 let party = self.party_of(&brand.id, &decision, &catalog);
-                Ok(Shown::of_record(&decision, party, catalog))
+                let mut shown = Shown::of_record(&decision, party, catalog);
+                // Who was asked for by it, should they have parted from the decision's guest.
+                shown.guest = token.map_or(shown.guest, |token| token.guest);
+                Ok(shown)
             }
             (None, Some(token)) => {
                 Ok(Shown::of_token(&token, Arc::clone(&brand.need_serving()?.catalog)))
@@ -149,7 +154,7 @@ impl Engine {
 }
 
 impl Shown {
-    fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
+    pub(super) fn of_record(decision: &Decision, party: PartyKeys, catalog: Arc<Catalog>) -> Self {
         let choice = decision.channel.as_ref();
         // What stood in because nothing was eligible is capped by nothing.
         let counted = places(decision).filter(|(_, slot)| !slot.is_stand_in());
@@ -164,7 +169,11 @@ impl Shown {
                 .flat_map(|_| places(decision))
                 .map(|(at, _)| at)
                 .collect(),
-            offers: counted.map(|(_, slot)| slot.key).collect(),
+            offers: counted
+                .map(|(_, slot)| slot.key)
+                .chain(message_slot(decision).map(|(_, offer, _)| offer))
+                .collect(),
+            is_transactional: decision.message.is_some_and(|carried| carried.is_transactional),
             channel: choice.map_or(Some(decision.context.channel), |choice| choice.channel),
             party,
             catalog,
@@ -181,6 +190,7 @@ impl Shown {
             offers: token.facts.slots.iter().map(|slot| slot.offer).collect(),
             pushed: Vec::new(),
             channel: None,
+            is_transactional: false,
             party: PartyKeys::default(),
             catalog,
         }
@@ -188,7 +198,7 @@ impl Shown {
 }
 
 /// Marks the decision's offers as shown; adds what a crash or a full ledger took.
-fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
+pub(super) fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
     let decision = short_of(shown.decision);
     if ledger.advance(decision, None, ExposureState::Shown, now) > 0 {
         return;
@@ -202,6 +212,7 @@ fn show(ledger: &mut Ledger, shown: &Shown, now: Timestamp) {
             group: shown.catalog.group_of_key(*offer),
             channel: shown.channel,
             state: ExposureState::Shown,
+            is_transactional: shown.is_transactional,
         };
         ledger.add(exposure, now);
     }

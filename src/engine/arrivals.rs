@@ -4,6 +4,8 @@
 //! are. What to propose is decided by one plan for all of them, so that a scarce offer is proposed
 //! no more often than there are units; and once a day: whoever asks again hears the same.
 
+use std::collections::HashSet;
+
 use crate::decide::Serving;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::guest::GuestState;
@@ -123,7 +125,7 @@ impl Engine {
         let mut arrivals: Vec<Arrival> =
             arrivals.into_iter().skip(query.skip).take(query.limit).collect();
         for arrival in &mut arrivals {
-            arrival.complaints = self.complaints(scope, arrival, now)?;
+            arrival.complaints = self.complaints(scope, &brand, arrival, now)?;
         }
         Ok(Arrivals { day, now, count, arrivals })
     }
@@ -137,15 +139,19 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<Arrival>, Error> {
         let place = Fingerprint::of(property.as_str());
-        let mut arrivals = Vec::new();
+        let (mut arrivals, mut seen) = (Vec::new(), HashSet::new());
         for due in self.store.arrivals(&scope.brand, property, day)? {
             let told = due.reservation.as_ref().map(|r| Fingerprint::of(r.as_str()));
-            let found = self.with_guest(brand, due.guest, |guest| {
+            let found = self.with_guest(brand, due.guest, |guest, person| {
                 let stay = stay_on(guest, place, day, told);
-                (stay.map(|stay| (stay, guest.clone())), None)
+                (stay.map(|stay| (stay, guest.clone(), person.key)), None)
             })?;
-            let Some((stay, mut state)) = found else { continue };
-            let Some(profile) = self.profile_of(brand, due.guest)? else { continue };
+            let Some((stay, mut state, key)) = found else { continue };
+            // Of guests who became one, each had its line: the stay is told once.
+            if !seen.insert((key, stay.reservation)) {
+                continue;
+            }
+            let Some(profile) = self.profile_of(brand, key)? else { continue };
             if arrivals.len() == ARRIVALS_MAX {
                 let message = format!("more than {ARRIVALS_MAX} guests arrive; no list holds them");
                 return Err(Error::new(
@@ -156,7 +162,7 @@ impl Engine {
             }
             fold::fade(&mut state, &self.options, now);
             arrivals.push(Arrival {
-                guest: GuestView { profile, state },
+                guest: GuestView { profile, state, merged: None, answers: Vec::new() },
                 stay,
                 reservation: due.reservation,
                 minute: due.minute,
@@ -210,13 +216,14 @@ impl Engine {
     fn complaints(
         &self,
         scope: &Scope,
+        brand: &Brand,
         arrival: &Arrival,
         now: Timestamp,
     ) -> Result<Vec<Event>, Error> {
         let key = self.guest_key(&scope.brand, &arrival.guest.profile.guest);
         let since = now.minus(COMPLAINTS_BACK);
         let mut complaints = Vec::new();
-        for line in self.store.timeline(key, None, LINES_MAX)? {
+        for line in self.lines_before(&self.timelines(brand, key)?, None, LINES_MAX)? {
             if line.time < since || complaints.len() == COMPLAINTS_MAX {
                 break;
             }
@@ -300,6 +307,9 @@ fn request_of(
         adults: None,
         children: None,
         terms: AskedTerms::default(),
+        travel_purpose: None,
+        message: None,
+        delivery: None,
         channel: None,
         allow_duplicates: false,
         defers_activation: true,

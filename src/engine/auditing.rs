@@ -15,10 +15,12 @@ use crate::domain::id::{BrandId, GuestKey, Label};
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::GuestFacts;
 use crate::domain::record::{Body, Record};
+use crate::domain::scope::{PropertyScope, Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::learn::fairness::{Audit, Report, Sale, UNKNOWN};
 use crate::store::{RecordKind, Store};
 
+use super::Engine;
 use super::brands::Brand;
 use super::catalogs;
 use super::error::Error;
@@ -35,6 +37,20 @@ pub struct AuditQuery {
     pub attributes: Vec<String>,
 }
 
+impl Engine {
+    /// Audits the prices of the caller's brand. Reads the whole log.
+    ///
+    /// # Errors
+    /// Without the right, with a credential of some properties, or where the store cannot be read.
+    pub fn audit(&self, scope: &Scope, query: &AuditQuery) -> Result<Report, Error> {
+        self.need(scope, Right::InsightsRead)?;
+        if scope.properties != PropertyScope::All {
+            return Err(Error::out_of_reach());
+        }
+        audit(&self.store, &self.brands.get(&scope.brand), query)
+    }
+}
+
 impl History {
     /// Audits the prices of a brand.
     ///
@@ -48,20 +64,22 @@ impl History {
 /// Audits the prices of a brand.
 pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<Report, Error> {
     let mut audit = Audit::new(query.attributes.clone());
+    let persons = history::Persons::read(store, &brand.id)?;
     let mut known: HashMap<GuestKey, Arc<[String]>> = HashMap::new();
     for record in store.log(1)?.only(&[RecordKind::Decision]) {
         let Record { brand: of, body: Body::Decision(decision), .. } = record? else { continue };
         if of != brand.id || !(query.from..query.until).contains(&decision.decided) {
             continue;
         }
-        let values = match known.get(&decision.guest) {
+        let guest = persons.of(decision.guest);
+        let values = match known.get(&guest) {
             Some(values) => Arc::clone(values),
             None => {
-                let profile = store.profile(&brand.id, decision.guest)?;
+                let profile = store.profile(&brand.id, guest)?;
                 let facts = profile.map(|profile| profile.facts).unwrap_or_default();
                 let value = |attribute: &String| value(&facts, attribute);
                 let values: Arc<[String]> = query.attributes.iter().map(value).collect();
-                known.insert(decision.guest, Arc::clone(&values));
+                known.insert(guest, Arc::clone(&values));
                 values
             }
         };

@@ -96,8 +96,9 @@ impl Engine {
     /// The same, of a guest known by their key alone.
     pub(super) fn need_guest_key(&self, scope: &Scope, key: GuestKey) -> Result<(), Error> {
         let Some(bound) = &scope.bound else { return Ok(()) };
-        let is_theirs = self.guest_key(&scope.brand, &bound.guest) == key;
-        if is_theirs { Ok(()) } else { Err(Error::not_found("decision")) }
+        let brand = self.brands.get(&scope.brand);
+        let own = self.guest_key(&scope.brand, &bound.guest);
+        if self.is_same(&brand, own, key)? { Ok(()) } else { Err(Error::not_found("decision")) }
     }
 
     /// Refuses what a page may not ask.
@@ -168,8 +169,15 @@ impl Engine {
         let key = self.guest_key(&scope.brand, &event.guest);
         if event.kind != EventKind::Survey {
             let token = incoming.token.as_deref().unwrap_or_default();
-            let token = self.signer.verify(&scope.brand, token).filter(|token| token.guest == key);
-            let Some(token) = token.filter(|t| incoming.decision.is_none_or(|d| d == t.decision))
+            let token = self.signer.verify(&scope.brand, token);
+            let brand = self.brands.get(&scope.brand);
+            let is_theirs = match &token {
+                Some(token) => self.is_same(&brand, token.guest, key)?,
+                None => false,
+            };
+            let Some(token) = token
+                .filter(|_| is_theirs)
+                .filter(|t| incoming.decision.is_none_or(|d| d == t.decision))
             else {
                 let problem = "is missing, or not that of a decision for this guest";
                 return Err(refused("attribution_token", problem));

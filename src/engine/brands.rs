@@ -21,6 +21,7 @@ use crate::learn::ranker::Forgetting;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::store::{Pepper, Store};
 
+use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
 use super::holds::Book;
 use super::models::Shadow;
@@ -49,6 +50,10 @@ pub(super) struct Brand {
     pub(super) shadow: ArcSwapOption<Shadow>,
     /// Ranks of free actions.
     pub(super) ranks: Ranks,
+    /// Its outbox.
+    pub(super) mail: Mailroom,
+    /// How far its guests are reminded of what its triggers say.
+    pub(super) swept: Mutex<Swept>,
     /// One publication at a time.
     pub(super) publishing: Mutex<()>,
     /// The secret its prices are drawn with.
@@ -85,6 +90,8 @@ impl Brand {
             channels: ArcSwap::from_pointee(channels),
             shadow: ArcSwapOption::empty(),
             ranks: Ranks::default(),
+            mail: Mailroom::default(),
+            swept: Mutex::default(),
             publishing: Mutex::new(()),
             price_key,
         }

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::domain::channel::Channel;
 use crate::domain::decision::{Decision, Filtered, StageTiming};
 use crate::domain::event::Event;
 use crate::domain::guest::GuestState;
 use crate::domain::hold::HoldMark;
-use crate::domain::id::{DecisionId, GuestId, OfferId, PropertyId};
+use crate::domain::id::{DecisionId, GuestId, OfferId, PlacementId, PropertyId};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::Profile;
 use crate::domain::record::Record;
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::{Date, TimeContext, Timestamp};
 
 use super::error::Error;
 
@@ -71,6 +72,15 @@ pub struct ReplayedCandidate {
     pub score: f64,
     /// P(the policy chose it for the first slot | context).
     pub selection_probability: f64,
+}
+
+/// A decision made again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replayed {
+    /// The candidates of the first slot of each placement, scored with the model in force.
+    pub placements: Vec<(PlacementId, Vec<ReplayedCandidate>)>,
+    /// Are channel and moment drawn again as they were?
+    pub channel_matches: bool,
 }
 
 /// Which decision is activated.
@@ -141,6 +151,24 @@ pub struct GuestView {
     pub profile: Profile,
     /// The hot state, preferences decayed to now.
     pub state: GuestState,
+    /// The id it was asked for by, where that was a guest itself before it was merged.
+    pub merged: Option<GuestId>,
+    /// How the guest is expected to answer on each channel the brand uses, in each time context; nothing
+    /// without the consent to profiling.
+    pub answers: Vec<Answering>,
+}
+
+/// How a guest is expected to answer a message.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answering {
+    /// The channel.
+    pub channel: Channel,
+    /// Kind of day and part of it.
+    pub time: TimeContext,
+    /// P(the guest responds | contacted so).
+    pub response_propensity: f64,
+    /// The same of a guest of the segment of whom nothing is known.
+    pub of_segment: f64,
 }
 
 /// A page of a guest's timeline.

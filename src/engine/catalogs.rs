@@ -15,20 +15,26 @@ use crate::store::Store;
 use super::Engine;
 use super::brands::{Brand, Brands};
 use super::error::{Error, ErrorKind};
-use super::models;
-use super::wire::{CatalogDocument, ModelDocument};
+use super::wire::{CatalogDocument, LearntPrice, ModelDocument};
+use super::{models, pricing};
 
-/// Builds a snapshot from a text, with the vectors of a model where there is one.
+/// What comes with a text: it was learnt, and is no part of what people write.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Learnt {
+    /// Trained vectors, where there are any.
+    pub(super) model: Option<ModelDocument>,
+    /// Steps of prices.
+    pub(super) prices: Vec<LearntPrice>,
+}
+
+/// Builds a snapshot from a text and what was learnt.
 ///
 /// # Errors
 /// The problems of the text.
-pub(super) fn build(
-    text: &str,
-    version: u64,
-    model: Option<&ModelDocument>,
-) -> Result<Catalog, Vec<Problem>> {
-    let content = validate(text)?;
-    let vectors = vectors_of(&content, model);
+pub(super) fn build(text: &str, version: u64, learnt: &Learnt) -> Result<Catalog, Vec<Problem>> {
+    let mut content = validate(text)?;
+    let vectors = vectors_of(&content, learnt.model.as_ref());
+    pricing::put_learnt(&mut content, &learnt.prices);
     Catalog::build(content, version, vectors)
 }
 
@@ -78,7 +84,8 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
             "a published catalog cannot be built any more",
         )
     };
-    let built = build(&document.text, version, document.model.as_ref());
+    let learnt = Learnt { model: document.model, prices: document.prices };
+    let built = build(&document.text, version, &learnt);
     let catalog = Arc::new(built.map_err(unbuildable)?);
     brand.keep(Arc::clone(&catalog));
     Ok(catalog)

@@ -13,7 +13,7 @@ use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{
     AnsweredRequest, GuestState, OPEN_DECISIONS_MAX, OpenDecision, OpenSlot,
 };
-use crate::domain::id::{Fingerprint, GuestKey};
+use crate::domain::id::{Fingerprint, GuestKey, OfferKey};
 use crate::domain::invariants;
 use crate::domain::reach::OpenContact;
 use crate::domain::request::DecideRequest;
@@ -24,7 +24,8 @@ use super::brands::Brand;
 use super::calls::Answer;
 use super::error::{Error, ErrorKind};
 use super::party::Party;
-use super::token::places;
+use super::persons::Person;
+use super::token::{message_slot, places};
 use super::watching::Cause;
 use super::{Engine, fold};
 
@@ -47,6 +48,9 @@ impl Engine {
     /// was published; where too much waits for the disk.
     pub fn decide(&self, scope: &Scope, request: &DecideRequest) -> Result<Answer, Error> {
         self.need(scope, Right::Decide)?;
+        if request.delivery.is_some() {
+            self.need(scope, Right::Deliver)?;
+        }
         if !scope.reaches(&request.property) {
             return Err(Error::not_found("property"));
         }
@@ -55,28 +59,30 @@ impl Engine {
         self.need_page(scope, request, &serving.catalog)?;
         let key = self.guest_key(&scope.brand, &request.guest);
         let party = self.party_of_request(&brand.id, request, &serving.catalog);
-        let made = self.with_guest(&brand, key, |guest| {
+        let (made, heard_as) = self.with_guest(&brand, key, |guest, person| {
+            let heard_as = person.heard_as;
             let answered =
                 |request: Fingerprint| guest.answered.iter().find(|a| a.request == request);
             let before =
                 request.request.as_ref().and_then(|r| answered(Fingerprint::of(r.as_str())));
             if let Some(before) = before {
-                return (Ok(Made::Before(before.sequence)), None);
+                return (Ok((Made::Before(before.sequence), heard_as)), None);
             }
             let made = self.with_party(&brand.id, party, |party| {
-                let made = self.make(&brand, &serving, key, request, guest, party)?;
+                let request = person.asks(request);
+                let made = self.make(&brand, &serving, person, &request, guest, party)?;
                 let sequence = made.decision.sequence;
                 Ok((made, sequence))
             });
             let sequence = made.as_ref().ok().map(|o| o.decision.sequence);
-            (made.map(Made::New), sequence)
+            (made.map(|made| (Made::New(made), heard_as)), sequence)
         })??;
         match made {
             Made::New(outcome) => {
-                self.watchers.mark(key, Cause::Decision.bit());
-                Ok(self.answer(&brand, &serving, *outcome))
+                self.mark(&brand, key, Cause::Decision.bit());
+                Ok(self.answer(&brand, &serving, *outcome, heard_as))
             }
-            Made::Before(sequence) => self.answer_again(&brand, request, key, sequence),
+            Made::Before(sequence) => self.answer_again(&brand, request, heard_as, sequence),
         }
     }
 
@@ -87,27 +93,29 @@ impl Engine {
         request: &DecideRequest,
     ) -> Option<Result<Answer, Error>> {
         let key = self.guest_key(&scope.brand, &request.guest);
-        self.guests.holds(key).then(|| self.decide(scope, request))
+        let brand = self.brands.get(&scope.brand);
+        self.holds(&brand, key).then(|| self.decide(scope, request))
     }
 
     /// Makes the decision and hands it to the committer, all under the guest's lock.
     pub(super) fn make(
         &self,
-        brand: &Brand,
+        brand: &Arc<Brand>,
         serving: &Serving,
-        key: GuestKey,
+        person: &Person,
         request: &DecideRequest,
         guest: &mut GuestState,
         mut party: Party<'_>,
     ) -> Result<Box<Outcome>, Error> {
         let now = self.clock.now();
+        self.need_room(brand, request, guest)?;
         fold::to_now(guest, serving, &self.options, now);
         // What the decision before still reserves is no longer in its way.
         if let Some(replaced) = request.pushed.and_then(|pushed| pushed.replaces) {
             guest.ledger.release(replaced);
             party.release(replaced);
         }
-        let who = (key, &*guest);
+        let who = (person.key, &*guest);
         let asked = (request, party.ledgers(&guest.ledger));
         let when = (now, self.seeds.next_u64());
         let mut outcome = brand.with_inputs(serving, who, asked, when, |inputs, scratch| {
@@ -119,24 +127,38 @@ impl Engine {
         decision.sequence = reservation.sequence();
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
         remember(decision, serving, guest);
-        reservation.decision(&brand.id, now, decision);
+        reservation.decision(&brand.id, now, decision, person.heard_as);
+        let posted = self.post(brand, decision, request, guest, &mut reservation);
         // The log has the decision; the state follows with the guest's next event, or here, before
         // too many add up.
-        if guest.stats.decisions.is_multiple_of(STATE_EVERY) {
-            reservation.guest(&brand.id, key, guest);
+        if request.delivery.is_some() || guest.stats.decisions.is_multiple_of(STATE_EVERY) {
+            self.keep(brand, serving, (person.key, guest), &mut reservation);
         }
         let decision = &outcome.decision;
         party.change(&brand.id, &mut reservation, |ledger| {
             expose(decision, &serving.catalog, ledger, now);
+            if request.delivery.is_some() && posted.is_none() {
+                ledger.release(decision.short());
+            }
         });
-        reservation.submit();
+        match posted {
+            Some(posted) => posted.submit(brand, reservation),
+            None => reservation.submit(),
+        }
         self.note_decision(decision.sequence);
         Ok(outcome)
     }
 
-    pub(super) fn answer(&self, brand: &Brand, serving: &Serving, outcome: Outcome) -> Answer {
+    /// The answer to who asked by an id of the guest.
+    pub(super) fn answer(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        outcome: Outcome,
+        heard_as: GuestKey,
+    ) -> Answer {
         let Outcome { decision, filtered, timings } = outcome;
-        let token = self.signer.sign(&brand.id, &decision);
+        let token = self.signer.sign(&brand.id, &decision, heard_as);
         let catalog = Arc::clone(&serving.catalog);
         Answer {
             decision: Arc::new(decision),
@@ -153,7 +175,7 @@ impl Engine {
         &self,
         brand: &Brand,
         request: &DecideRequest,
-        key: GuestKey,
+        heard_as: GuestKey,
         sequence: u64,
     ) -> Result<Answer, Error> {
         if self.store.committed() < sequence {
@@ -162,15 +184,16 @@ impl Engine {
         let decision =
             self.stored_decision_at(sequence)?.ok_or_else(|| Error::not_found("decision"))?;
         let asked = request.placements.iter().map(|p| &p.placement);
-        let is_same = decision.guest == key
-            && decision.property == request.property
+        // It stood among the guest's own answers, so it is the guest's.
+        let is_same = decision.property == request.property
+            && is_same_message(&decision, request)
             && decision.propositions.iter().map(|p| &p.placement).eq(asked);
         if !is_same {
             let message = "request_id was used for another call; use a new one";
             return Err(Error::new(ErrorKind::Conflict, "REQUEST_ID_REUSED", message));
         }
         let catalog = self.catalog_of(brand, decision.catalog_version)?;
-        let token = self.signer.sign(&brand.id, &decision);
+        let token = self.signer.sign(&brand.id, &decision, heard_as);
         let (filtered, timings) = (Vec::new(), Vec::new());
         Ok(Answer {
             decision: Arc::new(decision),
@@ -212,6 +235,9 @@ impl Brand {
     }
 }
 
+/// Log-odds assumed of the offer of a message that the caller chose: nobody scored it.
+const CONTEXT_ASSUMED: f32 = -2.4;
+
 /// A guest's state is written with every event, and with every so many decisions: loading a guest
 /// folds the few decisions since.
 pub(super) const STATE_EVERY: u64 = 8;
@@ -233,6 +259,14 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
     if !guest.consent.allows(Purpose::Profiling) {
         return;
     }
+    let of_message = message_slot(decision).map(|(place, offer, _)| OpenSlot {
+        proposition: place.proposition,
+        offer,
+        context_log_odds: CONTEXT_ASSUMED,
+        taste_weight: 1.0,
+        slot: place.slot,
+        evidence: 0,
+    });
     let slots = places(decision)
         .filter(|(_, slot)| !slot.is_stand_in())
         .map(|(place, slot)| OpenSlot {
@@ -243,9 +277,10 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
             slot: place.slot,
             evidence: 0,
         })
+        .chain(of_message)
         .collect::<Vec<_>>();
     if !slots.is_empty() {
-        if guest.open.len() == OPEN_DECISIONS_MAX {
+        if guest.open.len() >= OPEN_DECISIONS_MAX {
             let oldest = guest.open[0].at;
             fold::unanswered(guest, serving, Timestamp::from_micros(oldest.as_micros() + 1));
             fold::ignored(guest, now);
@@ -256,13 +291,18 @@ pub(super) fn remember(decision: &Decision, serving: &Serving, guest: &mut Guest
             at: now,
             slots,
             contact: contact_of(decision),
-            awaits_showing: decision.pushed.is_some(),
+            delivered: None,
+            awaits_showing: decision.pushed.is_some() || decision.delivery.is_some(),
         });
     }
 }
 
 /// The message that carries a decision's offers to the guest, where one does.
 fn contact_of(decision: &Decision) -> Option<OpenContact> {
+    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
+    if decision.message.is_some_and(|carried| carried.is_transactional) {
+        return None;
+    }
     let choice = decision.channel.as_ref()?;
     let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
     let [mean, variance] = basis.population;
@@ -270,10 +310,10 @@ fn contact_of(decision: &Decision) -> Option<OpenContact> {
 }
 
 /// Ledger entries are kept at least as long as the fatigue feature looks back.
-const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+pub(super) const FATIGUE_HORIZON: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
 /// Counts the offers of a decision on a ledger: reserved where activation is deferred, else shown.
-fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
+pub(super) fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Timestamp) {
     let state =
         if decision.defers_activation { ExposureState::Reserved } else { ExposureState::Shown };
     let channel =
@@ -289,9 +329,36 @@ fn expose(decision: &Decision, catalog: &Catalog, ledger: &mut Ledger, now: Time
             group,
             channel,
             state,
+            is_transactional: false,
         };
         ledger.add(exposure, now);
     }
+    if let Some((_, offer, carried)) = message_slot(decision) {
+        let exposure = Exposure {
+            offer,
+            decision: decision.short(),
+            at: now,
+            expires: decision.expires,
+            group: carried.offer.map_or(0, |(_, key)| catalog.group_of_key(key)),
+            channel,
+            state,
+            is_transactional: carried.is_transactional,
+        };
+        ledger.add(exposure, now);
+    }
+}
+
+/// Is a repeated call about the message that the decision was about?
+fn is_same_message(decision: &Decision, request: &DecideRequest) -> bool {
+    let of_decision = decision
+        .message
+        .map(|carried| (carried.offer.map(|(_, key)| key), carried.is_transactional));
+    let is_transactional = request.channel.is_some_and(|asked| asked.is_transactional);
+    let of_request = request
+        .message
+        .as_ref()
+        .map(|message| (message.offer.as_ref().map(OfferKey::of), is_transactional));
+    of_decision == of_request
 }
 
 /// A failure in the engine's words.
@@ -308,5 +375,16 @@ fn failed(failure: Failure) -> Error {
             error
         }
         Failure::Policy => Error::not_found("decision policy"),
+        Failure::Currency => {
+            let field = "response_value.currency_code";
+            crate::domain::invalid::Invalid::new(field, "is not the currency of the property")
+                .into()
+        }
+        Failure::Offer => {
+            let mut error = Error::not_found("offer");
+            let problem = "names no offer of the property in the catalog in force";
+            error.fields.push(crate::domain::invalid::Invalid::new("offer_id", problem));
+            error
+        }
     }
 }

@@ -6,10 +6,10 @@ use crate::decide::Serving;
 use crate::domain::belief::Prior;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::short_of;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{GuestState, Home, OpenSlot, UNANSWERED};
-use crate::domain::hold::BrokenPromise;
+use crate::domain::hold::{BrokenPromise, HoldState};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::reach::OpenContact;
@@ -62,19 +62,51 @@ pub(super) fn event(
     guest.sequence = sequence;
     guest.stats.events += 1;
     fade(guest, options, event.time.min(now));
-    stay(guest, event);
+    // Whose stay it is learns of it; who books or pays for somebody else does not.
+    let is_own = event.role == PartyRole::Stayer;
+    if is_own {
+        stay(guest, event);
+    } else {
+        chose_for_another(guest, event);
+    }
     contact(guest, event);
     sums(guest, event);
     promise(guest, event, &serving.catalog, now);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
     shown(guest, event);
+    hours(guest, event, now);
     unanswered(guest, serving, now.minus(ANSWER_WAIT));
     // That an offer was shown is no evidence; that nothing came of it is.
-    if guest.consent.allows(Purpose::Profiling) && event.kind != EventKind::Impression {
+    let says_taste = is_own && event.kind != EventKind::Impression;
+    if guest.consent.allows(Purpose::Profiling) && says_taste {
         taste(guest, event, serving);
     }
     answered(guest, event, now);
     ignored(guest, now);
+}
+
+/// What somebody chose for another is neither their wish nor their refusal: no silence is heard in the
+/// decision's other slots either.
+fn chose_for_another(guest: &mut GuestState, event: &Event) {
+    let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
+    if let Some(open) = guest.open.iter_mut().find(|open| open.decision == decision) {
+        open.slots.iter_mut().for_each(|slot| slot.evidence |= UNANSWERED);
+    }
+}
+
+/// When the guest was active, and when a message arrived.
+fn hours(guest: &mut GuestState, event: &Event, now: Timestamp) {
+    if let Some(activity) = event.activity {
+        guest.hours.note(event.time.min(now), activity.hour);
+    }
+    let Some(decision) = event.decision.as_ref().filter(|_| event.kind == EventKind::Delivered)
+    else {
+        return;
+    };
+    let short = short_of(decision.id);
+    if let Some(open) = guest.open.iter_mut().find(|open| open.decision == short) {
+        open.delivered = Some(event.time.min(now));
+    }
 }
 
 /// An event of a decision that was pushed says that it was shown.
@@ -88,9 +120,16 @@ fn shown(guest: &mut GuestState, event: &Event) {
 
 /// What an answer to a message says of the channels the guest answers on.
 fn answered(guest: &mut GuestState, event: &Event, now: Timestamp) {
-    let Some(evidence) = response::evidence(event.kind) else { return };
+    let Some(evidence) = response::evidence(event.kind).filter(|_| !event.is_machine) else {
+        return;
+    };
     let Some(decision) = event.decision.as_ref().map(|d| short_of(d.id)) else { return };
-    let open = guest.open.iter_mut().find(|open| open.decision == decision);
+    // What was answered on another channel, where the message was tried again, is no answer on this.
+    let is_this = |c: &OpenContact| {
+        event.channel.is_none_or(|channel| channel == c.channel || !channel.is_pushed())
+    };
+    let mut open = guest.open.iter_mut().filter(|open| open.decision == decision);
+    let open = open.find(|open| open.contact.as_ref().is_some_and(is_this));
     if let Some(contact) = open.and_then(|open| open.contact.take()) {
         learn_contact(guest, contact, event.time.min(now), evidence);
     }
@@ -152,6 +191,7 @@ fn stay(guest: &mut GuestState, event: &Event) {
         adults: facts.adults,
         children: facts.children,
         status,
+        purpose: facts.purpose.or(known.and_then(|at| guest.stays[at].purpose)),
     });
 }
 
@@ -171,6 +211,7 @@ fn contact(guest: &mut GuestState, event: &Event) {
         EventKind::Bounced => guest.bounced = guest.bounced.with(channel),
         EventKind::Delivered | EventKind::Opened | EventKind::Replied => {
             guest.bounced = guest.bounced.without(channel);
+            guest.revoked = guest.revoked.without(channel);
             guest.reachable = guest.reachable.with(channel);
         }
         _ => {}
@@ -186,10 +227,13 @@ fn forget_presence(guest: &mut GuestState) {
 
 fn sums(guest: &mut GuestState, event: &Event) {
     let minor = event.amount.map_or(0, |a| a.minor);
+    if event.role == PartyRole::Booker {
+        return;
+    }
     match event.kind {
         EventKind::Pay => guest.stats.paid_minor = guest.stats.paid_minor.saturating_add(minor),
         EventKind::Refund => guest.stats.paid_minor = guest.stats.paid_minor.saturating_sub(minor),
-        EventKind::Accept => guest.stats.accepts += 1,
+        EventKind::Accept if event.role == PartyRole::Stayer => guest.stats.accepts += 1,
         _ => {}
     }
 }
@@ -235,8 +279,13 @@ pub(super) fn moves(kind: EventKind) -> bool {
 
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
-    let (Some(decision), Some(state)) = (&event.decision, exposure_state(event.kind)) else {
-        return;
+    let Some(mut state) = exposure_state(event.kind).filter(|_| !event.is_machine) else { return };
+    // Who wanted what was sold out has nothing, and may be offered it when there is one again.
+    if event.holds.iter().any(|mark| mark.state == HoldState::Refused) {
+        state = state.min(ExposureState::Clicked);
+    }
+    let Some(decision) = &event.decision else {
+        return answered_unasked(ledger, event, state, catalog, now);
     };
     let short = short_of(decision.id);
     let is_known = ledger.entries().iter().any(|e| e.decision == short);
@@ -254,12 +303,45 @@ pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, no
                 group: catalog.group_of_key(slot.offer),
                 channel: event.channel,
                 state: ExposureState::Reserved,
+                is_transactional: false,
             };
             ledger.add(entry, now);
         }
     }
     let offer = event.offer.as_ref().map(OfferKey::of);
     ledger.advance(short, offer, state, event.time.min(now));
+}
+
+/// An offer that the guest answered without a decision of ours (at the desk, on another page) is
+/// answered all the same: what was declined or used stays away for its window (I10). It is no message, and
+/// stands once for each offer.
+fn answered_unasked(
+    ledger: &mut Ledger,
+    event: &Event,
+    state: ExposureState,
+    catalog: &Catalog,
+    now: Timestamp,
+) {
+    let is_answer = state >= ExposureState::Declined;
+    let is_recent = now.since(event.time) < catalog.caps_horizon();
+    let Some(offer) = event.offer.as_ref().filter(|_| is_answer && is_recent) else { return };
+    let (offer, at) = (OfferKey::of(offer), event.time.min(now));
+    if ledger.entries().iter().any(|e| e.decision == 0 && e.offer == offer) {
+        ledger.advance(0, Some(offer), state, at);
+        return;
+    }
+    let group = catalog.group_of_key(offer);
+    let entry = Exposure {
+        offer,
+        decision: 0,
+        at,
+        expires: at,
+        group,
+        channel: None,
+        state,
+        is_transactional: false,
+    };
+    ledger.add(entry, now);
 }
 
 /// Folds that nothing was heard of offers shown long enough ago, or of all of them: no answer is an
@@ -382,6 +464,7 @@ pub(super) fn profile(
     let text = |t: &str| (!t.is_empty()).then(|| std::sync::Arc::from(t));
     let country: [u8; 2] = facts.country.as_bytes().try_into().unwrap_or([0, 0]);
     guest.membership.clone_from(&facts.membership);
+    guest.purpose = facts.purpose;
     guest.home = Home { zone: text(&facts.zone), locale: text(&facts.locale), country };
     let of = |states: &[ContactState]| {
         facts
@@ -393,6 +476,7 @@ pub(super) fn profile(
     };
     guest.reachable = of(&[ContactState::Given, ContactState::Verified, ContactState::Masked]);
     guest.bounced = of(&[ContactState::Bounced]);
+    guest.revoked = of(&[ContactState::Revoked]);
     let unmasked: crate::domain::channel::ChannelSet =
         of(&[ContactState::Given, ContactState::Verified]);
     let masked: crate::domain::channel::ChannelSet = of(&[ContactState::Masked]);

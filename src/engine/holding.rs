@@ -96,7 +96,7 @@ impl Engine {
     pub(super) fn reserve_holding(
         &self,
         brand: &Brand,
-        guest: GuestKey,
+        (guest, others): (GuestKey, &[GuestKey]),
         wish: Option<&Wish>,
         now: Timestamp,
     ) -> Result<(Reservation<'_>, Vec<HoldMark>, Timestamp), Error> {
@@ -104,7 +104,7 @@ impl Engine {
         let mut book = brand.book.lock();
         let reservation = self.committer.reserve()?;
         let (now, came_back) = book.lapse(now);
-        let (marks, turned) = book.grant(guest, wish, reservation.sequence());
+        let (marks, turned) = book.grant(guest, others, wish, reservation.sequence());
         drop(book);
         if turned.0 || came_back.0 {
             self.watchers.mark_all(&brand.id, Cause::Stock.bit());

@@ -101,45 +101,51 @@ impl Book {
         is_new.then(|| Arc::clone(left))
     }
 
-    /// Does what an event asks, at its place in the log.
+    /// Does what an event asks, at its place in the log. `others` are further ids of the guest: what they
+    /// have is the guest's, too.
     pub(super) fn grant(
         &mut self,
         guest: GuestKey,
+        others: &[GuestKey],
         wish: &Wish,
         sequence: u64,
     ) -> (Vec<HoldMark>, Turned) {
-        let mut meant: Vec<ShelfKey> = Vec::new();
-        for key in self.of_guest.get(&guest).into_iter().flatten() {
-            let hold = self.shelves.get(key).and_then(|(shelf, _)| shelf.of(guest));
-            if hold.is_some_and(|hold| wish.means(key, hold)) {
-                meant.push(key.clone());
+        let mut meant: Vec<(ShelfKey, GuestKey)> = Vec::new();
+        for owner in std::iter::once(&guest).chain(others.iter().filter(|id| **id != guest)) {
+            for key in self.of_guest.get(owner).into_iter().flatten() {
+                let hold = self.shelves.get(key).and_then(|(shelf, _)| shelf.of(*owner));
+                if hold.is_some_and(|hold| wish.means(key, hold)) {
+                    meant.push((key.clone(), *owner));
+                }
             }
         }
         // A new yes means the day it tells; of several of one offer, the first day is meant.
         if let (HoldVerb::Take(_), Some(shelf)) = (wish.verb, &wish.shelf) {
-            meant.retain(|key| key == shelf);
+            meant.retain(|(key, _)| key == shelf);
         }
         if wish.offer.is_some() {
-            meant.sort_unstable();
+            meant.sort_by(|(one, _), (other, _)| one.cmp(other));
             meant.truncate(1);
         }
         if meant.is_empty() {
-            meant.extend(wish.shelf.clone());
+            meant.extend(wish.shelf.clone().map(|shelf| (shelf, guest)));
         }
         let mut turned = Turned::default();
         let mut marks = Vec::with_capacity(meant.len());
-        for shelf in meant {
+        for (shelf, owner) in meant {
             let none = Shelf::default();
             let known = self.shelves.get(&shelf).map_or(&none, |(shelf, _)| shelf);
-            let Some((state, until)) = known.answer(guest, wish.verb) else { continue };
-            let mark = HoldMark { shelf, state, until };
+            let Some((state, until)) = known.answer(owner, wish.verb) else { continue };
+            let other = (owner != guest).then_some(owner);
+            let mark = HoldMark { shelf, state, until, owner: other };
             turned.0 |= self.apply(guest, wish.reservation, &mark, (sequence, self.now)).0;
             marks.push(mark);
         }
         (marks, turned)
     }
 
-    /// Folds what a record tells. What was folded before changes nothing.
+    /// Folds what a record tells of a unit of the guest it is about, unless the mark names the id that has
+    /// it. What was folded before changes nothing.
     pub(super) fn apply(
         &mut self,
         guest: GuestKey,
@@ -147,6 +153,7 @@ impl Book {
         mark: &HoldMark,
         (sequence, recorded): (u64, Timestamp),
     ) -> Turned {
+        let guest = mark.owner.unwrap_or(guest);
         let key = &mark.shelf;
         self.lapse_shelf(key, recorded);
         let Some((shelf, left)) = self.shelves.get_mut(key) else { return Turned(false) };

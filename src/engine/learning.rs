@@ -18,6 +18,7 @@ use prost::Message;
 use crate::catalog::Catalog;
 use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
+use crate::domain::delivery::{DeliveryFact, Step};
 use crate::domain::event::SlotPlace;
 use crate::domain::id::{BrandId, OfferId, OfferKey};
 use crate::domain::policy::LearningMode;
@@ -40,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint};
-use super::{Engine, EngineOptions, catalogs, publishing, ranks, shelves};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -307,27 +308,12 @@ pub(super) fn fold(
     }
     match &record.body {
         Body::Event { event, .. } => {
-            let Some(decision) = &event.decision else { return Ok(()) };
-            let (Some(place), Some(mut said)) = (decision.place, event.outcome()) else {
-                return Ok(());
-            };
-            // A decision that a crash took: its place in the log belongs to another record now.
-            if decision.token.is_some() && store.decision(decision.id)?.is_none() {
-                return Ok(());
-            }
-            if let Some(amount) = event.amount {
-                said.amount_minor = amount.minor;
-                said.amount_at = event.time;
-            }
-            let slot = SlotRef::new(
-                store.pepper().decision_sequence(decision.id),
-                place.proposition,
-                place.slot,
-            );
-            brands.get(&record.brand).learner.lock().hear(record.sequence, slot, &said);
+            hearing::hear(store, &brands.get(&record.brand), record, event)?
         }
         Body::Rank(fact) => ranks::fold(store, &brands.get(&record.brand), record, fact)?,
-        Body::Activated { decision, .. } => {
+        // Shown, or sent: from now on its offers were seen.
+        Body::Activated { decision, .. }
+        | Body::Delivery { fact: DeliveryFact { decision, step: Step::Sent, .. }, .. } => {
             let decision = store.pepper().decision_sequence(*decision);
             brands.get(&record.brand).learner.lock().hear_shown(record.sequence, decision);
         }
@@ -342,11 +328,14 @@ pub(super) fn fold(
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::Decision(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. }
         | Body::Profile { .. }
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
-        | Body::ModeSet { .. } => {}
+        | Body::ModeSet { .. }
+        | Body::Joined { .. } => {}
     }
     Ok(())
 }
@@ -466,6 +455,10 @@ fn learn_decision(
 
 /// The message that a decision sent, with what was known of it then.
 fn sent(decision: &Decision) -> Option<Fate> {
+    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
+    if decision.message.is_some_and(|carried| carried.is_transactional) {
+        return None;
+    }
     let choice = decision.channel.as_ref()?;
     let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
     let [mean, variance] = basis.guest.map(f64::from);

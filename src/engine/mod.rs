@@ -5,7 +5,8 @@
 //! learner (`learn`). Each verb takes a [`Scope`]: there is no way to ask without one. Edges choose
 //! the thread: a verb may read the disk, and [`Engine::decide_resident`] does not.
 //!
-//! Order of locks: the guest's, then the reservation's, then the room's. A sequence is reserved
+//! Order of locks: the guest's (of several guests, in the order of their keys, all at once), then the
+//! reservation's, then the room's. A sequence is reserved
 //! under the guest's lock and submitted before it is released, so that a guest's records stand in
 //! the log in the order in which the state changed.
 
@@ -16,20 +17,28 @@ mod bound;
 mod brands;
 mod calls;
 mod catalogs;
+mod changing;
 mod comparing;
 mod deciding;
+pub mod delivery;
 mod error;
 mod fold;
 mod guest_token;
+mod hearing;
 pub mod history;
 mod holding;
 mod holds;
+mod hours;
 mod in_flight;
+pub mod insight;
 mod learning;
+mod merging;
 mod models;
 mod options;
 mod party;
+mod persons;
 mod planning;
+mod pricing;
 mod publishing;
 mod quoting;
 mod ranks;
@@ -56,7 +65,7 @@ use parking_lot::Mutex;
 use crate::cache::{Residents, Watchers};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, GuestKey};
+use crate::domain::id::GuestKey;
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
@@ -66,19 +75,25 @@ use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
 pub use arrivals::{Arrival, ArrivalQuery, Arrivals};
+pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
-    Activation, Answer, BrandStatus, CatalogVersion, DecisionState, GuestView, HoldAnswer,
-    IncomingEvent, Recorded, ReplayedCandidate, Status, Stock, StockChange, StoredDecision,
-    TimelinePage, TimelineQuery, Waiter, Warning,
+    Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
+    HoldAnswer, IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
+    StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};
 pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };
+pub use insight::InsightQuery;
+pub use merging::{
+    MergeReport, Merged, MergedCap, MergedConsent, MergedFact, Merging, Taken, Unmerged,
+};
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
+pub use pricing::{LearntLadder, LearntStep};
 pub use quoting::{QuoteQuery, Quoted};
 pub use ranks::RankFate;
 pub use recording::BACKFILL;
@@ -102,8 +117,12 @@ pub struct Engine {
     brands: Brands,
     signer: TokenSigner,
     guest_tokens: GuestTokens,
+    /// A bound below the moments something is due.
+    reminders: delivery::Reminders,
     /// Signs where watches stood.
     resumes: TokenSigner,
+    /// Hides addresses that name guests.
+    addresses: TokenSigner,
     watchers: Arc<Watchers>,
     clock: Clock,
     seeds: SharedRng,
@@ -140,11 +159,13 @@ impl Engine {
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
         let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
+        let addresses = TokenSigner::new(&store.pepper().signing_key("identity address"));
         let brands = Brands::of(&store);
         let restored = learning::restore(&store, &brands, &options)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());
+        delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
             guests: Residents::new(options.resident_bytes),
@@ -160,7 +181,9 @@ impl Engine {
             brands,
             signer,
             guest_tokens,
+            reminders: delivery::Reminders::default(),
             resumes,
+            addresses,
             watchers: Arc::default(),
             clock,
             seeds,
@@ -198,10 +221,6 @@ impl Engine {
 
     fn note_decision(&self, sequence: u64) {
         self.last_decision.fetch_max(sequence, Ordering::AcqRel);
-    }
-
-    fn guest_key(&self, brand: &BrandId, guest: &crate::domain::id::GuestId) -> GuestKey {
-        self.store.pepper().guest(brand, guest)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct EngineOptions {
     pub maturity: Duration,
     /// Half-life of a taste, in days.
     pub taste_half_life_days: f64,
+    /// Messages in the outbox of a brand, at most.
+    pub outbox_messages_max: usize,
     /// Records after which the learner writes a checkpoint.
     pub checkpoint_records: u64,
 }
@@ -41,6 +43,7 @@ impl EngineOptions {
             attribution: 7 * DAY,
             maturity: Duration::from_secs(3_600),
             taste_half_life_days: crate::learn::preference::HALF_LIFE_DAYS,
+            outbox_messages_max: 1_000_000,
             checkpoint_records: 200_000,
         }
     }

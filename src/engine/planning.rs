@@ -245,10 +245,11 @@ impl Engine {
         let key = self.guest_key(&brand.id, &request.guest);
         let party = self.party_of_request(&brand.id, request, &serving.catalog);
         let now = self.clock.now();
-        self.with_guest(brand, key, |guest| {
+        self.with_guest(brand, key, |guest, person| {
+            let request = &*person.asks(request);
             fold::to_now(guest, serving, &self.options, now);
             let rated = self.with_party(&brand.id, party, |party| {
-                let (who, asked) = ((key, &*guest), (request, party.ledgers(&guest.ledger)));
+                let (who, asked) = ((person.key, &*guest), (request, party.ledgers(&guest.ledger)));
                 let rated =
                     brand.with_inputs(serving, who, asked, (now, 0), |inputs, scratch| {
                         gains(inputs, scarce, scratch)
@@ -269,7 +270,7 @@ impl Engine {
             return Ok(None);
         };
         let key = self.guest_key(&brand.id, &request.guest);
-        let before = self.with_guest(brand, key, |guest| {
+        let before = self.with_guest(brand, key, |guest, _| {
             let before = guest.answered.iter().find(|answered| answered.request == id);
             (before.map(|answered| answered.sequence), None)
         })?;

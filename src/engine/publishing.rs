@@ -19,6 +19,7 @@ use crate::store::Reservation;
 
 use super::brands::Brand;
 use super::calls::{CatalogVersion, Stock, StockChange};
+use super::catalogs::Learnt;
 use super::error::{Error, ErrorKind};
 use super::watching::Cause;
 use super::wire::{CatalogDocument, ModelDocument};
@@ -65,8 +66,8 @@ impl Engine {
         expected: Option<u64>,
     ) -> Result<CatalogVersion, Error> {
         self.need(scope, Right::CatalogWrite)?;
-        let model = self.model_in_force(scope)?;
-        self.put_in_force(scope, (text, description), model, (expected, 0))
+        let learnt = self.learnt_in_force(scope)?;
+        self.put_in_force(scope, (text, description), learnt, (expected, 0))
     }
 
     /// Puts an earlier version in force again, as a new version.
@@ -83,7 +84,9 @@ impl Engine {
         self.need(scope, Right::CatalogWrite)?;
         let document = catalogs::document(&self.store, &scope.brand, version)?;
         let document = document.ok_or_else(|| Error::not_found("catalog version"))?;
-        self.put_in_force(scope, (&document.text, description), document.model, (expected, version))
+        // Cells keep their steps through an epoch, whatever the text: prices stay as they were learnt.
+        let learnt = Learnt { model: document.model, ..self.learnt_in_force(scope)? };
+        self.put_in_force(scope, (&document.text, description), learnt, (expected, version))
     }
 
     /// Publishes the text in force again, with other vectors.
@@ -93,24 +96,38 @@ impl Engine {
         model: Option<ModelDocument>,
         description: &str,
     ) -> Result<CatalogVersion, Error> {
+        let learnt = Learnt { model, ..self.learnt_in_force(scope)? };
+        self.publish_learnt(scope, learnt, description)
+    }
+
+    /// Publishes the text in force again, with what was learnt.
+    pub(super) fn publish_learnt(
+        &self,
+        scope: &Scope,
+        learnt: Learnt,
+        description: &str,
+    ) -> Result<CatalogVersion, Error> {
         let current = self.brands.get(&scope.brand).need_serving()?.catalog.version();
         let document = catalogs::document(&self.store, &scope.brand, current)?;
         let text = document.ok_or_else(|| Error::not_found("catalog version"))?.text;
-        self.put_in_force(scope, (&text, description), model, (Some(current), 0))
+        self.put_in_force(scope, (&text, description), learnt, (Some(current), 0))
     }
 
-    /// The vectors in force, which a new text keeps.
-    fn model_in_force(&self, scope: &Scope) -> Result<Option<ModelDocument>, Error> {
-        let Some(serving) = self.brands.get(&scope.brand).serving() else { return Ok(None) };
-        let version = serving.catalog.version();
-        Ok(catalogs::document(&self.store, &scope.brand, version)?.and_then(|d| d.model))
+    /// What was learnt and is in force, which a new text keeps.
+    pub(super) fn learnt_in_force(&self, scope: &Scope) -> Result<Learnt, Error> {
+        let Some(serving) = self.brands.get(&scope.brand).serving() else {
+            return Ok(Learnt::default());
+        };
+        let document = catalogs::document(&self.store, &scope.brand, serving.catalog.version())?;
+        let learnt = document.map(|d| Learnt { model: d.model, prices: d.prices });
+        Ok(learnt.unwrap_or_default())
     }
 
     fn put_in_force(
         &self,
         scope: &Scope,
         (text, description): (&str, &str),
-        model: Option<ModelDocument>,
+        learnt: Learnt,
         (expected, rolled_back_to): (Option<u64>, u64),
     ) -> Result<CatalogVersion, Error> {
         let brand = self.brands.get(&scope.brand);
@@ -128,7 +145,7 @@ impl Engine {
         }
         let last = self.store.catalog_versions(&brand.id)?.last().copied().unwrap_or(0);
         let version = last.max(current) + 1;
-        let built = catalogs::build(text, version, model.as_ref());
+        let built = catalogs::build(text, version, &learnt);
         let catalog = Arc::new(built.map_err(refused)?);
         if rolled_back_to == 0 {
             self.check_segments(&brand, &catalog)?;
@@ -143,7 +160,8 @@ impl Engine {
             published_micros: now.as_micros(),
             rolled_back_to,
             sha256,
-            model,
+            model: learnt.model,
+            prices: learnt.prices,
         };
         self.write(&brand, Body::CatalogPublished { version }, |reservation| {
             reservation.catalog(&brand.id, version, &document.encode_to_vec());
@@ -327,6 +345,9 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
         | Body::InventorySet { .. }
+        | Body::Joined { .. }
+        | Body::Delivery { .. }
+        | Body::Skipped { .. }
         | Body::Rank(_) => {}
     }
 }

@@ -2,23 +2,32 @@
 
 use std::sync::Arc;
 
-use crate::decide::Scratch;
-use crate::decide::replay::{Candidate, Rerated, rerate};
+use crate::decide::channel::rates::prior_rate;
+use crate::decide::replay::{Candidate, Rerated, is_rechosen, rerate};
+use crate::decide::{Scratch, Serving};
+use crate::domain::consent::Purpose;
 use crate::domain::decision::Decision;
-use crate::domain::id::{BrandId, DecisionId, GuestId, GuestKey, PlacementId};
+use crate::domain::guest::GuestState;
+use crate::domain::id::{BrandId, DecisionId, GuestId, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::record::Body;
 use crate::domain::scope::{Right, Scope};
+use crate::domain::stay::StayStage;
+use crate::domain::time::TimeContext;
+use crate::learn::channel::population::Situation;
+use crate::learn::segment::Cell;
 use crate::store::TimelineEntry;
 
 use super::Engine;
+use super::brands::Brand;
 use super::calls::{
-    BrandStatus, GuestView, ReplayedCandidate, Status, StoredDecision, TimelinePage, TimelineQuery,
+    Answering, BrandStatus, GuestView, Replayed, ReplayedCandidate, Status, StoredDecision,
+    TimelinePage, TimelineQuery,
 };
 use super::error::{Error, ErrorKind};
 use super::fold;
-use super::token::places;
+use super::token::{message_slot, places};
 
 /// Most lines that are turned round to be read oldest first.
 const TIMELINE_LINES_MAX: usize = 10_000;
@@ -38,12 +47,16 @@ impl Engine {
         }
         let brand = self.brands.get(&scope.brand);
         let outcomes = places(&decision)
-            .map(|(place, _)| self.outcome(sequence, place.proposition, place.slot));
+            .map(|(place, _)| place)
+            .chain(message_slot(&decision).map(|(place, ..)| place))
+            .map(|place| self.outcome(sequence, place.proposition, place.slot));
         let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
         let key = decision.guest;
         self.need_guest_key(scope, key)?;
-        let state =
-            self.with_guest(&brand, key, |guest| (self.state_of(&decision, &guest.ledger), None))?;
+        let state = self.with_guest(&brand, key, |guest, person| {
+            ((self.state_of(&decision, &guest.ledger), person.key), None)
+        })?;
+        let (state, key) = state;
         let guest = self.profile_of(&brand, key)?.map(|p| p.guest);
         let catalog = self.catalog_of(&brand, decision.catalog_version)?;
         Ok(StoredDecision { decision: Arc::new(decision), catalog, state, outcomes, guest })
@@ -61,16 +74,24 @@ impl Engine {
         }
     }
 
+    /// The profile of the guest whom a message is to be sent to, for its addresses; `None` where none is on
+    /// file.
+    ///
+    /// # Errors
+    /// Without the right; for a guest out of reach.
+    pub fn addressee(&self, scope: &Scope, guest: &GuestId) -> Result<Option<Profile>, Error> {
+        self.need(scope, Right::Decide)?;
+        self.need_guest(scope, guest)?;
+        let brand = self.brands.get(&scope.brand);
+        self.profile_of(&brand, self.guest_key(&scope.brand, guest))
+    }
+
     /// The candidates of a decision, scored again with the model in force: what would be shown now,
     /// and with which probability. (The decision's own probabilities are in its record.)
     ///
     /// # Errors
     /// As [`Self::decision`]; where no catalog is in force.
-    pub fn replay(
-        &self,
-        scope: &Scope,
-        id: DecisionId,
-    ) -> Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, Error> {
+    pub fn replay(&self, scope: &Scope, id: DecisionId) -> Result<Replayed, Error> {
         let stored = self.decision(scope, id)?;
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
@@ -88,7 +109,8 @@ impl Engine {
             });
             (placement.placement, candidates.collect())
         };
-        Ok(rerated.into_iter().map(named).collect())
+        let channel_matches = is_rechosen(&stored.decision, &serving);
+        Ok(Replayed { placements: rerated.into_iter().map(named).collect(), channel_matches })
     }
 
     /// A guest as far as they are on file; someone never heard of is an empty guest.
@@ -100,10 +122,57 @@ impl Engine {
         self.need_guest(scope, guest)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, guest);
-        let mut state = self.with_guest(&brand, key, |state| (state.clone(), None))?;
+        let read = self.with_guest(&brand, key, |state, person| {
+            let profile = self.profile_of(&brand, person.key);
+            (profile.map(|profile| (profile, state.clone(), person.clone())), None)
+        })?;
+        let (profile, mut state, person) = read?;
         fold::fade(&mut state, &self.options, self.clock.now());
-        let profile = self.profile_of(&brand, key)?.unwrap_or_else(|| Profile::new(guest.clone()));
-        Ok(GuestView { profile, state })
+        let called = self.kept_id(&scope.brand, guest.clone());
+        let name = person.guest.unwrap_or_else(|| called.clone());
+        let profile = profile.unwrap_or_else(|| Profile::new(name));
+        let answers = match brand.serving() {
+            Some(serving) => self.answers(&brand, &serving, &state),
+            None => Vec::new(),
+        };
+        let merged = person.is_merged.then_some(called);
+        Ok(GuestView { profile, state, merged, answers })
+    }
+
+    /// How a guest is expected to answer, by channel and time context, in the stay stage of now.
+    pub(super) fn answers(
+        &self,
+        brand: &Brand,
+        serving: &Serving,
+        state: &GuestState,
+    ) -> Vec<Answering> {
+        if !state.consent.allows(Purpose::Profiling) {
+            return Vec::new();
+        }
+        let (model, now) = (brand.channels.load(), self.clock.now());
+        let content = serving.catalog.content();
+        let segment = content.segments.get(usize::from(state.segment));
+        let channels = content.contact.channels.iter().map(|policy| policy.channel);
+        let mut answers = Vec::new();
+        for channel in channels {
+            for time in TimeContext::all() {
+                let prior_rate = prior_rate(segment, &content.contact.channels, channel, time);
+                let situation = Situation {
+                    segment: state.segment,
+                    cell: Cell { channel, time },
+                    stage: StayStage::Prospect,
+                    prior_rate,
+                };
+                let rate = |effects| model.expect(&situation, effects, now).response_propensity;
+                answers.push(Answering {
+                    channel,
+                    time,
+                    response_propensity: rate(Some(&state.channels)),
+                    of_segment: rate(None),
+                });
+            }
+        }
+        answers
     }
 
     /// A page of a guest's timeline.
@@ -113,8 +182,9 @@ impl Engine {
     pub fn timeline(&self, scope: &Scope, query: &TimelineQuery) -> Result<TimelinePage, Error> {
         self.need(scope, Right::GuestsRead)?;
         self.need_guest(scope, &query.guest)?;
+        let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, &query.guest);
-        let lines = self.timeline_lines(key, query)?;
+        let lines = self.timeline_lines(&self.timelines(&brand, key)?, query)?;
         let next = (lines.len() == query.limit)
             .then(|| lines.last().map(|l| (l.time, l.sequence)))
             .flatten();
@@ -127,17 +197,17 @@ impl Engine {
 
     fn timeline_lines(
         &self,
-        key: GuestKey,
+        ids: &[GuestKey],
         query: &TimelineQuery,
     ) -> Result<Vec<TimelineEntry>, Error> {
         let (after, until) = (query.after, (query.until, 0));
         if !query.oldest_first {
             let before = after.filter(|a| a.0 < query.until).unwrap_or(until);
-            let mut lines = self.store.timeline(key, Some(before), query.limit)?;
+            let mut lines = self.lines_before(ids, Some(before), query.limit)?;
             lines.retain(|line| line.time >= query.from);
             return Ok(lines);
         }
-        let mut lines = self.store.timeline(key, Some(until), TIMELINE_LINES_MAX)?;
+        let mut lines = self.lines_before(ids, Some(until), TIMELINE_LINES_MAX)?;
         lines.reverse();
         let is_wanted = |line: &TimelineEntry| {
             let place = (line.time, line.sequence);

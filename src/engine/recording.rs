@@ -10,18 +10,18 @@ use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::CapSubject;
-use crate::domain::profile::{Profile, ProfileChange};
-use crate::domain::record::{Body, Record};
+use crate::domain::profile::Profile;
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
-use crate::store::{Claim, Claimed};
+use crate::store::{Claim, Claimed, Reservation};
 
 use super::brands::Brand;
 use super::calls::{IncomingEvent, Recorded, Waiter, Warning};
 use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
+use super::persons::Person;
 use super::watching::Cause;
-use super::{Engine, arrivals, fold, store_waiter, wire};
+use super::{Engine, arrivals, delivery, fold, hours, persons, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -115,26 +115,24 @@ impl Engine {
     ) -> Result<Recorded, Error> {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
         let IncomingEvent { mut event, token, decision, slot } = incoming;
+        event.guest = self.kept_id(&brand.id, event.guest);
         let cause = Cause::of_event(event.kind);
-        let taken = self.with_guest(brand, key, |guest| {
-            let attributed =
-                self.attribute(brand, key, guest, &event, (token.as_deref(), decision, slot), now);
+        let taken = self.with_guest(brand, key, |guest, person| {
+            let told = (token.as_deref(), decision, slot);
+            let attributed = self.attribute(brand, person, guest, &event, told, now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
+                hours::note(&mut event, guest, serving);
                 warnings.extend(without_consent(&mut event, guest));
                 let wish = self.wish(brand, guest, &event, serving, now)?;
                 let mut outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
-                let profile = if guest.sequence == 0 || event.consent.is_some() {
-                    let known = self.profile_of(brand, key)?;
-                    Some(known.unwrap_or_else(|| Profile::new(event.guest.clone())))
-                } else {
-                    None
-                };
+                let profile = self.profile_to_change(brand, person, guest, &event)?;
+                let ids = persons::timelines(person.key, guest);
                 self.with_party(&brand.id, party, |mut party| {
                     let (mut reservation, holds, recorded) =
-                        self.reserve_holding(brand, key, wish.as_ref(), now)?;
+                        self.reserve_holding(brand, (person.heard_as, &ids), wish.as_ref(), now)?;
                     let sequence = reservation.sequence();
                     event.holds = holds;
                     if event.outcome().is_some_and(|said| said.failed) {
@@ -144,9 +142,10 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
-                    reservation.event(&brand.id, recorded, key, &event);
-                    reservation.guest(&brand.id, key, guest);
-                    arrivals::note(&mut reservation, brand, key, &event);
+                    reservation.event(&brand.id, recorded, person.heard_as, &event);
+                    arrivals::note(&mut reservation, brand, person.heard_as, &event);
+                    say_of_messages(brand, serving, (guest, &event), &mut reservation, now);
+                    self.keep(brand, serving, (person.key, guest), &mut reservation);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -162,8 +161,9 @@ impl Engine {
                     if let Some(mut profile) = profile {
                         profile.sequence = sequence;
                         event.consent.iter().for_each(|c| profile.put_consent(c));
-                        reservation.profile(&brand.id, key, &profile);
-                        self.profiles.put(key, profile, sequence, self.store.committed());
+                        let committed = self.store.committed();
+                        reservation.profile(&brand.id, person.key, &profile);
+                        self.profiles.put(person.key, profile, sequence, committed);
                     }
                     reservation.seen(
                         claim,
@@ -180,8 +180,25 @@ impl Engine {
             let sequence = made.as_ref().ok().map(|r| r.sequence);
             (made, sequence)
         })?;
-        self.watchers.mark(key, cause.bit());
+        self.mark(brand, key, cause.bit());
         taken
+    }
+
+    /// The profile that an event changes: of a guest of whom nothing was heard before, or of one whose
+    /// consent it tells.
+    fn profile_to_change(
+        &self,
+        brand: &Brand,
+        person: &Person,
+        guest: &GuestState,
+        event: &Event,
+    ) -> Result<Option<Profile>, Error> {
+        if guest.sequence > 0 && event.consent.is_none() {
+            return Ok(None);
+        }
+        let known = self.profile_of(brand, person.key)?;
+        let name = || person.guest.clone().unwrap_or_else(|| event.guest.clone());
+        Ok(Some(known.unwrap_or_else(|| Profile::new(name()))))
     }
 
     /// The ledgers of reservation and room that the event moves on with the guest's. The record of
@@ -203,7 +220,7 @@ impl Engine {
     fn attribute(
         &self,
         brand: &Brand,
-        key: GuestKey,
+        person: &Person,
         guest: &GuestState,
         event: &Event,
         (token, named, slot): (Option<&str>, Option<DecisionId>, Option<u8>),
@@ -213,7 +230,7 @@ impl Engine {
             let ours = self
                 .signer
                 .verify(&brand.id, token)
-                .filter(|t| t.guest == key && named.is_none_or(|n| n == t.decision));
+                .filter(|t| person.is(guest, t.guest) && named.is_none_or(|n| n == t.decision));
             let Some(token) = ours else { return Ok((None, vec![Warning::TokenInvalid])) };
             if now.since(token.facts.decided) > self.options.attribution {
                 return Ok((None, vec![Warning::AttributionExpired]));
@@ -227,12 +244,16 @@ impl Engine {
         let Some(id) = named else { return Ok((None, Vec::new())) };
         let offer = event.offer.as_ref().map(OfferKey::of);
         if let Some(open) = guest.open.iter().find(|d| d.decision == short_of(id)) {
+            let only = open.slots.first().filter(|_| offer.is_none() && slot.is_none());
+            let only = only.filter(|_| open.slots.len() == 1);
             let found =
                 open.slots.iter().find(|s| offer.map_or(slot == Some(s.slot), |o| o == s.offer));
+            let found = found.or(only);
             let place = found.map(|s| SlotPlace { proposition: s.proposition, slot: s.slot });
             return Ok((Some(DecisionRef { id, place, token: None }), Vec::new()));
         }
-        let Some(decision) = self.logged_decision(&brand.id, id)?.filter(|d| d.guest == key) else {
+        let logged = self.logged_decision(&brand.id, id)?;
+        let Some(decision) = logged.filter(|d| person.is(guest, d.guest)) else {
             return Ok((None, vec![Warning::DecisionUnknown]));
         };
         if now.since(decision.decided) > self.options.attribution {
@@ -241,10 +262,9 @@ impl Engine {
         let mut places = super::token::places(&decision);
         let found =
             places.find(|(place, s)| offer.map_or(slot == Some(place.slot), |o| o == s.key));
-        Ok((
-            Some(DecisionRef { id, place: found.map(|(place, _)| place), token: None }),
-            Vec::new(),
-        ))
+        let of_message = super::token::message_slot(&decision).map(|(place, ..)| place);
+        let place = found.map(|(place, _)| place).or(of_message);
+        Ok((Some(DecisionRef { id, place, token: None }), Vec::new()))
     }
 
     /// The joined outcomes an event leads to. They are kept by the decision's place in the log, so a
@@ -299,52 +319,6 @@ impl Engine {
         joined.collect()
     }
 
-    /// Sets facts, consents and stated preferences. Returns its sequence; on disk when `waiter` is
-    /// told.
-    ///
-    /// # Errors
-    /// Without the right; before a catalog was published; where too much waits for the disk.
-    pub fn change_profile(
-        &self,
-        scope: &Scope,
-        change: ProfileChange,
-        waiter: Waiter,
-    ) -> Result<u64, Error> {
-        self.need(scope, Right::GuestsWrite)?;
-        self.need_guest(scope, &change.guest)?;
-        let brand = self.brands.get(&scope.brand);
-        let key = self.guest_key(&brand.id, &change.guest);
-        let serving = brand.need_serving()?;
-        let now = self.clock.now();
-        let only_says = change.facts.is_none() && change.preferences.is_empty();
-        let cause = if only_says { Cause::Consent } else { Cause::Profile };
-        let changed = self.with_guest(&brand, key, |guest| {
-            let made = self.profile_of(&brand, key).and_then(|profile| {
-                let mut profile = profile.unwrap_or_else(|| Profile::new(change.guest.clone()));
-                let mut reservation = self.committer.reserve()?;
-                let sequence = reservation.sequence();
-                profile.apply(sequence, &change);
-                fold::profile(guest, &change, &serving, sequence);
-                let body = Body::Profile { guest: key, change: Box::new(change) };
-                reservation.record(&Record {
-                    sequence,
-                    brand: brand.id.clone(),
-                    recorded: now,
-                    body,
-                });
-                reservation.guest(&brand.id, key, guest);
-                reservation.profile(&brand.id, key, &profile);
-                self.profiles.put(key, profile, sequence, self.store.committed());
-                reservation.submit_and_tell(store_waiter(waiter));
-                Ok(sequence)
-            });
-            let sequence = made.as_ref().ok().copied();
-            (made, sequence)
-        })?;
-        self.watchers.mark(key, cause.bit());
-        changed
-    }
-
     /// The profile of a guest, as of the last change handed to the log.
     pub(super) fn profile_of(
         &self,
@@ -381,5 +355,23 @@ pub(super) fn place_in_token(
         }
         (None, Some(slot)) => slots.find(|s| s.place.slot == slot).map(|s| s.place),
         (None, None) => (token.slots.len() == 1).then(|| token.slots[0].place),
+    }
+}
+
+/// Folds what an event says of messages under way, and takes those out of the outbox that have left.
+fn say_of_messages(
+    brand: &Brand,
+    serving: &Serving,
+    (guest, event): (&mut GuestState, &Event),
+    reservation: &mut Reservation<'_>,
+    now: Timestamp,
+) {
+    let reported = delivery::fold_event(guest, event, now);
+    if event.source.as_str() == BACKFILL {
+        delivery::settle_past(guest, serving, now);
+    }
+    for offset in reported.sent {
+        reservation.change_outbox(offset, None);
+        brand.mail.remove(offset);
     }
 }

@@ -12,7 +12,7 @@ use crate::store::{LedgerKey, RecordKind, TimelineEntry};
 use super::brands::Brand;
 use super::deciding::remember;
 use super::error::Error;
-use super::{Engine, fold};
+use super::{Engine, fold, persons};
 
 impl Footprint for GuestState {
     fn bytes(&self) -> usize {
@@ -27,25 +27,13 @@ impl Footprint for Ledger {
 }
 
 impl Engine {
-    /// Runs `work` on a guest's state under its lock. `work` returns its answer and the sequence it
-    /// submitted, if any.
-    pub(super) fn with_guest<R>(
-        &self,
-        brand: &Brand,
-        key: GuestKey,
-        work: impl FnOnce(&mut GuestState) -> (R, Option<u64>),
-    ) -> Result<R, Error> {
-        let load = || self.load(brand, key);
-        self.guests.with(key, self.store.committed(), load, work)
-    }
-
     /// A guest's state: the one on disk, with the decisions made since folded in.
-    fn load(&self, brand: &Brand, key: GuestKey) -> Result<GuestState, Error> {
+    pub(super) fn load(&self, brand: &Brand, key: GuestKey) -> Result<GuestState, Error> {
         let stored = self.store.guest(&brand.id, key)?;
         let serving = brand.serving();
         let state =
             stored.unwrap_or_else(|| GuestState::unknown(fold::PRIOR.belief(self.clock.now())));
-        match serving {
+        match serving.filter(|_| state.part_of.is_none()) {
             Some(serving) => self.fold_decisions(key, state, &serving),
             None => Ok(state),
         }
@@ -62,7 +50,10 @@ impl Engine {
         // Decisions after the stored state were made after its latest evidence, give or take what
         // clocks disagree.
         let floor = state.taste.updated.minus(Duration::from_secs(3_600));
-        let lines = self.store.timeline_since(key, floor)?;
+        let mut lines = Vec::new();
+        for id in persons::timelines(key, &state) {
+            lines.extend(self.store.timeline_since(id, floor)?);
+        }
         let is_new = |line: &&TimelineEntry| {
             line.kind == RecordKind::Decision && line.sequence > state.sequence
         };

@@ -39,8 +39,8 @@ impl Engine {
         self.need(scope, Right::EventsWrite)?;
         let brand = self.brands.get(&scope.brand);
         let key = self.guest_key(&scope.brand, &guest);
-        let may_keep =
-            self.with_guest(&brand, key, |guest| (guest.consent.allows(Purpose::Presence), None))?;
+        let may_keep = self
+            .with_guest(&brand, key, |guest, _| (guest.consent.allows(Purpose::Presence), None))?;
         let needs: Vec<Sign> =
             signs.iter().map(|s| s.sign).filter(|sign| sign.needs_consent()).collect();
         // What may not be kept is not even told to the log.

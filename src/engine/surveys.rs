@@ -88,13 +88,13 @@ impl Engine {
             return Ok(NextQuestion::Stop(StopReason::NoneFits));
         }
         let key = self.guest_key(&scope.brand, &query.guest);
-        let mut guest = self.with_guest(&brand, key, |state| (state.clone(), None))?;
+        let mut guest = self.with_guest(&brand, key, |state, _| (state.clone(), None))?;
         let now = self.clock.now();
         fold::fade(&mut guest, &self.options, now);
         if !may_profile(&guest) {
             return Ok(NextQuestion::Stop(StopReason::NoConsent));
         }
-        let (answered, lately) = self.answered(key, now)?;
+        let (answered, lately) = self.answered(&self.timelines(&brand, key)?, now)?;
         if lately >= ASKED_MAX {
             return Ok(NextQuestion::Stop(StopReason::AskedEnough));
         }
@@ -115,9 +115,13 @@ impl Engine {
     }
 
     /// Questions the guest has answered, and how many lately.
-    fn answered(&self, key: GuestKey, now: Timestamp) -> Result<(BTreeSet<String>, usize), Error> {
+    fn answered(
+        &self,
+        ids: &[GuestKey],
+        now: Timestamp,
+    ) -> Result<(BTreeSet<String>, usize), Error> {
         let (mut answered, mut lately) = (BTreeSet::new(), 0);
-        for line in self.store.timeline(key, None, LINES_MAX)? {
+        for line in self.lines_before(ids, None, LINES_MAX)? {
             if line.time < now.minus(ANSWERED) {
                 break;
             }

@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::domain::decision::{Decision, Slot};
+use crate::domain::decision::{Carried, Decision, Slot};
 use crate::domain::event::{SlotPlace, TokenFacts, TokenSlot};
 use crate::domain::id::{BrandId, DecisionId, GuestKey, OfferKey};
 use crate::domain::time::Timestamp;
@@ -49,19 +49,26 @@ impl TokenSigner {
         Self { keyed }
     }
 
-    /// The token of a decision.
-    pub(super) fn sign(&self, brand: &BrandId, decision: &Decision) -> String {
-        let slots = decision.propositions.iter().map(|p| p.slots.len()).sum::<usize>();
+    /// The token of a decision, for who asked by this id of its guest: it goes on working for that id
+    /// should it part from the guest.
+    pub(super) fn sign(&self, brand: &BrandId, decision: &Decision, heard_as: GuestKey) -> String {
+        let slots = decision.propositions.iter().map(|p| p.slots.len()).sum::<usize>().max(1);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + slots * SLOT_BYTES + TAG_BYTES);
         bytes.push(VERSION);
         bytes.extend_from_slice(&decision.id.0);
-        bytes.extend_from_slice(&decision.guest.0);
+        bytes.extend_from_slice(&heard_as.0);
         bytes.extend_from_slice(&decision.decided.as_micros().to_be_bytes());
         bytes.extend_from_slice(&decision.expires.as_micros().to_be_bytes());
         for (place, slot) in places(decision) {
             bytes.extend_from_slice(&[place.proposition, place.slot]);
             bytes.extend_from_slice(&slot.key.0.to_be_bytes());
             bytes.extend_from_slice(&slot.selection_probability.to_be_bytes());
+        }
+        if let Some((place, offer, _)) = message_slot(decision) {
+            let p = decision.channel.as_ref().map_or(1.0, |choice| choice.selection_probability);
+            bytes.extend_from_slice(&[place.proposition, place.slot]);
+            bytes.extend_from_slice(&offer.0.to_be_bytes());
+            bytes.extend_from_slice(&p.to_be_bytes());
         }
         let tag = self.tag(brand, &bytes);
         bytes.extend_from_slice(&tag);
@@ -117,6 +124,14 @@ impl TokenSigner {
         tag.copy_from_slice(&full[..TAG_BYTES]);
         tag
     }
+}
+
+/// The one place of a message that the caller had chosen, with the key it is counted by, where it is to be
+/// sent: what is withheld reaches nobody.
+pub(super) fn message_slot(decision: &Decision) -> Option<(SlotPlace, OfferKey, Carried)> {
+    let carried = decision.message?;
+    decision.channel.as_ref().filter(|choice| choice.channel.is_some())?;
+    Some((SlotPlace { proposition: 0, slot: 0 }, carried.key(), carried))
 }
 
 /// The slots of a decision with their places, in order.

@@ -201,7 +201,7 @@ impl Engine {
 
     /// Can the watch be looked at without the disk?
     pub fn looks_resident(&self, watch: &Watch) -> bool {
-        self.guests.holds(watch.key)
+        self.holds(&watch.brand, watch.key)
     }
 
     /// Looks whether the last push still stands, and decides anew where it does not. May read the
@@ -224,29 +224,31 @@ impl Engine {
         let (key, serving) = (*key, brand.need_serving()?);
         request.pushed = Some(Pushed { replaces: last.map(|sent| sent.decision) });
         let party = self.watched_party(brand, request, &serving);
-        let made = self.with_guest(brand, key, |guest| {
+        let made = self.with_guest(brand, key, |guest, person| {
             let now = self.clock.now();
+            let request = &*person.asks(request);
             let next = guest.presence.next_end(now);
             let made = self.with_party(&brand.id, party, |party| {
                 let is_live = last.filter(|sent| now < sent.expires);
                 let stands = match is_live {
                     Some(sent) => {
-                        self.stands((&*brand, &serving), (key, guest), request, &party, sent)?
+                        let who = (person.key, &*guest);
+                        self.stands((&*brand, &serving), who, request, &party, sent)?
                     }
                     None => false,
                 };
                 if stands {
                     return Ok((None, 0));
                 }
-                let made = self.make(brand, &serving, key, request, guest, party)?;
+                let made = self.make(brand, &serving, person, request, guest, party)?;
                 let sequence = made.decision.sequence;
                 Ok((Some(made), sequence))
             });
             let sequence =
                 made.as_ref().ok().and_then(|made| Some(made.as_ref()?.decision.sequence));
-            (made.map(|made| (made, next)), sequence)
+            (made.map(|made| (made, next, person.heard_as)), sequence)
         })?;
-        let (made, next) = made?;
+        let (made, next, heard_as) = made?;
         let has_expired = last.is_some_and(|sent| self.clock.now() >= sent.expires);
         let push = made.map(|outcome| {
             let decision = &outcome.decision;
@@ -266,7 +268,7 @@ impl Engine {
             } else if causes.is_empty() {
                 causes.push(Cause::Time);
             }
-            Box::new(Push { answer: self.answer(brand, &serving, *outcome), causes })
+            Box::new(Push { answer: self.answer(brand, &serving, *outcome, heard_as), causes })
         });
         watch.has_begun = true;
         let expires = last.map(|sent| sent.expires);

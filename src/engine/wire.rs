@@ -5,7 +5,8 @@ use prost::Message;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
-use crate::domain::presence::Sighting;
+use crate::domain::event::{Event, PartyRole};
+use crate::domain::stay::StayFacts;
 
 /// A catalog version as it is stored.
 #[derive(Clone, PartialEq, Message)]
@@ -31,6 +32,29 @@ pub(super) struct CatalogDocument {
     /// The trained vectors in force with it; none before the first model.
     #[prost(message, optional, tag = "7")]
     pub model: Option<ModelDocument>,
+    /// What was learnt of prices.
+    #[prost(message, repeated, tag = "8")]
+    pub prices: Vec<LearntPrice>,
+}
+
+/// What was learnt of the steps of an offer at a property.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct LearntPrice {
+    /// The offer.
+    #[prost(string, tag = "1")]
+    pub offer: String,
+    /// The property.
+    #[prost(string, tag = "2")]
+    pub property: String,
+    /// The day from which on `current` holds, since 1970-01-01.
+    #[prost(sint32, tag = "3")]
+    pub from: i32,
+    /// Selection probabilities of the steps.
+    #[prost(double, repeated, tag = "4")]
+    pub current: Vec<f64>,
+    /// Those before it.
+    #[prost(double, repeated, tag = "5")]
+    pub before: Vec<f64>,
 }
 
 /// Trained vectors of offers.
@@ -191,11 +215,9 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     hash.update(&cost.0.to_le_bytes());
     hash.update(&cost.1);
     hash.update(&incoming.decision.map_or([0; 16], |d| d.0));
-    if let Some(stay) = &event.stay {
-        hash.update(&stay.check_in.0.to_le_bytes());
-        hash.update(&stay.check_out.0.to_le_bytes());
-        hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
-        hash.update(&stay.lead_time_days.to_le_bytes());
+    event.stay.iter().for_each(|stay| hash_stay(&mut hash, stay));
+    if event.is_machine {
+        hash.update(&[0xFF]);
     }
     if let Some(consent) = &event.consent {
         hash.update(&[
@@ -207,15 +229,29 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
     if let Some(survey) = &event.survey {
         hash.update(&survey.value.to_bits().to_le_bytes());
     }
-    hash_presence(&mut hash, &event.presence);
+    hash_party_and_presence(&mut hash, event);
     hash.digest()
 }
 
-fn hash_presence(hash: &mut Xxh3, sightings: &[Sighting]) {
-    for sighting in sightings {
+fn hash_party_and_presence(hash: &mut Xxh3, event: &Event) {
+    // Events of before there were roles keep their hashes.
+    if event.role != PartyRole::Stayer {
+        hash.update(&[event.role as u8]);
+    }
+    for sighting in &event.presence {
         hash.update(&[sighting.sign as u8]);
         hash.update(sighting.source.as_bytes());
         hash.update(&sighting.seen.as_micros().to_le_bytes());
         hash.update(&sighting.until.as_micros().to_le_bytes());
+    }
+}
+
+fn hash_stay(hash: &mut Xxh3, stay: &StayFacts) {
+    hash.update(&stay.check_in.0.to_le_bytes());
+    hash.update(&stay.check_out.0.to_le_bytes());
+    hash.update(&[stay.adults, stay.children, stay.special_requests_count]);
+    hash.update(&stay.lead_time_days.to_le_bytes());
+    if let Some(purpose) = stay.purpose {
+        hash.update(&[0xFE, purpose as u8]);
     }
 }

@@ -100,6 +100,10 @@ fn message(rng: &mut SplitMix64, of: &MessageDescriptor, depth: usize) -> Dynami
 }
 
 fn field_value(rng: &mut SplitMix64, field: &FieldDescriptor, depth: usize) -> Value {
+    // What is not finite is no number of JSON.
+    if field.full_name() == "google.protobuf.Value.number_value" {
+        return Value::F64(rng.unit() - 0.5);
+    }
     let one = |rng: &mut SplitMix64, kind: &Kind| match kind {
         Kind::Message(of) => Value::Message(message(rng, of, depth + 1)),
         kind => scalar(rng, kind),

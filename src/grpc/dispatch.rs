@@ -14,8 +14,10 @@ use tower::Service;
 use crate::api::v1::admin_service_server::AdminServiceServer;
 use crate::api::v1::catalog_service_server::CatalogServiceServer;
 use crate::api::v1::decision_service_server::DecisionServiceServer;
+use crate::api::v1::delivery_service_server::DeliveryServiceServer;
 use crate::api::v1::event_service_server::EventServiceServer;
 use crate::api::v1::guest_service_server::GuestServiceServer;
+use crate::api::v1::insight_service_server::InsightServiceServer;
 use crate::api::v1::model_service_server::ModelServiceServer;
 use crate::api::v1::rank_service_server::RankServiceServer;
 
@@ -25,8 +27,10 @@ use super::services::Edge;
 use super::services::admin::Admin;
 use super::services::catalog::Catalogs;
 use super::services::decision::Decisions;
+use super::services::delivery::Deliveries;
 use super::services::event::Events;
 use super::services::guest::Guests;
+use super::services::insight::Insights;
 use super::services::model::Models;
 use super::services::rank::Ranks;
 
@@ -35,10 +39,12 @@ use super::services::rank::Ranks;
 pub struct Dispatch {
     decisions: DecisionServiceServer<Decisions>,
     events: EventServiceServer<Events>,
+    deliveries: DeliveryServiceServer<Deliveries>,
     guests: GuestServiceServer<Guests>,
     catalogs: CatalogServiceServer<Catalogs>,
     models: ModelServiceServer<Models>,
     ranks: RankServiceServer<Ranks>,
+    insights: InsightServiceServer<Insights>,
     admin: AdminServiceServer<Admin>,
     others: Routes,
 }
@@ -52,6 +58,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("DecisionService")),
             events: EventServiceServer::new(Events::new(edge()))
                 .max_decoding_message_size(bytes_max_of("EventService")),
+            deliveries: DeliveryServiceServer::new(Deliveries::new(edge()))
+                .max_decoding_message_size(bytes_max_of("DeliveryService")),
             guests: GuestServiceServer::new(Guests::new(edge()))
                 .max_decoding_message_size(bytes_max_of("GuestService")),
             catalogs: CatalogServiceServer::new(Catalogs::new(edge()))
@@ -60,6 +68,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("ModelService")),
             ranks: RankServiceServer::new(Ranks::new(edge()))
                 .max_decoding_message_size(bytes_max_of("RankService")),
+            insights: InsightServiceServer::new(Insights::new(edge()))
+                .max_decoding_message_size(bytes_max_of("InsightService")),
             admin: AdminServiceServer::new(Admin::new(edge()))
                 .max_decoding_message_size(bytes_max_of("AdminService")),
             others,
@@ -85,10 +95,12 @@ impl Service<Request<Scanned>> for Dispatch {
         match service {
             Some("DecisionService") => self.decisions.call(request),
             Some("EventService") => self.events.call(request),
+            Some("DeliveryService") => self.deliveries.call(request),
             Some("GuestService") => self.guests.call(request),
             Some("CatalogService") => self.catalogs.call(request),
             Some("ModelService") => self.models.call(request),
             Some("RankService") => self.ranks.call(request),
+            Some("InsightService") => self.insights.call(request),
             Some("AdminService") => self.admin.call(request),
             _ => Box::pin(self.others.call(request)),
         }
@@ -96,12 +108,14 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 7] = [
+pub const SERVICES: [&str; 9] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
+    "concierge.v1.DeliveryService",
     "concierge.v1.GuestService",
     "concierge.v1.CatalogService",
     "concierge.v1.ModelService",
     "concierge.v1.RankService",
+    "concierge.v1.InsightService",
     "concierge.v1.AdminService",
 ];

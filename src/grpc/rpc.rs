@@ -40,6 +40,8 @@ pub(crate) struct Rpc {
     pub(crate) output: usize,
     /// Has it the shorter budget of a decision?
     pub(crate) is_decision: bool,
+    /// Has it the longer budget of a report, which reads the whole log?
+    pub(crate) is_report: bool,
 }
 
 /// All calls, by path.
@@ -74,8 +76,9 @@ impl Rpcs {
             output: method.output,
             is_decision: matches!(
                 method.name.as_str(),
-                "DecideOffers" | "QuoteOffer" | "ActivateDecision" | "Rank"
+                "DecideOffers" | "DecideChannel" | "QuoteOffer" | "ActivateDecision" | "Rank"
             ),
+            is_report: method.service == "InsightService" || method.name == "LearnPrices",
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -119,6 +122,7 @@ mod tests {
     fn every_call_has_its_right() {
         let expected = [
             ("DecisionService/DecideOffers", Right::Decide),
+            ("DecisionService/DecideChannel", Right::Decide),
             ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
@@ -128,6 +132,10 @@ mod tests {
             ("DecisionService/WatchNextBestOffer", Right::Decide),
             ("EventService/WriteEvents", Right::EventsWrite),
             ("EventService/StreamEvents", Right::EventsWrite),
+            ("DeliveryService/ReadOutbox", Right::Deliver),
+            ("DeliveryService/StreamOutbox", Right::Deliver),
+            ("DeliveryService/AcknowledgeMessages", Right::Deliver),
+            ("DeliveryService/GetOutboxStatus", Right::Deliver),
             ("GuestService/GetGuest", Right::GuestsRead),
             ("GuestService/UpdateGuest", Right::GuestsWrite),
             ("GuestService/GetConsent", Right::GuestsRead),
@@ -138,6 +146,8 @@ mod tests {
             ("GuestService/UpdatePreferenceProfile", Right::GuestsWrite),
             ("GuestService/ListGuestTimeline", Right::GuestsRead),
             ("GuestService/NextSurveyQuestion", Right::Decide),
+            ("GuestService/MergeGuests", Right::GuestsWrite),
+            ("GuestService/UnmergeGuest", Right::GuestsWrite),
             ("CatalogService/GetCatalog", Right::CatalogRead),
             ("CatalogService/ValidateCatalog", Right::CatalogRead),
             ("CatalogService/PublishCatalog", Right::CatalogWrite),
@@ -147,6 +157,7 @@ mod tests {
             ("CatalogService/GetOffer", Right::CatalogRead),
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("CatalogService/LearnPrices", Right::CatalogWrite),
             ("ModelService/ShadowModel", Right::CatalogWrite),
             ("ModelService/PublishModel", Right::CatalogWrite),
             ("ModelService/RollBackModel", Right::CatalogWrite),
@@ -154,6 +165,8 @@ mod tests {
             ("RankService/Rank", Right::Decide),
             ("RankService/RewardRank", Right::EventsWrite),
             ("RankService/ActivateRank", Right::Decide),
+            ("InsightService/GetBusinessReport", Right::InsightsRead),
+            ("InsightService/AuditFairness", Right::InsightsRead),
             ("AdminService/GetServerStatus", Right::Admin),
             ("AdminService/CreateModelCheckpoint", Right::Admin),
             ("AdminService/SetLearningMode", Right::Admin),

@@ -29,7 +29,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::outcome::{Outcome, Step};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 use super::channel::model::{ChannelModel, Fate};
 use super::evidence::examination;
@@ -130,6 +130,12 @@ impl Learner {
         } else if is_new && outcome.label() == Some(true) && !self.knows_accepted(slot) {
             self.late.insert(slot);
         }
+    }
+
+    /// Notes that the log record `sequence` says that a guest of a segment was active at a local hour.
+    pub fn hear_activity(&mut self, sequence: u64, (segment, hour): (u16, u8), day: Date) {
+        self.pass(sequence);
+        self.channels.note_activity(segment, day, hour);
     }
 
     /// Notes that a decision was shown, without a word of any slot.

@@ -13,6 +13,7 @@
 //! | [`ranker`], [`tree`], [`locals`] | what is accepted, by whom, when, where? (the learner's state) |
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
+//! | [`demand`] | what is bought at which step of a price, and which step is tried next? |
 //! | [`spend`] | what does a guest spend who accepts? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
@@ -23,6 +24,7 @@
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
 //! | [`experiment`] | did an experiment make a difference? |
+//! | [`insight`] | how does the business stand: the seven P's |
 //! | [`arms`] | which arm earns how much, in a log of any kind? |
 //! | [`ranks`] | which action earns how much, for callers who bring actions of their own? |
 //! | [`offpolicy`] | what would another policy have earned on this log? |
@@ -34,6 +36,7 @@ pub mod affinity;
 pub mod arms;
 pub mod channel;
 pub mod checkpoint;
+pub mod demand;
 pub mod embedding;
 pub mod evidence;
 pub mod experiment;
@@ -43,6 +46,7 @@ pub mod fold;
 pub mod gaussian;
 pub mod guard;
 pub mod impression;
+pub mod insight;
 pub mod kernel;
 pub mod laplace;
 pub mod layout;

@@ -20,8 +20,10 @@ use super::family::Family;
 use super::inbox::{Aside, Inbox, Pending, Taken};
 use super::reservation::Reservation;
 use super::rows::Rows;
+use super::scan::Wake;
 use super::writer::Writer;
 use super::{Store, keys};
+use crate::domain::id::BrandId;
 
 /// Told from the committer's thread when a record is on the disk, or that this is not known. It
 /// must not block.
@@ -147,6 +149,30 @@ impl Committer {
                 Err(error) => return waiter(Err(error)),
             }
         }
+        self.push_aside(Aside { rows, after: 0, waiter });
+    }
+
+    /// Puts and takes away moments at which guests are to be looked at, beside the log: they only
+    /// remind, and what they remind of stands in the guests.
+    pub fn put_wakes(&self, put: &[Wake], gone: &[Wake], waiter: Waiter) {
+        let mut rows = Rows::default();
+        for wake in gone {
+            rows.delete(Family::Outbox, &keys::wake_row(wake.at, wake.guest, wake.nonce));
+        }
+        for wake in put {
+            let row = keys::wake_row(wake.at, wake.guest, wake.nonce);
+            rows.put(Family::Outbox, &row, |bytes| {
+                bytes.extend_from_slice(wake.brand.as_str().as_bytes());
+            });
+        }
+        self.push_aside(Aside { rows, after: 0, waiter });
+    }
+
+    /// Says what the timers of a brand are set by now.
+    pub fn put_timers_set_by(&self, brand: &BrandId, what: &[u8], waiter: Waiter) {
+        let mut rows = Rows::default();
+        let row = keys::set_by_row(brand);
+        rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(what));
         self.push_aside(Aside { rows, after: 0, waiter });
     }
 

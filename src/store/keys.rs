@@ -11,7 +11,7 @@
 //!
 //! | family | key |
 //! |---|---|
-//! | guests | kind `g` guest, `r` reservation, `m` room ‖ brand tag u32 ‖ 16 bytes |
+//! | guests | kind `g` guest, `o` guest by itself, `r` reservation, `m` room ‖ brand tag u32 ‖ 16 bytes |
 //! | profiles | brand tag u32 ‖ guest key |
 //! | log | sequence |
 //! | timeline | guest key ‖ microseconds, sign flipped ‖ sequence; who is due at a hotel on a day: 16 bytes ‖ guest key |
@@ -19,7 +19,9 @@
 //! | dedupe | 16 bytes |
 //! | catalog | brand ‖ 0 ‖ version u64 |
 //! | models | name ‖ 0 ‖ sequence |
-//! | outbox | sequence ‖ index u16 |
+//! | outbox, messages | sequence ‖ index u16 |
+//! | outbox, what timers are set by | `FE` ‖ brand |
+//! | outbox, when to look at a guest | `FF` ‖ microseconds, sign flipped ‖ guest key ‖ nonce |
 //!
 //! All numbers are big-endian, so that the order of bytes is the order of numbers. The one-byte key
 //! `00` of each family is its mark (see `marks`).
@@ -206,6 +208,11 @@ pub(super) fn guest_row(brand: &BrandId, guest: GuestKey) -> [u8; 21] {
     hot_row(b'g', brand, guest.0)
 }
 
+/// What a guest is by itself, while it is one with others.
+pub(super) fn own_row(brand: &BrandId, guest: GuestKey) -> [u8; 21] {
+    hot_row(b'o', brand, guest.0)
+}
+
 pub(super) fn ledger_row(brand: &BrandId, key: LedgerKey) -> [u8; 21] {
     let kind = match key.kind {
         LedgerKind::Reservation => b'r',
@@ -291,6 +298,38 @@ pub(super) fn outbox_place(row: &[u8]) -> Option<(u64, u16)> {
     Some((u64::from_be_bytes(*place), u16::from_be_bytes(index.try_into().ok()?)))
 }
 
+/// First byte of what is not a message: no sequence gets there.
+const SET_BY: u8 = 0xfe;
+const WAKE: u8 = 0xff;
+
+/// Where the messages of the outbox end.
+pub(super) const OUTBOX_END: [u8; 1] = [SET_BY];
+
+/// What the timers of a brand are set by.
+pub(super) fn set_by_row(brand: &BrandId) -> Vec<u8> {
+    [&[SET_BY], brand.as_str().as_bytes()].concat()
+}
+
+/// When to look at a guest. The nonce tells rows of one moment apart.
+pub(super) fn wake_row(wake: Timestamp, guest: GuestKey, nonce: u64) -> [u8; 33] {
+    let mut row = [WAKE; 33];
+    let (at, rest) = row[1..].split_at_mut(8);
+    let (key, number) = rest.split_at_mut(16);
+    at.copy_from_slice(&ordered(wake));
+    key.copy_from_slice(&guest.0);
+    number.copy_from_slice(&nonce.to_be_bytes());
+    row
+}
+
+/// The moment, the guest and the nonce in such a key.
+pub(super) fn wake_place(row: &[u8]) -> Option<(Timestamp, GuestKey, u64)> {
+    let (at, rest) = row.get(1..)?.split_first_chunk()?;
+    let (guest, nonce) = rest.split_first_chunk()?;
+    let at = u64::from_be_bytes(*at) ^ (1 << 63);
+    let nonce = u64::from_be_bytes(nonce.try_into().ok()?);
+    Some((Timestamp::from_micros(at.cast_signed()), GuestKey(*guest), nonce))
+}
+
 /// `name ‖ 0 ‖ number`, for catalogs (brand, version) and checkpoints (name, sequence).
 pub(super) fn named_row(name: &str, number: u64) -> Vec<u8> {
     let mut row = Vec::with_capacity(name.len() + 9);
@@ -364,6 +403,19 @@ mod tests {
     #[test]
     fn labels_give_unrelated_keys() {
         assert_ne!(pepper().signing_key("token"), pepper().signing_key("cursor"));
+    }
+
+    #[test]
+    fn wakes_sort_by_time_behind_all_messages() {
+        let row =
+            |micros, nonce| wake_row(Timestamp::from_micros(micros), GuestKey([1; 16]), nonce);
+        let rows = [row(-1, 9), row(0, 1), row(0, 2), row(1, 0)];
+        assert!(rows.is_sorted());
+        let place = (Timestamp::from_micros(-1), GuestKey([1; 16]), 9);
+        assert_eq!(wake_place(&rows[0]), Some(place));
+        assert_eq!(wake_place(b"short"), None);
+        assert!(outbox_row(1 << 55, u16::MAX)[..] < OUTBOX_END[..]);
+        assert!(rows[0][..] > set_by_row(&brand("zebra"))[..]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::error::StoreError;
 use super::family::Family;
 use super::scan::{KeyValue, Order};
-use super::{LedgerKey, RecordKind, Store, codec, keys};
+use super::{LedgerKey, Own, RecordKind, Store, codec, keys};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, DecisionId, GuestKey, PropertyId};
@@ -49,6 +49,17 @@ impl Store {
         self.tables
             .read(Family::Profiles, &keys::profile_row(brand, guest))?
             .map(|bytes| codec::read_profile(&bytes))
+            .transpose()
+    }
+
+    /// What a guest is by itself, while it is one with others; `None` for a guest who is not.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or what is there is damaged or too new.
+    pub fn own(&self, brand: &BrandId, guest: GuestKey) -> Result<Option<Own>, StoreError> {
+        self.tables
+            .read(Family::Guests, &keys::own_row(brand, guest))?
+            .map(|bytes| codec::read_own(&bytes))
             .transpose()
     }
 

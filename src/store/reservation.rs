@@ -15,7 +15,7 @@ use super::error::StoreError;
 use super::family::Family;
 use super::inbox::Pending;
 use super::rows::Rows;
-use super::{RecordKind, codec, keys};
+use super::{Own, RecordKind, codec, keys};
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
 use crate::domain::exposure::Ledger;
@@ -66,7 +66,9 @@ impl<'a> Reservation<'a> {
         debug_assert_eq!(record.sequence, self.sequence, "a record of another place");
         let (brand, recorded) = (&record.brand, record.recorded);
         match &record.body {
-            Body::Decision(decision) => self.decision(brand, recorded, decision),
+            Body::Decision(decision) => {
+                self.decision(brand, recorded, decision, decision.guest);
+            }
             Body::Event { guest, event } => self.event(brand, recorded, *guest, event),
             Body::Activated { .. }
             | Body::Profile { .. }
@@ -75,9 +77,17 @@ impl<'a> Reservation<'a> {
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
             | Body::ModeSet { .. }
-            | Body::Rank(_) => {
+            | Body::Joined { .. }
+            | Body::Rank(_)
+            | Body::Delivery { .. }
+            | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));
-                if let Some(guest) = record.guest() {
+                let joining = match &record.body {
+                    Body::Joined { joining, .. } => Some(joining.source),
+                    _ => None,
+                };
+                // Whoever joins or parts has it in both lives.
+                for guest in record.guest().into_iter().chain(joining) {
                     self.timeline(guest, recorded, RecordKind::of(&record.body));
                 }
             }
@@ -85,11 +95,18 @@ impl<'a> Reservation<'a> {
     }
 
     /// The record of a decision, as [`Self::record`] without a copy. `decision.sequence` must be
-    /// [`Self::sequence`].
-    pub fn decision(&mut self, brand: &BrandId, recorded: Timestamp, decision: &Decision) {
+    /// [`Self::sequence`]. `called` is the id under which it was asked for: that of the guest, or of
+    /// one who was merged into the guest.
+    pub fn decision(
+        &mut self,
+        brand: &BrandId,
+        recorded: Timestamp,
+        decision: &Decision,
+        called: GuestKey,
+    ) {
         debug_assert_eq!(decision.sequence, self.sequence, "a decision of another place");
         self.log(|bytes| codec::write_decision_record(bytes, brand, recorded, decision));
-        self.timeline(decision.guest, decision.decided, RecordKind::Decision);
+        self.timeline(called, decision.decided, RecordKind::Decision);
     }
 
     /// The record of an event, as [`Self::record`] without a copy.
@@ -110,6 +127,25 @@ impl<'a> Reservation<'a> {
     pub fn guest(&mut self, brand: &BrandId, guest: GuestKey, state: &GuestState) {
         let row = keys::guest_row(brand, guest);
         self.rows.put(Family::Guests, &row, |bytes| codec::write_guest(bytes, state));
+    }
+
+    /// Nothing is kept of a guest under this key any more.
+    pub fn forget_guest(&mut self, brand: &BrandId, guest: GuestKey) {
+        self.rows.delete(Family::Guests, &keys::guest_row(brand, guest));
+    }
+
+    /// What a guest is by itself, while it is one with others; `None`: it is not any more.
+    pub fn own(&mut self, brand: &BrandId, guest: GuestKey, own: Option<&Own>) {
+        let row = keys::own_row(brand, guest);
+        match own {
+            Some(own) => self.rows.put(Family::Guests, &row, |bytes| codec::write_own(bytes, own)),
+            None => self.rows.delete(Family::Guests, &row),
+        }
+    }
+
+    /// There is no profile under this key any more.
+    pub fn forget_profile(&mut self, brand: &BrandId, guest: GuestKey) {
+        self.rows.delete(Family::Profiles, &keys::profile_row(brand, guest));
     }
 
     /// The profile of a guest after this record.
@@ -147,6 +183,36 @@ impl<'a> Reservation<'a> {
         let row = keys::outbox_row(self.sequence, self.outbox);
         self.rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(message));
         self.outbox = self.outbox.saturating_add(1);
+    }
+
+    /// Writes the message of another record anew, or takes it out.
+    pub fn change_outbox(&mut self, sequence: u64, message: Option<&[u8]>) {
+        let row = keys::outbox_row(sequence, 0);
+        match message {
+            Some(message) => {
+                self.rows.put(Family::Outbox, &row, |bytes| bytes.extend_from_slice(message));
+            }
+            None => self.rows.delete(Family::Outbox, &row),
+        }
+    }
+
+    /// Moves the moment at which a guest is to be looked at; `NEVER` stands for none.
+    pub fn wake(
+        &mut self,
+        brand: &BrandId,
+        guest: GuestKey,
+        (before, nonce): (Timestamp, u64),
+        after: Timestamp,
+    ) {
+        if before != Timestamp::NEVER {
+            self.rows.delete(Family::Outbox, &keys::wake_row(before, guest, nonce));
+        }
+        if after != Timestamp::NEVER {
+            let row = keys::wake_row(after, guest, self.sequence);
+            self.rows.put(Family::Outbox, &row, |bytes| {
+                bytes.extend_from_slice(brand.as_str().as_bytes());
+            });
+        }
     }
 
     /// A catalog document, in the words of the layer above.

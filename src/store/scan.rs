@@ -11,7 +11,10 @@ use super::error::StoreError;
 use super::family::Family;
 use super::tables::{Database, Tables};
 use super::{Store, codec, keys, marks};
+use crate::domain::guest::GuestState;
+use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::record::Record;
+use crate::domain::time::Timestamp;
 
 /// Which way a scan goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +116,7 @@ impl Store {
         let rows = self.tables.scan(
             Family::Outbox,
             &keys::outbox_row(from.max(1), 0),
-            &[],
+            &keys::OUTBOX_END,
             Order::Ascending,
         );
         let (rows, error) = match rows {
@@ -128,6 +131,80 @@ impl Store {
         });
         error.into_iter().chain(entries).take(limit)
     }
+}
+
+impl Store {
+    /// The moments guests are to be looked at, from one until another, both included, soonest first.
+    pub fn wakes(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = Result<Wake, StoreError>> + '_ {
+        let from = keys::wake_row(from, GuestKey([0; 16]), 0);
+        let rows = self.tables.scan(Family::Outbox, &from, &[], Order::Ascending);
+        let (rows, error) = match rows {
+            Ok(rows) => (Some(rows), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        let wakes = rows.into_iter().flatten().map(|row| {
+            let (key, brand) = row?;
+            let broken = || StoreError::corrupt("a moment of the outbox");
+            let (at, guest, nonce) = keys::wake_place(&key).ok_or_else(broken)?;
+            let brand = std::str::from_utf8(&brand).map_err(|_| broken())?;
+            let brand = BrandId::parse("brand", brand).map_err(|_| broken())?;
+            Ok(Wake { at, nonce, brand, guest })
+        });
+        let is_due = move |wake: &Result<Wake, StoreError>| match wake {
+            Ok(wake) => wake.at <= until,
+            Err(_) => true,
+        };
+        error.into_iter().chain(wakes).take_while(is_due)
+    }
+
+    /// What the timers of a brand are set by.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn timers_set_by(&self, brand: &BrandId) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = self.tables.read(Family::Outbox, &keys::set_by_row(brand))?;
+        Ok(row.map(|bytes| bytes.to_vec()))
+    }
+
+    /// Some guests of a brand with their states as they were last written, in order of their keys,
+    /// from one on.
+    ///
+    /// # Errors
+    /// Where the database cannot be read, or a state is damaged or too new.
+    pub fn some_guests(
+        &self,
+        brand: &BrandId,
+        from: GuestKey,
+        limit: usize,
+    ) -> Result<Vec<(GuestKey, GuestState)>, StoreError> {
+        let first = keys::guest_row(brand, from);
+        let last = keys::guest_row(brand, GuestKey([u8::MAX; 16]));
+        let guests = self.tables.scan(Family::Guests, &first, &last, Order::Ascending)?;
+        let guest = |row: Result<KeyValue, StoreError>| {
+            let (key, state) = row?;
+            let broken = || StoreError::corrupt("a key of the guests");
+            let guest = key.last_chunk().ok_or_else(broken)?;
+            Ok((GuestKey(*guest), codec::read_guest(&state)?))
+        };
+        guests.take(limit).map(guest).collect()
+    }
+}
+
+/// A moment at which a guest is to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wake {
+    /// The moment.
+    pub at: Timestamp,
+    /// Tells rows of one moment apart.
+    pub nonce: u64,
+    /// The tenant.
+    pub brand: BrandId,
+    /// Whom.
+    pub guest: GuestKey,
 }
 
 /// A message of the outbox.

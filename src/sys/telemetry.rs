@@ -114,6 +114,13 @@ pub const COMMIT_SECONDS: &str = "concierge_commit_seconds";
 /// Records in one committed group.
 pub const COMMIT_RECORDS: &str = "concierge_commit_records";
 
+/// Messages in the outboxes of all brands.
+pub const OUTBOX_MESSAGES: &str = "concierge_outbox_messages";
+/// Of these, with a reader.
+pub const OUTBOX_LEASED: &str = "concierge_outbox_leased_messages";
+/// How long the oldest message that is due has waited; 0 where none is due.
+pub const OUTBOX_OLDEST_SECONDS: &str = "concierge_outbox_oldest_due_seconds";
+
 /// Half a microsecond to ten milliseconds: arithmetic in memory.
 const STAGE_BUCKETS: &[f64] =
     &[5e-7, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2];

@@ -32,7 +32,15 @@ const PLACEMENTS: [(&str, usize); 4] =
 
 /// The catalog of [`text`], built.
 pub fn catalog(offers: usize) -> Catalog {
-    let content = crate::catalog::validate(&text(offers)).expect("the text is valid");
+    built(&text(offers))
+}
+
+/// A catalog of a text, as version 1.
+///
+/// # Panics
+/// With a text that is not valid.
+pub fn built(text: &str) -> Catalog {
+    let content = crate::catalog::validate(text).expect("the text is valid");
     let vector =
         |o: &Offer| offer_vector(o.category.as_str(), o.tags.iter().map(Label::as_str), []);
     let vectors = content.offers.iter().map(vector).collect();
@@ -103,10 +111,13 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         intent: String::new(),
         adults: None,
         children: None,
+        travel_purpose: None,
         terms: AskedTerms::default(),
         channel: None,
+        message: None,
         allow_duplicates: false,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         wants_full_view: false,
         mode: None,
@@ -128,6 +139,22 @@ pub fn dear(text: &str, ids: &[&str]) -> String {
         false => offer.to_owned(),
     };
     text.split("[[offers]]").map(raised).collect::<Vec<_>>().join("[[offers]]")
+}
+
+/// The text with taxes, three steps that half of the cells try, and conditions under which members and
+/// early guests pay less, on every offer that costs something.
+pub fn priced(text: &str) -> String {
+    let tiers: String = ["silver", "gold", "platinum"]
+        .map(|tier| format!("\n[[loyalty_tiers]]\nid = \"{tier}\"\n"))
+        .concat();
+    let priced = "per = \"PERSON_NIGHT\"\ntax = 10\n\
+        price_steps = [{ percent = 80, id = \"sale\" }, { percent = 90, id = \"promo\" }, { percent = 100 }]\n\
+        price_trial = { share = 50, epoch_days = 3 }\n\
+        price_rules = [\n\
+        { id = \"member.gold\", percent = 90, tier_from = \"gold\" },\n\
+        { id = \"early\", percent = 95, lead_days = 20 },\n\
+        { id = \"winter\", percent = 97, promotion_codes = [\"Winter\"] },\n]\n";
+    text.replace("commission = 5.0\n", &format!("commission = 5.0\n{priced}")) + &tiers
 }
 
 /// The text of a catalog of so many offers, as a brand would publish it: property `city`;

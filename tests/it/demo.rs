@@ -38,6 +38,14 @@ fn it_stays_up_for_the_newcomer_and_ends_when_told() {
         "the explained decision is replayed:\n{said}"
     );
 
+    assert!(said.contains("One guest and her channels"), "{said}");
+    let map: Vec<&str> =
+        said.lines().filter(|line| line.contains('*') && line.contains('/')).collect();
+    assert!(map.len() >= 3, "the best channel of each time is marked:\n{said}");
+    for moment in ["in the office", "that evening", "on a holiday"] {
+        assert!(said.contains(moment), "{said}");
+    }
+
     let word = |before: &str| {
         let rest = said.split(before).nth(1).expect(before);
         rest.split_whitespace().next().expect(before).to_owned()

@@ -341,7 +341,9 @@ async fn what_is_drawn_is_what_is_told_and_logged() {
         models.insert(decision.model_sequence);
         assert!(decision.taste.is_none(), "nobody has allowed profiling");
         compare(told, decision, &stored.catalog);
-        let rescored = engine.replay(&scope, *id).unwrap();
+        let again = engine.replay(&scope, *id).unwrap();
+        assert!(again.channel_matches, "the channel is drawn again");
+        let rescored = again.placements;
         for (at, (proposition, (_, rescored))) in
             decision.propositions.iter().zip(&rescored).enumerate()
         {

@@ -63,6 +63,9 @@ const CALLS: &[(&str, Decide)] = &[
         let earliest_time = Some(prost_types::Timestamp { seconds: i64::MAX, nanos: i32::MIN });
         r.channel_request = Some(v1::ChannelRequest { earliest_time, ..Default::default() });
     }),
+    ("channel_request.deliver", |r| {
+        r.channel_request = Some(v1::ChannelRequest { deliver: true, ..Default::default() });
+    }),
     ("view", |r| r.view = -7),
     ("request_id", |r| r.request_id = "y".repeat(200_000)),
     ("request_id", |r| r.request_id = "4111111111111111".into()),
@@ -251,10 +254,13 @@ async fn noise_on_every_call_is_never_our_fault() {
     let clients = [service.client("all"), service.browser("ana").await];
     let calls = [
         "DecisionService/DecideOffers",
+        "DecisionService/DecideChannel",
         "DecisionService/BatchDecideOffers",
         "DecisionService/ListArrivals",
         "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
+        "DeliveryService/ReadOutbox",
+        "DeliveryService/AcknowledgeMessages",
         "GuestService/UpdateGuest",
         "GuestService/UpdateConsent",
         "GuestService/UpdatePreferenceProfile",
@@ -263,12 +269,17 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",
         "GuestService/NextSurveyQuestion",
+        "GuestService/MergeGuests",
+        "GuestService/UnmergeGuest",
         "GuestService/UpdatePresence",
         "DecisionService/WatchNextBestOffer",
         "ModelService/ShadowModel",
         "RankService/Rank",
         "RankService/RewardRank",
         "AdminService/MintGuestToken",
+        "InsightService/GetBusinessReport",
+        "InsightService/AuditFairness",
+        "CatalogService/LearnPrices",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -144,6 +144,7 @@ impl Config {
         let spans = [
             ("server.decide_timeout", server.decide_timeout),
             ("server.call_timeout", server.call_timeout),
+            ("server.report_timeout", server.report_timeout),
             ("server.first_call_timeout", server.first_call_timeout),
             ("server.idle_timeout", server.idle_timeout),
             ("server.watch_interval", server.watch_interval),

@@ -71,6 +71,8 @@ pub struct ServerConfig {
     pub decide_timeout: Span,
     /// Longest any other call may take.
     pub call_timeout: Span,
+    /// Longest a report over the whole log may take.
+    pub report_timeout: Span,
     /// A connection that makes no call for so long after it was opened is closed.
     pub first_call_timeout: Span,
     /// A connection without a call for so long is closed.
@@ -107,6 +109,7 @@ impl Default for ServerConfig {
             max_guest_calls: 240,
             decide_timeout: Span::seconds(2),
             call_timeout: Span::seconds(10),
+            report_timeout: Span::seconds(300),
             first_call_timeout: Span::seconds(10),
             idle_timeout: Span::seconds(300),
             connection_age: Span::seconds(1_800),

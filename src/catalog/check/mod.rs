@@ -11,6 +11,7 @@
 //! - every number is finite and in its range, and every rule compiles.
 
 mod experiments;
+mod lifecycle;
 mod offers;
 mod policies;
 mod prices;
@@ -38,6 +39,7 @@ use super::content::{
 use super::problem::{FINDINGS_MAX, Finding, Place};
 use super::rules::table::RuleTable;
 use super::snapshot::vocabulary;
+use super::words::is_locale;
 
 /// Every problem of a content, and its rules where they all compile.
 pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable>) {
@@ -55,6 +57,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.surveys();
     check.ranks();
     check.experiments();
+    check.lifecycle();
     let rules = check.rules();
     (check.findings, rules)
 }
@@ -165,6 +168,9 @@ impl<'a> Check<'a> {
         }
         let fits = content.label.len() <= NAME_BYTES_MAX;
         self.need(fits, || "label".to_owned(), || too_long(NAME_BYTES_MAX));
+        let problem = || "must be a language like en, pt-BR or zh-Hans".to_owned();
+        let is_locale = is_locale(&content.default_locale);
+        self.need(is_locale, || "default_locale".to_owned(), problem);
     }
 
     fn properties(&mut self) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::domain::channel::Channel;
 use crate::domain::id::{OfferKey, PropertyId};
-use crate::domain::offer::{Offer, StageSet};
+use crate::domain::offer::{Offer, StageSet, Treatment};
 use crate::domain::time::Timestamp;
 
 use super::{Check, Hashed, hashes, too_long};
@@ -112,6 +112,10 @@ impl Check<'_> {
             let problem =
                 || format!("must have 1 to {TEXTS_MAX} texts of at most {TEXT_BYTES_MAX} bytes");
             self.need(fits, || path(&format!("treatments[{i}].content")), problem);
+            let problem =
+                || "is empty; name at least one, or leave the field out for all".to_owned();
+            let some = treatment.stages != StageSet::default();
+            self.need(some, || path(&format!("treatments[{i}].stages")), problem);
             let problem = || "must be a language like en, pt-BR or zh-Hans".to_owned();
             self.need(
                 is_locale(&treatment.locale),
@@ -119,12 +123,13 @@ impl Check<'_> {
                 problem,
             );
         }
-        let always = || offer.treatments.iter().filter(|t| t.contexts.is_empty());
+        let is_always = |t: &&Treatment| t.contexts.is_empty() && t.stages == StageSet::ALL;
+        let always = || offer.treatments.iter().filter(is_always);
         let missing = |c: &Channel| !always().any(|treatment| fits_channel(treatment, *c));
         let missing = offer.channels.and(self.names.channels).iter().find(missing);
         if let Some(channel) = missing.filter(|_| count > 0) {
             let problem = format!(
-                "has none for {channel} that fits at any time; add one without contexts, or take \
+                "has none for {channel} that fits at any time; add one without contexts and stages, or take \
                  {channel} out of channels"
             );
             self.need(false, || path("treatments"), || problem);

@@ -28,6 +28,14 @@ impl Check<'_> {
             self.within(policy.do_nothing_score, 0.0..=1e6, || path("do_nothing_score"));
             let problem = || "must be a whole number from 0 to 30".to_owned();
             self.need(policy.category_cap <= 30, || path("category_cap"), problem);
+            self.within(policy.diversity, 0.0..=0.9, || path("diversity"));
+            let draws_beliefs = matches!(policy.exploration, Exploration::Thompson { .. });
+            let problem = || {
+                "goes with no Thompson sampling, which draws from beliefs and not from scores; leave one of \
+                 them out"
+                    .to_owned()
+            };
+            self.need(policy.diversity <= 0.0 || !draws_beliefs, || path("diversity"), problem);
             self.duration(policy.reservation, RESERVATION_MAX, || path("reservation"));
             self.exploration(policy, &path);
             self.multipliers(policy, &path);

@@ -56,6 +56,7 @@ impl Check<'_> {
         self.need(covers || pricing.list.minor == 0, || path("price"), problem);
         let problem = || format!("is over the price of {}; lower it", pricing.list);
         self.need(pricing.min_price.minor <= pricing.list.minor, || path("min_price"), problem);
+        self.names_of(&pricing.qualification_texts, || path("qualification"));
         self.price_steps(pricing, path);
         self.price_rules(pricing, path);
         if !pricing.disclosure.is_empty() {
@@ -94,6 +95,10 @@ impl Check<'_> {
                 .to_owned()
         };
         self.need(has_trial || steps.is_empty(), || path("price_steps"), problem);
+        let is_blind = pricing.trial.is_some_and(|t| t.is_learnt && t.share_basis_points == 0);
+        let problem =
+            || "is 0, but learn = true learns from what is tried; give a share above 0".to_owned();
+        self.need(!is_blind, || path("price_trial.share"), problem);
     }
 
     fn price_rules(&mut self, pricing: &Pricing, path: &dyn Fn(&str) -> String) {

@@ -7,7 +7,7 @@ use crate::domain::exposure::ExposureState;
 use crate::domain::id::{Label, OfferId};
 use crate::domain::policy::{
     CapObject, CapSubject, ChannelPolicy, ContactPolicy, ContactRules, QuietHours, Segment,
-    SegmentResponse, SendTime,
+    SegmentResponse, SendTime, WhenQuiet,
 };
 
 use super::values;
@@ -19,9 +19,11 @@ use crate::catalog::words::{COUNTED, SUBJECTS};
 
 /// Fields of the contact rules.
 pub(in crate::catalog) const CONTACT: &[&str] =
-    &["fallback_zone", "send_time", "policies", "quiet_hours", "channels"];
+    &["fallback_zone", "send_time", "policies", "quiet_hours", "when_quiet", "channels"];
 const SEND_TIMES: [(&str, SendTime); 2] =
     [("EARLIEST", SendTime::Earliest), ("BEST", SendTime::Best)];
+const WHEN_QUIET: [(&str, WhenQuiet); 2] =
+    [("QUEUE", WhenQuiet::Queue), ("DISCARD", WhenQuiet::Discard)];
 /// Fields of a contact policy.
 pub(in crate::catalog) const CONTACT_POLICY: &[&str] =
     &["id", "subject", "counts", "counted", "limit", "window", "counts_transactional"];
@@ -55,6 +57,10 @@ pub(super) fn rules(document: &Fields<'_>) -> ContactRules {
         send_time: fields
             .get("send_time")
             .and_then(|node| values::one_of(&node, &SEND_TIMES))
+            .unwrap_or_default(),
+        when_quiet: fields
+            .get("when_quiet")
+            .and_then(|node| values::one_of(&node, &WHEN_QUIET))
             .unwrap_or_default(),
         fallback_zone: zone.and_then(|node| values::zone(&node)).unwrap_or_else(|| "UTC".into()),
         channels: fields.list("channels", Channel::COUNT).iter().map(channel).collect(),

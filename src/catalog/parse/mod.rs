@@ -10,6 +10,7 @@
 
 mod contact;
 mod experiments;
+mod lifecycle;
 mod offers;
 mod policies;
 mod prices;
@@ -31,7 +32,7 @@ use super::check;
 use super::content::{
     CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
     DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
-    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX,
+    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
@@ -41,6 +42,7 @@ use super::words::DAY_TYPES;
 pub(super) const DOCUMENT: &[&str] = &[
     "brand",
     "label",
+    "default_locale",
     "properties",
     "categories",
     "offers",
@@ -54,6 +56,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "experiments",
     "calendar",
     "loyalty_tiers",
+    "lifecycle",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -127,6 +130,10 @@ impl Fields<'_> {
         CatalogContent {
             brand: self.get("brand").map(|node| values::id(Some(node), BrandId::parse)),
             label: values::name(self.get("label"), ""),
+            default_locale: self
+                .get("default_locale")
+                .and_then(|node| values::locale(&node))
+                .unwrap_or_else(|| "en".into()),
             properties,
             categories: categories.iter().map(category).collect(),
             offers: offers.iter().map(|node| offers::offer(node, house)).collect(),
@@ -139,6 +146,11 @@ impl Fields<'_> {
             experiments: experiments::program(self),
             loyalty_tiers: self.list("loyalty_tiers", TIERS_MAX).iter().map(prices::tier).collect(),
             calendar: self.list("calendar", CALENDAR_MAX).iter().filter_map(day).collect(),
+            lifecycle: self
+                .list("lifecycle", TRIGGERS_MAX)
+                .iter()
+                .map(lifecycle::trigger)
+                .collect(),
         }
     }
 
@@ -241,6 +253,7 @@ mod tests {
             ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),
             ("calendar_day", CALENDAR),
+            ("lifecycle_trigger", lifecycle::TRIGGER),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

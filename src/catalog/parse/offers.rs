@@ -58,7 +58,7 @@ pub(in crate::catalog) const OFFER: &[&str] = &[
 ];
 /// Fields of a treatment.
 pub(in crate::catalog) const TREATMENT: &[&str] =
-    &["id", "channels", "locale", "contexts", "content"];
+    &["id", "channels", "locale", "contexts", "stages", "content"];
 /// Fields of limits of a party.
 pub(in crate::catalog) const LIMITS: &[&str] = &["min", "max"];
 
@@ -170,6 +170,7 @@ fn treatment(node: &Node<'_>) -> Treatment {
         channels: values::channels(fields.get("channels"), ChannelSet::NONE),
         locale,
         contexts,
+        stages: values::stages(fields.get("stages")),
         content: content.into_iter().filter_map(text).collect(),
     }
 }

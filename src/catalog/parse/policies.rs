@@ -20,6 +20,7 @@ pub(in crate::catalog) const DECISION_POLICY: &[&str] = &[
     "score_cap",
     "exploration",
     "category_cap",
+    "diversity",
     "do_nothing_score",
     "levers",
     "context_weights",
@@ -57,6 +58,7 @@ pub(super) fn policy(node: &Node<'_>) -> DecisionPolicy {
             .and_then(|n| exploration(&n))
             .unwrap_or(EXPLORATION_DEFAULT),
         category_cap: cap.and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
+        diversity: number("diversity", 0.0),
         do_nothing_score: number("do_nothing_score", 0.0),
         levers: fields.list("levers", LEVERS_MAX).iter().map(lever).collect(),
         context_weights: fields

@@ -4,6 +4,7 @@ use crate::domain::id::Label;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::{ChargeBasis, Pricing};
 use crate::domain::price::{Condition, LoyaltyTier, PriceRule, PriceStep, PriceTrial, WHOLE, code};
+use crate::domain::survey::Texts;
 
 use super::offers::{flag, text};
 use super::{surveys, values};
@@ -12,11 +13,12 @@ use crate::catalog::content::{
     PRICE_RULES_MAX, PRICE_STEPS_MAX, TEXT_BYTES_MAX,
 };
 use crate::catalog::document::{Fields, Node};
+use crate::catalog::treatment::text_for;
 
 /// Fields of a step of a price.
 pub(in crate::catalog) const STEP: &[&str] = &["percent", "id", "texts"];
 /// Fields of how steps are tried.
-pub(in crate::catalog) const TRIAL: &[&str] = &["share", "epoch_days"];
+pub(in crate::catalog) const TRIAL: &[&str] = &["share", "epoch_days", "learn"];
 /// Fields of a published condition.
 pub(in crate::catalog) const RULE: &[&str] = &[
     "id",
@@ -48,6 +50,7 @@ pub(super) fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
     let bases = ChargeBasis::ALL.map(|basis| (basis.name(), basis));
     let basis = fields.get("per").and_then(|node| values::one_of(&node, &bases));
     let zero = Money::new(0, list.currency);
+    let (qualification, qualification_texts) = qualification(fields);
     Pricing {
         list,
         variable_cost: money("cost").unwrap_or(zero),
@@ -56,15 +59,28 @@ pub(super) fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
         mandatory_fee: money("fee").unwrap_or(zero),
         is_tax_included: flag(fields, "tax_included"),
         basis: basis.unwrap_or_default(),
-        qualification: text(fields, "qualification", NAME_BYTES_MAX),
+        qualification,
+        qualification_texts,
         min_price: money("min_price").unwrap_or(zero),
         steps: fields.list("price_steps", PRICE_STEPS_MAX).iter().map(step).collect(),
         trial: fields.get("price_trial").map(|node| trial(&node)),
+        learnt: Vec::new(),
         rules: fields.list("price_rules", PRICE_RULES_MAX).iter().map(rule).collect(),
         points_price: whole(fields, "points_price", 1, POINTS_MAX).unwrap_or(0),
         points_earned: whole(fields, "points_earned", 0, POINTS_MAX).unwrap_or(0),
         disclosure: fields.get("disclosure").map_or_else(Vec::new, |n| surveys::texts(Some(n))),
     }
+}
+
+/// The published rule behind the list price: a text, or one for each language, of which the English or
+/// the first one names it in records.
+fn qualification(fields: &Fields<'_>) -> (String, Texts) {
+    let Some(node) = fields.get("qualification") else { return (String::new(), Texts::new()) };
+    if !node.is_table() {
+        return (text(fields, "qualification", NAME_BYTES_MAX), Texts::new());
+    }
+    let texts = surveys::texts(Some(node));
+    (text_for(&texts, "en").to_owned(), texts)
 }
 
 /// A price, or `free = true`: never both, and never a zero by oversight.
@@ -114,6 +130,7 @@ fn trial(node: &Node<'_>) -> PriceTrial {
     PriceTrial {
         share_basis_points: share.unwrap_or(0),
         epoch_days: whole(&fields, "epoch_days", 1, EPOCH_DAYS_MAX).unwrap_or(1),
+        is_learnt: flag(&fields, "learn"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, PartyRole};
 use crate::domain::id::{EventId, GuestId, Label, PropertyId, ReservationId, SourceId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
@@ -86,6 +86,7 @@ impl Translator {
             kind: step.kind(),
             time: moment.time,
             guest: GuestId::parse("guest", &name)?,
+            role: PartyRole::Stayer,
             property: Some(property.clone()),
             reservation: Some(ReservationId::parse("reservation_id", &name)?),
             room: None,
@@ -101,6 +102,8 @@ impl Translator {
             rating: None,
             consent: None,
             presence: Vec::new(),
+            is_machine: false,
+            activity: None,
             attributes: reason.into_iter().collect(),
             holds: Vec::new(),
         })
@@ -124,6 +127,7 @@ impl Translator {
             lead_time_days: booking.lead_time_days,
             special_requests_count: booking.special_requests,
             meal: booking.meal.to_owned(),
+            purpose: None,
         }
     }
 
@@ -195,6 +199,7 @@ impl Translator {
             }),
             consents: purposes.iter().map(|purpose| consent(*purpose)).collect(),
             preferences: Vec::new(),
+            replaced: None,
         })
     }
 }

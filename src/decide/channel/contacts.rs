@@ -34,36 +34,62 @@ impl<'a> Ledgers<'a> {
     }
 }
 
+/// Channels that contact policies close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// One more message would pass a cap.
+    pub capped: ChannelSet,
+    /// What the guest answered earlier closes it: a policy that counts outcomes.
+    pub suppressed: ChannelSet,
+}
+
+impl Closed {
+    /// No channel.
+    pub(super) const NONE: Self = Self { capped: ChannelSet::NONE, suppressed: ChannelSet::NONE };
+}
+
+/// Is what a policy counts an answer of the guest, and not that something was shown?
+pub(crate) fn counts_outcomes(counted: ExposureState) -> bool {
+    counted >= ExposureState::Declined
+}
+
 /// Channels on which one more message would pass a cap. Caps on offers and groups are not asked
 /// here.
-pub(super) fn capped(
-    policies: &[ContactPolicy],
-    ledgers: &Ledgers<'_>,
-    now: Timestamp,
-) -> ChannelSet {
-    let mut capped = ChannelSet::NONE;
+pub(super) fn closed(policies: &[ContactPolicy], ledgers: &Ledgers<'_>, now: Timestamp) -> Closed {
+    let mut closed = Closed::NONE;
     for policy in policies {
         let channels = match policy.object {
             CapObject::All => pushed(),
             CapObject::Channel(channel) => ChannelSet::NONE.with(channel),
             CapObject::EachOffer | CapObject::Offer(_) | CapObject::Group(_) => continue,
         };
-        let counted =
-            Counted { now, since: now.minus(policy.window), state: policy.counted, channels };
+        let counted = Counted {
+            now,
+            since: now.minus(policy.window),
+            state: policy.counted,
+            channels,
+            with_transactional: policy.counts_transactional,
+        };
         let entries = ledgers.of(policy.subject).entries();
         let limit = usize::from(policy.limit);
         // There are never more messages than entries, and entries are counted faster.
         if counted.entries(entries) >= limit && counted.messages(entries) >= limit {
-            capped = ChannelSet::from_bits(capped.bits() | channels.bits());
+            let set = match counts_outcomes(policy.counted) {
+                true => &mut closed.suppressed,
+                false => &mut closed.capped,
+            };
+            *set = ChannelSet::from_bits(set.bits() | channels.bits());
         }
     }
-    capped
+    closed
 }
 
-/// Messages of the last seven days that went, or are to go, through one of the channels.
+/// Messages of the last seven days that went, or are to go, through one of the channels; what a booking
+/// needs annoys nobody, and is not among them.
 pub(super) fn recent(ledger: &Ledger, now: Timestamp, channels: ChannelSet) -> u16 {
     let since = now.minus(RECENT);
-    let counted = Counted { now, since, state: ExposureState::Reserved, channels };
+    let state = ExposureState::Reserved;
+    let counted = Counted { now, since, state, channels, with_transactional: false };
     u16::try_from(counted.messages(ledger.entries())).unwrap_or(u16::MAX)
 }
 
@@ -78,6 +104,8 @@ struct Counted {
     since: Timestamp,
     state: ExposureState,
     channels: ChannelSet,
+    /// Do messages of a transaction count?
+    with_transactional: bool,
 }
 
 impl Counted {
@@ -85,6 +113,7 @@ impl Counted {
         entry.at > self.since
             && entry.state >= self.state
             && entry.is_live(self.now)
+            && (self.with_transactional || !entry.is_transactional)
             && entry.channel.is_some_and(|c| self.channels.contains(c))
     }
 

@@ -7,26 +7,28 @@
 //!    one. A surface the guest comes to does not, but an objection to marketing is absolute and
 //!    silences it too; only the surface in use goes on. Transactional messages need no consent;
 //! 3. **unreachable**: a pushed channel needs an address that works; a travel agency's mask serves
-//!    transactional messages only. A surface needs the guest: on it as we are asked, or there by
+//!    transactional messages only. **Bounced**, **masked**, **revoked** (the app removed, the permission
+//!    withdrawn) and no address at all are told apart. A surface needs the guest: on it as we are asked, or there by
 //!    presence (with the consent to use it), or, for front desk and room device, in the house. The
 //!    telephone is a surface like them while the guest is on a call with us;
 //! 4. **do not disturb**: while it is believed, nothing is sent, not even later; only surfaces the
 //!    guest is on go on. It holds without the consent to presence: leaving somebody alone uses
 //!    nobody's data. A guest on a call with us is spoken to there and nowhere else but on the
 //!    surface in use. Transactional messages go through both;
-//! 5. **capped**: a contact policy is used up. Transactional messages are never stopped by one;
+//! 5. **the offer** of a message may not be shown now, **suppressed**: a contact policy that counts
+//!    answers is used up, **capped**: another one is. Transactional messages are never stopped by one;
 //! 6. **quiet hours** on pushed channels and on the room device, until the message may no longer be
 //!    sent. They hold for transactional messages as well (I4), and not for a surface the guest is
 //!    on.
 
 use std::time::Duration;
 
-use super::contacts::{self, Ledgers};
+use super::contacts::{self, Closed, Ledgers};
 use super::{ChannelInput, Window, quiet_of};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
 use crate::domain::decision::WithholdReason;
-use crate::domain::policy::ChannelPolicy;
+use crate::domain::policy::{ChannelPolicy, WhenQuiet};
 use crate::domain::presence::Sign;
 use crate::domain::time::Timestamp;
 
@@ -42,7 +44,7 @@ pub(super) struct HardRules<'a> {
     open_surfaces: ChannelSet,
     /// The last moment at which presence says so, of each.
     believed: [Option<Timestamp>; Channel::COUNT],
-    capped: ChannelSet,
+    closed: Closed,
     /// First moment that is not quiet.
     openings: [Option<Timestamp>; Channel::COUNT],
 }
@@ -65,17 +67,20 @@ impl<'a> HardRules<'a> {
             policies,
             open_surfaces: open_surfaces(input, &believed, window.start),
             believed,
-            capped: ChannelSet::NONE,
+            closed: Closed::NONE,
             openings: [Some(window.start); Channel::COUNT],
         };
         if !input.request.is_transactional {
-            rules.capped = contacts::capped(&input.rules.policies, &ledgers, input.now);
+            rules.closed = contacts::closed(&input.rules.policies, &ledgers, input.now);
         }
         let silenced: ChannelSet =
             input.request.allowed.iter().filter(|c| rules.has_quiet_hours(*c)).collect();
         let openings = quiet_of(input).openings(silenced, window.start, window.latest);
         for channel in silenced.iter() {
-            rules.openings[channel.at()] = openings[channel.at()];
+            // What may not wait is sent at once or not at all.
+            let waits = input.rules.when_quiet == WhenQuiet::Queue;
+            let opening = openings[channel.at()];
+            rules.openings[channel.at()] = opening.filter(|at| waits || *at == window.start);
         }
         rules
     }
@@ -88,10 +93,14 @@ impl<'a> HardRules<'a> {
         } else if self.lacks_consent(channel) {
             Some(WithholdReason::NoConsent)
         } else if reachable_until.is_none_or(|until| until < self.window.start) {
-            Some(WithholdReason::Unreachable)
+            Some(self.unreachable(channel))
         } else if self.disturbs(channel) {
             Some(WithholdReason::DoNotDisturb)
-        } else if self.capped.contains(channel) {
+        } else if let Some(reason) = self.input.bar {
+            Some(reason)
+        } else if self.closed.suppressed.contains(channel) {
+            Some(WithholdReason::Suppressed)
+        } else if self.closed.capped.contains(channel) {
             Some(WithholdReason::Capped)
         } else if self.openings[channel.at()]
             .is_none_or(|at| reachable_until.is_none_or(|until| at > until))
@@ -165,6 +174,21 @@ impl<'a> HardRules<'a> {
         self.input
             .in_house_until
             .filter(|_| matches!(channel, Channel::FrontDesk | Channel::InRoomDevice))
+    }
+
+    /// Why the guest cannot be reached on a channel.
+    fn unreachable(&self, channel: Channel) -> WithholdReason {
+        let ChannelInput { guest, request, .. } = *self.input;
+        let is_masked = guest.masked.contains(channel) && !request.is_transactional;
+        match () {
+            () if !channel.is_pushed() || self.is_open_surface(channel) => {
+                WithholdReason::Unreachable
+            }
+            () if guest.bounced.contains(channel) => WithholdReason::Bounced,
+            () if is_masked => WithholdReason::Masked,
+            () if guest.revoked.contains(channel) => WithholdReason::Revoked,
+            () => WithholdReason::Unreachable,
+        }
     }
 
     fn disturbs(&self, channel: Channel) -> bool {

@@ -1,4 +1,4 @@
-//! Through which channel to reach a guest, and when: the first honest version.
+//! Through which channel to reach a guest, and when.
 //!
 //! 1. **Hard rules** (`hard_rules.rs`) take channels out; the first that fails is the channel's
 //!    reason.
@@ -42,8 +42,9 @@ use crate::learn::channel::moment::MomentDraw;
 
 pub mod rates;
 
-mod contacts;
+pub(super) mod contacts;
 mod hard_rules;
+pub mod replay;
 mod send_time;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,8 @@ pub struct ChannelInput<'a> {
     pub request: ChannelRequest,
     /// Channels that the offers and their treatments can go through.
     pub offer_channels: ChannelSet,
+    /// Why what is to be said may not be said now, on any channel.
+    pub bar: Option<WithholdReason>,
     /// The guest.
     pub guest: &'a GuestState,
     /// Ledger of the reservation it is about; caps over a reservation count on the guest's where
@@ -101,6 +104,50 @@ pub struct ChannelInput<'a> {
     pub draw: f64,
     /// How the moment is drawn; `None`: the first that is not quiet.
     pub moment: Option<MomentDraw>,
+}
+
+/// What a channel is like at a moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Standing {
+    /// It may be used now, and would be worth so much; saying nothing is worth 0.
+    Open {
+        /// Utility in major units.
+        utility: f64,
+        /// The last moment at which it may be used.
+        until: Timestamp,
+    },
+    /// Quiet hours: not before this moment.
+    Later {
+        /// The moment.
+        at: Timestamp,
+        /// The last moment at which it may be used then.
+        until: Timestamp,
+    },
+    /// A hard rule forbids it.
+    Forbidden(WithholdReason),
+}
+
+/// What every channel the caller allows is like now: the same hard rules and the same utility as when
+/// one is chosen, with nothing drawn.
+pub fn standings(input: &ChannelInput<'_>) -> Vec<(Channel, Standing)> {
+    let window = Window::of(&input.request, input.now);
+    let rules = HardRules::new(input, window);
+    let standing = |c: ConsideredChannel| {
+        let at = rules.moment(c.channel);
+        let until = || rules.window_end(c.channel, at);
+        let standing = match c.forbidden {
+            Some(reason) => Standing::Forbidden(reason),
+            None if at > input.now => Standing::Later { at, until: until() },
+            None => Standing::Open { utility: c.utility, until: until() },
+        };
+        (c.channel, standing)
+    };
+    consider(input, &rules).into_iter().map(standing).collect()
+}
+
+/// The last moment a message may be sent at, by what was asked for.
+pub fn latest_of(request: &ChannelRequest, now: Timestamp) -> Timestamp {
+    Window::of(request, now).latest
 }
 
 /// What is expected of a contact.
@@ -304,6 +351,7 @@ fn answer(
         fallbacks: Vec::new(),
         considered,
         basis: None,
+        moments: Vec::new(),
     };
     if let Some(channel) = chosen.channel {
         let time = send_time::choose(input, rules, channel);
@@ -313,6 +361,7 @@ fn answer(
         choice.outcome = if at > input.now { SendOutcome::Queue } else { SendOutcome::Send };
         choice.window_start = at;
         choice.window_end = rules.window_end(channel, at);
+        choice.moments = time.moments;
         choice.fallbacks = fallbacks(&choice.considered, channel, input.request.is_transactional);
     } else {
         choice.reason = Some(why_silent(&choice.considered));

@@ -4,16 +4,18 @@
 //! in it. Each cell draws one step, once: the draw is a keyed hash of the cell, so that it is the
 //! same for whoever asks and whenever, needs no memory, and nobody without the brand's key can
 //! foresee it. With `K` steps and a share `s` tried, a step has the selection probability `s / K`, and
-//! the highest one `1 − s` more.
+//! the highest one `1 − s` more; where the steps were learnt, each has what was learnt in the place of
+//! that. What was learnt holds for whole epochs, so a cell never changes its step within one.
 //!
 //! An epoch is a number of whole local days, counted from 1970-01-01; a new price list starts new
 //! cells.
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
-use crate::domain::id::Label;
+use crate::domain::id::{Label, PropertyId};
 use crate::domain::offer::Pricing;
-use crate::domain::price::{Condition, PriceTerms, WHOLE};
+use crate::domain::price::{Condition, LearntSteps, PriceTerms, PriceTrial, WHOLE};
+use crate::domain::time::Date;
 
 use super::Sold;
 
@@ -48,7 +50,7 @@ pub(super) fn draw(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey) -> Drawn {
         return Drawn { cell, step: None, selection_probability, draw, is_explored: false };
     };
     let draw = unit(xxh3_64_with_seed(&cell.to_le_bytes(), key.0));
-    let probabilities = probabilities(sold.pricing);
+    let probabilities = probabilities(sold.pricing, sold.property, terms.today());
     let mut cumulated = 0.0;
     let reaches = |p: &f64| {
         cumulated += p;
@@ -56,12 +58,22 @@ pub(super) fn draw(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey) -> Drawn {
     };
     let step = probabilities.iter().position(reaches).unwrap_or(highest);
     let selection_probability = probabilities[step];
-    Drawn { cell, step: Some(step), selection_probability, draw, is_explored: step != highest }
+    let is_explored = probabilities.iter().any(|p| *p > selection_probability);
+    Drawn { cell, step: Some(step), selection_probability, draw, is_explored }
 }
 
-/// Selection probability of each step; they sum to 1.
+/// Selection probability of each step at a property on a local day; they sum to 1.
 #[expect(clippy::cast_precision_loss, reason = "a number of steps")]
-pub fn probabilities(pricing: &Pricing) -> Vec<f64> {
+pub fn probabilities(pricing: &Pricing, property: &PropertyId, today: Date) -> Vec<f64> {
+    let is_here = |learnt: &&LearntSteps| learnt.property == *property;
+    if let Some(trial) = pricing.trial.filter(|trial| trial.is_learnt)
+        && let Some(learnt) = pricing.learnt.iter().find(is_here)
+    {
+        let learnt = learnt.in_epoch(epoch_begin(trial, epoch(trial, today)));
+        if learnt.len() == pricing.steps.len() {
+            return learnt.to_vec();
+        }
+    }
     let tried = pricing.trial.map_or(0.0, |t| f64::from(t.share_basis_points) / f64::from(WHOLE));
     let steps = pricing.steps.len();
     let mut all = vec![tried / steps as f64; steps];
@@ -102,15 +114,24 @@ pub fn conditions_key(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
 }
 
 fn cell_of(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
-    let epoch_days = sold.pricing.trial.map_or(1, |trial| i32::from(trial.epoch_days.max(1)));
     // Without a trial nothing changes from day to day.
-    let epoch = sold.pricing.trial.map_or(0, |_| terms.today().0.div_euclid(epoch_days));
+    let epoch = sold.pricing.trial.map_or(0, |trial| epoch(trial, terms.today()));
     let mut hash = Xxh3::with_seed(price_list(sold.pricing));
     hash.update(&sold.offer.0.to_le_bytes());
     hash.update(&terms.date.0.to_le_bytes());
     hash.update(&epoch.to_le_bytes());
     hash.update(sold.property.as_str().as_bytes());
     hash.digest()
+}
+
+/// The epoch of a local day.
+pub fn epoch(trial: PriceTrial, today: Date) -> i32 {
+    today.0.div_euclid(i32::from(trial.epoch_days.max(1)))
+}
+
+/// The day on which an epoch begins.
+pub fn epoch_begin(trial: PriceTrial, epoch: i32) -> Date {
+    Date(epoch.saturating_mul(i32::from(trial.epoch_days.max(1))))
 }
 
 /// A hash of all that is published of a price.
@@ -128,6 +149,9 @@ fn price_list(pricing: &Pricing) -> u64 {
     if let Some(trial) = pricing.trial {
         hash.update(&trial.share_basis_points.to_le_bytes());
         hash.update(&trial.epoch_days.to_le_bytes());
+        if trial.is_learnt {
+            hash.update(&[1]);
+        }
     }
     for rule in &pricing.rules {
         text(&mut hash, b'q', &rule.id);

@@ -26,7 +26,7 @@ use crate::domain::offer::{ChargeBasis, Offer, Pricing, share};
 use crate::domain::price::{LoyaltyTier, PriceRule, PriceTerms};
 use crate::domain::time::Timestamp;
 
-pub use cell::{PriceKey, conditions_key, probabilities};
+pub use cell::{PriceKey, conditions_key, epoch, epoch_begin, probabilities};
 
 /// What is sold, and where.
 #[derive(Debug, Clone, Copy)]

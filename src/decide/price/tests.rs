@@ -11,7 +11,7 @@ use crate::domain::invariants::{
     discount_is_published, price_is_above_floor, probabilities_sum_to_one,
 };
 use crate::domain::money::Currency;
-use crate::domain::price::{Condition, PriceStep, PriceTrial};
+use crate::domain::price::{Condition, LearntSteps, PriceStep, PriceTrial};
 use crate::domain::survey::Texts;
 use crate::domain::time::Date;
 use crate::sys::rng::SplitMix64;
@@ -46,6 +46,21 @@ fn ask(pricing: &Pricing, terms: &PriceTerms, key: u64) -> Quote {
     quote(sold, terms, PriceKey(key), Timestamp::NEVER)
 }
 
+/// Terms of a day of use, asked for on an earlier one.
+fn asked(date: Date, today: Date) -> PriceTerms {
+    let lead_days = u16::try_from(date.0 - today.0).unwrap_or(u16::MAX);
+    PriceTerms { date: Date(today.0 + i32::from(lead_days)), lead_days, ..PriceTerms::plain(today) }
+}
+
+fn city() -> PropertyId {
+    PropertyId::parse("", "city").unwrap()
+}
+
+/// Selection probabilities where nothing was learnt.
+fn even(pricing: &Pricing) -> Vec<f64> {
+    probabilities(pricing, &city(), Date(0))
+}
+
 /// An upgrade per night: three steps, a fifth of the cells tried, a week at a time.
 fn upgrade() -> Pricing {
     Pricing {
@@ -55,13 +70,50 @@ fn upgrade() -> Pricing {
         tax_basis_points: 2_300,
         mandatory_fee: eur(150),
         steps: [8_600, 9_400, 10_000].map(step).into(),
-        trial: Some(PriceTrial { share_basis_points: 2_000, epoch_days: 7 }),
+        trial: Some(PriceTrial { share_basis_points: 2_000, epoch_days: 7, is_learnt: false }),
         rules: vec![
             rule("gold", 9_000, Condition::TierFrom(label("gold"))),
             rule("early", 8_500, Condition::LeadDays(30)),
         ],
         ..Pricing::of(eur(4_905))
     }
+}
+
+/// What was learnt holds from an epoch on, at its property, and changes no price within an epoch.
+#[test]
+fn what_was_learnt_of_steps_holds_for_whole_epochs() {
+    let mut pricing = upgrade();
+    pricing.trial = Some(PriceTrial { share_basis_points: 2_000, epoch_days: 7, is_learnt: true });
+    let none = pricing.clone();
+    let learnt = |property: &str, before: Vec<f64>| LearntSteps {
+        property: PropertyId::parse("", property).unwrap(),
+        from: Date(700),
+        current: vec![0.9, 0.05, 0.05],
+        before,
+    };
+    pricing.learnt = vec![learnt("elsewhere", Vec::new()), learnt("city", vec![0.1, 0.8, 0.1])];
+    let on = |pricing: &Pricing, day| probabilities(pricing, &city(), Date(day));
+    assert_eq!(on(&pricing, 699), [0.1, 0.8, 0.1]);
+    assert!([700, 706].iter().all(|day| on(&pricing, *day) == [0.9, 0.05, 0.05]));
+    assert_eq!(on(&none, 700), even(&none));
+    pricing.learnt[1].before = Vec::new();
+    assert_eq!(on(&pricing, 699), even(&none), "nothing was learnt then");
+    // Learnt for a ladder of another length: not for this one.
+    pricing.learnt[1].current = vec![0.5, 0.5];
+    assert_eq!(on(&pricing, 700), even(&none));
+
+    pricing.learnt = vec![learnt("city", Vec::new())];
+    let (mut low, mut changed) = (0, 0);
+    for week in 100..1_100 {
+        let sale = |day| asked(Date((week + 2) * 7), Date(week * 7 + day));
+        let prices: Vec<_> = (0..7).map(|day| ask(&pricing, &sale(day), 3)).collect();
+        assert!(prices.iter().all(|q| (q.offer, q.cell) == (prices[0].offer, prices[0].cell)));
+        low += u32::from(prices[0].offer.minor == share(4_905, 8_600));
+        assert_eq!(prices[0].is_explored, prices[0].offer.minor != share(4_905, 8_600));
+        changed += u32::from(ask(&none, &sale(0), 3).offer != prices[0].offer);
+    }
+    assert!((850..950).contains(&low), "{low}");
+    assert!(changed > 500);
 }
 
 #[test]
@@ -133,7 +185,7 @@ fn cells_try_steps_as_often_as_they_say() {
         assert!((p - expected).abs() < 1e-12, "{p}");
     }
     // Four standard deviations of 30,000 draws.
-    for (count, p) in tried.iter().zip(probabilities(&pricing)) {
+    for (count, p) in tried.iter().zip(even(&pricing)) {
         let n = 30_000.0;
         assert!((f64::from(*count) - n * p).abs() < 4.0 * (n * p * (1.0 - p)).sqrt(), "{tried:?}");
     }
@@ -214,7 +266,7 @@ prop_compose! {
             basis,
             min_price: eur(least),
             steps: steps.into_iter().map(step).collect(),
-            trial: trial.map(|(share_basis_points, epoch_days)| PriceTrial { share_basis_points, epoch_days }),
+            trial: trial.map(|(share_basis_points, epoch_days)| PriceTrial { share_basis_points, epoch_days, is_learnt: false }),
             rules: rules.map(|(at, (points, c))| rule(&format!("rule-{at}"), points, c)).collect(),
             ..Pricing::of(eur(list))
         }
@@ -255,7 +307,7 @@ proptest! {
         prop_assert_eq!(quote.fee.minor, pricing.mandatory_fee.minor * units);
         prop_assert!(quote.tax.minor <= quote.amount());
         if !pricing.steps.is_empty() {
-            prop_assert_eq!(probabilities_sum_to_one(&probabilities(&pricing)), Ok(()));
+            prop_assert_eq!(probabilities_sum_to_one(&even(&pricing)), Ok(()));
         }
     }
 

@@ -57,7 +57,7 @@ impl Dice {
     pub(in crate::decide) fn place(&mut self) -> Place {
         let zone = Zone::find(self.pick(&ZONES)).unwrap();
         let country = self.pick(&[*b"DE", *b"SA", *b"CN", *b"US", [0, 0]]);
-        Place { zone, source: ZoneSource::Home, country }
+        Place { zone, source: ZoneSource::Home, country, purpose: None }
     }
 
     /// A moment of 2010 to 2040, in half of the cases within a day and a half of a change of the
@@ -150,6 +150,7 @@ fn berlin(country: &[u8; 2]) -> Place {
         zone: Zone::parse("zone", "Europe/Berlin").unwrap(),
         source: ZoneSource::Home,
         country: *country,
+        purpose: None,
     }
 }
 

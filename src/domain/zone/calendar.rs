@@ -105,6 +105,11 @@ impl Calendar {
         }
     }
 
+    /// Is a date none of the country's weekly days of rest, whatever is celebrated on it?
+    pub fn is_weekday(&self, country: [u8; 2], date: Date) -> bool {
+        !self.rest_days(country).contains(Weekday::of(date))
+    }
+
     fn rest_days(&self, country: [u8; 2]) -> WeekdaySet {
         match self.weeks.binary_search_by_key(&country, |(c, _)| *c) {
             Ok(at) => self.weeks[at].1,

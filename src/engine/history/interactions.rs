@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::domain::consent::Purpose;
-use crate::domain::event::{Event as Happening, EventKind};
+use crate::domain::event::{Event as Happening, EventKind, PartyRole};
 use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::record::{Body, Record};
 use crate::learn::embedding::interactions::Event;
@@ -22,13 +22,17 @@ impl History {
     /// # Errors
     /// Where the store cannot be read.
     pub fn interactions(&self, brand: &BrandId) -> Result<Vec<Event<String, String>>, Error> {
+        let persons = self.persons(brand)?;
         let mut consents = HashMap::new();
         let mut events = Vec::new();
         for record in self.store.log(1)?.only(&[RecordKind::Event]) {
             let Record { brand: of, body: Body::Event { guest, event }, .. } = record? else {
                 continue;
             };
-            let Some(weight) = weight(event.kind).filter(|_| of == *brand) else { continue };
+            // What was chosen for somebody else is no taste.
+            let is_own = of == *brand && event.role == PartyRole::Stayer;
+            let Some(weight) = weight(event.kind).filter(|_| is_own) else { continue };
+            let guest = persons.of(guest);
             let allows = match consents.entry(guest) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(unknown) => {

@@ -5,8 +5,8 @@
 //! model of any decision can be had again to the bit, by learning once more what was learnt before
 //! it.
 
-mod guests;
 mod interactions;
+mod persons;
 mod rows;
 mod target;
 mod units;
@@ -19,9 +19,10 @@ use crate::catalog::Catalog;
 use crate::decide::Serving;
 use crate::decide::price::PriceKey;
 use crate::domain::decision::Decision;
-use crate::domain::id::BrandId;
+use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Body, Record};
+use crate::domain::time::Timestamp;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::store::{Options, Store, StoreError};
 
@@ -31,7 +32,8 @@ use super::{catalogs, learning};
 
 pub use super::auditing::AuditQuery;
 pub use super::error::Error;
-pub use guests::Guests;
+pub use super::insight::InsightQuery;
+pub use persons::Persons;
 pub(super) use rows::unit;
 pub use rows::{CollectError, Collector, Reward, Seen};
 pub use target::{Target, TargetError};
@@ -55,6 +57,8 @@ pub struct History {
 pub struct Past<'a> {
     /// The decision.
     pub decision: &'a Decision,
+    /// Whose it is, as of the end of the log: guests who were merged are one.
+    pub guest: GuestKey,
     /// Catalog and model that it was made from.
     pub serving: &'a Arc<Serving>,
     store: &'a Store,
@@ -97,6 +101,15 @@ impl History {
         catalogs::load(&self.store, &self.read.get(brand), version)
     }
 
+    /// When the last record of the log was written; the epoch for an empty one.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn last_moment(&self) -> Result<Timestamp, Error> {
+        let last = self.store.record(self.store.committed())?;
+        Ok(last.map_or(Timestamp::EPOCH, |record| record.recorded))
+    }
+
     /// Last sequence of the log.
     pub fn last_sequence(&self) -> u64 {
         self.store.committed()
@@ -114,6 +127,7 @@ impl History {
     ) -> Result<u64, E> {
         let brands = Brands::of(&self.store);
         let brand = brands.get(brand);
+        let persons = self.persons(&brand.id)?;
         let mut models = Models::of(&brand);
         for record in self.store.log(1).map_err(Error::from)? {
             let record = record.map_err(Error::from)?;
@@ -127,7 +141,8 @@ impl History {
             if *of == brand.id {
                 let catalog = catalogs::load(&self.store, &brand, decision.catalog_version)?;
                 let serving = models.serving(decision.model_sequence, &catalog)?;
-                let past = Past { decision, serving: &serving, store: &self.store };
+                let guest = persons.of(decision.guest);
+                let past = Past { decision, guest, serving: &serving, store: &self.store };
                 // What was pushed to a watcher, and nobody saw, was no chance to answer.
                 if decision.pushed.is_none() || !past.outcomes()?.is_empty() {
                     visitor(&past)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::decide::replay::{Rerated, is_replayed, rerate};
 use crate::decide::{Scratch, Serving};
-use crate::domain::decision::{Decision, Proposition, Source};
+use crate::domain::decision::{Proposition, Source};
 use crate::domain::id::GuestKey;
 use crate::domain::outcome::{Outcome, Step};
 use crate::learn::offpolicy::row::{Predicted, Row};
@@ -93,7 +93,7 @@ impl<'t> Collector<'t> {
                 Taken::Nothing => 0.0,
             };
             let rows = asked.iter().filter_map(|asked| {
-                row(decision, (ran, asked.get(at)?), taken, (reward, self.reward), &earned)
+                row(past.guest, (ran, asked.get(at)?), taken, (reward, self.reward), &earned)
             });
             self.rows.push((decision.sequence, rows.collect()));
         }
@@ -174,7 +174,7 @@ fn taken(proposition: &Proposition, ran: &Rerated) -> Option<Taken> {
 }
 
 fn row(
-    decision: &Decision,
+    guest: GuestKey,
     (ran, asked): (&Rerated, &Rerated),
     taken: Taken,
     (reward, kind): (f64, Reward),
@@ -202,7 +202,7 @@ fn row(
         logged_selection_probability: of(ran)?,
         target_selection_probability: of(asked)?,
         predicted: (kind != Reward::Clicks).then_some(predicted),
-        guest: unit(decision.guest),
+        guest: unit(guest),
         unsupported: Some(never.map(|(_, asked)| asked.selection_probability).sum()),
     })
 }

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::catalog::Catalog;
 use crate::decide::enrolment::ablation_of;
 use crate::domain::decision::{Assigned, Decision};
 use crate::domain::experiment::allocation::Allocation;
 use crate::domain::experiment::plan::Unit;
-use crate::domain::id::Fingerprint;
+use crate::domain::id::{Fingerprint, GuestKey};
 use crate::domain::outcome::Outcome;
 use crate::learn::experiment::ablation::{Ablations, GuestTotals, Policy};
 use crate::learn::experiment::arms::{Arm, Arms};
@@ -69,10 +70,23 @@ impl Units {
     /// # Errors
     /// Where the store cannot be read.
     pub fn take(&mut self, past: &Past<'_>) -> Result<(), Error> {
-        let (decision, catalog) = (past.decision, &past.serving.catalog);
+        let catalog = &past.serving.catalog;
+        if !catalog.program().is_empty() {
+            self.take_decision((past.decision, past.guest), catalog, &past.outcomes()?);
+        }
+        Ok(())
+    }
+
+    /// Takes a decision in, with whose it is and what came of its slots.
+    pub(in crate::engine) fn take_decision(
+        &mut self,
+        (decision, guest): (&Decision, GuestKey),
+        catalog: &Catalog,
+        outcomes: &[(u8, u8, Outcome)],
+    ) {
         let program = catalog.program();
         if program.is_empty() {
-            return Ok(());
+            return;
         }
         let enrolment = &decision.experiments;
         let policy = match enrolment.is_held_out {
@@ -87,13 +101,12 @@ impl Units {
             };
             let plan = allocation.plan();
             self.experiments.entry(plan.id.clone()).or_insert_with(|| Experiment::of(allocation));
-            let Some(unit) = unit_of(decision, plan.unit) else { continue };
+            let Some(unit) = unit_of(decision, guest, plan.unit) else { continue };
             arms.push((plan.id.clone(), unit, usize::from(*arm)));
         }
-        let totals = totals(past, &past.outcomes()?);
-        let (sequence, guest) = (decision.sequence, unit(decision.guest));
+        let totals = totals((decision, catalog), outcomes);
+        let (sequence, guest) = (decision.sequence, unit(guest));
         self.waiting.push(Waiting { sequence, guest, policy, totals, arms });
-        Ok(())
     }
 
     /// What was found, of decisions up to the sequence whose labels are final.
@@ -114,7 +127,7 @@ impl Units {
 
     fn count(&mut self, waiting: Waiting) {
         let Waiting { guest, policy, totals, arms, .. } = waiting;
-        // What a guest saw first is what the guest's answers belong to.
+        // What a guest saw first, under whichever id, is what the guest's answers belong to.
         let of_guest = self.guests.entry(guest).or_insert(GuestTotals {
             policy,
             decisions: 0,
@@ -169,9 +182,9 @@ fn real(count: u64) -> f64 {
     count as f64
 }
 
-fn unit_of(decision: &Decision, by: Unit) -> Option<u64> {
+fn unit_of(decision: &Decision, guest: GuestKey, by: Unit) -> Option<u64> {
     match by {
-        Unit::Guest => Some(unit(decision.guest)),
+        Unit::Guest => Some(unit(guest)),
         Unit::Booking => decision.reservation.map(|Fingerprint(print)| print),
         Unit::PropertyDay => {
             let day = format!("{}/{}", decision.property, decision.context.today);
@@ -181,10 +194,10 @@ fn unit_of(decision: &Decision, by: Unit) -> Option<u64> {
 }
 
 /// Placements that showed an offer, those of them with an accepted one, and its margin.
-fn totals(past: &Past<'_>, outcomes: &[(u8, u8, Outcome)]) -> Totals {
-    let margins = past.serving.catalog.margins();
+fn totals((decision, catalog): (&Decision, &Catalog), outcomes: &[(u8, u8, Outcome)]) -> Totals {
+    let margins = catalog.margins();
     let mut totals = Totals::default();
-    for (proposition, number) in past.decision.propositions.iter().zip(0_u8..) {
+    for (proposition, number) in decision.propositions.iter().zip(0_u8..) {
         totals.decisions += u64::from(!proposition.slots.is_empty());
         let of_it = outcomes.iter().filter(|(p, _, o)| *p == number && o.is_accepted());
         let slots = of_it.filter_map(|(_, slot, _)| proposition.slots.get(usize::from(*slot)));

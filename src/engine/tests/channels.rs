@@ -15,7 +15,7 @@ fn world() -> World {
     world
 }
 
-fn reachable(world: &World, guest: &str) {
+pub(super) fn reachable(world: &World, guest: &str) {
     world.opt_in(guest);
     let point = |channel| ContactPoint {
         channel,
@@ -30,8 +30,13 @@ fn reachable(world: &World, guest: &str) {
         ..GuestFacts::default()
     };
     let guest = GuestId::parse("guest", guest).unwrap();
-    let change =
-        ProfileChange { guest, facts: Some(facts), consents: Vec::new(), preferences: Vec::new() };
+    let change = ProfileChange {
+        guest,
+        facts: Some(facts),
+        consents: Vec::new(),
+        preferences: Vec::new(),
+        replaced: None,
+    };
     world.engine.change_profile(&world.scope, change, Box::new(|_| ())).unwrap();
 }
 
@@ -50,6 +55,20 @@ fn event(world: &World, answer: &Answer, guest: &str, id: &str, kind: EventKind)
     event.event.offer = Some(World::first(answer));
     event.event.channel = answer.decision.channel.as_ref().and_then(|c| c.channel);
     world.record(event);
+}
+
+/// What happened to a message.
+pub(super) fn event_of(
+    world: &World,
+    answer: &Answer,
+    guest: &str,
+    id: &str,
+    kind: EventKind,
+) -> IncomingEvent {
+    let mut event = world.event(guest, id, kind);
+    event.token = Some(answer.token.clone());
+    event.event.channel = answer.decision.channel.as_ref().and_then(|c| c.channel);
+    event
 }
 
 fn propensity(decision: &Decision, channel: Channel) -> f64 {
@@ -87,6 +106,8 @@ fn one_guest_has_a_channel_for_work_and_another_for_rest() {
                 row.iter_mut().for_each(|cell| cell.1 += 1.0);
             }
         }
+        // What was decided today is on disk before labels are said to be final: the same in every run.
+        world.engine.committer.flush().unwrap();
         world.clock.advance(Duration::from_secs(86_400));
         world.engine.tick().unwrap();
         world.engine.learned().unwrap();

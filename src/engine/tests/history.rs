@@ -218,3 +218,41 @@ fn measurement_may_be_refused() {
     world.refuse("ana", Purpose::Measurement);
     assert_eq!(world.decide("ana", |_| {}).decision.experiments, Default::default());
 }
+
+/// Slates of five, some days long, by guests of strong tastes: replayed to the bit, and how alike their
+/// offers are.
+fn likeness(diversity: f64) -> f64 {
+    let world = World::new(60);
+    let text = world::text(60)
+        .replace("value_exponent = 0.5", &format!("value_exponent = 0.5\ndiversity = {diversity}"));
+    world.engine.publish_catalog(&world.scope, &text, "diverse", None).unwrap();
+    for n in 0..60 {
+        world.decide(&format!("g{}", n % 7), |r| r.placements[0].count = Some(5));
+        world.clock.advance(Duration::from_secs(3_600));
+    }
+    world.engine.committer.flush().unwrap();
+    let history = History::open(&world.engine.options.folder).unwrap();
+    let (mut sum, mut pairs) = (0.0, 0.0);
+    let visited = history.visit::<Error>(&world.scope.brand, |past| {
+        assert!(is_replayed(past.decision, past.serving, &mut Scratch::default()));
+        let vectors = past.serving.catalog.vectors();
+        let slots = &past.decision.propositions[0].slots;
+        for (at, one) in slots.iter().enumerate() {
+            for other in &slots[at + 1..] {
+                let (a, b) = (&vectors[one.offer.at()], &vectors[other.offer.at()]);
+                let of = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+                sum += f64::from((of(a, b) / (of(a, a) * of(b, b)).sqrt()).max(0.0));
+                pairs += 1.0;
+            }
+        }
+        Ok(())
+    });
+    visited.unwrap();
+    sum / pairs
+}
+
+#[test]
+fn a_diverse_slate_is_less_alike_and_can_be_made_again() {
+    let (plain, diverse) = (likeness(0.0), likeness(0.6));
+    assert!(diverse < 0.7 * plain, "{plain} {diverse}");
+}

@@ -251,3 +251,27 @@ fn shelves_are_a_fold_of_the_log() {
     assert_eq!(shelves(&crashed), known);
     assert_eq!(shelves(&crashed.reopen()), known);
 }
+
+/// What either id held is the one guest's: bought under the other id, given back after they parted.
+#[test]
+fn the_units_of_two_guests_are_those_of_the_one_they_become() {
+    let world = scarce();
+    ["ana", "bob"].iter().for_each(|guest| world.opt_in(guest));
+    world.stock(TODAY, 1);
+    assert_eq!(world.told("bob", "yes", EventKind::Accept), Some(HoldState::Held));
+    merging::merge(&world, "bob", "ana").unwrap();
+    assert_eq!(world.told("ana", "yes too", EventKind::Accept), Some(HoldState::Held), "has it");
+    assert_eq!(world.told("ana", "bought", EventKind::Book), Some(HoldState::Confirmed));
+    let world = world.reopen_copy();
+    world.clock.advance(Duration::from_secs(3_600));
+    world.engine.upkeep().unwrap();
+    assert_eq!(world.left(TODAY), 0, "bought: it did not lapse");
+    merging::unmerge(&world, "bob");
+    assert_eq!(
+        world.told("ana", "not hers", EventKind::Cancel),
+        None,
+        "it is with bob, who took it"
+    );
+    assert_eq!(world.told("bob", "back", EventKind::Cancel), Some(HoldState::Cancelled));
+    assert_eq!(world.left(TODAY), 1);
+}

@@ -19,27 +19,20 @@ const TIERS: [&str; 3] = ["silver", "gold", "platinum"];
 /// Every offer has three steps, tried in half of the cells, three days at a time; members and early
 /// guests pay less.
 pub(super) fn text() -> String {
-    let tiers: String =
-        TIERS.iter().map(|tier| format!("\n[[loyalty_tiers]]\nid = \"{tier}\"\n")).collect();
-    let priced = "per = \"PERSON_NIGHT\"\ntax = 10\n\
-        price_steps = [{ percent = 80, id = \"sale\" }, { percent = 90, id = \"promo\" }, { percent = 100 }]\n\
-        price_trial = { share = 50, epoch_days = 3 }\n\
-        price_rules = [\n\
-        { id = \"member.gold\", percent = 90, tier_from = \"gold\" },\n\
-        { id = \"early\", percent = 95, lead_days = 20 },\n\
-        { id = \"winter\", percent = 97, promotion_codes = [\"Winter\"] },\n]\n";
-    let text =
-        world::text(60).replace("commission = 5.0\n", &format!("commission = 5.0\n{priced}"));
-    assert!(text.contains("price_steps"));
-    text + &tiers
+    world::priced(&world::text(60))
 }
 
 pub(super) fn join(world: &World, guest: &str, tier: Option<&str>, country: &str) {
     let membership = tier.map(|t| Membership { tier: Label::parse("", t).unwrap(), until: None });
     let facts = GuestFacts { membership, country: country.to_owned(), ..GuestFacts::default() };
     let guest = GuestId::parse("guest", guest).unwrap();
-    let change =
-        ProfileChange { guest, facts: Some(facts), consents: Vec::new(), preferences: Vec::new() };
+    let change = ProfileChange {
+        guest,
+        facts: Some(facts),
+        consents: Vec::new(),
+        preferences: Vec::new(),
+        replaced: None,
+    };
     world.engine.change_profile(&world.scope, change, Box::new(|_| ())).unwrap();
 }
 
@@ -63,7 +56,7 @@ pub(super) fn weeks(world: &World, from: u32, to: u32) {
     world.engine.committer.flush().unwrap();
 }
 
-fn today(world: &World) -> i32 {
+pub(super) fn today(world: &World) -> i32 {
     i32::try_from(world.clock.now().as_seconds() / 86_400).unwrap()
 }
 
@@ -174,7 +167,7 @@ fn who_a_guest_is_moves_no_price() {
     assert!(less.count() > 10, "a member pays less");
 }
 
-fn audited(world: &World) -> Report {
+pub(super) fn audited(world: &World) -> Report {
     let query = AuditQuery {
         from: Timestamp::EPOCH,
         until: Timestamp::NEVER,
@@ -208,7 +201,7 @@ fn a_price_for_one_guest_is_found_in_the_log() {
         quote.qualifications = vec![Label::parse("", "promo").unwrap()];
         let mut reservation = world.engine.committer.reserve().unwrap();
         forged.sequence = reservation.sequence();
-        reservation.decision(&world.scope.brand, forged.decided, &forged);
+        reservation.decision(&world.scope.brand, forged.decided, &forged, forged.guest);
         reservation.submit();
     }
     world.engine.committer.flush().unwrap();

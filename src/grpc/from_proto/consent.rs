@@ -56,8 +56,13 @@ pub(crate) fn change(
         );
         consents.extend(read);
     }
-    let change =
-        guest.map(|guest| ProfileChange { guest, facts: None, consents, preferences: Vec::new() });
+    let change = guest.map(|guest| ProfileChange {
+        guest,
+        facts: None,
+        consents,
+        preferences: Vec::new(),
+        replaced: None,
+    });
     problems.finish(change)
 }
 

@@ -2,10 +2,12 @@
 
 use crate::api::v1;
 use crate::domain::channel::Channel;
+use crate::domain::delivery::Delivery;
 use crate::domain::id::{GuestId, Label, OfferId, PlacementId, RequestId, ReservationId, RoomId};
 use crate::domain::price::AskedTerms;
-use crate::domain::request::{DecideRequest, Direction, PlacementRequest};
+use crate::domain::request::{ChannelRequest, DecideRequest, Direction, PlacementRequest};
 use crate::domain::scope::{Right, Scope};
+use crate::domain::stay::{StayStage, TravelPurpose};
 use crate::domain::time::Timestamp;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
@@ -56,15 +58,17 @@ pub(super) fn read(
         None => Some(subject::bound(scope).unwrap_or_else(nobody)),
     };
     let placements = placements(p, wire.placement_requests);
+    let asks_delivery = wire.channel_request.as_ref().is_some_and(|asked| asked.deliver);
     let channel = wire
         .channel_request
         .and_then(|asked| channel::request(p, asked, !placements.is_empty(), now));
     if placements.is_empty() && !p.any() {
         match channel {
             None => p.add("placement_requests", "is empty; name 1 to 16 placements to fill"),
-            Some(_) => {
-                p.unsupported("placement_requests", "name the placement that the message fills")
-            }
+            Some(_) => p.unsupported(
+                "placement_requests",
+                "name the placement that the message fills, or call DecideChannel",
+            ),
         }
     }
     let given = context(p, wire.context.unwrap_or_default());
@@ -78,6 +82,7 @@ pub(super) fn read(
         }
         p.unsupported("context_overrides", "leave it out: decisions are not simulated yet");
     }
+    let delivery = if asks_delivery { delivery(p, channel, given.direction) } else { None };
     let request = values::foreign_optional(p, "request_id", &wire.request_id, RequestId::parse);
     let direction = given.direction.unwrap_or(if channel.is_some() {
         Direction::Outbound
@@ -99,10 +104,13 @@ pub(super) fn read(
             intent: given.intent,
             adults: given.adults,
             children: given.children,
+            travel_purpose: given.travel_purpose,
             terms: given.terms,
             channel,
+            message: None,
             allow_duplicates: wire.allow_duplicates_across_placements,
             defers_activation: wire.defer_activation || direction == Direction::Outbound,
+            delivery,
             pushed: None,
             wants_full_view: view == Some(v1::DecisionView::Full),
             mode,
@@ -113,6 +121,23 @@ pub(super) fn read(
         includes_content: wire.include_content,
         validates_only: wire.validate_only,
     })
+}
+
+/// A message that is to be put into the outbox.
+fn delivery(
+    problems: &mut Problems,
+    channel: Option<ChannelRequest>,
+    direction: Option<Direction>,
+) -> Option<Delivery> {
+    let wrong = match (channel, direction) {
+        (None, _) => "is set, but no channel is to be decided; set the mode to DECIDE or FIXED",
+        (Some(_), Some(Direction::Inbound)) => {
+            "is set, but the guest has come to us; set context.direction to OUTBOUND, or leave it out"
+        }
+        (Some(_), Some(Direction::Outbound) | None) => return Some(Delivery::default()),
+    };
+    problems.add("channel_request.deliver", wrong);
+    None
 }
 
 /// The reservation that a guest token is about.
@@ -166,21 +191,22 @@ fn offers(problems: &mut Problems, field: &str, ids: &[String]) -> Vec<OfferId> 
 
 /// What a caller says of the situation.
 #[derive(Default)]
-struct Given {
-    direction: Option<Direction>,
-    current_channel: Option<Channel>,
-    stage: Option<crate::domain::stay::StayStage>,
-    reservation: Option<ReservationId>,
-    room: Option<RoomId>,
-    locale: String,
-    zone: String,
-    intent: String,
-    adults: Option<u8>,
-    children: Option<u8>,
-    terms: AskedTerms,
+pub(super) struct Given {
+    pub(super) direction: Option<Direction>,
+    pub(super) current_channel: Option<Channel>,
+    pub(super) stage: Option<StayStage>,
+    pub(super) reservation: Option<ReservationId>,
+    pub(super) room: Option<RoomId>,
+    pub(super) locale: String,
+    pub(super) zone: String,
+    pub(super) intent: String,
+    pub(super) adults: Option<u8>,
+    pub(super) children: Option<u8>,
+    pub(super) travel_purpose: Option<TravelPurpose>,
+    pub(super) terms: AskedTerms,
 }
 
-fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
+pub(super) fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
     problems.within(
         || "context".into(),
         |p| {
@@ -207,6 +233,11 @@ fn context(problems: &mut Problems, wire: v1::DecisionContext) -> Given {
                 intent: values::bounded(p, "intent", wire.intent, INTENT_BYTES_MAX),
                 adults,
                 children,
+                travel_purpose: enums::read::<v1::TravelPurpose>(
+                    p,
+                    "travel_purpose",
+                    wire.travel_purpose,
+                ),
                 terms: terms::asked(
                     p,
                     (wire.check_in_date.as_str(), wire.check_out_date.as_str()),
@@ -243,7 +274,6 @@ fn context_not_acted_on(problems: &mut Problems, wire: &v1::DecisionContext) {
     let set = [
         ("country_code", !wire.country_code.is_empty(), "leave it out, and give time_zone"),
         ("device_kind", wire.device_kind != 0, "leave it out"),
-        ("travel_purpose", wire.travel_purpose != 0, "leave it out"),
         ("room_type_id", !wire.room_type_id.is_empty(), "leave it out"),
         ("presence", wire.presence.is_some(), "write a PRESENCE event before the call"),
         ("attributes", !wire.attributes.is_empty(), "leave it out: rules do not read it yet"),

@@ -9,13 +9,13 @@ use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{ConsentState, Purpose};
 use crate::domain::decision::{FloorBasis, SendOutcome, WithholdReason};
-use crate::domain::event::EventKind;
+use crate::domain::event::{EventKind, PartyRole};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::Step;
 use crate::domain::policy::LearningMode;
 use crate::domain::presence::Sign;
 use crate::domain::request::Direction;
-use crate::domain::stay::StayStage;
+use crate::domain::stay::{StayStage, TravelPurpose};
 use crate::domain::time::{DayType, Daypart};
 use crate::grpc::problems::Problems;
 
@@ -187,6 +187,11 @@ both_ways!(
 );
 
 both_ways!(
+    /// What a person has to do with a stay, on the wire.
+    party_role: PartyRole <=> PartyRole { Stayer = Stayer, Booker = Booker, Payer = Payer }
+);
+
+both_ways!(
     /// The level of a preference on the wire.
     preference_level: PreferenceLevel <=> PreferenceLevel {
         Required = Required, Preferred = Preferred, Neutral = Neutral, Avoid = Avoid, Unacceptable = Unacceptable,
@@ -224,6 +229,16 @@ pub(crate) fn charge_basis(basis: ChargeBasis) -> i32 {
     wire.into()
 }
 
+both_ways! {
+    /// Why a guest travels, on the wire.
+    travel_purpose: TravelPurpose <=> TravelPurpose {
+        Business = Business,
+        Leisure = Leisure,
+        Mixed = Mixed,
+        Group = Group,
+    }
+}
+
 /// The furthest step of a guest on the wire.
 pub(crate) fn outcome_step(step: Step) -> i32 {
     let wire = match step {
@@ -246,6 +261,11 @@ pub(crate) fn withhold_reason(reason: WithholdReason) -> i32 {
         WithholdReason::QuietHours => v1::WithholdReason::QuietHours,
         WithholdReason::LowValue => v1::WithholdReason::LowValue,
         WithholdReason::NotAllowed => v1::WithholdReason::NotAllowed,
+        WithholdReason::Bounced => v1::WithholdReason::Bounced,
+        WithholdReason::Masked => v1::WithholdReason::Masked,
+        WithholdReason::Revoked => v1::WithholdReason::Revoked,
+        WithholdReason::Suppressed => v1::WithholdReason::Suppressed,
+        WithholdReason::NoOffer => v1::WithholdReason::NoOffer,
     };
     wire.into()
 }

@@ -3,7 +3,7 @@
 use crate::api::v1;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
-use crate::domain::event::{Event, EventKind, SurveyAnswer};
+use crate::domain::event::{Event, EventKind, PartyRole, SurveyAnswer};
 use crate::domain::id::{EventId, GuestId, OfferId, PlacementId, ReservationId, RoomId, SourceId};
 use crate::domain::money::Money;
 use crate::domain::scope::Scope;
@@ -48,10 +48,14 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let slot = (wire.slot != 0)
         .then(|| values::count::<u8>(p, "slot", wire.slot, 1..=SLOTS_MAX).saturating_sub(1));
     let channel = enums::read::<v1::Channel>(p, "channel", wire.channel);
+    if wire.opened_by_machine && kind != Some(EventKind::Opened) {
+        p.add("opened_by_machine", "is set, but the event is not OPENED");
+    }
     if let Some(kind) = kind {
         let has_decision = token.is_some() || !wire.decision.is_empty();
         check_needs(p, kind, &wire, has_decision);
     }
+    let role = role(p, kind, &wire);
     let presence = presence::of_event(p, kind, time, wire.presence.take(), property.as_ref());
     let (amount, cost) = amounts(p, wire.amount.take(), wire.cost.take());
     let reverses =
@@ -73,6 +77,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         kind: kind?,
         time: time?,
         guest: guest?,
+        role,
         property,
         reservation,
         room,
@@ -88,6 +93,8 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         rating,
         consent,
         presence,
+        is_machine: wire.opened_by_machine,
+        activity: None,
         attributes: kept.after(attributes),
         holds: Vec::new(),
     };
@@ -183,6 +190,29 @@ fn check_needs(problems: &mut Problems, kind: EventKind, wire: &v1::Event, has_d
     if !is_consent && !wire.text_version.is_empty() {
         problems.add("text_version", "belongs to OPT_IN and OPT_OUT only");
     }
+}
+
+/// What the person has to do with the stay.
+fn role(problems: &mut Problems, kind: Option<EventKind>, wire: &v1::Event) -> PartyRole {
+    use EventKind as K;
+    let is_payment = matches!(kind, Some(K::Pay | K::Refund));
+    let told = enums::read::<v1::PartyRole>(problems, "party_role", wire.party_role);
+    match told {
+        Some(PartyRole::Payer) if !is_payment => {
+            problems.add("party_role", "is PAYER, which belongs to PAY and REFUND only");
+        }
+        Some(PartyRole::Booker) if matches!(kind, Some(K::CheckIn | K::CheckOut | K::Consume)) => {
+            problems.add("party_role", "is BOOKER; such an event is of who stays");
+        }
+        _ => {}
+    }
+    let is_booker_only = wire.stay.as_ref().is_some_and(|stay| stay.is_booker_only);
+    let untold = match is_booker_only {
+        true if is_payment => PartyRole::Payer,
+        true => PartyRole::Booker,
+        false => PartyRole::Stayer,
+    };
+    told.unwrap_or(untold)
 }
 
 fn amounts(

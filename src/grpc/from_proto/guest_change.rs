@@ -2,19 +2,19 @@
 
 use crate::api::v1;
 use crate::domain::id::{GuestId, Label};
+use crate::domain::identity::{IDENTITIES_MAX, Identity, is_masked_address};
 use crate::domain::price::Membership;
-use crate::domain::profile::{ContactPoint, ContactState, GuestFacts};
+use crate::domain::profile::{ContactPoint, ContactState, GuestFacts, put_contact_point_ids};
 use crate::domain::scope::Scope;
+use crate::domain::stay::TravelPurpose;
 use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 
 use super::extras::RESERVED;
-use super::{enums, preference, values};
+use super::{enums, preference, subject, values};
 
 /// Most contact points of a guest.
 const CONTACT_POINTS_MAX: usize = 32;
-/// The attribute under which the ids of the contact points are kept, in their order, one a line.
-pub(crate) const CONTACT_POINT_IDS: &str = "concierge.contact_point_ids";
 
 /// A change of facts. `None` leaves a fact as it is.
 #[derive(Debug)]
@@ -35,7 +35,9 @@ pub(crate) struct Patch {
     zone: Option<String>,
     segment: Option<Option<Label>>,
     membership: Option<Option<Membership>>,
-    contact_points: Option<(Vec<ContactPoint>, String)>,
+    identities: Option<Vec<Identity>>,
+    purpose: Option<Option<TravelPurpose>>,
+    contact_points: Option<(Vec<ContactPoint>, Vec<String>)>,
     attributes: Option<Vec<(String, String)>>,
 }
 
@@ -53,16 +55,15 @@ impl Patch {
         put(&mut facts.zone, self.zone);
         put(&mut facts.segment, self.segment);
         put(&mut facts.membership, self.membership);
+        put(&mut facts.identities, self.identities);
+        put(&mut facts.purpose, self.purpose);
         if let Some(attributes) = self.attributes {
             facts.attributes.retain(|(key, _)| key.starts_with(RESERVED));
             facts.attributes.extend(attributes);
         }
         if let Some((points, ids)) = self.contact_points {
             facts.contact_points = points;
-            facts.attributes.retain(|(key, _)| key != CONTACT_POINT_IDS);
-            if !ids.is_empty() {
-                facts.attributes.push((CONTACT_POINT_IDS.to_owned(), ids));
-            }
+            put_contact_point_ids(facts, &ids);
         }
     }
 }
@@ -92,20 +93,22 @@ pub(crate) fn change(scope: &Scope, wire: v1::UpdateGuestRequest) -> Result<Gues
 }
 
 /// Facts that can be changed.
-const SUPPORTED: [&str; 10] = [
+const SUPPORTED: [&str; 12] = [
+    "identities",
     "display_name",
     "contact_points",
     "home_time_zone",
     "locale",
     "country_code",
     "segment_id",
+    "travel_purpose",
     "attributes",
     "loyalty",
     "loyalty.tier_id",
     "loyalty.tier_end_date",
 ];
 /// Facts of the API that this version does not keep.
-const UNSUPPORTED: [&str; 3] = ["identities", "travel_purpose", "corporate_account_id"];
+const UNSUPPORTED: [&str; 1] = ["corporate_account_id"];
 
 /// Which facts a call changes.
 enum Wanted {
@@ -152,11 +155,7 @@ impl Wanted {
 }
 
 fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
-    let set = [
-        ("identities", !guest.identities.is_empty()),
-        ("travel_purpose", guest.travel_purpose != 0),
-        ("corporate_account_id", !guest.corporate_account_id.is_empty()),
-    ];
+    let set = [("corporate_account_id", !guest.corporate_account_id.is_empty())];
     for (field, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
         problems.unsupported(field, "leave it out");
     }
@@ -187,9 +186,17 @@ fn patch(problems: &mut Problems, wanted: &Wanted, guest: v1::Guest) -> Patch {
     {
         patch.membership = Some(guest.loyalty.and_then(|wire| membership(problems, &wire)));
     }
+    if wants("travel_purpose", guest.travel_purpose != 0) {
+        let number = guest.travel_purpose;
+        let purpose = enums::read::<v1::TravelPurpose>(problems, "travel_purpose", number);
+        patch.purpose = Some(purpose);
+    }
     if wants("attributes", !guest.attributes.is_empty()) {
         patch.attributes =
             Some(values::attributes(problems, "attributes", guest.attributes, RESERVED));
+    }
+    if wants("identities", !guest.identities.is_empty()) {
+        patch.identities = Some(identities(problems, guest.identities));
     }
     if wants("contact_points", !guest.contact_points.is_empty()) {
         patch.contact_points = Some(contact_points(problems, guest.contact_points));
@@ -219,10 +226,28 @@ fn membership(problems: &mut Problems, wire: &v1::LoyaltyMembership) -> Option<M
     )
 }
 
+fn identities(problems: &mut Problems, wire: Vec<v1::Identity>) -> Vec<Identity> {
+    let wire = values::list(problems, "identities", wire, IDENTITIES_MAX);
+    let mut identities: Vec<Identity> = Vec::with_capacity(wire.len());
+    for (at, wire) in wire.into_iter().enumerate() {
+        let identity = Identity { namespace: wire.namespace.clone(), id: wire.id.clone() };
+        problems.within(
+            || values::at("identities", at),
+            |p| {
+                if subject::identity(p, &wire).is_some() && identities.contains(&identity) {
+                    p.add("", "stands in the list twice");
+                }
+            },
+        );
+        identities.push(identity);
+    }
+    identities
+}
+
 fn contact_points(
     problems: &mut Problems,
     wire: Vec<v1::ContactPoint>,
-) -> (Vec<ContactPoint>, String) {
+) -> (Vec<ContactPoint>, Vec<String>) {
     let wire = values::list(problems, "contact_points", wire, CONTACT_POINTS_MAX);
     let (mut points, mut ids) =
         (Vec::with_capacity(wire.len()), Vec::<String>::with_capacity(wire.len()));
@@ -244,7 +269,7 @@ fn contact_points(
         );
         points.extend(read);
     }
-    (points, ids.join("\n"))
+    (points, ids)
 }
 
 fn contact_point(problems: &mut Problems, wire: v1::ContactPoint) -> Option<ContactPoint> {
@@ -259,13 +284,11 @@ fn contact_point(problems: &mut Problems, wire: v1::ContactPoint) -> Option<Cont
             problems.unsupported("state", "leave it out: the address stays in use");
             ContactState::Given
         }
-        S::Removed => {
-            problems.unsupported("state", "leave the contact point out of the list");
-            ContactState::Given
-        }
+        S::Removed => ContactState::Revoked,
     };
-    let state =
-        if wire.is_masked && state != ContactState::Bounced { ContactState::Masked } else { state };
+    let is_masked = wire.is_masked || is_masked_address(&address);
+    let is_in_use = !matches!(state, ContactState::Bounced | ContactState::Revoked);
+    let state = if is_masked && is_in_use { ContactState::Masked } else { state };
     let set = [
         ("is_preferred", wire.is_preferred, "leave it out"),
         ("locale", !wire.locale.is_empty(), "leave it out, and give the locale of the guest"),

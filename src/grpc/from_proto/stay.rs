@@ -27,12 +27,7 @@ pub(crate) fn stay(
             let party = wire.party.map(|party| party_of(p, party, kept)).unwrap_or_default();
             let lead_time_days = lead_time(p, wire.lead_time_days, check_in, booked);
             let purpose =
-                enums::known::<v1::TravelPurpose>(p, "travel_purpose", wire.travel_purpose);
-            if let Some(purpose) =
-                purpose.filter(|purpose| *purpose != v1::TravelPurpose::Unspecified)
-            {
-                kept.keep(extras::STAY_PURPOSE, purpose.as_str_name());
-            }
+                enums::read::<v1::TravelPurpose>(p, "travel_purpose", wire.travel_purpose);
             kept.keep(extras::STAY_BOOKER_ONLY, if wire.is_booker_only { "true" } else { "" });
             let meal =
                 enums::known::<v1::MealPlan>(p, "meal_plan", wire.meal_plan).unwrap_or_default();
@@ -66,6 +61,7 @@ pub(crate) fn stay(
                     0..=100,
                 ),
                 meal: meal_word(meal).to_owned(),
+                purpose,
             };
             check_in.and(check_out).map(|_| facts)
         },

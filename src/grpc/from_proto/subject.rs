@@ -6,13 +6,11 @@
 
 use crate::api::v1;
 use crate::domain::id::{FOREIGN_ID_BYTES_MAX, GuestId};
+use crate::domain::identity::{ANONYMOUS, is_address_kind, is_masked_address};
 use crate::domain::scope::Scope;
 use crate::grpc::card_numbers::holds_card_number;
 use crate::grpc::names;
 use crate::grpc::problems::Problems;
-
-/// The namespace of anonymous ids.
-const ANONYMOUS: &str = "anonymous";
 
 /// A subject of the wire, whichever message it stands in.
 pub(crate) enum Subject {
@@ -62,24 +60,26 @@ pub(crate) fn read(problems: &mut Problems, scope: &Scope, subject: Subject) -> 
     let guest = match subject {
         Subject::Guest(name) => return names::guest(problems, scope, "guest", &name),
         Subject::Anonymous(id) => joined(problems, "anonymous_id", ANONYMOUS, &id),
-        Subject::Identity(identity) => problems.within(
-            || "identity".into(),
-            |p| {
-                let namespace = &identity.namespace;
-                if namespace.is_empty() || namespace.contains(':') && namespace.ends_with(':') {
-                    p.add(
-                        "namespace",
-                        "is missing; say who gives out the id, such as loyalty or pms:opera",
-                    );
-                } else if namespace == ANONYMOUS {
-                    p.add("namespace", "is that of anonymous ids; use anonymous_id");
-                }
-                check_part(p, "namespace", namespace);
-                joined(p, "id", namespace, &identity.id)
-            },
-        ),
+        Subject::Identity(identity) => {
+            problems.within(|| "identity".into(), |p| self::identity(p, &identity))
+        }
     };
     names::within_reach(problems, scope, guest)
+}
+
+/// The guest id that is the place of a number of another system.
+pub(crate) fn identity(p: &mut Problems, identity: &v1::Identity) -> Option<GuestId> {
+    let namespace = &identity.namespace;
+    if namespace.is_empty() || namespace.contains(':') && namespace.ends_with(':') {
+        p.add("namespace", "is missing; say who gives out the id, such as loyalty or pms:opera");
+    } else if namespace == ANONYMOUS {
+        p.add("namespace", "is that of anonymous ids; use anonymous_id");
+    }
+    check_part(p, "namespace", namespace);
+    if is_address_kind(namespace) && is_masked_address(&identity.id) {
+        p.add("id", "is a travel agency's mask, which the next guest may get; it names nobody");
+    }
+    joined(p, "id", namespace, &identity.id)
 }
 
 /// The guest that a credential is held to, where it is held to one: who a call is about when it
@@ -145,6 +145,8 @@ mod tests {
         assert_eq!(fields, ["identity.namespace", "identity.id"]);
         assert_eq!(faults(told(identity("anonymous", "x"))).1, ["identity.namespace"]);
         assert_eq!(faults(told(identity("a/b", "x"))).1, ["identity.namespace"]);
+        let mask = told(identity("email", "lee.77@guest.booking.com"));
+        assert_eq!(faults(mask).1, ["identity.id"]);
         assert_eq!(faults(told(Subject::Anonymous("x".repeat(120)))).1, ["anonymous_id"]);
         assert_eq!(faults(told(Subject::Anonymous("a\u{0}".into()))).1, ["anonymous_id"]);
         let (fault, fields) = faults(told(identity("loyalty", "4111111111111111")));

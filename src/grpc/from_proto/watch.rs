@@ -43,6 +43,9 @@ pub(crate) fn watch(
         problems
             .add("guest", "is missing; name the guest, an anonymous_id or an identity to watch");
     }
+    if wire.channel_request.as_ref().is_some_and(|asked| asked.deliver) {
+        problems.add("channel_request.deliver", "is set, but what is watched is shown, not sent");
+    }
     if wire.resume_token.len() > TOKEN_BYTES_MAX {
         problems.add("resume_token", "is longer than any token; give that of the last push");
     }

@@ -45,6 +45,8 @@ pub struct DoorOptions {
     pub decide_budget: Duration,
     /// Longest any other call may take.
     pub call_budget: Duration,
+    /// Longest a report over the whole log may take.
+    pub report_budget: Duration,
     /// Calls a minute with the tokens of one guest; 0: no limit.
     pub guest_calls_max: u32,
 }
@@ -54,6 +56,7 @@ impl Default for DoorOptions {
         Self {
             decide_budget: Duration::from_secs(2),
             call_budget: Duration::from_secs(10),
+            report_budget: Duration::from_secs(300),
             guest_calls_max: 240,
         }
     }
@@ -147,8 +150,11 @@ impl Shared {
     }
 
     fn budget(&self, rpc: &Rpc, request: &Request<Body>) -> Duration {
-        let ours =
-            if rpc.is_decision { self.options.decide_budget } else { self.options.call_budget };
+        let ours = match (rpc.is_decision, rpc.is_report) {
+            (true, _) => self.options.decide_budget,
+            (_, true) => self.options.report_budget,
+            _ => self.options.call_budget,
+        };
         timeout::of(request.headers()).map_or(ours, |theirs| theirs.min(ours))
     }
 }

@@ -10,8 +10,11 @@ use crate::domain::offer::Offer;
 use crate::domain::scope::Scope;
 use crate::engine::{Catalog, CatalogVersion, Engine, Error, ErrorKind};
 use crate::grpc::from_proto::catalog as read;
+use crate::grpc::from_proto::model::parent;
+use crate::grpc::to_proto::price as write_price;
 use crate::grpc::to_proto::{View, catalog as write, offer, values};
 
+use super::insight::alone;
 use super::{Edge, enter, reader_of};
 
 /// Catalogs over gRPC.
@@ -201,6 +204,23 @@ impl CatalogService for Catalogs {
             ..entry
         });
         Ok(Response::new(v1::SetInventoryResponse { entries: entries.collect(), sequence }))
+    }
+
+    async fn learn_prices(
+        &self,
+        request: Request<v1::LearnPricesRequest>,
+    ) -> Result<Response<v1::LearnPricesResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        parent(&caller.scope, &wire.parent)?;
+        let place = alone(&self.edge)?;
+        let learnt = self.edge.ask(&caller, move |engine, scope| {
+            let _place = place;
+            engine.learn_prices(scope, wire.validate_only)
+        });
+        let (catalog_version, ladders) = learnt.await?;
+        let view = View::of(&caller.scope);
+        let ladders = ladders.iter().map(|ladder| write_price::ladder(&caller.scope, view, ladder));
+        Ok(Response::new(v1::LearnPricesResponse { ladders: ladders.collect(), catalog_version }))
     }
 }
 

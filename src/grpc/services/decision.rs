@@ -12,11 +12,14 @@ use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{
-    activate, arrivals as read_arrivals, batch as read_batch, decide, terms, watch as read_watch,
+    activate, arrivals as read_arrivals, batch as read_batch, decide, message, terms,
+    watch as read_watch,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
-use crate::grpc::to_proto::{View, arrivals, decide as to_decide, explain, quote, stored};
+use crate::grpc::to_proto::{
+    View, arrivals, decide as to_decide, explain, message as to_message, quote, stored,
+};
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
 
@@ -114,6 +117,28 @@ impl DecisionService for Decisions {
         self.stages.decide.record(watch.lap().as_secs_f64());
         let response = to_decide::response(&caller.scope, answer, extent);
         self.stages.reply.record(watch.lap().as_secs_f64());
+        Ok(Response::new(response))
+    }
+
+    async fn decide_channel(
+        &self,
+        request: Request<v1::DecideChannelRequest>,
+    ) -> Result<Response<v1::DecideChannelResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = message::message(&caller.scope, wire, self.edge.clock.now())?;
+        if asked.validates_only {
+            return Ok(Response::new(v1::DecideChannelResponse::default()));
+        }
+        let extent = Extent {
+            is_full: asked.request.wants_full_view,
+            includes_content: asked.includes_content,
+            view: View::of(&caller.scope),
+        };
+        let guest = asked.request.guest.clone();
+        let answer = self.make(&caller, asked.request).await?;
+        let profile =
+            self.edge.ask(&caller, move |engine, scope| engine.addressee(scope, &guest)).await?;
+        let response = to_message::response(&caller.scope, answer, profile.as_ref(), extent);
         Ok(Response::new(response))
     }
 

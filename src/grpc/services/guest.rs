@@ -8,19 +8,20 @@ use tonic::{Request, Response, Status, async_trait};
 use crate::api::v1;
 use crate::api::v1::guest_service_server::GuestService;
 use crate::domain::id::GuestId;
-use crate::domain::profile::ProfileChange;
+use crate::domain::profile::{GuestFacts, ProfileChange, StatedPreference};
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 use crate::engine::{Catalog, Engine, Error, ErrorKind, GuestView, TimelineQuery};
 use crate::grpc::from_proto::{
-    consent, enums, guest as read, guest_change, preference, presence, survey,
+    consent, enums, guest as read, guest_change, merging as read_merging, preference, presence,
+    survey,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::preference::is_known;
 use crate::grpc::to_proto::{
-    View, guest as write, preference as write_preference, presence as write_presence,
-    survey as write_survey, timeline,
+    View, guest as write, merging as write_merging, preference as write_preference,
+    presence as write_presence, survey as write_survey, timeline,
 };
 
 use super::{Edge, committed, enter, reader_of};
@@ -89,6 +90,15 @@ fn seen(scope: &Scope, known: &GuestView, now: Timestamp) -> v1::Guest {
     v1::Guest { name, etag: write::etag(&known.profile), ..Default::default() }
 }
 
+/// A change of facts or stated preferences.
+fn profile_change(
+    guest: GuestId,
+    facts: Option<GuestFacts>,
+    preferences: Vec<StatedPreference>,
+) -> ProfileChange {
+    ProfileChange { guest, facts, consents: Vec::new(), preferences, replaced: None }
+}
+
 #[async_trait]
 impl GuestService for Guests {
     async fn get_guest(
@@ -117,6 +127,12 @@ impl GuestService for Guests {
         let mut facts = known.profile.facts.clone();
         change.facts.apply(&mut facts);
         let now = self.edge.clock.now();
+        if change.validates_only {
+            let guest = change.guest.clone();
+            let change = profile_change(guest, Some(facts.clone()), vec![]);
+            let check = move |engine: &Engine, scope: &Scope| engine.check_profile(scope, change);
+            self.edge.ask(&caller, check).await?;
+        }
         if change.validates_only
             || (facts == known.profile.facts && is_known(&known.profile, &known))
         {
@@ -124,12 +140,7 @@ impl GuestService for Guests {
             return Ok(Response::new(v1::UpdateGuestResponse { guest, sequence: 0 }));
         }
         let guest = change.guest.clone();
-        let change = ProfileChange {
-            guest: change.guest,
-            facts: Some(facts),
-            consents: vec![],
-            preferences: vec![],
-        };
+        let change = profile_change(change.guest, Some(facts), vec![]);
         let sequence = self.change(&caller, change).await?;
         let after = self.known(&caller, &guest).await?;
         let guest = Some(seen(&caller.scope, &after, now));
@@ -221,8 +232,7 @@ impl GuestService for Guests {
         }
         check_etag(&known, &change.etag)?;
         let (guest, preferences) = (change.guest, change.preferences);
-        let change =
-            ProfileChange { guest: guest.clone(), facts: None, consents: vec![], preferences };
+        let change = profile_change(guest.clone(), None, preferences);
         let sequence = self.change(&caller, change).await?;
         let after = self.known(&caller, &guest).await?;
         let profile =
@@ -242,6 +252,50 @@ impl GuestService for Guests {
         let pick = move |engine: &Engine, scope: &Scope| engine.next_question(scope, &query);
         let next = self.edge.ask(&caller, pick).await?;
         Ok(Response::new(write_survey::next_question(&next, &locale)))
+    }
+
+    async fn merge_guests(
+        &self,
+        request: Request<v1::MergeGuestsRequest>,
+    ) -> Result<Response<v1::MergeGuestsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read_merging::merge(&caller.scope, &wire)?;
+        let (waiter, done) = committed::pair();
+        let merge = move |engine: &Engine, scope: &Scope| {
+            engine.merge_guests(scope, &asked.merging, asked.commits.then_some(waiter))
+        };
+        let merged = self.edge.ask(&caller, merge).await?;
+        if merged.sequence > 0 {
+            done.wait().await?;
+        }
+        let guest = seen(&caller.scope, &merged.guest, self.edge.clock.now());
+        let view = View::of(&caller.scope);
+        let report = merged.report.map(|report| write_merging::report(report, view));
+        let (guest, sequence) = (Some(guest), merged.sequence);
+        Ok(Response::new(v1::MergeGuestsResponse { guest, report, sequence }))
+    }
+
+    async fn unmerge_guest(
+        &self,
+        request: Request<v1::UnmergeGuestRequest>,
+    ) -> Result<Response<v1::UnmergeGuestResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read_merging::unmerge(&caller.scope, &wire)?;
+        let (waiter, done) = committed::pair();
+        let unmerge = move |engine: &Engine, scope: &Scope| {
+            engine.unmerge_guest(scope, &asked.source, asked.commits.then_some(waiter))
+        };
+        let parted = self.edge.ask(&caller, unmerge).await?;
+        if parted.sequence > 0 {
+            done.wait().await?;
+        }
+        let now = self.edge.clock.now();
+        let guest = |known: &GuestView| seen(&caller.scope, known, now);
+        Ok(Response::new(v1::UnmergeGuestResponse {
+            source_guest: Some(guest(&parted.source)),
+            target_guest: parted.target.as_ref().map(guest),
+            sequence: parted.sequence,
+        }))
     }
 
     async fn list_guest_timeline(

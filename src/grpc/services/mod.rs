@@ -7,10 +7,13 @@ pub(crate) mod blocking;
 pub(crate) mod catalog;
 pub(crate) mod committed;
 pub(crate) mod decision;
+pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod event_stream;
 pub(crate) mod guest;
+pub(crate) mod insight;
 pub(crate) mod model;
+pub(crate) mod outbox_stream;
 pub(crate) mod rank;
 pub(crate) mod watch;
 
@@ -42,8 +45,12 @@ pub struct Edge {
     pub(crate) server: ServerFacts,
     /// Room for event streams.
     pub(crate) streams: Arc<tokio::sync::Semaphore>,
+    /// Room for readers of the outbox.
+    pub(crate) readers: Arc<tokio::sync::Semaphore>,
     /// Room for batches.
     pub(crate) batches: Arc<tokio::sync::Semaphore>,
+    /// Room for reports: for one.
+    pub(crate) reports: Arc<tokio::sync::Semaphore>,
     /// Room for watchers.
     pub(crate) seats: Arc<Seats>,
 }
@@ -68,6 +75,8 @@ pub struct EdgeOptions {
     pub blocking_max: usize,
     /// Event streams open at once.
     pub streams_max: usize,
+    /// Readers of outboxes at once.
+    pub readers_max: usize,
     /// Batches of decisions being made at once.
     pub batches_max: usize,
     /// How many watch, and how closely.
@@ -77,7 +86,7 @@ pub struct EdgeOptions {
 impl Default for EdgeOptions {
     fn default() -> Self {
         let watch = WatchOptions::default();
-        Self { blocking_max: 64, streams_max: 256, batches_max: 4, watch }
+        Self { blocking_max: 64, streams_max: 256, readers_max: 256, batches_max: 4, watch }
     }
 }
 
@@ -94,8 +103,22 @@ impl Edge {
         let blocking = Blocking::new(options.blocking_max);
         let streams = Arc::new(tokio::sync::Semaphore::new(options.streams_max));
         let batches = Arc::new(tokio::sync::Semaphore::new(options.batches_max));
+        let readers = Arc::new(tokio::sync::Semaphore::new(options.readers_max));
         let seats = Arc::new(Seats::new(options.watch.clone()));
-        Self { engine, clock, blocking, nobodies, shutdown, server, streams, batches, seats }
+        let reports = Arc::new(tokio::sync::Semaphore::new(1));
+        Self {
+            engine,
+            clock,
+            blocking,
+            nobodies,
+            shutdown,
+            server,
+            streams,
+            readers,
+            batches,
+            reports,
+            seats,
+        }
     }
 
     /// Asks the engine within the caller's scope, on a thread that may read the disk.

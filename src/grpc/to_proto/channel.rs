@@ -1,22 +1,23 @@
 //! Channel and moment on the wire.
 
 use crate::api::v1;
-use crate::domain::decision::{ChannelChoice, ConsideredChannel, SendOutcome};
+use crate::domain::decision::{ChannelChoice, ConsideredChannel, Decision, SendOutcome};
 use crate::domain::money::Currency;
-use crate::domain::time::TimeContext;
 use crate::grpc::from_proto::enums;
 
-use super::{View, values};
+use super::reasons::Language;
+use super::{View, channel_reasons, values};
 
-/// The channel of a decision. `time` is the guest's time context, `is_full` asks for what was
-/// considered.
+/// The channel of a decision. `is_full` asks for what was considered.
 pub(crate) fn decision(
+    decision: &Decision,
     choice: &ChannelChoice,
-    time: TimeContext,
     currency: Option<Currency>,
     is_full: bool,
     view: View,
 ) -> v1::ChannelDecision {
+    let time = choice.basis.map_or(decision.context.time, |basis| basis.time);
+    let language = Language::of(&decision.context.locale);
     let is_withheld = choice.outcome == SendOutcome::Withhold;
     let chosen = choice.considered.iter().find(|c| Some(c.channel) == choice.channel);
     let best = choice
@@ -42,6 +43,7 @@ pub(crate) fn decision(
         } else {
             Vec::new()
         },
+        reasons: channel_reasons::reasons(decision, choice, explored, language, view),
         ..Default::default()
     }
 }

@@ -105,8 +105,8 @@ pub(crate) fn channel_decision(
     extent: Extent,
 ) -> Option<v1::ChannelDecision> {
     let choice = decision.channel.as_ref()?;
-    let time = decision.context.time;
-    Some(channel::decision(choice, time, currency(decision, catalog), extent.is_full, extent.view))
+    let currency = currency(decision, catalog);
+    Some(channel::decision(decision, choice, currency, extent.is_full, extent.view))
 }
 
 /// The currency of the property.

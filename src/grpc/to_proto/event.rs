@@ -2,7 +2,7 @@
 
 use crate::api::v1;
 use crate::domain::belief::AFFINITIES_MAX;
-use crate::domain::event::{Event, EventKind, SurveyAnswer};
+use crate::domain::event::{Event, EventKind, PartyRole, SurveyAnswer};
 use crate::domain::scope::Scope;
 use crate::domain::stay::StayFacts;
 use crate::domain::time::Timestamp;
@@ -72,9 +72,14 @@ pub(crate) fn event(
         contact_point_id: kept(event, extras::CONTACT_POINT).to_owned(),
         staff_id: kept(event, extras::STAFF).to_owned(),
         quantity: kept_number(event, extras::QUANTITY),
+        opened_by_machine: event.is_machine,
         attributes: values::map(extras::callers_own(event)),
         sequence,
         holds: hold::of_event(scope, event),
+        party_role: match event.role {
+            PartyRole::Stayer => 0,
+            role => enums::party_role(role),
+        },
         ..Default::default()
     }
 }
@@ -88,8 +93,13 @@ fn channel_of(event: &Event) -> i32 {
 
 fn stay(facts: &StayFacts, event: &Event) -> v1::Stay {
     let ages = kept(event, extras::STAY_CHILD_AGES);
-    let purpose =
-        v1::TravelPurpose::from_str_name(kept(event, extras::STAY_PURPOSE)).unwrap_or_default();
+    // That of an event of before stood among what it carried beside.
+    let before = || v1::TravelPurpose::from_str_name(kept(event, extras::STAY_PURPOSE));
+    let purpose = facts
+        .purpose
+        .map(enums::travel_purpose)
+        .or_else(|| before().map(i32::from))
+        .unwrap_or_default();
     v1::Stay {
         check_in_date: facts.check_in.to_string(),
         check_out_date: facts.check_out.to_string(),
@@ -107,7 +117,7 @@ fn stay(facts: &StayFacts, event: &Event) -> v1::Stay {
         lead_time_days: Some(i32::from(facts.lead_time_days)),
         special_request_count: i32::from(facts.special_requests_count),
         meal_plan: meal_of(&facts.meal).into(),
-        travel_purpose: purpose.into(),
+        travel_purpose: purpose,
         is_booker_only: kept(event, extras::STAY_BOOKER_ONLY) == "true",
     }
 }

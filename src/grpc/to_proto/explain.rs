@@ -2,17 +2,16 @@
 
 use crate::api::v1;
 use crate::domain::decision::{Proposition, Slot};
-use crate::domain::id::PlacementId;
 use crate::domain::scope::Scope;
-use crate::engine::{ReplayedCandidate, StoredDecision};
+use crate::engine::{Replayed, ReplayedCandidate, StoredDecision};
 use crate::grpc::from_proto::activate::Explained;
 
 use super::decide::{Extent, currency, override_kind};
 use super::reasons::Language;
 use super::{View, channel, reasons, score, stored, values};
 
-/// What a replay gave: the candidates of the first slot of each placement, or why there is none.
-pub(crate) type Replay = Result<Vec<(PlacementId, Vec<ReplayedCandidate>)>, String>;
+/// What a replay gave, or why there is none.
+pub(crate) type Replay = Result<Replayed, String>;
 
 /// The answer to `ExplainDecision`.
 pub(crate) fn response(
@@ -38,7 +37,7 @@ pub(crate) fn response(
         let replayed = replay
             .as_ref()
             .ok()
-            .and_then(|all| all.iter().find(|(id, _)| *id == proposition.placement));
+            .and_then(|all| all.placements.iter().find(|(id, _)| *id == proposition.placement));
         let candidates = replayed.map_or(&[][..], |(_, candidates)| candidates);
         let teller =
             Teller { stored, proposition, candidates, most: asked.candidates_max, language, view };
@@ -161,6 +160,7 @@ fn difference(stored: &StoredDecision, replay: &Replay) -> String {
             continue;
         };
         let candidates = replayed
+            .placements
             .iter()
             .find(|(id, _)| *id == proposition.placement)
             .map(|(_, candidates)| candidates);
@@ -180,6 +180,9 @@ fn difference(stored: &StoredDecision, replay: &Replay) -> String {
                 );
             }
         }
+    }
+    if !replayed.channel_matches {
+        return "the channel's probabilities, or those of the moment, differ".to_owned();
     }
     String::new()
 }

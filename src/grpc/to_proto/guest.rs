@@ -1,10 +1,12 @@
 //! Guests and their consents on the wire.
 
 use crate::api::v1;
+use crate::domain::channel::Channel;
 use crate::domain::consent::Consent;
 use crate::domain::guest::GuestState;
+use crate::domain::identity::Identity;
 use crate::domain::price::Membership;
-use crate::domain::profile::{ContactPoint, ContactState, Profile};
+use crate::domain::profile::{ContactPoint, ContactState, Profile, contact_point_ids};
 use crate::domain::scope::Scope;
 use crate::domain::stay::{StayStage, StayStatus};
 use crate::domain::time::{Date, Timestamp};
@@ -12,7 +14,6 @@ use crate::engine::GuestView;
 use crate::grpc::from_proto::consent::basis_of;
 use crate::grpc::from_proto::enums;
 use crate::grpc::from_proto::extras::RESERVED;
-use crate::grpc::from_proto::guest_change::CONTACT_POINT_IDS;
 use crate::grpc::names;
 
 use super::{View, presence, values};
@@ -22,15 +23,24 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
     let (profile, state) = (&known.profile, &known.state);
     let facts = &profile.facts;
     let id = profile.guest.as_str();
-    let anonymous = if id.starts_with("anonymous:") {
-        v1::GuestState::Anonymous
-    } else {
-        v1::GuestState::Identified
+    let is_merged = known.merged.is_some();
+    let what = match id.starts_with("anonymous:") {
+        _ if is_merged => v1::GuestState::Merged,
+        true => v1::GuestState::Anonymous,
+        false => v1::GuestState::Identified,
+    };
+    let called = known.merged.as_ref().map_or(id, |called| called.as_str());
+    let merged_into = names::write(scope, "guests", id);
+    let identity = |identity: &Identity| v1::Identity {
+        namespace: identity.namespace.clone(),
+        id: identity.id.clone(),
     };
     let own = facts.attributes.iter().filter(|(key, _)| !key.starts_with(RESERVED));
     v1::Guest {
-        name: names::write(scope, "guests", id),
-        state: anonymous.into(),
+        name: names::write(scope, "guests", called),
+        state: what.into(),
+        merged_into_guest: if is_merged { merged_into } else { String::new() },
+        identities: facts.identities.iter().map(identity).collect(),
         display_name: facts.display_name.clone(),
         contact_points: contact_points(profile, view),
         home_time_zone: facts.zone.clone(),
@@ -38,6 +48,7 @@ pub(crate) fn guest(scope: &Scope, known: &GuestView, now: Timestamp, view: View
         country_code: facts.country.clone(),
         attributes: values::map(own.map(|(key, value)| (key, value))),
         segment_id: facts.segment.as_ref().map(ToString::to_string).unwrap_or_default(),
+        travel_purpose: facts.purpose.map_or(0, enums::travel_purpose),
         loyalty: facts.membership.as_ref().map(loyalty),
         statistics: Some(statistics(state)),
         stay_stage: enums::stay_stage(stage(state, now)),
@@ -60,23 +71,38 @@ pub(crate) fn etag(profile: &Profile) -> String {
     format!("{:x}", profile.sequence)
 }
 
+/// The address to use on a channel: a verified one before one that was only given, a travel agency's mask
+/// for messages of a transaction only, none that bounced.
+pub(crate) fn contact_point(
+    profile: &Profile,
+    channel: Channel,
+    is_transactional: bool,
+    view: View,
+) -> Option<v1::ContactPoint> {
+    let rank = |point: &ContactPoint| match point.state {
+        _ if point.channel != channel => None,
+        ContactState::Verified => Some(2),
+        ContactState::Given => Some(1),
+        ContactState::Masked if is_transactional => Some(0),
+        ContactState::Masked | ContactState::Bounced | ContactState::Revoked => None,
+    };
+    let points = profile.facts.contact_points.iter().zip(contact_points(profile, view));
+    let ranked = points.filter_map(|(point, wire)| Some((rank(point)?, wire)));
+    // Of equals the first.
+    ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, wire)| wire)
+}
+
 fn contact_points(profile: &Profile, view: View) -> Vec<v1::ContactPoint> {
     let facts = &profile.facts;
-    let ids = facts
-        .attributes
-        .iter()
-        .find(|(key, _)| key == CONTACT_POINT_IDS)
-        .map_or("", |(_, ids)| ids);
-    let mut ids = ids.split('\n').filter(|id| !id.is_empty());
-    let one = |(number, point): (usize, &ContactPoint)| {
+    let one = |(id, point): (String, &ContactPoint)| {
         let state = match point.state {
             ContactState::Given | ContactState::Masked => v1::ContactPointState::Unverified,
             ContactState::Verified => v1::ContactPointState::Verified,
             ContactState::Bounced => v1::ContactPointState::Bounced,
+            ContactState::Revoked => v1::ContactPointState::Removed,
         };
-        let numbered = || format!("{}-{number}", point.channel.name().to_ascii_lowercase());
         v1::ContactPoint {
-            contact_point_id: ids.next().map_or_else(numbered, ToOwned::to_owned),
+            contact_point_id: id,
             channel: enums::channel(point.channel),
             address: if view.guests { point.address.clone() } else { String::new() },
             masked_address: masked(&point.address),
@@ -85,7 +111,7 @@ fn contact_points(profile: &Profile, view: View) -> Vec<v1::ContactPoint> {
             ..Default::default()
         }
     };
-    (1..).zip(&facts.contact_points).map(one).collect()
+    contact_point_ids(facts).into_iter().zip(&facts.contact_points).map(one).collect()
 }
 
 /// An address with its middle hidden: the first character and what follows the last `@`, or the

@@ -198,6 +198,7 @@ fn treatment(scope: &Scope, offer: &str, treatment: &Treatment, view: View) -> v
             .filter(|part| of_part(*part))
             .map(enums::daypart)
             .collect(),
+        stay_stages: stages(treatment.stages),
         content: Some(content(treatment, view)),
         ..Default::default()
     }

@@ -2,9 +2,10 @@
 
 use crate::api::v1;
 use crate::domain::consent::Purpose;
+use crate::domain::guest::GuestState;
 use crate::domain::profile::{Profile, StatedPreference};
 use crate::domain::scope::Scope;
-use crate::engine::GuestView;
+use crate::engine::{Answering, GuestView};
 use crate::grpc::from_proto::{enums, preference};
 use crate::grpc::names;
 
@@ -23,9 +24,24 @@ pub(crate) fn profile(scope: &Scope, known: &GuestView, view: View) -> v1::Prefe
     v1::PreferenceProfile {
         name: names::write_guest_in(scope, &known.profile.guest, "preferenceProfile"),
         stated_preferences: known.profile.preferences.iter().map(stated).collect(),
+        channel_affinities: known.answers.iter().map(|a| affinity(a, state, view)).collect(),
         taste,
         etag: guest::etag(&known.profile),
         ..Default::default()
+    }
+}
+
+/// How the guest answers a channel at a time, beside guests of the segment.
+fn affinity(answering: &Answering, state: &GuestState, view: View) -> v1::ChannelAffinity {
+    let Answering { channel, time, response_propensity, of_segment } = *answering;
+    let relative = if of_segment > 0.0 { response_propensity / of_segment } else { 1.0 };
+    v1::ChannelAffinity {
+        channel: enums::channel(channel),
+        day_type: enums::day_type(time.day_type),
+        daypart: enums::daypart(time.daypart),
+        response_propensity: if view.scores { response_propensity } else { 0.0 },
+        relative_response: relative,
+        contact_count: f64::from(state.channels.contacts),
     }
 }
 

@@ -94,10 +94,12 @@ fn qualifications(
     locale: &str,
 ) -> Vec<v1::Qualification> {
     let text = &quote.qualification;
+    let texts = pricing.map(|pricing| &pricing.qualification_texts).filter(|t| !t.is_empty());
+    let told = texts.map_or(text.as_str(), |texts| text_for(texts, locale));
     let of_list = (!text.is_empty()).then(|| v1::Qualification {
         qualification_id: text.clone(),
         kind: 0,
-        display_text: text.clone(),
+        display_text: told.to_owned(),
     });
     let reduced = quote.qualifications.iter().map(|id| {
         let (kind, texts) = pricing.and_then(|pricing| published(pricing, id)).unzip();

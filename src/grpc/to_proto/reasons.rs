@@ -44,7 +44,7 @@ impl Language {
 }
 
 /// One text in the four languages, in their order.
-type Texts = [&'static str; 4];
+pub(super) type Texts = [&'static str; 4];
 
 /// What a guest may read, under the code a guest's screen may see.
 fn for_guest(code: ReasonCode) -> (&'static str, Texts) {
@@ -189,10 +189,10 @@ pub(crate) fn reasons(
     written
 }
 
-const GUEST: i32 = v1::ReasonAudience::Guest as i32;
-const STAFF: i32 = v1::ReasonAudience::Staff as i32;
+pub(super) const GUEST: i32 = v1::ReasonAudience::Guest as i32;
+pub(super) const STAFF: i32 = v1::ReasonAudience::Staff as i32;
 
-fn sentence(
+pub(super) fn sentence(
     code: &str,
     texts: Texts,
     language: Language,

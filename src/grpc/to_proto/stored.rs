@@ -10,7 +10,7 @@ use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
 use super::decide::{self, Extent};
-use super::{View, values};
+use super::{View, message, values};
 
 /// A decision on the wire. What was filtered is not kept with it.
 pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -> v1::Decision {
@@ -37,6 +37,7 @@ pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -
         expire_time: Some(values::moment(decision.expires)),
         outcomes: outcomes(decision, stored, extent.view),
         sequence: decision.sequence,
+        message: message::message(decision, &stored.catalog, extent),
         ..Default::default()
     }
 }
@@ -72,6 +73,12 @@ fn outcomes(decision: &Decision, stored: &StoredDecision, view: View) -> Vec<v1:
     });
     let heard =
         slots.zip(&stored.outcomes).filter_map(|(slot, outcome)| Some((slot, outcome.as_ref()?)));
+    let of_message = decision.message.and_then(|carried| {
+        let heard = stored.outcomes.first()?.as_ref()?;
+        let offer = carried.offer.and_then(|(at, _)| stored.catalog.offer(at));
+        let offer_id = offer.map(|offer| offer.id.to_string()).unwrap_or_default();
+        Some(v1::SlotOutcome { slot: 1, offer_id, ..outcome(heard) })
+    });
     heard
         .map(|((placement, number, slot), heard)| {
             let chosen = stored.catalog.offer(slot.offer);
@@ -83,6 +90,7 @@ fn outcomes(decision: &Decision, stored: &StoredDecision, view: View) -> Vec<v1:
                 ..outcome(heard)
             }
         })
+        .chain(of_message)
         .collect()
 }
 

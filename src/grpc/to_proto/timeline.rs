@@ -9,7 +9,7 @@ use crate::engine::Catalog;
 use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
-use super::{View, event, guest, preference, values};
+use super::{View, delivery, event, guest, preference, values};
 
 /// The entries of a record: one for most, one for each consent and one for the rest of a change of
 /// profile.
@@ -48,6 +48,22 @@ pub(crate) fn entries(
                 entry(Kind::ProfileChange, record.recorded, Entry::ProfileChange(wire))
             });
             consents.chain(rest).collect()
+        }
+        Body::Joined { joining, .. } => {
+            let wire = v1::GuestJoining {
+                source: names::write(scope, "guests", joining.source_guest.as_str()),
+                target: names::write(scope, "guests", joining.target_guest.as_str()),
+                is_unmerge: joining.parts,
+            };
+            vec![entry(Kind::Joining, record.recorded, Entry::Joining(wire))]
+        }
+        Body::Delivery { fact, .. } => {
+            let step = Entry::Delivery(delivery::step(fact));
+            vec![entry(Kind::Delivery, record.recorded, step)]
+        }
+        Body::Skipped { skipped, .. } => {
+            let step = Entry::Delivery(delivery::skipped(skipped));
+            vec![entry(Kind::Delivery, record.recorded, step)]
         }
         Body::Activated { .. }
         | Body::Matured { .. }

@@ -9,12 +9,12 @@ use prost::Message;
 
 use super::decide::{self, Extent};
 use super::explain::{self, Replay};
-use super::{View, event, guest, offer, preference, stored};
+use super::{View, event, guest, message, offer, preference, stored};
 use crate::domain::belief::Belief;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
-    ChannelChoice, ConsideredChannel, Context, Decision, Enrolment, FilterStage, Filtered,
+    Carried, ChannelChoice, ConsideredChannel, Context, Decision, Enrolment, FilterStage, Filtered,
     FloorBasis, Known, Proposition, Quote, ReasonCode, ScoreParts, SendOutcome, Slot, Source,
     StageTiming, TasteSnapshot,
 };
@@ -33,7 +33,9 @@ use crate::domain::request::Direction;
 use crate::domain::scope::{GuestBound, Right, Scope};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, TimeContext};
-use crate::engine::{Answer, DecisionState, GuestView, ReplayedCandidate, StoredDecision};
+use crate::engine::{
+    Answer, Answering, DecisionState, GuestView, Replayed, ReplayedCandidate, StoredDecision,
+};
 use crate::grpc::descriptors::{DESCRIPTORS, Value, fields};
 use crate::grpc::from_proto::activate::Explained;
 use crate::grpc::testing::{NOW, scope, scope_with};
@@ -144,6 +146,7 @@ fn channel() -> ChannelChoice {
         fallbacks: vec![Channel::Sms],
         considered: vec![considered(Channel::Email, None), considered(Channel::Sms, None)],
         basis: None,
+        moments: Vec::new(),
     }
 }
 
@@ -180,6 +183,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Online,
         defers_activation: false,
+        delivery: None,
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {
@@ -191,6 +195,12 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
             budgets: Vec::new(),
         }],
         channel: Some(channel()),
+        message: Some(Carried {
+            offer: Some((OfferIndex(0), catalog.offers()[0].key)),
+            treatment: 0,
+            is_transactional: false,
+            value: 12.5,
+        }),
     }
 }
 
@@ -246,7 +256,13 @@ fn known() -> GuestView {
     let belief = Belief { updated: NOW, ..world::guest(1).taste };
     let mut state = GuestState::unknown(belief);
     profile.consents.iter().for_each(|consent| state.consent.apply(consent));
-    GuestView { profile, state }
+    let answers = vec![Answering {
+        channel: Channel::Email,
+        time: TimeContext::default(),
+        response_propensity: 0.2,
+        of_segment: 0.1,
+    }];
+    GuestView { profile, state, answers, merged: None }
 }
 
 fn costly_event() -> Event {
@@ -256,6 +272,7 @@ fn costly_event() -> Event {
         kind: EventKind::Consume,
         time: NOW,
         guest: GuestId::parse("g", "g-1").unwrap(),
+        role: crate::domain::event::PartyRole::Booker,
         property: None,
         reservation: None,
         room: None,
@@ -271,6 +288,8 @@ fn costly_event() -> Event {
         rating: None,
         consent: None,
         presence: Vec::new(),
+        is_machine: false,
+        activity: None,
         attributes: vec![],
         holds: Vec::new(),
     }
@@ -288,7 +307,8 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
         selection_probability: 0.25,
     });
     let placement = PlacementId::parse("p", "p50").unwrap();
-    let replay: Replay = Ok(vec![(placement, offers.collect())]);
+    let placements = vec![(placement, offers.collect())];
+    let replay: Replay = Ok(Replayed { placements, channel_matches: true });
     let asked = Explained {
         property: PropertyId::parse("p", "city").unwrap(),
         decision: DecisionId([7; 16]),
@@ -301,6 +321,10 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
     staffed.treatments[0].content.push(("staff_notes".into(), "mention the view".into()));
     vec![
         ("DecideOffersResponse", decided),
+        (
+            "DecideChannelResponse",
+            message::response(scope, answer(), Some(&known.profile), extent).encode_to_vec(),
+        ),
         ("Decision", stored::decision(scope, &kept, extent).encode_to_vec()),
         (
             "ExplainDecisionResponse",
@@ -349,6 +373,9 @@ fn the_walk_finds_what_there_is_to_hide() {
         "DecideOffersResponse.filtered_offers",
         "DecideOffersResponse.stage_timings",
         "Decision.outcomes.reward",
+        "DecideChannelResponse.message.response_value",
+        "DecideChannelResponse.channel_decision.address",
+        "PreferenceProfile.channel_affinities.response_propensity",
         "ExplainDecisionResponse.slots.candidates.score",
         "Offer.pricing.variable_cost",
         "Offer.treatments.content.staff_notes",

@@ -89,7 +89,7 @@ impl Effects {
         libm::exp2(-now.days_since(self.updated) / HALF_LIFE_DAYS)
     }
 
-    fn fade(&mut self, now: Timestamp) {
+    pub(super) fn fade(&mut self, now: Timestamp) {
         let rho = self.retention(now);
         if rho < 1.0 {
             for known in &mut self.entries {
@@ -119,7 +119,7 @@ impl Effects {
     }
 
     /// In a list that is too long those that are known least go; of equals, those nearer to zero.
-    fn make_room(&mut self) {
+    pub(super) fn make_room(&mut self) {
         while self.entries.len() > EFFECTS_MAX {
             let known = |e: &Effect| (std::cmp::Reverse(e.share), e.mean.abs().to_bits());
             let least = (0..self.entries.len()).min_by_key(|at| known(&self.entries[*at]));
@@ -129,7 +129,7 @@ impl Effects {
 }
 
 /// Mean and variance share after fading: `m ← ρm`, `v ← v₀ + ρ²(v − v₀)`.
-fn faded(known: &Effect, rho: f64) -> (f64, f64) {
+pub(super) fn faded(known: &Effect, rho: f64) -> (f64, f64) {
     let share = f64::from(known.share) / f64::from(FULL);
     (rho * f64::from(known.mean), 1.0 + rho * rho * (share - 1.0))
 }
@@ -139,7 +139,7 @@ fn faded(known: &Effect, rho: f64) -> (f64, f64) {
     clippy::cast_sign_loss,
     reason = "guests are stored in single precision, shares lie between 0 and 1"
 )]
-fn entry(effect: u8, mean: f64, share: f64) -> Effect {
+pub(super) fn entry(effect: u8, mean: f64, share: f64) -> Effect {
     Effect {
         mean: mean.clamp(-MEAN_MAX, MEAN_MAX) as f32,
         share: (share.clamp(SHARE_MIN, 1.0) * f64::from(FULL)).round() as u16,

@@ -8,8 +8,11 @@
 //! K is the von Mises kernel of concentration 8 on the circle of hours (Mardia and Jupp,
 //! "Directional statistics", 2000, section 3.5.4), about an hour and a half wide, scaled to sum 1:
 //! 23 h and 1 h are neighbours. A guest keeps a decayed count for each hour that occurred, 4 bytes
-//! each. Openings made by machines (a prefetch within seconds) must not be given to it.
+//! each, 24 at most. Openings made by machines (a prefetch within seconds) must not be given to it.
 
+use std::sync::LazyLock;
+
+use crate::domain::reach::{ActiveHour, ActiveHours};
 use crate::domain::time::{Date, Timestamp};
 
 /// Hours of a day.
@@ -30,6 +33,8 @@ const UNIT: f64 = 1_024.0;
 /// A density over the hours of a local day; sums to 1.
 pub type Density = [f64; HOURS];
 
+static KERNEL: LazyLock<Density> = LazyLock::new(kernel);
+
 /// The kernel at a distance of so many hours, for all 24 distances; sums to 1.
 pub fn kernel() -> Density {
     let mut k = [0.0; HOURS];
@@ -43,7 +48,7 @@ pub fn kernel() -> Density {
 
 /// Weights by hour, spread by the kernel.
 fn spread(weights: &[f64; HOURS]) -> [f64; HOURS] {
-    let (kernel, mut out) = (kernel(), [0.0; HOURS]);
+    let (kernel, mut out) = (&*KERNEL, [0.0; HOURS]);
     for (at, weight) in weights.iter().enumerate().filter(|(_, w)| **w > 0.0) {
         for (hour, out) in out.iter_mut().enumerate() {
             *out += weight * kernel[(hour + HOURS - at) % HOURS];
@@ -52,25 +57,8 @@ fn spread(weights: &[f64; HOURS]) -> [f64; HOURS] {
     out
 }
 
-/// An hour at which the guest was active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Hour {
-    /// Decayed count, in parts of [`UNIT`].
-    weight: u16,
-    /// 0 to 23.
-    hour: u8,
-}
-
-/// When one guest was active.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GuestHours {
-    updated: Timestamp,
-    /// By hour.
-    hours: Vec<Hour>,
-}
-
-impl GuestHours {
-    /// Notes an opening, a click or a visit at a local hour, 0 to 23; another hour is ignored.
+impl ActiveHours {
+    /// Notes an opening, a click or an answer at a local hour, 0 to 23; another hour is ignored.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -81,50 +69,53 @@ impl GuestHours {
             return;
         }
         let rho = retention(now.days_since(self.updated));
-        for known in &mut self.hours {
+        for known in &mut self.entries {
             known.weight = (f64::from(known.weight) * rho).round() as u16;
         }
-        self.hours.retain(|h| h.weight > 0);
+        self.entries.retain(|h| h.weight > 0);
         self.updated = self.updated.max(now);
-        let at = match self.hours.binary_search_by_key(&hour, |h| h.hour) {
+        let at = match self.entries.binary_search_by_key(&hour, |h| h.hour) {
             Ok(at) => at,
             Err(at) => {
-                if self.hours.len() == self.hours.capacity() {
-                    self.hours.reserve_exact(2);
+                if self.entries.len() == self.entries.capacity() {
+                    self.entries.reserve_exact(2);
                 }
-                self.hours.insert(at, Hour { weight: 0, hour });
+                self.entries.insert(at, ActiveHour { weight: 0, hour });
                 at
             }
         };
-        self.hours[at].weight = self.hours[at].weight.saturating_add(UNIT as u16);
+        self.entries[at].weight = self.entries[at].weight.saturating_add(UNIT as u16);
     }
 
-    /// Bytes in memory, the list included.
-    pub fn resident_bytes(&self) -> usize {
-        size_of::<Self>() + self.hours.capacity() * size_of::<Hour>()
-    }
-
-    /// What is to be stored: when it last changed, and decayed counts by hour, in parts of 1,024.
-    pub fn stored(&self) -> (Timestamp, impl Iterator<Item = (u8, u16)>) {
-        (self.updated, self.hours.iter().map(|h| (h.hour, h.weight)))
-    }
-
-    /// From what was stored; hours there are not are dropped.
-    pub fn restore(updated: Timestamp, stored: impl Iterator<Item = (u8, u16)>) -> Self {
-        let is_hour = |(hour, weight): &(u8, u16)| usize::from(*hour) < HOURS && *weight > 0;
-        let mut hours: Vec<Hour> =
-            stored.filter(is_hour).map(|(hour, weight)| Hour { weight, hour }).collect();
-        hours.sort_by_key(|h| h.hour);
-        hours.dedup_by_key(|h| h.hour);
-        Self { updated, hours }
+    /// Hours of two guests who turn out to be one: acts add up, each faded to the later of the two.
+    pub fn merge(&mut self, other: &Self) {
+        let updated = self.updated.max(other.updated);
+        let mut both = [0.0; HOURS];
+        for hours in [&*self, other] {
+            let rho = retention(updated.days_since(hours.updated));
+            for entry in &hours.entries {
+                both[usize::from(entry.hour)] += f64::from(entry.weight) * rho;
+            }
+        }
+        let entries = (0_u8..).zip(both).map(|(hour, weight)| {
+            let weight = weight.round().min(f64::from(u16::MAX)) as u16;
+            ActiveHour { weight, hour }
+        });
+        self.entries = entries.filter(|entry| entry.weight > 0).collect();
+        self.updated = updated;
     }
 
     /// The density of this guest at a moment, over that of the segment.
     pub fn density(&self, segment: &Density, now: Timestamp) -> Density {
+        if self.entries.is_empty() {
+            return *segment;
+        }
         let rho = retention(now.days_since(self.updated));
         let mut weights = [0.0; HOURS];
-        for known in &self.hours {
-            weights[usize::from(known.hour)] = rho * f64::from(known.weight) / UNIT;
+        for known in &self.entries {
+            if let Some(weight) = weights.get_mut(usize::from(known.hour)) {
+                *weight = rho * f64::from(known.weight) / UNIT;
+            }
         }
         let own = spread(&weights);
         let total = SEGMENT_WEIGHT + weights.iter().sum::<f64>();
@@ -166,6 +157,9 @@ impl SegmentHours {
         }
     }
 
+    /// Uniform: what is believed of a segment that nobody knows.
+    pub const UNKNOWN: Density = [1.0 / HOURS as f64; HOURS];
+
     /// The density of the segment: uniform where nothing is known.
     pub fn density(&self) -> Density {
         let uniform = SEGMENT_PRIOR / 24.0;
@@ -184,8 +178,8 @@ mod tests {
         Timestamp::EPOCH.plus(Duration::from_secs(n * 86_400))
     }
 
-    fn guest(acts: &[u8]) -> GuestHours {
-        let mut hours = GuestHours::default();
+    fn guest(acts: &[u8]) -> ActiveHours {
+        let mut hours = ActiveHours::default();
         acts.iter().for_each(|hour| hours.note(day(1), *hour));
         hours
     }
@@ -209,7 +203,7 @@ mod tests {
         let density = segment.density();
         assert!(density[19] > 5.0 * density[7]);
         assert!((density.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        let own = GuestHours::default().density(&density, day(3));
+        let own = ActiveHours::default().density(&density, day(3));
         assert!(own.iter().zip(density).all(|(a, b)| (a - b).abs() < 1e-15));
     }
 
@@ -230,20 +224,32 @@ mod tests {
         assert!((later[8] - expected[8]).abs() < 1e-9);
         let mut noted = hours;
         noted.note(day(9_000), 20);
-        assert_eq!(noted.stored().1.collect::<Vec<_>>(), [(20, 1_024)], "what faded away is gone");
+        let kept = ActiveHour { weight: 1_024, hour: 20 };
+        assert_eq!(noted.entries, [kept], "what faded away is gone");
     }
 
     #[test]
-    fn a_guest_costs_little_and_is_stored_whole() {
+    fn hours_of_two_who_are_one_add_up_as_of_the_later() {
+        let mut one = guest(&[8, 8, 20]);
+        let mut other = ActiveHours::default();
+        (0..2).for_each(|_| other.note(day(91), 8));
+        let mut back = other.clone();
+        back.merge(&one);
+        one.merge(&other);
+        assert_eq!(one, back);
+        let kept = [(3 * 1_024, 8), (512, 20)].map(|(weight, hour)| ActiveHour { weight, hour });
+        assert_eq!((one.updated, &one.entries[..]), (day(91), &kept[..]));
+    }
+
+    #[test]
+    fn a_guest_costs_little() {
         let all: Vec<u8> = (0..24).chain(0..24).collect();
         let mut hours = guest(&all);
-        assert!(hours.resident_bytes() <= 32 + 24 * 4, "{}", hours.resident_bytes());
-        let (updated, stored) = hours.stored();
-        let stored: Vec<_> = stored.collect();
-        assert_eq!(GuestHours::restore(updated, stored.into_iter()), hours);
+        let bytes = size_of::<ActiveHours>() + hours.list_bytes();
+        assert!(bytes <= 32 + 24 * 4, "{bytes}");
         (0..1_000).for_each(|_| hours.note(day(1), 5));
-        assert!(hours.stored().1.all(|(_, weight)| weight > 0));
+        assert!(hours.entries.iter().all(|h| h.weight > 0));
         hours.note(day(1), 24);
-        assert_eq!(hours.stored().1.count(), 24);
+        assert_eq!(hours.entries.len(), 24);
     }
 }

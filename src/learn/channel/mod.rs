@@ -23,6 +23,7 @@ pub mod effects;
 pub mod fallback;
 pub mod hazard;
 pub mod hours;
+pub mod merge_effects;
 pub mod model;
 pub mod moment;
 pub mod population;

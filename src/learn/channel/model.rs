@@ -1,14 +1,17 @@
 //! All that is learnt of how guests answer, together: what a decision reads, and what the final fate
 //! of a message teaches.
 
+use std::collections::BTreeMap;
+
 use crate::domain::channel::Channel;
-use crate::domain::reach::Effects;
+use crate::domain::reach::{ActiveHours, Effects};
 use crate::domain::time::{Date, Timestamp};
 use crate::learn::evidence::Evidence;
 use crate::learn::gaussian::Gaussian;
 use crate::learn::segment::Cell;
 
 use super::hazard::{Hazard, Pressure};
+use super::hours::{Density, SegmentHours};
 use super::population::{Heterogeneity, Population, Situation};
 use super::response::{hopeful, propensity};
 use super::spread::Spread;
@@ -27,6 +30,8 @@ pub struct ChannelModel {
     pub trust: Trust,
     /// Of unsubscribing.
     pub hazard: Hazard,
+    /// At which hours guests are active, by segment.
+    pub hours: BTreeMap<u16, SegmentHours>,
 }
 
 /// What is expected of a contact.
@@ -67,6 +72,7 @@ impl Default for ChannelModel {
             population: Population::new(Heterogeneity::default(), SPREAD.total()),
             trust: Trust::default(),
             hazard: Hazard::default(),
+            hours: BTreeMap::new(),
         }
     }
 }
@@ -99,6 +105,19 @@ impl ChannelModel {
     pub fn unsubscribe_hazard(&self, channel: Channel, on_channel: u16, on_all: u16) -> f64 {
         let pressure = Pressure { channel, on_channel, on_all, relevance: 0.0 };
         self.hazard.probability_of_unsubscribing(&pressure)
+    }
+
+    /// At which hours of the local day a guest is active: as the segment, drawn to the guest's own
+    /// activity where that may be used.
+    pub fn hours(&self, segment: u16, own: Option<&ActiveHours>, now: Timestamp) -> Density {
+        let of_segment =
+            self.hours.get(&segment).map_or(SegmentHours::UNKNOWN, SegmentHours::density);
+        own.map_or(of_segment, |own| own.density(&of_segment, now))
+    }
+
+    /// Learns that a guest of a segment was active at a local hour of a day.
+    pub fn note_activity(&mut self, segment: u16, day: Date, hour: u8) {
+        self.hours.entry(segment).or_default().note(day, hour);
     }
 
     /// Learns from a message whose fate is final.

@@ -7,8 +7,8 @@
 //! The caller lists the moments at which the channel may be used (every half hour of the window
 //! that is not quiet, with hour and time context where the guest is). Of these the best are kept,
 //! at least two hours apart, and the draw is among them by inverse-gap weighting: each has an exact
-//! selection probability. What is drawn may be moved by up to a quarter of an hour, always the same
-//! for a guest, so that not all guests are written to on the stroke of the hour.
+//! selection probability. What is drawn is moved by up to a quarter of an hour ([`jitter`]), always the
+//! same for a guest, so that not all guests are written to on the stroke of the hour.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub const MOMENTS_MAX: usize = 6;
 /// Moments drawn from are at least this far apart.
 const APART: Duration = Duration::from_secs(2 * 3_600);
 /// How far a moment may be moved, either way.
-const JITTER: Duration = Duration::from_secs(15 * 60);
+pub const JITTER: Duration = Duration::from_secs(15 * 60);
 
 /// A moment at which a message may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,10 @@ pub struct MomentDraw {
     pub floor: f64,
     /// The uniform draw, 0 to below 1.
     pub unit: f64,
+    /// How active the guest is, by hour.
+    pub density: Density,
+    /// By which the moment drawn is moved a little: the same for all messages to a guest.
+    pub jitter: u64,
 }
 
 /// Draws one of the moments by their worths (utility of sending then, [`super::utility`]), in the
@@ -116,27 +120,33 @@ fn kept(candidates: &[Candidate], worths: &[f64]) -> Vec<usize> {
     kept
 }
 
-/// A moment moved by up to a quarter of an hour, within `[earliest, latest]`: the same for the same
-/// `key` (of the guest, or of guest and decision).
+/// By how much the moments of a guest are moved, -15 to below 15 minutes, in microseconds: always
+/// the same for the same `key`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     reason = "a quarter of an hour in microseconds"
 )]
-pub fn jittered(at: Timestamp, key: u64, earliest: Timestamp, latest: Timestamp) -> Timestamp {
+pub fn jitter(key: u64) -> i64 {
     let reach = JITTER.as_micros() as f64;
-    let moved = ((2.0 * SplitMix64::new(key).unit() - 1.0) * reach) as i64;
-    let moved = Timestamp::from_micros(at.as_micros().saturating_add(moved));
-    moved.min(latest).max(earliest)
+    ((2.0 * SplitMix64::new(key).unit() - 1.0) * reach) as i64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::reach::ActiveHours;
     use crate::domain::time::{DayType, Daypart};
-    use crate::learn::channel::hours::{GuestHours, SegmentHours};
+    use crate::learn::channel::hours::SegmentHours;
 
-    const DRAW: MomentDraw = MomentDraw { worth_cap: 1.0, gamma: 300.0, floor: 0.02, unit: 0.5 };
+    const DRAW: MomentDraw = MomentDraw {
+        worth_cap: 1.0,
+        gamma: 300.0,
+        floor: 0.02,
+        unit: 0.5,
+        density: SegmentHours::UNKNOWN,
+        jitter: 0,
+    };
 
     /// Every half hour of a day.
     fn day() -> Vec<Candidate> {
@@ -150,7 +160,7 @@ mod tests {
     }
 
     fn worths(candidates: &[Candidate], acts: &[u8]) -> Vec<f64> {
-        let mut guest = GuestHours::default();
+        let mut guest = ActiveHours::default();
         acts.iter().for_each(|hour| guest.note(Timestamp::EPOCH, *hour));
         let density = guest.density(&SegmentHours::default().density(), Timestamp::EPOCH);
         candidates.iter().map(|c| score(0.2, &density, c.hour)).collect()
@@ -209,13 +219,11 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_moves_a_little_and_never_out_of_its_window() {
-        let at = Timestamp::from_seconds(100_000);
-        let (early, late) = (at.minus(JITTER), at.plus(JITTER));
-        let moved: Vec<Timestamp> = (0..500).map(|key| jittered(at, key, early, late)).collect();
-        assert_eq!(moved[7], jittered(at, 7, early, late));
-        let range = (moved.iter().min().unwrap(), moved.iter().max().unwrap());
-        assert!(range.1.since(*range.0) > Duration::from_secs(28 * 60), "{range:?}");
-        assert!((0..500).all(|key| jittered(at, key, at, at) == at));
+    fn a_guest_is_moved_by_up_to_a_quarter_of_an_hour_and_always_the_same() {
+        let moved: Vec<i64> = (0..500).map(jitter).collect();
+        assert_eq!(moved[7], jitter(7));
+        let range = moved.iter().max().unwrap() - moved.iter().min().unwrap();
+        assert!(range > 28 * 60 * 1_000_000, "{range}");
+        assert!(moved.iter().all(|by| by.abs() <= 15 * 60 * 1_000_000));
     }
 }

@@ -1,9 +1,12 @@
 //! The channel model in bytes.
 
+use std::collections::BTreeMap;
+
 use prost::Message;
 
 use crate::domain::time::Date;
 use crate::learn::channel::hazard::Hazard;
+use crate::learn::channel::hours::{HOURS, SegmentHours};
 use crate::learn::channel::model::{ChannelModel, SPREAD};
 use crate::learn::channel::population::{Heterogeneity, Population};
 use crate::learn::channel::trust::{Gain, Trust};
@@ -29,6 +32,12 @@ pub(super) struct ChannelState {
     /// Mean and variance of each level and slope of the hazard.
     #[prost(double, repeated, tag = "5")]
     hazard: Vec<f64>,
+    /// Segments whose hours are known, each with the day that its counts have faded to.
+    #[prost(sint32, repeated, tag = "6")]
+    pub(super) hours_of: Vec<i32>,
+    /// Counts of the 24 hours of each of them.
+    #[prost(double, repeated, tag = "7")]
+    hours: Vec<f64>,
 }
 
 impl ChannelState {
@@ -44,6 +53,10 @@ impl ChannelState {
         state.trust = rows.flat_map(|gain| [gain.labels, gain.sum, gain.squares]).collect();
         let weights = model.hazard.levels.iter().chain(&model.hazard.slopes);
         state.hazard = weights.flat_map(|weight| [weight.mean, weight.variance]).collect();
+        for (segment, hours) in &model.hours {
+            state.hours_of.extend([i32::from(*segment), hours.day.0]);
+            state.hours.extend(hours.counts);
+        }
         state
     }
 
@@ -84,6 +97,20 @@ impl ChannelState {
         for (weight, [mean, variance]) in weights.zip(rows.0) {
             *weight = Gaussian::new(*mean, *variance);
         }
-        Ok(ChannelModel { population, trust, hazard })
+        Ok(ChannelModel { population, trust, hazard, hours: self.hours()? })
+    }
+
+    fn hours(&self) -> Result<BTreeMap<u16, SegmentHours>, CheckpointError> {
+        let unsound = || CheckpointError::Shape("hours");
+        let (of, counts) = (self.hours_of.as_chunks::<2>(), self.hours.as_chunks::<HOURS>());
+        let is_whole = of.1.is_empty() && counts.1.is_empty() && of.0.len() == counts.0.len();
+        if !is_whole || self.hours.iter().any(|count| !count.is_finite() || *count < 0.0) {
+            return Err(unsound());
+        }
+        let read = |([segment, day], counts): (&[i32; 2], &[f64; HOURS])| {
+            let segment = u16::try_from(*segment).map_err(|_| unsound())?;
+            Ok((segment, SegmentHours { counts: *counts, day: Date(*day) }))
+        };
+        of.0.iter().zip(counts.0).map(read).collect()
     }
 }

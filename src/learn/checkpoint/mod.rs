@@ -26,7 +26,9 @@ mod ranker;
 mod spend;
 
 /// Version this binary writes, and the newest it reads.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
+/// The oldest it reads: version 6 added the hours at which segments are active.
+const OLDEST: u32 = 5;
 
 /// Why a checkpoint cannot be restored. Then the learner starts anew and reads the log from its
 /// beginning.
@@ -111,7 +113,13 @@ impl Learner {
     /// # Errors
     /// Where the bytes are not a checkpoint this binary can read in full.
     pub fn restore(checkpoint: &[u8]) -> Result<Self, CheckpointError> {
-        envelope::open::<Body>(VERSION, checkpoint)?.learner()
+        let body = match envelope::open::<Body>(VERSION, checkpoint) {
+            Err(CheckpointError::Version { written: OLDEST, .. }) => {
+                envelope::open::<Body>(OLDEST, checkpoint)
+            }
+            read => read,
+        };
+        body?.learner()
     }
 
     fn body(&self) -> Body {
@@ -245,6 +253,19 @@ mod tests {
         );
     }
 
+    /// A checkpoint of before the hours of segments is read on; what was seen of hours since is kept.
+    #[test]
+    fn a_checkpoint_of_the_version_before_is_read_and_hours_are_kept() {
+        let mut learner = Learner::new(Forgetting::default());
+        let before = envelope::seal(OLDEST, &learner.body());
+        assert_eq!(Learner::restore(&before).expect("version 5"), learner);
+        learner.hear_activity(7, (3, 19), crate::domain::time::Date(20_000));
+        learner.hear_activity(8, (u16::MAX, 0), crate::domain::time::Date(20_001));
+        let again = Learner::restore(&learner.checkpoint()).expect("a checkpoint just written");
+        assert_eq!((again.digest(), again.heard()), (learner.digest(), 8));
+        assert_eq!(again, learner);
+    }
+
     #[test]
     fn what_cannot_be_a_learner_is_refused() {
         let learner = Learner::new(Forgetting::default());
@@ -253,8 +274,10 @@ mod tests {
         assert_eq!(refused(&flipped), "the checkpoint is not what was written");
         assert_eq!(refused(b"nonsense"), "the checkpoint cannot be read");
         assert!(refused(&[]).contains("version 0"));
-        assert!(refused(&envelope::seal(VERSION + 1, &learner.body())).contains("version 5"));
-        let broken: [fn(&mut Body); 4] = [
+        assert!(refused(&envelope::seal(VERSION + 1, &learner.body())).contains("version 6"));
+        assert!(refused(&envelope::seal(OLDEST - 1, &learner.body())).contains("version 4"));
+        let broken: [fn(&mut Body); 5] = [
+            |b| b.channels.iter_mut().for_each(|channels| channels.hours_of = vec![1, 2]),
             |b| b.ranker = None,
             |b| b.accepted = vec![1],
             |b| b.labelled = vec![1, 1 << 16],

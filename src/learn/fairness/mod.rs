@@ -83,6 +83,28 @@ pub enum Fault {
     NotReproducible,
 }
 
+impl Fault {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [
+        Self::SameConditions,
+        Self::Loyalty,
+        Self::Floor,
+        Self::Unpublished,
+        Self::NotReproducible,
+    ];
+
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SameConditions => "SAME_CONDITIONS",
+            Self::Loyalty => "LOYALTY",
+            Self::Floor => "FLOOR",
+            Self::Unpublished => "UNPUBLISHED",
+            Self::NotReproducible => "NOT_REPRODUCIBLE",
+        }
+    }
+}
+
 /// One side of a violation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Witness {

@@ -27,6 +27,15 @@ pub struct Economics {
 }
 
 impl Economics {
+    /// What is assumed of a hotel that says nothing else.
+    pub const HOTEL: Self = Self {
+        margin_share: 0.6,
+        commission_share: 0.15,
+        service_cost: 10.0,
+        contact_cost: 0.1,
+        discount: 0.01,
+    };
+
     /// Checks every number.
     ///
     /// # Errors

@@ -17,6 +17,7 @@
 //! | [`choice`] | which of the models speaks for a brand's guests? |
 //! | [`clv`] | what will a guest leave, after service, channels and interest? |
 //! | [`sketch`], [`tiers`], [`rfm`] | where does a guest stand among all? |
+//! | [`portfolio`] | all of it for every guest of a brand: who brings the profit? |
 //! | [`churn`] | who is overdue, who is at risk? |
 //! | [`prospect`] | who is like the guests a brand lives on? |
 //! | [`special`], [`jet`], [`newton`] | the numbers underneath |
@@ -36,6 +37,7 @@ mod hypergeometric;
 pub mod jet;
 pub mod newton;
 pub mod pareto;
+pub mod portfolio;
 pub mod prospect;
 pub mod rfm;
 #[cfg(test)]

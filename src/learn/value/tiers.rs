@@ -26,6 +26,16 @@ pub enum Tier {
     D,
 }
 
+impl Tier {
+    /// All of them, best first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// As an index of arrays of four.
+    pub fn at(self) -> usize {
+        self as usize
+    }
+}
+
 /// When a guest's tier is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Review {

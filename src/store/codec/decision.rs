@@ -14,33 +14,28 @@
 //! | 14 | bits: defers activation, is degraded, is held out |
 //! | 15 | propositions: 1 placement, 2 policy, 3 candidates (distances), 4 slots, 5 source,
 //! | | 6 budgets (rows: group u32, left u16) |
-//! | 16 | channel choice |
+//! | 16 | channel choice ([`super::contact`]) |
 //! | 17 | segment |
 //! | 18 | affinities known (rows: tag u32, log-odds f32) |
 //! | 19 | offers seen lately (rows: offer u16, times u16) |
 //! | 20 | arms (rows: experiment u8, arm u8) |
 //! | 21 | pushed: the decision it takes the place of, 0 for none |
 //! | 22 | terms of its prices |
+//! | 23 | to be delivered: 1 trigger |
+//! | 25 | the message chosen already ([`super::contact`]) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
-//!
-//! A choice of channel: 1 outcome, 2 channel, 3 reason, 4 – 6 selection probability, that of the
-//! time, draw, 7, 8 window (distances from decided), 9 fallbacks (a byte each), 10 considered
-//! (rows: channel u8, reason + 1 u8, response propensity f64, utility f64, selection probability
-//! f64), 11 basis (row: day type u8, daypart u8, prior rate f32, population f32 × 2, guest f32 × 2,
-//! contacts u16, recent u16 × 2).
 //!
 //! Every floating-point number is kept bit by bit: what was decided can be replayed and evaluated
 //! from the record alone. 1, 2, 3 and 7 are always there; the sequence is the record's key, the
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{guest, parts, slot, terms};
-use crate::domain::channel::Channel;
+use super::{contact, delivery, guest, parts, slot, terms};
 use crate::domain::decision::{
-    Assigned, ChannelChoice, ConsideredChannel, ContactBasis, Context, Decision, Enrolment,
-    GroupBudget, Known, Proposition, Pushed, SendOutcome, Source, TasteSnapshot, WithholdReason,
+    Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
+    TasteSnapshot,
 };
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
@@ -83,7 +78,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 15, |out| write_proposition(out, decided, proposition));
     }
     if let Some(choice) = &decision.channel {
-        wire::message(out, 16, |out| write_choice(out, decided, choice));
+        wire::message(out, 16, |out| contact::write_choice(out, decided, choice));
     }
     wire::put_uint(out, 17, decision.segment);
     let known = &decision.known;
@@ -100,6 +95,10 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::always_fixed(out, 21, pushed.replaces.unwrap_or(0));
     }
     terms::write(out, 22, decision.context.today, &decision.terms);
+    delivery::write_asked(out, 23, decision.delivery.as_ref());
+    if let Some(carried) = &decision.message {
+        wire::message(out, 25, |out| contact::write_carried(out, carried));
+    }
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -111,6 +110,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
+    let (mut message, mut to_deliver) = (None, None);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -129,18 +129,15 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             13 => mode = value.code(LearningMode::from_code)?,
             14 => flags = parts::flags(value)?,
             15 => propositions.push(read_proposition(value.message()?, decided)?),
-            16 => channel = Some(read_choice(value.message()?, decided)?),
+            16 => channel = Some(contact::read_choice(value.message()?, decided)?),
             17 => segment = value.uint()?,
-            18 => {
-                known.affinities = value.rows(|mut row: Row<'_, 8>| Ok((row.u32(), row.f32())))?
-            }
-            19 => {
-                known.seen =
-                    value.rows(|mut row: Row<'_, 4>| Ok((OfferIndex(row.u16()), row.u16())))?;
-            }
+            18 => known.affinities = value.rows(affinity)?,
+            19 => known.seen = value.rows(seen)?,
             20 => arms = value.rows(assigned)?,
             21 => pushed = Some(read_pushed(value)?),
             22 => sold = Some(value.message()?),
+            23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
+            25 => message = Some(contact::read_carried(value.message()?)?),
             _ => {}
         }
     }
@@ -167,11 +164,21 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
+        delivery: to_deliver,
         pushed,
         is_degraded,
         propositions,
         channel,
+        message,
     })
+}
+
+fn affinity(mut row: Row<'_, 8>) -> Read<(u32, f32)> {
+    Ok((row.u32(), row.f32()))
+}
+
+fn seen(mut row: Row<'_, 4>) -> Read<(OfferIndex, u16)> {
+    Ok((OfferIndex(row.u16()), row.u16()))
 }
 
 fn assigned(mut row: Row<'_, 2>) -> Read<Assigned> {
@@ -266,114 +273,4 @@ fn read_proposition(mut fields: Fields<'_>, decided: Timestamp) -> Read<Proposit
     let placement = parts::id(placement, PlacementId::parse)?;
     let policy = parts::id(policy, Label::parse)?;
     Ok(Proposition { placement, policy, candidates, slots, source, budgets })
-}
-
-fn write_choice(out: &mut Vec<u8>, decided: Timestamp, choice: &ChannelChoice) {
-    wire::always_uint(out, 1, choice.outcome as u8);
-    if let Some(channel) = choice.channel {
-        wire::always_uint(out, 2, channel as u8);
-    }
-    if let Some(reason) = choice.reason {
-        wire::always_uint(out, 3, reason as u8);
-    }
-    wire::put_double(out, 4, choice.selection_probability);
-    wire::put_double(out, 5, choice.time_selection_probability);
-    wire::put_double(out, 6, choice.draw);
-    parts::put_distance(out, 7, decided, choice.window_start);
-    parts::put_distance(out, 8, decided, choice.window_end);
-    wire::put_rows(out, 9, choice.fallbacks.iter(), |channel| [*channel as u8]);
-    wire::put_rows(out, 10, choice.considered.iter(), |considered| -> [u8; 26] {
-        wire::row(&[
-            &[considered.channel as u8, considered.forbidden.map_or(0, |reason| reason as u8 + 1)],
-            &considered.response_propensity.to_le_bytes(),
-            &considered.utility.to_le_bytes(),
-            &considered.selection_probability.to_le_bytes(),
-        ])
-    });
-    wire::put_rows(out, 11, choice.basis.iter(), basis_row);
-}
-
-fn basis_row(basis: &ContactBasis) -> [u8; 28] {
-    let ContactBasis { time, prior_rate, population, guest, contacts, recent } = basis;
-    wire::row(&[
-        &[time.day_type as u8, time.daypart as u8],
-        &prior_rate.to_le_bytes(),
-        &population[0].to_le_bytes(),
-        &population[1].to_le_bytes(),
-        &guest[0].to_le_bytes(),
-        &guest[1].to_le_bytes(),
-        &contacts.to_le_bytes(),
-        &recent[0].to_le_bytes(),
-        &recent[1].to_le_bytes(),
-    ])
-}
-
-fn basis(mut row: Row<'_, 28>) -> Read<ContactBasis> {
-    let time = parts::time_context(row.u8(), row.u8())?;
-    Ok(ContactBasis {
-        time,
-        prior_rate: row.f32(),
-        population: [row.f32(), row.f32()],
-        guest: [row.f32(), row.f32()],
-        contacts: row.u16(),
-        recent: [row.u16(), row.u16()],
-    })
-}
-
-fn read_choice(mut fields: Fields<'_>, decided: Timestamp) -> Read<ChannelChoice> {
-    const OUTCOMES: [SendOutcome; 3] =
-        [SendOutcome::Send, SendOutcome::Queue, SendOutcome::Withhold];
-    let (mut outcome, mut channel, mut reason) = (None, None, None);
-    let (mut selection_probability, mut time_selection_probability, mut draw) = (0.0, 0.0, 0.0);
-    let (mut window_start, mut window_end) = (decided, decided);
-    let (mut fallbacks, mut considered_channels, mut bases) = (Vec::new(), Vec::new(), Vec::new());
-    while let Some((field, value)) = fields.next()? {
-        match field {
-            1 => outcome = Some(value.code(|code| pick(OUTCOMES, code))?),
-            2 => channel = Some(parts::channel(value)?),
-            3 => reason = Some(value.code(|code| pick(WithholdReason::ALL, code))?),
-            4 => selection_probability = value.double()?,
-            5 => time_selection_probability = value.double()?,
-            6 => draw = value.double()?,
-            7 => window_start = parts::at_distance(decided, value.sint()?),
-            8 => window_end = parts::at_distance(decided, value.sint()?),
-            9 => fallbacks = value.rows(|mut row: Row<'_, 1>| channel_of(row.u8()))?,
-            10 => considered_channels = value.rows(considered)?,
-            11 => bases = value.rows(basis)?,
-            _ => {}
-        }
-    }
-    Ok(ChannelChoice {
-        outcome: outcome.ok_or(Malformed("a choice of channel is incomplete"))?,
-        channel,
-        reason,
-        selection_probability,
-        time_selection_probability,
-        draw,
-        window_start,
-        window_end,
-        fallbacks,
-        considered: considered_channels,
-        basis: bases.pop(),
-    })
-}
-
-fn considered(mut row: Row<'_, 26>) -> Read<ConsideredChannel> {
-    let channel = channel_of(row.u8())?;
-    let forbidden = match row.u8().checked_sub(1) {
-        None => None,
-        Some(code) => Some(pick(WithholdReason::ALL, code).ok_or(Malformed("a code is unknown"))?),
-    };
-    let (response_propensity, utility, selection_probability) = (row.f64(), row.f64(), row.f64());
-    Ok(ConsideredChannel {
-        channel,
-        forbidden,
-        response_propensity,
-        utility,
-        selection_probability,
-    })
-}
-
-fn channel_of(code: u8) -> Read<Channel> {
-    Channel::from_code(code).ok_or(Malformed("a code is unknown"))
 }

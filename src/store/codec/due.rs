@@ -38,7 +38,7 @@ mod tests {
         let full = Due { guest, reservation, minute: Some(930) };
         let none = Due { guest, reservation: None, minute: None };
         for (due, golden) in
-            [(full, &[1, 36, 0, 10, 3, 82, 32, 49, 16, 163, 7][..]), (none, &[1, 36, 0])]
+            [(full, &[1, 37, 0, 10, 3, 82, 32, 49, 16, 163, 7][..]), (none, &[1, 37, 0])]
         {
             let mut bytes = Vec::new();
             write_due(&mut bytes, &due);

@@ -17,15 +17,18 @@
 //! | 19 | consent |
 //! | 20 | attributes |
 //! | 21 | signs of presence, each as in a guest |
-//! | 25 | units: 1 offer, 2 property, 3 day, 4 state, 5 until |
+//! | 22 | what the guest has to do with the stay, 0: stays |
+//! | 24 | activity: 1 segment, 2 hour; 3 it was a machine |
+//! | 25 | units: 1 offer, 2 property, 3 day, 4 state, 5 until, 6 the id that has it |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
 //! from, 2 to, 3 adults, 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment,
-//! 9 distribution channel, 10 lead time, 11 special requests, 12 meal. 1, 2, 3 and 5 of an event
-//! are always there.
+//! 9 distribution channel, 10 lead time, 11 special requests, 12 meal, 13 purpose + 1. 1, 2, 3 and 5 of
+//! an event are always there.
 
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts,
+    TokenSlot,
 };
 use crate::domain::id::{
     DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
@@ -71,9 +74,35 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     }
     parts::put_pairs(out, 20, &event.attributes);
     super::presence::put(out, 21, &event.presence);
+    wire::put_uint(out, 22, event.role as u8);
+    if event.activity.is_some() || event.is_machine {
+        wire::message(out, 24, |out| write_activity(out, event));
+    }
     for mark in &event.holds {
         wire::message(out, 25, |out| hold::write(out, mark));
     }
+}
+
+fn write_activity(out: &mut Vec<u8>, event: &Event) {
+    if let Some(Activity { segment, hour }) = event.activity {
+        wire::always_uint(out, 1, segment);
+        wire::always_uint(out, 2, hour);
+    }
+    wire::put_uint(out, 3, event.is_machine);
+}
+
+fn read_activity(mut fields: Fields<'_>) -> Read<(Option<Activity>, bool)> {
+    let (mut segment, mut hour, mut is_machine) = (None, None, false);
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => segment = Some(value.uint()?),
+            2 => hour = Some(value.uint()?),
+            3 => is_machine = value.uint::<u64>()? != 0,
+            _ => {}
+        }
+    }
+    let activity = segment.zip(hour).map(|(segment, hour)| Activity { segment, hour });
+    Ok((activity, is_machine))
 }
 
 pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
@@ -103,6 +132,8 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             19 => rest.consent = Some(parts::read_consent(value.message()?)?),
             20 => rest.attributes.push(parts::read_pair(value.message()?)?),
             21 => rest.presence.push(super::presence::read(value.message()?)?),
+            22 => rest.role = value.code(PartyRole::from_code)?,
+            24 => (rest.activity, rest.is_machine) = read_activity(value.message()?)?,
             25 => rest.holds.push(hold::read(value.message()?)?),
             _ => {}
         }
@@ -117,6 +148,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
 /// The parts an event may lack.
 #[derive(Default)]
 struct Rest {
+    role: PartyRole,
     property: Option<PropertyId>,
     reservation: Option<ReservationId>,
     room: Option<RoomId>,
@@ -132,6 +164,8 @@ struct Rest {
     rating: Option<u8>,
     consent: Option<crate::domain::consent::Consent>,
     presence: Vec<crate::domain::presence::Sighting>,
+    is_machine: bool,
+    activity: Option<Activity>,
     attributes: Vec<(String, String)>,
     holds: Vec<crate::domain::hold::HoldMark>,
 }
@@ -151,6 +185,7 @@ impl Rest {
             kind,
             time,
             guest,
+            role: self.role,
             property: self.property,
             reservation: self.reservation,
             room: self.room,
@@ -166,6 +201,8 @@ impl Rest {
             rating: self.rating,
             consent: self.consent,
             presence: self.presence,
+            is_machine: self.is_machine,
+            activity: self.activity,
             attributes: self.attributes,
             holds: self.holds,
         }
@@ -242,6 +279,7 @@ fn write_stay(out: &mut Vec<u8>, stay: &StayFacts) {
     wire::put_uint(out, 10, stay.lead_time_days);
     wire::put_uint(out, 11, stay.special_requests_count);
     wire::put_bytes(out, 12, &stay.meal);
+    wire::put_uint(out, 13, parts::purpose_byte(stay.purpose));
 }
 
 fn read_stay(mut fields: Fields<'_>) -> Read<StayFacts> {
@@ -260,6 +298,7 @@ fn read_stay(mut fields: Fields<'_>) -> Read<StayFacts> {
             10 => stay.lead_time_days = value.uint()?,
             11 => stay.special_requests_count = value.uint()?,
             12 => value.text()?.clone_into(&mut stay.meal),
+            13 => stay.purpose = parts::purpose_of_byte(value.uint()?)?,
             _ => {}
         }
     }

@@ -14,11 +14,23 @@
 //! A message that lacks what every value has (the taste of a guest, the brand of a record) is
 //! damaged, not empty.
 
+mod contact;
+#[cfg(test)]
+mod contact_samples;
 mod decision;
+mod delivery;
+#[cfg(test)]
+mod delivery_samples;
 mod due;
 mod event;
 mod guest;
 mod hold;
+#[cfg(test)]
+mod hold_samples;
+#[cfg(test)]
+mod identity_samples;
+mod joining;
+mod link;
 mod parts;
 mod presence;
 mod profile;
@@ -35,6 +47,7 @@ mod terms;
 mod tests;
 
 use super::error::StoreError;
+use super::own::Own;
 use super::wire::{self, Fields, Malformed, Read, Value};
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
@@ -58,7 +71,8 @@ const KIND_GUEST: u8 = 32;
 const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
-const KIND_DUE: u8 = 36;
+const KIND_OWN: u8 = 36;
+const KIND_DUE: u8 = 37;
 
 /// What a record of the log says. The code is the second byte of the record and the value in
 /// timelines.
@@ -85,12 +99,18 @@ pub enum RecordKind {
     ModeSet = 10,
     /// A rank of free actions: made, rewarded, activated, settled.
     Rank = 16,
+    /// Two guests became one, or parted again.
+    Joined = 17,
+    /// Something became of a message on its way.
+    Delivery = 18,
+    /// A lifecycle trigger did not ask.
+    Skipped = 19,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 10] = [
+        const ALL: [RecordKind; 13] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -101,6 +121,9 @@ impl RecordKind {
             RecordKind::InventorySet,
             RecordKind::ModeSet,
             RecordKind::Rank,
+            RecordKind::Joined,
+            RecordKind::Delivery,
+            RecordKind::Skipped,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -118,6 +141,9 @@ impl RecordKind {
             Body::InventorySet { .. } => Self::InventorySet,
             Body::ModeSet { .. } => Self::ModeSet,
             Body::Rank(_) => Self::Rank,
+            Body::Joined { .. } => Self::Joined,
+            Body::Delivery { .. } => Self::Delivery,
+            Body::Skipped { .. } => Self::Skipped,
         }
     }
 }
@@ -199,6 +225,16 @@ pub(super) fn read_profile(bytes: &[u8]) -> Result<Profile, StoreError> {
     open_kind("a profile", KIND_PROFILE, bytes, profile::read)
 }
 
+/// What is kept of a guest by itself while it is one with others.
+pub(super) fn write_own(out: &mut Vec<u8>, own: &Own) {
+    seal(out, KIND_OWN);
+    joining::write_own(out, own);
+}
+
+pub(super) fn read_own(bytes: &[u8]) -> Result<Own, StoreError> {
+    open_kind("what is a guest's own", KIND_OWN, bytes, joining::read_own)
+}
+
 pub(super) fn write_outcome(out: &mut Vec<u8>, outcome: &Outcome) {
     seal(out, KIND_OUTCOME);
     parts::write_outcome(out, outcome);
@@ -213,8 +249,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event, a profile change and a rank; 5 and up
-/// belong to the small bodies.
+/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining and
+/// a message on its way; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -267,7 +303,10 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::ModeSet { .. }
-        | Body::Rank(_) => write_head(out, RecordKind::of(&record.body), brand, recorded),
+        | Body::Joined { .. }
+        | Body::Rank(_)
+        | Body::Delivery { .. }
+        | Body::Skipped { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
     if let Some(guest) = record.guest() {
         wire::always_bytes(out, field::GUEST, &guest.0);
@@ -275,6 +314,15 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::Joined { joining, .. } => {
+            wire::message(out, field::BODY, |out| joining::write(out, joining));
+        }
+        Body::Delivery { fact, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_fact(out, fact));
+        }
+        Body::Skipped { skipped, .. } => {
+            wire::message(out, field::BODY, |out| delivery::write_skipped(out, skipped));
+        }
         Body::Profile { change, .. } => {
             wire::message(out, field::BODY, |out| profile::write_change(out, change))
         }
@@ -397,6 +445,17 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::Joined => {
+                let joining = Box::new(joining::read(inner()?)?);
+                Body::Joined { guest: guest()?, joining }
+            }
+            RecordKind::Delivery => {
+                Body::Delivery { guest: guest()?, fact: delivery::read_fact(inner()?)? }
+            }
+            RecordKind::Skipped => Body::Skipped {
+                guest: guest()?,
+                skipped: Box::new(delivery::read_skipped(inner()?)?),
+            },
         };
         Ok(Record { sequence, brand, recorded: self.recorded, body })
     }

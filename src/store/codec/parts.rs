@@ -5,6 +5,7 @@ use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
+use crate::domain::stay::TravelPurpose;
 use crate::domain::time::{DayType, Daypart, TimeContext, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Value};
 
@@ -57,6 +58,17 @@ pub(super) fn channel_of_byte(byte: u8) -> Read<Option<Channel>> {
         None => Ok(None),
         Some(code) => Channel::from_code(code).map(Some).ok_or(Malformed("a code is unknown")),
     }
+}
+
+/// A purpose of travel as a number; 0: not known.
+pub(super) fn purpose_byte(purpose: Option<TravelPurpose>) -> u8 {
+    purpose.map_or(0, |purpose| purpose as u8 + 1)
+}
+
+pub(super) fn purpose_of_byte(byte: u8) -> Read<Option<TravelPurpose>> {
+    let Some(code) = byte.checked_sub(1) else { return Ok(None) };
+    let purpose = TravelPurpose::from_code(code).ok_or(Malformed("a code is unknown"))?;
+    Ok(Some(purpose))
 }
 
 pub(super) fn currency(letters: [u8; 3]) -> Read<Currency> {

@@ -1,12 +1,14 @@
 //! Profiles and their changes.
 //!
 //! Both: 1 guest, 2 facts, 3 consents, 4 stated preferences (1 tag, 2 level, 3 origin); a profile
-//! also 5 sequence. Facts: 1 name, 2 country, 3 locale, 4 zone, 5 segment, 6 contact points (1
-//! channel, 2 address, 3 state), 7 attributes, 8 membership.
+//! also 5 sequence, a change 6 the facts that were replaced. Facts: 1 name, 2 country, 3 locale, 4 zone,
+//! 5 segment, 6 contact points (1 channel, 2 address, 3 state), 7 attributes, 8 membership, 9 identities
+//! (1 namespace, 2 id), 10 purpose of travel + 1.
 
 use crate::domain::belief::{Origin, PreferenceLevel};
 use crate::domain::consent::Consent;
 use crate::domain::id::{GuestId, Label};
+use crate::domain::identity::Identity;
 use crate::domain::profile::{
     ContactPoint, ContactState, GuestFacts, Profile, ProfileChange, StatedPreference,
 };
@@ -32,6 +34,9 @@ pub(super) fn read(fields: Fields<'_>) -> Read<Profile> {
 
 pub(super) fn write_change(out: &mut Vec<u8>, change: &ProfileChange) {
     write_parts(out, &change.guest, change.facts.as_ref(), &change.consents, &change.preferences);
+    if let Some(replaced) = &change.replaced {
+        wire::message(out, 6, |out| write_facts(out, replaced));
+    }
 }
 
 pub(super) fn read_change(fields: Fields<'_>) -> Read<ProfileChange> {
@@ -63,7 +68,8 @@ fn write_parts(
 
 fn read_parts(mut fields: Fields<'_>) -> Read<(ProfileChange, u64)> {
     let (mut guest, mut sequence) = (None, 0);
-    let (mut facts, mut consents, mut preferences) = (None, Vec::new(), Vec::new());
+    let (mut facts, mut replaced) = (None, None);
+    let (mut consents, mut preferences) = (Vec::new(), Vec::new());
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => guest = Some(value),
@@ -71,11 +77,12 @@ fn read_parts(mut fields: Fields<'_>) -> Read<(ProfileChange, u64)> {
             3 => consents.push(parts::read_consent(value.message()?)?),
             4 => preferences.push(read_preference(value.message()?)?),
             5 => sequence = value.uint()?,
+            6 => replaced = Some(Box::new(read_facts(value.message()?)?)),
             _ => {}
         }
     }
     let guest = parts::id(guest, GuestId::parse)?;
-    Ok((ProfileChange { guest, facts, consents, preferences }, sequence))
+    Ok((ProfileChange { guest, facts, consents, preferences, replaced }, sequence))
 }
 
 fn read_preference(mut fields: Fields<'_>) -> Read<StatedPreference> {
@@ -108,6 +115,13 @@ fn write_facts(out: &mut Vec<u8>, facts: &GuestFacts) {
     }
     parts::put_pairs(out, 7, &facts.attributes);
     terms::write_membership(out, 8, facts.membership.as_ref());
+    for identity in &facts.identities {
+        wire::message(out, 9, |out| {
+            wire::put_bytes(out, 1, &identity.namespace);
+            wire::put_bytes(out, 2, &identity.id);
+        });
+    }
+    wire::put_uint(out, 10, parts::purpose_byte(facts.purpose));
 }
 
 fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
@@ -122,10 +136,24 @@ fn read_facts(mut fields: Fields<'_>) -> Read<GuestFacts> {
             6 => facts.contact_points.push(read_contact_point(value.message()?)?),
             7 => facts.attributes.push(parts::read_pair(value.message()?)?),
             8 => facts.membership = Some(terms::read_membership(value.message()?)?),
+            9 => facts.identities.push(read_identity(value.message()?)?),
+            10 => facts.purpose = parts::purpose_of_byte(value.uint()?)?,
             _ => {}
         }
     }
     Ok(facts)
+}
+
+fn read_identity(mut fields: Fields<'_>) -> Read<Identity> {
+    let mut identity = Identity { namespace: String::new(), id: String::new() };
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => value.text()?.clone_into(&mut identity.namespace),
+            2 => value.text()?.clone_into(&mut identity.id),
+            _ => {}
+        }
+    }
+    Ok(identity)
 }
 
 fn read_contact_point(mut fields: Fields<'_>) -> Read<ContactPoint> {

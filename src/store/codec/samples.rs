@@ -8,11 +8,10 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::decision::*;
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
-use crate::domain::hold::{BrokenPromise, HoldMark, HoldState, ShelfKey};
 use crate::domain::id::*;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
@@ -21,13 +20,13 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Sighting, Sign};
 use crate::domain::price::{Membership, PriceTerms};
 use crate::domain::profile::*;
-use crate::domain::reach::Effects;
+use crate::domain::reach::{ActiveHours, Effects};
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
-use super::rank_samples;
+use super::{delivery_samples, identity_samples, rank_samples};
 
 /// The sequence of the sample records.
 pub(super) const SEQUENCE: u64 = 300;
@@ -37,18 +36,18 @@ pub(super) fn at(second: i64) -> Timestamp {
         .plus(std::time::Duration::from_secs(second.unsigned_abs()))
 }
 
-fn id<T>(
+pub(super) fn id<T>(
     parse: impl Fn(&str, &str) -> Result<T, crate::domain::invalid::Invalid>,
     text: &str,
 ) -> T {
     parse("", text).unwrap()
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn vector(from: f32) -> Vector {
+pub(super) fn vector(from: f32) -> Vector {
     let mut next = from;
     [0.0; DIM].map(|_| {
         next += 0.125;
@@ -137,7 +136,7 @@ fn proposition(candidates: u16, slots: &[u16]) -> Proposition {
     }
 }
 
-fn choice() -> ChannelChoice {
+pub(super) fn choice() -> ChannelChoice {
     ChannelChoice {
         outcome: SendOutcome::Queue,
         channel: Some(Channel::WhatsApp),
@@ -165,10 +164,11 @@ fn choice() -> ChannelChoice {
             },
         ],
         basis: None,
+        moments: Vec::new(),
     }
 }
 
-fn decision() -> Decision {
+pub(super) fn decision() -> Decision {
     Decision {
         id: DecisionId([0xd1; 16]),
         sequence: SEQUENCE,
@@ -202,10 +202,12 @@ fn decision() -> Decision {
         experiments: Enrolment::default(),
         mode: LearningMode::Apprentice,
         defers_activation: true,
+        delivery: None,
         pushed: None,
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         channel: Some(choice()),
+        message: None,
     }
 }
 
@@ -259,7 +261,7 @@ fn member() -> ProfileChange {
     change
 }
 
-fn event() -> Event {
+pub(super) fn event() -> Event {
     let place = SlotPlace { proposition: 1, slot: 2 };
     let slots = vec![TokenSlot { place, offer: OfferKey(9), selection_probability: 0.3 }];
     Event {
@@ -268,6 +270,7 @@ fn event() -> Event {
         kind: EventKind::Accept,
         time: at(60),
         guest: id(GuestId::parse, "guest é"),
+        role: PartyRole::Stayer,
         property: Some(id(PropertyId::parse, "aurora-lisbon")),
         reservation: Some(id(ReservationId::parse, "R 1")),
         room: Some(id(RoomId::parse, "204")),
@@ -295,6 +298,7 @@ fn event() -> Event {
             lead_time_days: 40,
             special_requests_count: 1,
             meal: text("breakfast"),
+            purpose: None,
         }),
         survey: Some(SurveyAnswer {
             question: text("wellness?"),
@@ -304,12 +308,14 @@ fn event() -> Event {
         rating: Some(0),
         consent: Some(consent()),
         presence: Vec::new(),
+        is_machine: false,
+        activity: None,
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
         holds: Vec::new(),
     }
 }
 
-fn facts() -> GuestFacts {
+pub(super) fn facts() -> GuestFacts {
     GuestFacts {
         display_name: text("Ana"),
         country: text("PT"),
@@ -322,11 +328,13 @@ fn facts() -> GuestFacts {
             state: ContactState::Masked,
         }],
         membership: None,
+        identities: Vec::new(),
+        purpose: None,
         attributes: vec![(text("tier"), text("gold"))],
     }
 }
 
-fn change() -> ProfileChange {
+pub(super) fn change() -> ProfileChange {
     ProfileChange {
         guest: id(GuestId::parse, "guest é"),
         facts: Some(facts()),
@@ -336,6 +344,7 @@ fn change() -> ProfileChange {
             level: PreferenceLevel::Unacceptable,
             origin: Origin::Staff,
         }],
+        replaced: None,
     }
 }
 
@@ -365,31 +374,15 @@ pub(super) fn records() -> Vec<Record> {
     ];
     let brand = id(BrandId::parse, "aurora");
     let record = |body| Record { sequence: SEQUENCE, brand: brand.clone(), recorded: at(61), body };
-    bodies.into_iter().chain(rank_samples::bodies()).map(record).collect()
-}
-
-/// An event that took a unit of a scarce offer.
-pub(super) fn holding() -> Record {
-    let shelf = ShelfKey {
-        offer: OfferKey(9),
-        property: id(PropertyId::parse, "aurora-lisbon"),
-        day: Date(20_700),
-    };
-    let mark = HoldMark { shelf, state: HoldState::Held, until: at(1_860) };
-    let event = Event { holds: vec![mark], ..event() };
-    let body = Body::Event { guest: GuestKey([0x61; 16]), event: Box::new(event) };
-    let brand = id(BrandId::parse, "aurora");
-    Record { sequence: SEQUENCE, brand, recorded: at(61), body }
-}
-
-/// A guest to whom a promise was broken.
-pub(super) fn let_down() -> GuestState {
-    let promise = BrokenPromise { offer: OfferKey(9), at: at(60), is_made_good: true };
-    GuestState { broken: vec![promise], ..guest() }
+    let later = rank_samples::bodies()
+        .into_iter()
+        .chain(identity_samples::bodies())
+        .chain(delivery_samples::bodies(decision()));
+    bodies.into_iter().chain(later).map(record).collect()
 }
 
 pub(super) fn profile() -> Profile {
-    let ProfileChange { guest, facts, consents, preferences } = change();
+    let ProfileChange { guest, facts, consents, preferences, .. } = change();
     Profile { guest, sequence: SEQUENCE, facts: facts.unwrap(), consents, preferences }
 }
 
@@ -416,6 +409,7 @@ pub(super) fn ledger() -> Ledger {
         group: 77,
         channel,
         state,
+        is_transactional: false,
     };
     Ledger::from_entries(vec![
         exposure(5, Some(Channel::Email), ExposureState::Reserved),
@@ -444,6 +438,8 @@ pub(in crate::store) fn guest() -> GuestState {
             origin: Origin::Survey,
         }],
         channels: Effects::default(),
+        hours: ActiveHours::default(),
+        purpose: None,
         consent: ConsentTable::from_parts(
             [
                 ConsentState::Granted,
@@ -457,6 +453,7 @@ pub(in crate::store) fn guest() -> GuestState {
         reachable: ChannelSet::NONE.with(Channel::Email),
         bounced: ChannelSet::NONE.with(Channel::Phone),
         masked: ChannelSet::NONE.with(Channel::WeChat),
+        revoked: ChannelSet::NONE,
         membership: None,
         home: Home {
             zone: Some(Arc::from("Europe/Lisbon")),
@@ -471,6 +468,7 @@ pub(in crate::store) fn guest() -> GuestState {
             adults: 2,
             children: 1,
             status: StayStatus::CheckedIn,
+            purpose: None,
         }],
         ledger: ledger(),
         open: vec![OpenDecision {
@@ -479,11 +477,16 @@ pub(in crate::store) fn guest() -> GuestState {
             at: at(0),
             slots: vec![slot; 3],
             contact: None,
+            delivered: None,
             awaits_showing: true,
         }],
         answered: vec![AnsweredRequest { request: Fingerprint(3), sequence: 299 }],
         presence: sightings().into_iter().collect(),
+        agenda: delivery_samples::agenda(),
+        dispatches: vec![delivery_samples::dispatch()],
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
         broken: Vec::new(),
+        part_of: None,
+        parts: Vec::new(),
     }
 }

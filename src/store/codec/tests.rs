@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::presence::Sign;
-use crate::store::codec::{samples, strategies as any_of};
+use crate::store::codec::{contact_samples, samples, strategies as any_of};
 use crate::store::files::hex;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -47,6 +47,11 @@ proptest! {
     #[test]
     fn profiles_round_trip(profile in any_of::profile()) {
         check(&profile, write_profile, read_profile)?;
+    }
+
+    #[test]
+    fn what_is_a_guests_own_round_trips(own in any_of::own()) {
+        check(&own, write_own, read_own)?;
     }
 
     #[test]
@@ -183,8 +188,18 @@ fn stored_bytes_do_not_change() {
     let read_record = read_some_record(samples::SEQUENCE);
     let records = include_str!("golden/record.hex");
     check_golden("record.hex", records, &samples::records(), write_record, read_record);
+    let records = include_str!("golden/contact_record.hex");
+    let read_record = read_some_record(samples::SEQUENCE);
+    let values = contact_samples::records();
+    check_golden("contact_record.hex", records, &values, write_record, read_record);
+    let guests = include_str!("golden/contact_guest.hex");
+    let value = [contact_samples::guest()];
+    check_golden("contact_guest.hex", guests, &value, write_guest, read_guest);
     let guests = include_str!("golden/guest.hex");
-    check_golden("guest.hex", guests, &[samples::guest()], write_guest, read_guest);
+    let some = [samples::guest(), identity_samples::merged(), identity_samples::moved()];
+    check_golden("guest.hex", guests, &some, write_guest, read_guest);
+    let owns = include_str!("golden/own.hex");
+    check_golden("own.hex", owns, &[identity_samples::own()], write_own, read_own);
     let profiles = include_str!("golden/profile.hex");
     check_golden("profile.hex", profiles, &[samples::profile()], write_profile, read_profile);
     let outcomes = include_str!("golden/outcome.hex");
@@ -197,7 +212,13 @@ fn stored_bytes_do_not_change() {
 fn stored_bytes_of_holds_do_not_change() {
     let read_record = read_some_record(samples::SEQUENCE);
     let records = include_str!("golden/hold.hex");
-    check_golden("hold.hex", records, &[samples::holding()], write_record, read_record);
+    check_golden("hold.hex", records, &[hold_samples::holding()], write_record, read_record);
     let guests = include_str!("golden/guest_let_down.hex");
-    check_golden("guest_let_down.hex", guests, &[samples::let_down()], write_guest, read_guest);
+    check_golden(
+        "guest_let_down.hex",
+        guests,
+        &[hold_samples::let_down()],
+        write_guest,
+        read_guest,
+    );
 }

@@ -195,6 +195,10 @@ impl<const N: usize> Row<'_, N> {
         byte
     }
 
+    pub(in crate::store) fn bytes<const M: usize>(&mut self) -> [u8; M] {
+        self.take()
+    }
+
     pub(in crate::store) fn u16(&mut self) -> u16 {
         u16::from_le_bytes(self.take())
     }

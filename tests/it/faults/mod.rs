@@ -31,12 +31,16 @@ use concierge::domain::guest::GuestState;
 use concierge::domain::id::{BrandId, GuestId, GuestKey};
 use concierge::domain::record::{Body, Record};
 use concierge::domain::time::Timestamp;
-use concierge::store::{Claimed, Committer, DedupeKey, Durability, Options, Store, StoreError};
+use concierge::store::{
+    Claimed, Committer, DedupeKey, Durability, Options, Reservation, Store, StoreError,
+};
 
 /// Tells a child what to do.
 const ROLE: &str = "CONCIERGE_FAULTS_ROLE";
 /// Guests the events are spread over.
 const GUESTS: u64 = 23;
+/// A message of the outbox is taken out by the event so many behind it.
+const OUT_AFTER: u64 = 7;
 
 /// Small buffers, so that a short run has flushes, several logs and several manifests' worth of
 /// edits.
@@ -99,12 +103,41 @@ fn send(
     place.record(&record(store, sequence));
     place.guest(&brand(), guest_of(store, sequence), &state(sequence));
     place.outcome(sequence, 0, 0, &concierge::domain::outcome::Outcome::default());
+    put_outbox(&mut place, guest_of(store, sequence));
     place.seen(claim, Timestamp::NEVER);
     match sequence % 5 {
         0 => place.submit(),
         _ => place.submit_and_tell(Box::new(move |result| told(sequence, result))),
     }
     sequence
+}
+
+/// A message goes into the outbox, an older one comes out, and the guest's reminder moves.
+fn put_outbox(place: &mut Reservation<'_>, guest: GuestKey) {
+    let sequence = place.sequence();
+    let moment = |sequence: u64| Timestamp::from_seconds(sequence.cast_signed());
+    place.outbox(&sequence.to_be_bytes());
+    if sequence > OUT_AFTER {
+        place.change_outbox(sequence - OUT_AFTER, None);
+    }
+    let before = sequence.checked_sub(GUESTS).filter(|before| *before > 0);
+    let before = before.map_or((Timestamp::NEVER, 0), |before| (moment(before), before));
+    place.wake(&brand(), guest, before, moment(sequence));
+}
+
+/// Messages that wait and reminders that are set are what the log up to `last` left of them.
+fn outbox_is_whole(store: &Store, last: u64) -> Result<(), StoreError> {
+    let waiting = store.outbox(0, usize::MAX).map(|entry| entry.map(|entry| entry.sequence));
+    let waiting = waiting.collect::<Result<Vec<_>, _>>()?;
+    let first = last.saturating_sub(OUT_AFTER) + 1;
+    assert_eq!(waiting, (first..=last).collect::<Vec<_>>(), "messages that wait");
+    let wakes = store.wakes(Timestamp::EPOCH, Timestamp::NEVER);
+    let wakes = wakes.map(|wake| wake.map(|wake| (wake.nonce, wake.guest)));
+    let wakes = wakes.collect::<Result<Vec<_>, _>>()?;
+    let first = last.saturating_sub(GUESTS) + 1;
+    let expected: Vec<_> = (first..=last).map(|at| (at, guest_of(store, at))).collect();
+    assert_eq!(wakes, expected, "one reminder for each guest");
+    Ok(())
 }
 
 /// How a store is left.
@@ -159,6 +192,7 @@ fn read_all(store: &Store) -> Result<u64, StoreError> {
             "a guest has all its lines"
         );
     }
+    outbox_is_whole(store, last)?;
     // What comes after the end must not be there in part.
     let next = last + 1;
     assert_eq!(store.seen(event_key(next))?, None, "half an event");

@@ -3,6 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::rank_rows::{self, rank};
+use super::{joining, messages, outbox_rows};
+
 /// A row.
 pub(super) struct Row {
     pub(super) call: &'static str,
@@ -21,12 +24,12 @@ impl Row {
     }
 }
 
-fn row(code: &'static str, call: &'static str, request: Value) -> Row {
+pub(super) fn row(code: &'static str, call: &'static str, request: Value) -> Row {
     Row { call, request, credential: "all", timeout: None, code }
 }
 
-const LISBON: &str = "brands/demo/properties/lisbon-baixa";
-const ANA: &str = "brands/demo/guests/ana";
+pub(super) const LISBON: &str = "brands/demo/properties/lisbon-baixa";
+pub(super) const ANA: &str = "brands/demo/guests/ana";
 const DECIDE: &str = "DecisionService/DecideOffers";
 const WRITE: &str = "EventService/WriteEvents";
 const WATCH: &str = "DecisionService/WatchNextBestOffer";
@@ -79,10 +82,14 @@ fn consent(purpose: &str) -> Value {
 /// Calls that come well, every call of the API at least once.
 pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
+    rows.extend(joining::rows());
     rows.extend(of_decisions());
-    rows.extend(of_ranks());
+    rows.extend(rank_rows::rows());
+    rows.extend(messages::rows());
+    rows.extend(outbox_rows::sound());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
+    rows.extend(of_reports());
     rows
 }
 
@@ -174,9 +181,8 @@ fn of_decisions() -> Vec<Row> {
                 "property": LISBON,
                 "guests": [{ "guest": ANA, "reservationId": "r-1" }, { "guest": "brands/demo/guests/bo" }],
                 "template": {
-                    "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }],
                     "includeContent": true,
-                },
+                    "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }] },
                 "volumeConstraints": [
                     { "constraintId": "spa", "offerIds": ["spa.thermal-circuit"], "maxCount": 1 },
                 ],
@@ -286,26 +292,21 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
     ]
 }
 
-fn rank(event: &str, actions: &[&str]) -> Value {
-    let action = |id: &&str| json!({ "id": id, "features": [{ "kind": id, "stars": 4.5 }] });
-    json!({
-        "contextFeatures": [{ "day": "rest", "user": { "vip": true, "likes": ["spa", "bar"], "age": 30 } }],
-        "actions": actions.iter().map(action).collect::<Vec<_>>(),
-        "excludedActions": ["news"],
-        "eventId": event,
-        "deferActivation": true,
-    })
-}
-
-fn of_ranks() -> Vec<Row> {
+fn of_reports() -> Vec<Row> {
     let ok = |call, request| row("Ok", call, request);
-    let actions = ["spa", "news", "bar"];
     vec![
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/Rank", rank("r1", &actions)),
-        ok("RankService/ActivateRank", json!({ "eventId": "r1" })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 0.5 })),
-        ok("RankService/RewardRank", json!({ "eventId": "r1", "value": 1.0 })),
+        ok(
+            "InsightService/GetBusinessReport",
+            json!({
+                "parent": "brands/demo", "property": LISBON, "endTime": "2026-12-01T00:00:00Z",
+                "horizonMonths": 24,
+            }),
+        ),
+        ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
+        ok(
+            "InsightService/AuditFairness",
+            json!({ "parent": "brands/demo", "attributes": ["country"] }),
+        ),
     ]
 }
 
@@ -334,8 +335,10 @@ pub(super) fn refused() -> Vec<Row> {
         row("NotFound", "RankService/RewardRank", json!({ "eventId": "never", "value": 0.0 })),
         row("NotFound", "RankService/ActivateRank", json!({ "eventId": "never" })),
     ]);
+    rows.extend(outbox_rows::refused());
     rows.extend(refused_tokens());
     rows.extend(refused_watchers());
+    rows.extend(joining::refused());
     rows
 }
 
@@ -388,7 +391,6 @@ fn refused_others() -> Vec<Row> {
                 { "clientSequence": "4", "event": event("ana", "s4", "EVENT_TYPE_VIEW") },
             ]),
         ),
-        row(missing, "GuestService/GetGuest", json!({ "name": "brands/demo/guests/unheard-of" })),
         row(
             invalid,
             "GuestService/UpdateGuest",

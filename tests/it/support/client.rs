@@ -6,6 +6,7 @@ use concierge::api::v1;
 use concierge::api::v1::admin_service_client::AdminServiceClient;
 use concierge::api::v1::catalog_service_client::CatalogServiceClient;
 use concierge::api::v1::decision_service_client::DecisionServiceClient;
+use concierge::api::v1::delivery_service_client::DeliveryServiceClient;
 use concierge::api::v1::event_service_client::EventServiceClient;
 use concierge::api::v1::guest_service_client::GuestServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -55,6 +56,10 @@ impl TestClient {
 
     pub(crate) fn events(&self) -> EventServiceClient<Connection> {
         EventServiceClient::new(self.connection())
+    }
+
+    pub(crate) fn deliveries(&self) -> DeliveryServiceClient<Connection> {
+        DeliveryServiceClient::new(self.connection())
     }
 
     pub(crate) fn guests(&self) -> GuestServiceClient<Connection> {

@@ -84,12 +84,24 @@ SET_INVENTORY = Method(
     v1.SetInventoryResponse,
     repeatable=True,
 )
+LEARN_PRICES = Method(
+    "/concierge.v1.CatalogService/LearnPrices",
+    v1.LearnPricesRequest,
+    v1.LearnPricesResponse,
+    repeatable=False,
+)
 
 # DecisionService
 DECIDE_OFFERS = Method(
     "/concierge.v1.DecisionService/DecideOffers",
     v1.DecideOffersRequest,
     v1.DecideOffersResponse,
+    repeatable=True,
+)
+DECIDE_CHANNEL = Method(
+    "/concierge.v1.DecisionService/DecideChannel",
+    v1.DecideChannelRequest,
+    v1.DecideChannelResponse,
     repeatable=True,
 )
 QUOTE_OFFER = Method(
@@ -114,6 +126,20 @@ EXPLAIN_DECISION = Method(
     "/concierge.v1.DecisionService/ExplainDecision",
     v1.ExplainDecisionRequest,
     v1.ExplainDecisionResponse,
+    repeatable=True,
+)
+
+# DeliveryService
+ACKNOWLEDGE_MESSAGES = Method(
+    "/concierge.v1.DeliveryService/AcknowledgeMessages",
+    v1.AcknowledgeMessagesRequest,
+    v1.AcknowledgeMessagesResponse,
+    repeatable=False,
+)
+GET_OUTBOX_STATUS = Method(
+    "/concierge.v1.DeliveryService/GetOutboxStatus",
+    v1.GetOutboxStatusRequest,
+    v1.GetOutboxStatusResponse,
     repeatable=True,
 )
 
@@ -180,11 +206,37 @@ LIST_GUEST_TIMELINE = Method(
     v1.ListGuestTimelineResponse,
     repeatable=True,
 )
+MERGE_GUESTS = Method(
+    "/concierge.v1.GuestService/MergeGuests",
+    v1.MergeGuestsRequest,
+    v1.MergeGuestsResponse,
+    repeatable=True,
+)
+UNMERGE_GUEST = Method(
+    "/concierge.v1.GuestService/UnmergeGuest",
+    v1.UnmergeGuestRequest,
+    v1.UnmergeGuestResponse,
+    repeatable=True,
+)
 NEXT_SURVEY_QUESTION = Method(
     "/concierge.v1.GuestService/NextSurveyQuestion",
     v1.NextSurveyQuestionRequest,
     v1.NextSurveyQuestionResponse,
     repeatable=True,
+)
+
+# InsightService
+GET_BUSINESS_REPORT = Method(
+    "/concierge.v1.InsightService/GetBusinessReport",
+    v1.GetBusinessReportRequest,
+    v1.GetBusinessReportResponse,
+    repeatable=True,
+)
+AUDIT_FAIRNESS = Method(
+    "/concierge.v1.InsightService/AuditFairness",
+    v1.AuditFairnessRequest,
+    v1.AuditFairnessResponse,
+    repeatable=False,
 )
 
 # ModelService

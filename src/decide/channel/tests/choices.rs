@@ -80,7 +80,7 @@ fn of_equal_channels_the_first_says_why() {
     let mut world = World::new().only(&[Channel::Email, Channel::Sms]);
     world.guest.bounced = ChannelSet::NONE.with(Channel::Email);
     world.guest.consent.apply(&said(Purpose::Marketing, Some(Channel::Sms), ConsentState::Denied));
-    assert_eq!(world.choose().reason, Some(WithholdReason::Unreachable));
+    assert_eq!(world.choose().reason, Some(WithholdReason::Bounced));
 }
 
 /// I5: each time the best channel falls away, the next is chosen; at last the best one's reason is
@@ -246,7 +246,7 @@ fn the_moment_is_the_one_the_guest_answers_at() {
     let (mut evenings, mut told, mut earlier) = (0.0, 0.0, 0);
     for draw in 0..1_000_u32 {
         let unit = (f64::from(draw) + 0.5) / 1_000.0;
-        let draw = MomentDraw { worth_cap: 10.0, gamma: 100.0, floor: 0.05, unit };
+        let draw = MomentDraw { worth_cap: 10.0, floor: 0.05, ..moment_draw(100.0, unit) };
         let choice = choose(&ChannelInput { moment: Some(draw), ..world.input(&expect) });
         let time = world.place.time_context(&world.calendar, choice.window_start);
         assert_eq!(choice.basis.unwrap().time, time, "it is learnt where it was sent");

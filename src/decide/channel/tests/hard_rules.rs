@@ -59,17 +59,27 @@ fn what_needs_consent() {
 
 #[test]
 fn what_is_reachable() {
-    use Channel::{Email, FrontDesk, InApp, InRoomDevice, Kiosk, Web};
+    use Channel::{AppPush, Email, FrontDesk, InApp, InRoomDevice, Kiosk, Web};
     let unreachable = Some(WithholdReason::Unreachable);
     check("no address", Email, unreachable, |w| w.guest.reachable = ChannelSet::NONE);
-    check("bounced", Email, unreachable, |w| w.guest.bounced = ChannelSet::NONE.with(Email));
-    check("masked", Email, unreachable, |w| w.guest.masked = ChannelSet::NONE.with(Email));
+    let bounced = Some(WithholdReason::Bounced);
+    check("bounced", Email, bounced, |w| w.guest.bounced = ChannelSet::NONE.with(Email));
+    check("masked", Email, Some(WithholdReason::Masked), |w| {
+        w.guest.masked = ChannelSet::NONE.with(Email);
+    });
+    check("app removed", AppPush, Some(WithholdReason::Revoked), |w| {
+        w.guest.reachable = w.guest.reachable.without(AppPush);
+        w.guest.revoked = ChannelSet::NONE.with(AppPush);
+    });
+    check("app removed from one device of two", AppPush, None, |w| {
+        w.guest.revoked = ChannelSet::NONE.with(AppPush);
+    });
     check("masked, transactional", Email, None, |w| {
         w.guest.masked = ChannelSet::NONE.with(Email);
         w.guest.reachable = ChannelSet::NONE;
         w.request.is_transactional = true;
     });
-    check("bounced, transactional", Email, unreachable, |w| {
+    check("bounced, transactional", Email, bounced, |w| {
         w.guest.bounced = ChannelSet::NONE.with(Email);
         w.request.is_transactional = true;
     });
@@ -180,6 +190,26 @@ fn what_is_capped() {
         two_mails(w);
         w.request.is_transactional = true;
     });
+    let bills = |w: &mut World| {
+        two_mails(w);
+        let bill = |e: &Exposure| Exposure { is_transactional: true, ..*e };
+        w.guest.ledger = Ledger::from_entries(w.guest.ledger.entries().iter().map(bill).collect());
+    };
+    check("bills do not count", Email, None, bills);
+    check("unless the policy says so", Email, capped, |w| {
+        bills(w);
+        w.rules.policies[0].counts_transactional = true;
+    });
+    check("declined twice", Email, Some(WithholdReason::Suppressed), |w| {
+        two_mails(w);
+        w.rules.policies[0].counted = ExposureState::Declined;
+        let declined = |e: &Exposure| Exposure { state: ExposureState::Declined, ..*e };
+        w.guest.ledger =
+            Ledger::from_entries(w.guest.ledger.entries().iter().map(declined).collect());
+    });
+    for reason in [WithholdReason::NoOffer, WithholdReason::Suppressed] {
+        check("what may not be said goes nowhere", Email, Some(reason), |w| w.bar = Some(reason));
+    }
     check("over the reservation", Email, capped, |w| {
         contacted(0, Email, mail.clone(), 2)(w);
         w.rules.policies[0].subject = CapSubject::Reservation;
@@ -237,6 +267,7 @@ fn a_guest_whose_zone_nobody_knows_has_quiet_hours_too() {
         told: None,
         home: &Home::default(),
         fallback,
+        purpose: None,
     };
     world.place = Place::of(&clues);
     // 20:00 in Tokyo, then 22:00.

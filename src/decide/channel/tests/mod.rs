@@ -13,14 +13,16 @@ use crate::domain::invariants::{
     marketing_needs_consent, probabilities_sum_to_one, silence_has_a_reason,
 };
 use crate::domain::policy::{
-    CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime,
+    CapObject, CapSubject, ChannelPolicy, ContactPolicy, QuietHours, SendTime, WhenQuiet,
 };
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::zone::Zone;
+use crate::learn::channel::hours::SegmentHours;
 
 mod choices;
 mod hard_rules;
 mod random;
+mod timelines;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -32,6 +34,7 @@ struct World {
     now: Timestamp,
     request: ChannelRequest,
     offer_channels: ChannelSet,
+    bar: Option<WithholdReason>,
     guest: GuestState,
     reservation: Option<Ledger>,
     place: Place,
@@ -101,6 +104,7 @@ fn exposure(decision: u64, channel: Channel, at: Timestamp) -> Exposure {
         group: 0,
         channel: Some(channel),
         state,
+        is_transactional: false,
     }
 }
 
@@ -114,6 +118,18 @@ fn inverse_gap(values: &[f64], gamma: f64, out: &mut [f64]) {
     out[best] = 0.0;
     out[best] = 1.0 - out.iter().sum::<f64>();
     out.iter_mut().for_each(|p| *p = 0.98 * *p + 0.02 / count);
+}
+
+/// How a moment is drawn of a guest whose hours nobody knows.
+fn moment_draw(gamma: f64, unit: f64) -> MomentDraw {
+    MomentDraw {
+        worth_cap: 10.0,
+        gamma,
+        floor: 0.02,
+        unit,
+        density: SegmentHours::UNKNOWN,
+        jitter: 0,
+    }
 }
 
 /// A rate that is known for sure.
@@ -147,17 +163,20 @@ impl World {
             now: utc("2026-01-14T11:00:00Z"),
             request: ChannelRequest { allowed: ChannelSet::ALL, ..ChannelRequest::default() },
             offer_channels: ChannelSet::ALL,
+            bar: None,
             guest,
             reservation: None,
             place: Place {
                 zone: Zone::parse("zone", "Europe/Berlin").unwrap(),
                 source: ZoneSource::Home,
                 country: *b"DE",
+                purpose: None,
             },
             current: None,
             in_house_until: None,
             rules: ContactRules {
                 send_time: SendTime::Earliest,
+                when_quiet: WhenQuiet::Queue,
                 policies: Vec::new(),
                 quiet_hours: Vec::new(),
                 fallback_zone: "Europe/Berlin".into(),
@@ -180,6 +199,7 @@ impl World {
             now: self.now,
             request: self.request,
             offer_channels: self.offer_channels,
+            bar: self.bar,
             guest: &self.guest,
             reservation: self.reservation.as_ref(),
             room: None,

@@ -18,6 +18,7 @@ fn random_ledger(dice: &mut Dice, now: Timestamp) -> Ledger {
             ExposureState::Shown,
             ExposureState::Accepted,
         ]),
+        is_transactional: dice.chance(20),
     });
     Ledger::from_entries(entries.collect())
 }
@@ -38,6 +39,7 @@ fn random_policy(dice: &mut Dice) -> ContactPolicy {
             ExposureState::Accepted,
         ]),
         window: Duration::from_secs(3_600 + dice.roll(10 * 86_400)),
+        counts_transactional: dice.chance(30),
         ..cap(object, limit)
     }
 }
@@ -67,7 +69,7 @@ fn is_seen(world: &World, sign: Sign) -> bool {
     })
 }
 
-fn random_guest(dice: &mut Dice, world: &mut World) {
+pub(super) fn random_guest(dice: &mut Dice, world: &mut World) {
     let states = [
         ConsentState::Unknown,
         ConsentState::Granted,
@@ -99,7 +101,7 @@ fn random_guest(dice: &mut Dice, world: &mut World) {
     world.current = dice.chance(20).then(|| dice.pick(&Channel::ALL));
 }
 
-fn random_world(dice: &mut Dice) -> World {
+pub(super) fn random_world(dice: &mut Dice) -> World {
     let mut world = World::new();
     world.place = dice.place();
     world.now = dice.moment(world.place.zone);
@@ -122,17 +124,16 @@ fn random_world(dice: &mut Dice) -> World {
     world.gamma = dice.pick(&[1.0, 100.0, 1e6]);
     world.draw = dice.unit();
     world.moment = dice.chance(50).then(|| MomentDraw {
-        worth_cap: 10.0,
-        gamma: world.gamma,
-        floor: 0.02,
-        unit: dice.unit(),
+        jitter: dice.roll(u64::MAX),
+        density: std::array::from_fn(|_| dice.unit()),
+        ..moment_draw(world.gamma, dice.unit())
     });
     world
 }
 
 /// Does a contact policy stop one more message? Read off the words of the policy, with sets instead
 /// of counts.
-fn is_capped(world: &World, channel: Channel) -> bool {
+pub(super) fn is_capped(world: &World, channel: Channel) -> bool {
     world.rules.policies.iter().any(|policy| {
         let ledger = match policy.subject {
             CapSubject::Reservation => world.reservation.as_ref().unwrap_or(&world.guest.ledger),
@@ -140,7 +141,11 @@ fn is_capped(world: &World, channel: Channel) -> bool {
         };
         let counted = ledger.entries().iter().filter(|e| {
             let lapsed = e.state == ExposureState::Reserved && e.expires <= world.now;
-            !lapsed && e.state >= policy.counted && world.now.since(e.at) < policy.window
+            let is_meant = policy.counts_transactional || !e.is_transactional;
+            !lapsed
+                && is_meant
+                && e.state >= policy.counted
+                && world.now.since(e.at) < policy.window
         });
         let (through, holds): (fn(Channel, Channel) -> bool, bool) = match policy.object {
             CapObject::Channel(capped) => (|used, asked| used == asked, capped == channel),
@@ -165,7 +170,7 @@ fn is_there(world: &World, channel: Channel) -> bool {
 }
 
 /// A channel that is to be used, or tried next, breaks no hard rule.
-fn nothing_forbids(world: &World, channel: Channel, case: u32) {
+pub(super) fn nothing_forbids(world: &World, channel: Channel, case: u32) {
     let (guest, request) = (&world.guest, &world.request);
     let start = request.earliest.unwrap_or(world.now).max(world.now);
     assert!(
@@ -209,7 +214,7 @@ fn nothing_forbids(world: &World, channel: Channel, case: u32) {
 }
 
 /// I4: the whole window is free of quiet hours, wherever one looks.
-fn nothing_is_quiet(world: &World, choice: &ChannelChoice, dice: &mut Dice, case: u32) {
+pub(super) fn nothing_is_quiet(world: &World, choice: &ChannelChoice, dice: &mut Dice, case: u32) {
     let (Some(channel), quiet) = (choice.channel, world.quiet()) else { return };
     let is_there = is_there(world, channel);
     let length = u64::try_from(choice.window_end.since(choice.window_start).as_micros()).unwrap();
@@ -236,7 +241,7 @@ fn nothing_is_quiet(world: &World, choice: &ChannelChoice, dice: &mut Dice, case
 }
 
 /// I5 and I6: silence has the reason it should have, and the numbers of the answer fit together.
-fn the_answer_is_consistent(world: &World, choice: &ChannelChoice, case: u32) {
+pub(super) fn the_answer_is_consistent(world: &World, choice: &ChannelChoice, case: u32) {
     assert_eq!(silence_has_a_reason(choice), Ok(()), "case {case}");
     assert_eq!(choice.considered.len(), world.request.allowed.iter().count());
     assert!(choice.considered.is_sorted_by_key(|c| c.channel));
@@ -282,12 +287,12 @@ fn the_answer_is_consistent(world: &World, choice: &ChannelChoice, case: u32) {
 }
 
 /// Nothing is forbidden that need not be, as far as caps and quiet hours go.
-fn what_is_forbidden_had_to_be(world: &World, choice: &ChannelChoice, case: u32) {
+pub(super) fn what_is_forbidden_had_to_be(world: &World, choice: &ChannelChoice, case: u32) {
     let start = world.request.earliest.unwrap_or(world.now).max(world.now);
     for entry in &choice.considered {
         let channel = entry.channel;
         match entry.forbidden {
-            Some(WithholdReason::Capped) => {
+            Some(WithholdReason::Capped | WithholdReason::Suppressed) => {
                 assert!(is_capped(world, channel), "case {case}: {channel}")
             }
             Some(WithholdReason::QuietHours) => {

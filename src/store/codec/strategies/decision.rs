@@ -156,7 +156,13 @@ fn choice() -> impl Strategy<Value = ChannelChoice> {
                 selection_probability: numbers[2],
             }
         });
-    let lists = (vec(channel(), 0..4), vec(considered, 0..12), option::of(basis()));
+    let moment = (time(), any::<[f64; 2]>()).prop_map(|(at, [hoped, activity])| Moment {
+        at,
+        hoped,
+        activity,
+    });
+    let lists =
+        (vec(channel(), 0..4), vec(considered, 0..12), option::of(basis()), vec(moment, 0..4));
     (outcome, option::of(channel()), reason(), any::<[f64; 3]>(), time(), time(), lists).prop_map(
         |(
             outcome,
@@ -165,7 +171,7 @@ fn choice() -> impl Strategy<Value = ChannelChoice> {
             numbers,
             window_start,
             window_end,
-            (fallbacks, considered, basis),
+            (fallbacks, considered, basis, moments),
         )| {
             ChannelChoice {
                 outcome,
@@ -179,6 +185,7 @@ fn choice() -> impl Strategy<Value = ChannelChoice> {
                 fallbacks,
                 considered,
                 basis,
+                moments,
             }
         },
     )
@@ -198,6 +205,14 @@ fn basis() -> impl Strategy<Value = ContactBasis> {
     )
 }
 
+fn carried() -> impl Strategy<Value = Carried> {
+    let offer =
+        option::of(any::<(u16, u64)>().prop_map(|(at, key)| (OfferIndex(at), OfferKey(key))));
+    (offer, any::<(u8, bool, f64)>()).prop_map(|(offer, (treatment, is_transactional, value))| {
+        Carried { offer, treatment, is_transactional, value }
+    })
+}
+
 pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
     let who = (decision_id(), catalog_id!(PropertyId), guest_key(), time(), time());
     let refs = (option::of(fingerprint()), option::of(fingerprint()), option::of(fingerprint()));
@@ -213,7 +228,12 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
     let experiments = (any::<bool>(), vec(assigned, 0..3))
         .prop_map(|(is_held_out, arms)| Enrolment { is_held_out, arms });
     let taste = (taste, known, experiments);
-    let answer = (vec(proposition(), 0..3), option::of(choice()));
+    // Boxed: the parts of a decision are too many for the stack of a test.
+    let answer = (
+        vec(proposition().boxed(), 0..3),
+        option::of(choice().boxed()),
+        option::of(carried().boxed()),
+    );
     let pushed = option::of(any::<u64>())
         .prop_map(|replaces| Pushed { replaces: replaces.filter(|decision| *decision != 0) });
     let rest = (
@@ -221,8 +241,10 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         any::<[bool; 2]>(),
         one_of(LearningMode::from_code),
         option::of(pushed),
+        option::of(delivery::asked()),
     );
-    (who, (context(), terms()), refs, taste, rest, answer).prop_map(
+    let situation = (context().boxed(), terms().boxed());
+    (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
         |(who, (context, terms), refs, taste, rest, answer)| Decision {
             id: who.0,
             sequence: 0,
@@ -243,10 +265,12 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             experiments: taste.2,
             mode: rest.2,
             defers_activation: rest.1[0],
+            delivery: rest.4,
             pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,
             channel: answer.1,
+            message: answer.2,
         },
     )
 }

@@ -11,21 +11,22 @@ use crate::domain::belief::{Affinity, Belief, DIM, Origin, PreferenceLevel};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::{Consent, ConsentState, ConsentTable, Purpose};
 use crate::domain::event::{
-    DecisionRef, Event, EventKind, SlotPlace, SurveyAnswer, TokenFacts, TokenSlot,
+    Activity, DecisionRef, Event, EventKind, PartyRole, SlotPlace, SurveyAnswer, TokenFacts,
+    TokenSlot,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
-use crate::domain::hold::{BrokenPromise, HoldMark, HoldState, ShelfKey};
 use crate::domain::id::*;
+use crate::domain::identity::Identity;
 use crate::domain::money::{Currency, Money};
 use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
-use crate::domain::reach::{Effect, Effects, OpenContact};
+use crate::domain::reach::{ActiveHour, ActiveHours, Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
-use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus};
+use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus, TravelPurpose};
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
 
 macro_rules! catalog_id {
@@ -41,9 +42,13 @@ macro_rules! foreign_id {
 }
 
 mod decision;
+mod delivery;
+mod hold;
+mod identity;
 mod rank;
 
 pub(super) use decision::decision;
+pub(super) use identity::own;
 
 fn one_of<T: Copy + std::fmt::Debug + 'static>(
     from_code: fn(u8) -> Option<T>,
@@ -153,6 +158,7 @@ fn stay_facts() -> impl Strategy<Value = StayFacts> {
             lead_time_days,
             special_requests_count: counts[2],
             meal,
+            purpose: TravelPurpose::from_code(counts[0] % 6),
         },
     )
 }
@@ -176,6 +182,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
     );
     let survey = any::<(String, f32, Vec<String>)>()
         .prop_map(|(question, value, tags)| SurveyAnswer { question, value, tags });
+    let activity = any::<(u16, u8)>().prop_map(|(segment, hour)| Activity { segment, hour });
     let what = (
         option::of(money()),
         option::of(money()),
@@ -185,9 +192,11 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         any::<Option<u8>>(),
         option::of(consent()),
         pairs(),
-        (vec(sighting(), 0..3), vec(hold_mark().boxed(), 0..2).boxed()),
+        (vec(identity::sighting(), 0..3), one_of(PartyRole::from_code)),
+        (any::<bool>(), option::of(activity.boxed())),
+        vec(hold::mark().boxed(), 0..2).boxed(),
     );
-    (who, place, what).prop_map(|(who, place, what)| Event {
+    (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
         id: who.0,
         source: who.1,
         kind: who.2,
@@ -208,54 +217,24 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         rating: what.5,
         consent: what.6,
         presence: what.8.0,
+        role: what.8.1,
+        is_machine: what.9.0,
+        activity: what.9.1,
         attributes: what.7,
-        holds: what.8.1,
+        holds: what.10,
     })
-}
-
-fn hold_mark() -> impl Strategy<Value = HoldMark> {
-    let shelf =
-        (any::<u64>(), catalog_id!(PropertyId), any::<i32>()).prop_map(|(offer, property, day)| {
-            ShelfKey { offer: OfferKey(offer), property, day: Date(day) }
-        });
-    (shelf, one_of(HoldState::from_code), time()).prop_map(|(shelf, state, until)| HoldMark {
-        shelf,
-        state,
-        until,
-    })
-}
-
-fn broken_promise() -> impl Strategy<Value = BrokenPromise> {
-    (any::<u64>(), time(), any::<bool>()).prop_map(|(offer, at, is_made_good)| BrokenPromise {
-        offer: OfferKey(offer),
-        at,
-        is_made_good,
-    })
-}
-
-fn sighting() -> impl Strategy<Value = Sighting> {
-    (one_of(Sign::from_code), ".{0,9}", option::of(fingerprint()), time(), time()).prop_map(
-        |(sign, source, property, seen, until)| {
-            let source = source.as_str().into();
-            Sighting { sign, source, property, seen, until }
-        },
-    )
-}
-
-fn stated() -> impl Strategy<Value = StatedPreference> {
-    (catalog_id!(Label), one_of(PreferenceLevel::from_code), one_of(Origin::from_code))
-        .prop_map(|(tag, level, origin)| StatedPreference { tag, level, origin })
-}
-
-fn membership() -> impl Strategy<Value = Membership> {
-    let until = option::of(any::<i32>().prop_map(Date));
-    (catalog_id!(Label), until).prop_map(|(tier, until)| Membership { tier, until })
 }
 
 fn facts() -> impl Strategy<Value = GuestFacts> {
     let point = (channel(), any::<String>(), one_of(ContactState::from_code))
         .prop_map(|(channel, address, state)| ContactPoint { channel, address, state });
-    let labels = (option::of(catalog_id!(Label)), option::of(membership()));
+    let purpose = option::of(pick(&TravelPurpose::ALL));
+    let labels = (
+        option::of(catalog_id!(Label)),
+        option::of(identity::membership()),
+        vec(identity::identity(), 0..3),
+        purpose,
+    );
     (any::<[String; 4]>(), labels, vec(point, 0..3), pairs()).prop_map(
         |([display_name, country, locale, zone], labels, contact_points, attributes)| GuestFacts {
             display_name,
@@ -264,19 +243,24 @@ fn facts() -> impl Strategy<Value = GuestFacts> {
             zone,
             segment: labels.0,
             membership: labels.1,
+            identities: labels.2,
             contact_points,
             attributes,
+            purpose: labels.3,
         },
     )
 }
 
 fn change() -> impl Strategy<Value = ProfileChange> {
-    (foreign_id!(GuestId), option::of(facts()), vec(consent(), 0..3), vec(stated(), 0..3)).prop_map(
-        |(guest, facts, consents, preferences)| ProfileChange {
+    let replaced = option::of(facts().prop_map(Box::new));
+    let said = (vec(consent(), 0..3), vec(identity::stated(), 0..3));
+    (foreign_id!(GuestId), option::of(facts()), said, replaced).prop_map(
+        |(guest, facts, (consents, preferences), replaced)| ProfileChange {
             guest,
             facts,
             consents,
             preferences,
+            replaced,
         },
     )
 }
@@ -316,7 +300,9 @@ pub(super) fn ledger() -> impl Strategy<Value = Ledger> {
         one_of(ExposureState::from_code),
     );
     let exposure = exposure.prop_map(|((offer, decision, group), at, expires, channel, state)| {
-        Exposure { offer: OfferKey(offer), decision, at, expires, group, channel, state }
+        let offer = OfferKey(offer);
+        let is_transactional = group % 3 == 0;
+        Exposure { offer, decision, at, expires, group, channel, state, is_transactional }
     });
     vec(exposure, 0..=8).prop_map(Ledger::from_entries)
 }
@@ -337,14 +323,15 @@ fn open_decision() -> impl Strategy<Value = OpenDecision> {
         mean,
         variance,
     });
-    let flags = any::<bool>();
+    let flags = (any::<bool>(), option::of(time()));
     (any::<[u64; 2]>(), time(), vec(slot, 0..7), option::of(contact), flags).prop_map(
-        |([decision, sequence], at, slots, contact, awaits_showing)| OpenDecision {
+        |([decision, sequence], at, slots, contact, (awaits_showing, delivered))| OpenDecision {
             decision,
             sequence,
             at,
             slots,
             contact,
+            delivered,
             awaits_showing,
         },
     )
@@ -371,6 +358,7 @@ fn stay() -> impl Strategy<Value = Stay> {
             adults,
             children,
             status,
+            purpose: TravelPurpose::from_code(adults % 6),
         })
 }
 
@@ -384,6 +372,15 @@ fn home() -> impl Strategy<Value = Home> {
     })
 }
 
+fn hours() -> impl Strategy<Value = ActiveHours> {
+    let hours = (time(), proptest::collection::btree_map(0_u8..24, any::<u16>(), 1..6));
+    let hours = hours.prop_map(|(updated, hours)| {
+        let entries = hours.into_iter().map(|(hour, weight)| ActiveHour { weight, hour });
+        ActiveHours { updated, entries: entries.collect() }
+    });
+    prop_oneof![Just(ActiveHours::default()), hours]
+}
+
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
         mean,
@@ -395,7 +392,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
     let answered = (fingerprint(), any::<u64>())
         .prop_map(|(request, sequence)| AnsweredRequest { request, sequence });
-    let presence = vec(sighting(), 0..6).prop_map(Presence::from_iter);
+    let presence = vec(identity::sighting(), 0..6).prop_map(Presence::from_iter);
     let stats =
         any::<([u64; 2], [u32; 2], i64)>().prop_map(|(long, short, paid_minor)| GuestStats {
             events: long[0],
@@ -408,27 +405,39 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
         .prop_map(|(mean, share, effect)| Effect { mean, share, effect });
     let effects = (time(), any::<u16>(), vec(effect, 0..6))
         .prop_map(|(updated, contacts, entries)| Effects { updated, contacts, entries });
-    let home = (home(), option::of(membership()));
-    let rest = (
-        vec(answered, 0..=4),
-        presence,
-        stats,
-        home,
-        effects,
-        vec(broken_promise(), 0..=4).boxed(),
+    let home = (
+        home(),
+        option::of(identity::membership()),
+        option::of(identity::link()),
+        vec(identity::part(), 0..4),
     );
-    (any::<(u64, u16)>(), taste, consent, uniform::<_, 3>(channels()), lists, rest).prop_map(
-        |((sequence, segment), taste, consent, [reachable, bounced, masked], lists, rest)| {
+    let personal = (hours().boxed(), option::of(pick(&TravelPurpose::ALL)));
+    let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
+    let broken = vec(hold::broken_promise(), 0..=4).boxed();
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way, broken);
+    let (lists, rest) = (lists.boxed(), rest.boxed());
+    (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
+        |(
+            (sequence, segment),
+            taste,
+            consent,
+            [reachable, bounced, masked, revoked],
+            lists,
+            rest,
+        )| {
             GuestState {
                 sequence,
                 segment,
                 taste,
                 affinities: lists.0,
                 channels: rest.4,
+                hours: rest.5.0,
+                purpose: rest.5.1,
                 consent,
                 reachable,
                 bounced,
                 masked,
+                revoked,
                 home: rest.3.0,
                 membership: rest.3.1,
                 stays: lists.1,
@@ -436,8 +445,12 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 open: lists.3,
                 answered: rest.0,
                 presence: rest.1,
+                agenda: rest.6.0,
+                dispatches: rest.6.1,
                 stats: rest.2,
-                broken: rest.5,
+                part_of: rest.3.2.map(Box::new),
+                parts: rest.3.3,
+                broken: rest.7,
             }
         },
     )
@@ -446,11 +459,13 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
 pub(super) fn record() -> impl Strategy<Value = Record> {
     let inventory = (catalog_id!(OfferId), catalog_id!(PropertyId), any::<i32>(), any::<u32>());
     let body = prop_oneof![
-        decision().prop_map(|decision| Body::Decision(Box::new(decision))),
+        decision().prop_map(|decision| Body::Decision(Box::new(decision))).boxed(),
         (guest_key(), event())
-            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) }),
+            .prop_map(|(guest, event)| Body::Event { guest, event: Box::new(event) })
+            .boxed(),
         (guest_key(), change())
-            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) }),
+            .prop_map(|(guest, change)| Body::Profile { guest, change: Box::new(change) })
+            .boxed(),
         (guest_key(), decision_id())
             .prop_map(|(guest, decision)| Body::Activated { guest, decision }),
         any::<u64>().prop_map(|through| Body::Matured { through }),
@@ -465,6 +480,11 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        (guest_key(), identity::joining())
+            .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
+        (guest_key(), delivery::fact()).prop_map(|(guest, fact)| Body::Delivery { guest, fact }),
+        (guest_key(), delivery::skipped())
+            .prop_map(|(guest, skipped)| Body::Skipped { guest, skipped: Box::new(skipped) }),
     ];
     (any::<u64>(), catalog_id!(BrandId), time(), body).prop_map(
         |(sequence, brand, recorded, mut body)| {

@@ -4,6 +4,7 @@ import datetime
 from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
 from concierge_client._proto.concierge.v1 import catalog_pb2 as _catalog_pb2
 from concierge_client._proto.concierge.v1 import offer_pb2 as _offer_pb2
+from concierge_client._proto.concierge.v1 import types_pb2 as _types_pb2
 from google.api import annotations_pb2 as _annotations_pb2_1
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -294,6 +295,54 @@ class InventoryEntry(_message.Message):
     reserved_unit_count: int
     held_unit_count: int
     def __init__(self, date: _Optional[str] = ..., remaining_unit_count: _Optional[int] = ..., reserved_unit_count: _Optional[int] = ..., held_unit_count: _Optional[int] = ...) -> None: ...
+
+class LearnPricesRequest(_message.Message):
+    __slots__ = ("parent", "validate_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    validate_only: bool
+    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class LearnPricesResponse(_message.Message):
+    __slots__ = ("ladders", "catalog_version")
+    LADDERS_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ladders: _containers.RepeatedCompositeFieldContainer[LearntLadder]
+    catalog_version: int
+    def __init__(self, ladders: _Optional[_Iterable[_Union[LearntLadder, _Mapping[str, _Any]]]] = ..., catalog_version: _Optional[int] = ...) -> None: ...
+
+class LearntLadder(_message.Message):
+    __slots__ = ("offer_id", "property", "elasticity", "elasticity_standard_error", "offered_count", "effective_date", "steps")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    ELASTICITY_FIELD_NUMBER: _ClassVar[int]
+    ELASTICITY_STANDARD_ERROR_FIELD_NUMBER: _ClassVar[int]
+    OFFERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_DATE_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    property: str
+    elasticity: float
+    elasticity_standard_error: float
+    offered_count: int
+    effective_date: str
+    steps: _containers.RepeatedCompositeFieldContainer[LearntPriceStep]
+    def __init__(self, offer_id: _Optional[str] = ..., property: _Optional[str] = ..., elasticity: _Optional[float] = ..., elasticity_standard_error: _Optional[float] = ..., offered_count: _Optional[int] = ..., effective_date: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[LearntPriceStep, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class LearntPriceStep(_message.Message):
+    __slots__ = ("basis_points", "price", "accept_rate", "expected_margin", "selection_probability")
+    BASIS_POINTS_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPT_RATE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_MARGIN_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    basis_points: int
+    price: _types_pb2.Money
+    accept_rate: float
+    expected_margin: float
+    selection_probability: float
+    def __init__(self, basis_points: _Optional[int] = ..., price: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., accept_rate: _Optional[float] = ..., expected_margin: _Optional[float] = ..., selection_probability: _Optional[float] = ...) -> None: ...
 
 class SetInventoryResponse(_message.Message):
     __slots__ = ("entries", "sequence")

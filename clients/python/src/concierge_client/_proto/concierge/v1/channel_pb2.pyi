@@ -116,6 +116,9 @@ class WithholdReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WITHHOLD_REASON_NO_OFFER: _ClassVar[WithholdReason]
     WITHHOLD_REASON_NO_TREATMENT: _ClassVar[WithholdReason]
     WITHHOLD_REASON_NOT_ALLOWED: _ClassVar[WithholdReason]
+    WITHHOLD_REASON_BOUNCED: _ClassVar[WithholdReason]
+    WITHHOLD_REASON_MASKED: _ClassVar[WithholdReason]
+    WITHHOLD_REASON_REVOKED: _ClassVar[WithholdReason]
 CHANNEL_UNSPECIFIED: Channel
 CHANNEL_EMAIL: Channel
 CHANNEL_SMS: Channel
@@ -189,6 +192,9 @@ WITHHOLD_REASON_SUPPRESSED: WithholdReason
 WITHHOLD_REASON_NO_OFFER: WithholdReason
 WITHHOLD_REASON_NO_TREATMENT: WithholdReason
 WITHHOLD_REASON_NOT_ALLOWED: WithholdReason
+WITHHOLD_REASON_BOUNCED: WithholdReason
+WITHHOLD_REASON_MASKED: WithholdReason
+WITHHOLD_REASON_REVOKED: WithholdReason
 
 class ContactPoint(_message.Message):
     __slots__ = ("contact_point_id", "channel", "address", "masked_address", "state", "is_masked", "is_preferred", "locale", "reachable_until_time", "state_change_time")
@@ -265,7 +271,7 @@ class PresenceState(_message.Message):
     def __init__(self, availability: _Optional[_Union[Availability, str]] = ..., activity: _Optional[_Union[Activity, str]] = ..., sphere: _Optional[_Union[Sphere, str]] = ..., reachable_channels: _Optional[_Iterable[_Union[Channel, str]]] = ..., do_not_disturb: _Optional[bool] = ..., time_zone: _Optional[str] = ..., country_code: _Optional[str] = ..., source: _Optional[str] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., signs: _Optional[_Iterable[_Union[PresenceSign, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class ChannelRequest(_message.Message):
-    __slots__ = ("mode", "allowed_channels", "earliest_time", "latest_time", "urgency", "transactional", "agent_skill_tags")
+    __slots__ = ("mode", "allowed_channels", "earliest_time", "latest_time", "urgency", "transactional", "agent_skill_tags", "deliver")
     MODE_FIELD_NUMBER: _ClassVar[int]
     ALLOWED_CHANNELS_FIELD_NUMBER: _ClassVar[int]
     EARLIEST_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -273,6 +279,7 @@ class ChannelRequest(_message.Message):
     URGENCY_FIELD_NUMBER: _ClassVar[int]
     TRANSACTIONAL_FIELD_NUMBER: _ClassVar[int]
     AGENT_SKILL_TAGS_FIELD_NUMBER: _ClassVar[int]
+    DELIVER_FIELD_NUMBER: _ClassVar[int]
     mode: ChannelMode
     allowed_channels: _containers.RepeatedScalarFieldContainer[Channel]
     earliest_time: _timestamp_pb2.Timestamp
@@ -280,7 +287,8 @@ class ChannelRequest(_message.Message):
     urgency: Urgency
     transactional: bool
     agent_skill_tags: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, mode: _Optional[_Union[ChannelMode, str]] = ..., allowed_channels: _Optional[_Iterable[_Union[Channel, str]]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., latest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., urgency: _Optional[_Union[Urgency, str]] = ..., transactional: _Optional[bool] = ..., agent_skill_tags: _Optional[_Iterable[str]] = ...) -> None: ...
+    deliver: bool
+    def __init__(self, mode: _Optional[_Union[ChannelMode, str]] = ..., allowed_channels: _Optional[_Iterable[_Union[Channel, str]]] = ..., earliest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., latest_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., urgency: _Optional[_Union[Urgency, str]] = ..., transactional: _Optional[bool] = ..., agent_skill_tags: _Optional[_Iterable[str]] = ..., deliver: _Optional[bool] = ...) -> None: ...
 
 class ChannelDecision(_message.Message):
     __slots__ = ("outcome", "channel", "contact_point_id", "address", "send_window", "time_context", "response_propensity", "channel_selection_probability", "send_time_selection_probability", "explored", "override_kind", "fallback_channels", "withhold_reason", "withhold_value", "retry_time", "agent_routing", "reasons", "alternatives")

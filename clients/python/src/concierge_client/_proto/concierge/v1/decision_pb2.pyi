@@ -377,7 +377,7 @@ class Degradation(_message.Message):
     def __init__(self, code: _Optional[str] = ..., stage: _Optional[_Union[DecisionStage, str]] = ...) -> None: ...
 
 class Decision(_message.Message):
-    __slots__ = ("name", "property", "guest", "state", "context", "time_context", "propositions", "channel_decision", "experiment_assignments", "learning_mode", "model_version", "model_sequence", "catalog_version", "degradations", "create_time", "expire_time", "activate_time", "filtered_offers", "stage_timings", "outcomes", "sequence")
+    __slots__ = ("name", "property", "guest", "state", "context", "time_context", "propositions", "channel_decision", "experiment_assignments", "learning_mode", "model_version", "model_sequence", "catalog_version", "degradations", "create_time", "expire_time", "activate_time", "filtered_offers", "stage_timings", "outcomes", "sequence", "message")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     GUEST_FIELD_NUMBER: _ClassVar[int]
@@ -399,6 +399,7 @@ class Decision(_message.Message):
     STAGE_TIMINGS_FIELD_NUMBER: _ClassVar[int]
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
     name: str
     property: str
     guest: str
@@ -420,7 +421,24 @@ class Decision(_message.Message):
     stage_timings: _containers.RepeatedCompositeFieldContainer[StageTiming]
     outcomes: _containers.RepeatedCompositeFieldContainer[SlotOutcome]
     sequence: int
-    def __init__(self, name: _Optional[str] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., state: _Optional[_Union[DecisionState, str]] = ..., context: _Optional[_Union[DecisionContext, _Mapping[str, _Any]]] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., propositions: _Optional[_Iterable[_Union[Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., degradations: _Optional[_Iterable[_Union[Degradation, _Mapping[str, _Any]]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., filtered_offers: _Optional[_Iterable[_Union[FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[StageTiming, _Mapping[str, _Any]]]] = ..., outcomes: _Optional[_Iterable[_Union[SlotOutcome, _Mapping[str, _Any]]]] = ..., sequence: _Optional[int] = ...) -> None: ...
+    message: CarriedMessage
+    def __init__(self, name: _Optional[str] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., state: _Optional[_Union[DecisionState, str]] = ..., context: _Optional[_Union[DecisionContext, _Mapping[str, _Any]]] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., propositions: _Optional[_Iterable[_Union[Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., degradations: _Optional[_Iterable[_Union[Degradation, _Mapping[str, _Any]]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., filtered_offers: _Optional[_Iterable[_Union[FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[StageTiming, _Mapping[str, _Any]]]] = ..., outcomes: _Optional[_Iterable[_Union[SlotOutcome, _Mapping[str, _Any]]]] = ..., sequence: _Optional[int] = ..., message: _Optional[_Union[CarriedMessage, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class CarriedMessage(_message.Message):
+    __slots__ = ("offer_id", "treatment_id", "locale", "transactional", "content", "response_value")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTIONAL_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_VALUE_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    treatment_id: str
+    locale: str
+    transactional: bool
+    content: _offer_pb2.TreatmentContent
+    response_value: _types_pb2.Money
+    def __init__(self, offer_id: _Optional[str] = ..., treatment_id: _Optional[str] = ..., locale: _Optional[str] = ..., transactional: _Optional[bool] = ..., content: _Optional[_Union[_offer_pb2.TreatmentContent, _Mapping[str, _Any]]] = ..., response_value: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class SlotOutcome(_message.Message):
     __slots__ = ("placement_id", "slot", "offer_id", "step", "declined", "reversed", "fulfilment_state", "reward", "is_mature", "update_time", "not_offered")

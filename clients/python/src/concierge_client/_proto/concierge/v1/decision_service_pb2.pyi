@@ -52,6 +52,62 @@ WATCH_CAUSE_INVENTORY: WatchCause
 WATCH_CAUSE_TIME: WatchCause
 WATCH_CAUSE_EXPIRED: WatchCause
 
+class DecideChannelRequest(_message.Message):
+    __slots__ = ("property", "guest", "anonymous_id", "identity", "channel_request", "context", "offer_id", "response_value", "view", "include_content", "validate_only", "request_id")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    ANONYMOUS_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_REQUEST_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_VALUE_FIELD_NUMBER: _ClassVar[int]
+    VIEW_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    guest: str
+    anonymous_id: str
+    identity: _types_pb2.Identity
+    channel_request: _channel_pb2.ChannelRequest
+    context: _decision_pb2.DecisionContext
+    offer_id: str
+    response_value: _types_pb2.Money
+    view: _decision_pb2.DecisionView
+    include_content: bool
+    validate_only: bool
+    request_id: str
+    def __init__(self, property: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., channel_request: _Optional[_Union[_channel_pb2.ChannelRequest, _Mapping[str, _Any]]] = ..., context: _Optional[_Union[_decision_pb2.DecisionContext, _Mapping[str, _Any]]] = ..., offer_id: _Optional[str] = ..., response_value: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., view: _Optional[_Union[_decision_pb2.DecisionView, str]] = ..., include_content: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class DecideChannelResponse(_message.Message):
+    __slots__ = ("decision", "attribution_token", "channel_decision", "message", "model_sequence", "catalog_version", "time_context", "stay_stage", "create_time", "expire_time", "is_non_personalized", "is_replayed")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_DECISION_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TIME_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    STAY_STAGE_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    IS_NON_PERSONALIZED_FIELD_NUMBER: _ClassVar[int]
+    IS_REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    decision: str
+    attribution_token: str
+    channel_decision: _channel_pb2.ChannelDecision
+    message: _decision_pb2.CarriedMessage
+    model_sequence: int
+    catalog_version: int
+    time_context: _types_pb2.TimeContext
+    stay_stage: _types_pb2.StayStage
+    create_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    is_non_personalized: bool
+    is_replayed: bool
+    def __init__(self, decision: _Optional[str] = ..., attribution_token: _Optional[str] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., message: _Optional[_Union[_decision_pb2.CarriedMessage, _Mapping[str, _Any]]] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., stay_stage: _Optional[_Union[_types_pb2.StayStage, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., is_non_personalized: _Optional[bool] = ..., is_replayed: _Optional[bool] = ...) -> None: ...
+
 class QuoteOfferRequest(_message.Message):
     __slots__ = ("property", "offer_id", "check_in_date", "check_out_date", "party", "tier_id", "rate_plan_id", "promotion_codes", "locale")
     PROPERTY_FIELD_NUMBER: _ClassVar[int]

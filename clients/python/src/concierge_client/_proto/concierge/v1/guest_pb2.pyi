@@ -62,6 +62,16 @@ class PreferenceScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PREFERENCE_SCOPE_UNSPECIFIED: _ClassVar[PreferenceScope]
     PREFERENCE_SCOPE_GLOBAL: _ClassVar[PreferenceScope]
     PREFERENCE_SCOPE_PROPERTY: _ClassVar[PreferenceScope]
+
+class DeliveryStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DELIVERY_STEP_KIND_UNSPECIFIED: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_QUEUED: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_MOVED: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_SENT: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_CANCELLED: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_ENDED: _ClassVar[DeliveryStepKind]
+    DELIVERY_STEP_KIND_SKIPPED: _ClassVar[DeliveryStepKind]
 GUEST_STATE_UNSPECIFIED: GuestState
 GUEST_STATE_ANONYMOUS: GuestState
 GUEST_STATE_IDENTIFIED: GuestState
@@ -91,6 +101,13 @@ PREFERENCE_ORIGIN_STAFF: PreferenceOrigin
 PREFERENCE_SCOPE_UNSPECIFIED: PreferenceScope
 PREFERENCE_SCOPE_GLOBAL: PreferenceScope
 PREFERENCE_SCOPE_PROPERTY: PreferenceScope
+DELIVERY_STEP_KIND_UNSPECIFIED: DeliveryStepKind
+DELIVERY_STEP_KIND_QUEUED: DeliveryStepKind
+DELIVERY_STEP_KIND_MOVED: DeliveryStepKind
+DELIVERY_STEP_KIND_SENT: DeliveryStepKind
+DELIVERY_STEP_KIND_CANCELLED: DeliveryStepKind
+DELIVERY_STEP_KIND_ENDED: DeliveryStepKind
+DELIVERY_STEP_KIND_SKIPPED: DeliveryStepKind
 
 class Guest(_message.Message):
     __slots__ = ("name", "state", "merged_into_guest", "identities", "display_name", "contact_points", "home_time_zone", "locale", "country_code", "travel_purpose", "loyalty", "corporate_account_id", "attributes", "segment_id", "statistics", "value", "stay_stage", "presence", "create_time", "update_time", "etag")
@@ -312,20 +329,44 @@ class TasteVector(_message.Message):
     def __init__(self, embedding_version: _Optional[str] = ..., mean: _Optional[_Iterable[float]] = ..., variance: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class TimelineEntry(_message.Message):
-    __slots__ = ("entry_time", "sequence", "event", "decision", "consent", "profile_change")
+    __slots__ = ("entry_time", "sequence", "event", "decision", "consent", "profile_change", "joining", "delivery")
     ENTRY_TIME_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
     PROFILE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    JOINING_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_FIELD_NUMBER: _ClassVar[int]
     entry_time: _timestamp_pb2.Timestamp
     sequence: int
     event: _event_pb2.Event
     decision: DecisionSummary
     consent: ConsentRecord
     profile_change: ProfileChange
-    def __init__(self, entry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[_event_pb2.Event, _Mapping[str, _Any]]] = ..., decision: _Optional[_Union[DecisionSummary, _Mapping[str, _Any]]] = ..., consent: _Optional[_Union[ConsentRecord, _Mapping[str, _Any]]] = ..., profile_change: _Optional[_Union[ProfileChange, _Mapping[str, _Any]]] = ...) -> None: ...
+    joining: GuestJoining
+    delivery: DeliveryStep
+    def __init__(self, entry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[_event_pb2.Event, _Mapping[str, _Any]]] = ..., decision: _Optional[_Union[DecisionSummary, _Mapping[str, _Any]]] = ..., consent: _Optional[_Union[ConsentRecord, _Mapping[str, _Any]]] = ..., profile_change: _Optional[_Union[ProfileChange, _Mapping[str, _Any]]] = ..., joining: _Optional[_Union[GuestJoining, _Mapping[str, _Any]]] = ..., delivery: _Optional[_Union[DeliveryStep, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class DeliveryStep(_message.Message):
+    __slots__ = ("kind", "decision_id", "attempt", "channel", "reason", "not_before_time", "not_after_time", "trigger_id")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    NOT_BEFORE_TIME_FIELD_NUMBER: _ClassVar[int]
+    NOT_AFTER_TIME_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_ID_FIELD_NUMBER: _ClassVar[int]
+    kind: DeliveryStepKind
+    decision_id: str
+    attempt: int
+    channel: _channel_pb2.Channel
+    reason: str
+    not_before_time: _timestamp_pb2.Timestamp
+    not_after_time: _timestamp_pb2.Timestamp
+    trigger_id: str
+    def __init__(self, kind: _Optional[_Union[DeliveryStepKind, str]] = ..., decision_id: _Optional[str] = ..., attempt: _Optional[int] = ..., channel: _Optional[_Union[_channel_pb2.Channel, str]] = ..., reason: _Optional[str] = ..., not_before_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., not_after_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., trigger_id: _Optional[str] = ...) -> None: ...
 
 class DecisionSummary(_message.Message):
     __slots__ = ("decision", "property", "placement_ids", "offer_ids", "channel", "channel_outcome")
@@ -350,3 +391,13 @@ class ProfileChange(_message.Message):
     paths: _containers.RepeatedScalarFieldContainer[str]
     source: str
     def __init__(self, paths: _Optional[_Iterable[str]] = ..., source: _Optional[str] = ...) -> None: ...
+
+class GuestJoining(_message.Message):
+    __slots__ = ("source", "target", "is_unmerge")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    IS_UNMERGE_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    target: str
+    is_unmerge: bool
+    def __init__(self, source: _Optional[str] = ..., target: _Optional[str] = ..., is_unmerge: _Optional[bool] = ...) -> None: ...

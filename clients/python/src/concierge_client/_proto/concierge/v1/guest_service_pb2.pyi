@@ -24,6 +24,8 @@ class TimelineKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TIMELINE_KIND_DECISION: _ClassVar[TimelineKind]
     TIMELINE_KIND_CONSENT: _ClassVar[TimelineKind]
     TIMELINE_KIND_PROFILE_CHANGE: _ClassVar[TimelineKind]
+    TIMELINE_KIND_JOINING: _ClassVar[TimelineKind]
+    TIMELINE_KIND_DELIVERY: _ClassVar[TimelineKind]
 
 class SurveyStopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -32,16 +34,29 @@ class SurveyStopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SURVEY_STOP_REASON_ASKED_ENOUGH: _ClassVar[SurveyStopReason]
     SURVEY_STOP_REASON_KNOWN_ENOUGH: _ClassVar[SurveyStopReason]
     SURVEY_STOP_REASON_NONE_FITS: _ClassVar[SurveyStopReason]
+
+class MergedFrom(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MERGED_FROM_UNSPECIFIED: _ClassVar[MergedFrom]
+    MERGED_FROM_TARGET: _ClassVar[MergedFrom]
+    MERGED_FROM_SOURCE: _ClassVar[MergedFrom]
+    MERGED_FROM_BOTH: _ClassVar[MergedFrom]
 TIMELINE_KIND_UNSPECIFIED: TimelineKind
 TIMELINE_KIND_EVENT: TimelineKind
 TIMELINE_KIND_DECISION: TimelineKind
 TIMELINE_KIND_CONSENT: TimelineKind
 TIMELINE_KIND_PROFILE_CHANGE: TimelineKind
+TIMELINE_KIND_JOINING: TimelineKind
+TIMELINE_KIND_DELIVERY: TimelineKind
 SURVEY_STOP_REASON_UNSPECIFIED: SurveyStopReason
 SURVEY_STOP_REASON_NO_CONSENT: SurveyStopReason
 SURVEY_STOP_REASON_ASKED_ENOUGH: SurveyStopReason
 SURVEY_STOP_REASON_KNOWN_ENOUGH: SurveyStopReason
 SURVEY_STOP_REASON_NONE_FITS: SurveyStopReason
+MERGED_FROM_UNSPECIFIED: MergedFrom
+MERGED_FROM_TARGET: MergedFrom
+MERGED_FROM_SOURCE: MergedFrom
+MERGED_FROM_BOTH: MergedFrom
 
 class GetGuestRequest(_message.Message):
     __slots__ = ("name",)
@@ -242,3 +257,111 @@ class SurveyChoice(_message.Message):
     tags: _containers.RepeatedScalarFieldContainer[str]
     value: float
     def __init__(self, choice_id: _Optional[str] = ..., text: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., value: _Optional[float] = ...) -> None: ...
+
+class MergeGuestsRequest(_message.Message):
+    __slots__ = ("source", "target", "validate_only", "request_id")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    target: str
+    validate_only: bool
+    request_id: str
+    def __init__(self, source: _Optional[str] = ..., target: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class MergeGuestsResponse(_message.Message):
+    __slots__ = ("guest", "report", "sequence")
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    guest: _guest_pb2.Guest
+    report: MergeReport
+    sequence: int
+    def __init__(self, guest: _Optional[_Union[_guest_pb2.Guest, _Mapping[str, _Any]]] = ..., report: _Optional[_Union[MergeReport, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class MergeReport(_message.Message):
+    __slots__ = ("facts", "consents", "contact_policies", "stays", "contacts", "events")
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    CONSENTS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_POLICIES_FIELD_NUMBER: _ClassVar[int]
+    STAYS_FIELD_NUMBER: _ClassVar[int]
+    CONTACTS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    facts: _containers.RepeatedCompositeFieldContainer[MergedFact]
+    consents: _containers.RepeatedCompositeFieldContainer[MergedConsent]
+    contact_policies: _containers.RepeatedCompositeFieldContainer[MergedContactPolicy]
+    stays: MergedCount
+    contacts: MergedCount
+    events: MergedCount
+    def __init__(self, facts: _Optional[_Iterable[_Union[MergedFact, _Mapping[str, _Any]]]] = ..., consents: _Optional[_Iterable[_Union[MergedConsent, _Mapping[str, _Any]]]] = ..., contact_policies: _Optional[_Iterable[_Union[MergedContactPolicy, _Mapping[str, _Any]]]] = ..., stays: _Optional[_Union[MergedCount, _Mapping[str, _Any]]] = ..., contacts: _Optional[_Union[MergedCount, _Mapping[str, _Any]]] = ..., events: _Optional[_Union[MergedCount, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class MergedFact(_message.Message):
+    __slots__ = ("path", "target_value", "source_value", "taken_from", "is_conflict")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    TARGET_VALUE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_VALUE_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FROM_FIELD_NUMBER: _ClassVar[int]
+    IS_CONFLICT_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    target_value: str
+    source_value: str
+    taken_from: MergedFrom
+    is_conflict: bool
+    def __init__(self, path: _Optional[str] = ..., target_value: _Optional[str] = ..., source_value: _Optional[str] = ..., taken_from: _Optional[_Union[MergedFrom, str]] = ..., is_conflict: _Optional[bool] = ...) -> None: ...
+
+class MergedConsent(_message.Message):
+    __slots__ = ("purpose", "channel", "target_state", "source_state", "state")
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    TARGET_STATE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_STATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    purpose: _types_pb2.Purpose
+    channel: _channel_pb2.Channel
+    target_state: _guest_pb2.ConsentState
+    source_state: _guest_pb2.ConsentState
+    state: _guest_pb2.ConsentState
+    def __init__(self, purpose: _Optional[_Union[_types_pb2.Purpose, str]] = ..., channel: _Optional[_Union[_channel_pb2.Channel, str]] = ..., target_state: _Optional[_Union[_guest_pb2.ConsentState, str]] = ..., source_state: _Optional[_Union[_guest_pb2.ConsentState, str]] = ..., state: _Optional[_Union[_guest_pb2.ConsentState, str]] = ...) -> None: ...
+
+class MergedContactPolicy(_message.Message):
+    __slots__ = ("contact_policy_id", "limit", "used", "is_used_up")
+    CONTACT_POLICY_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    IS_USED_UP_FIELD_NUMBER: _ClassVar[int]
+    contact_policy_id: str
+    limit: int
+    used: MergedCount
+    is_used_up: bool
+    def __init__(self, contact_policy_id: _Optional[str] = ..., limit: _Optional[int] = ..., used: _Optional[_Union[MergedCount, _Mapping[str, _Any]]] = ..., is_used_up: _Optional[bool] = ...) -> None: ...
+
+class MergedCount(_message.Message):
+    __slots__ = ("target_count", "source_count", "merged_count")
+    TARGET_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MERGED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    target_count: int
+    source_count: int
+    merged_count: int
+    def __init__(self, target_count: _Optional[int] = ..., source_count: _Optional[int] = ..., merged_count: _Optional[int] = ...) -> None: ...
+
+class UnmergeGuestRequest(_message.Message):
+    __slots__ = ("source", "validate_only", "request_id")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    validate_only: bool
+    request_id: str
+    def __init__(self, source: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class UnmergeGuestResponse(_message.Message):
+    __slots__ = ("source_guest", "target_guest", "sequence")
+    SOURCE_GUEST_FIELD_NUMBER: _ClassVar[int]
+    TARGET_GUEST_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    source_guest: _guest_pb2.Guest
+    target_guest: _guest_pb2.Guest
+    sequence: int
+    def __init__(self, source_guest: _Optional[_Union[_guest_pb2.Guest, _Mapping[str, _Any]]] = ..., target_guest: _Optional[_Union[_guest_pb2.Guest, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ...) -> None: ...

@@ -233,7 +233,7 @@ class PartyLimits(_message.Message):
     def __init__(self, min_adult_count: _Optional[int] = ..., max_adult_count: _Optional[int] = ..., min_child_count: _Optional[int] = ..., max_child_count: _Optional[int] = ..., max_party_size: _Optional[int] = ...) -> None: ...
 
 class Treatment(_message.Message):
-    __slots__ = ("name", "treatment_id", "channels", "placement_ids", "locale", "day_types", "dayparts", "content")
+    __slots__ = ("name", "treatment_id", "channels", "placement_ids", "locale", "day_types", "dayparts", "content", "stay_stages")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TREATMENT_ID_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
@@ -242,6 +242,7 @@ class Treatment(_message.Message):
     DAY_TYPES_FIELD_NUMBER: _ClassVar[int]
     DAYPARTS_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
+    STAY_STAGES_FIELD_NUMBER: _ClassVar[int]
     name: str
     treatment_id: str
     channels: _containers.RepeatedScalarFieldContainer[_channel_pb2.Channel]
@@ -250,7 +251,8 @@ class Treatment(_message.Message):
     day_types: _containers.RepeatedScalarFieldContainer[_types_pb2.DayType]
     dayparts: _containers.RepeatedScalarFieldContainer[_types_pb2.Daypart]
     content: TreatmentContent
-    def __init__(self, name: _Optional[str] = ..., treatment_id: _Optional[str] = ..., channels: _Optional[_Iterable[_Union[_channel_pb2.Channel, str]]] = ..., placement_ids: _Optional[_Iterable[str]] = ..., locale: _Optional[str] = ..., day_types: _Optional[_Iterable[_Union[_types_pb2.DayType, str]]] = ..., dayparts: _Optional[_Iterable[_Union[_types_pb2.Daypart, str]]] = ..., content: _Optional[_Union[TreatmentContent, _Mapping[str, _Any]]] = ...) -> None: ...
+    stay_stages: _containers.RepeatedScalarFieldContainer[_types_pb2.StayStage]
+    def __init__(self, name: _Optional[str] = ..., treatment_id: _Optional[str] = ..., channels: _Optional[_Iterable[_Union[_channel_pb2.Channel, str]]] = ..., placement_ids: _Optional[_Iterable[str]] = ..., locale: _Optional[str] = ..., day_types: _Optional[_Iterable[_Union[_types_pb2.DayType, str]]] = ..., dayparts: _Optional[_Iterable[_Union[_types_pb2.Daypart, str]]] = ..., content: _Optional[_Union[TreatmentContent, _Mapping[str, _Any]]] = ..., stay_stages: _Optional[_Iterable[_Union[_types_pb2.StayStage, str]]] = ...) -> None: ...
 
 class TreatmentContent(_message.Message):
     __slots__ = ("title", "body", "image_uri", "action_text", "action_uri", "staff_notes", "attributes")

@@ -26,13 +26,15 @@ use concierge::sys::rng::{Randomness, SplitMix64};
 
 use crate::support::{self, TestClient, TestService};
 
+mod outbox;
+
 const KILLS: usize = 20;
 /// The issue's bound: from the start of the process to its first answer.
 const RESTART_MAX: Duration = Duration::from_secs(3);
 const CALLERS: usize = 6;
 
 /// Where a program finds its settings and its store.
-struct Home {
+pub(crate) struct Home {
     folder: tempfile::TempDir,
     key: String,
 }
@@ -40,7 +42,7 @@ struct Home {
 impl Home {
     /// An empty store, and settings with which labels mature and checkpoints are written between
     /// two kills.
-    fn new(linger: &str) -> Self {
+    pub(crate) fn new(linger: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (key, sha256) = new_key("killer").unwrap();
         let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -49,7 +51,8 @@ impl Home {
              [store]\nfolder = {:?}\nlinger = {linger:?}\n\
              [learning]\nmaturity = \"1s\"\ncheckpoint_records = 100\n\
              [[credentials]]\nid = \"killer\"\nbrand = \"demo\"\nsha256 = {sha256:?}\n\
-             rights = [\"decide\", \"events.write\", \"decisions.read\", \"catalog.write\", \"admin\"]\n",
+             rights = [\"decide\", \"deliver\", \"events.write\", \"guests.read\", \"guests.write\", \
+             \"decisions.read\", \"catalog.write\", \"admin\"]\n",
             folder.path().join("store"),
         );
         fs::write(folder.path().join("concierge.toml"), settings).unwrap();
@@ -69,12 +72,12 @@ impl Home {
         command
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Starts the server, and waits until it says where calls are taken.
-    fn serve(&self) -> Server {
+    pub(crate) fn serve(&self) -> Server {
         let settings = self.folder.path().join("concierge.toml");
         let mut command = self.program(&["serve", "--config", settings.to_str().unwrap()]);
         let log = File::options().append(true).create(true).open(self.folder.path().join("log"));
@@ -101,13 +104,13 @@ impl Home {
         server
     }
 
-    fn client(&self, server: &Server) -> TestClient {
+    pub(crate) fn client(&self, server: &Server) -> TestClient {
         TestClient::new(server.address, Some(&self.key), "demo")
     }
 }
 
 /// The program, serving.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
     reader: Option<std::thread::JoinHandle<()>>,
@@ -135,7 +138,7 @@ fn now() -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: Clock::default().now().as_seconds(), nanos: 0 }
 }
 
-fn event(guest: &str, id: &str, kind: v1::EventType) -> v1::Event {
+pub(crate) fn event(guest: &str, id: &str, kind: v1::EventType) -> v1::Event {
     v1::Event { event_time: Some(now()), ..support::event(guest, id, kind) }
 }
 

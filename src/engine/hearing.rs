@@ -1,0 +1,51 @@
+//! What an event says to the learner: what came of a decision, and when a guest was active.
+
+use crate::domain::event::{Activity, Event};
+use crate::domain::record::Record;
+use crate::domain::time::{Date, Timestamp};
+use crate::learn::fold::SlotRef;
+use crate::store::Store;
+
+use super::brands::Brand;
+use super::error::Error;
+
+/// Hears an event. An activity comes last: it is heard once, and an outcome only if its record is new.
+pub(super) fn hear(
+    store: &Store,
+    brand: &Brand,
+    record: &Record,
+    event: &Event,
+) -> Result<(), Error> {
+    hear_outcome(store, brand, record, event)?;
+    if let Some(Activity { segment, hour }) = event.activity {
+        let day = day_of(event.time);
+        brand.learner.lock().hear_activity(record.sequence, (segment, hour), day);
+    }
+    Ok(())
+}
+
+/// Hears what an event says of a decision.
+fn hear_outcome(store: &Store, brand: &Brand, record: &Record, event: &Event) -> Result<(), Error> {
+    let Some(decision) = &event.decision else { return Ok(()) };
+    let (Some(place), Some(mut said)) = (decision.place, event.outcome()) else {
+        return Ok(());
+    };
+    // A decision that a crash took: its place in the log belongs to another record now.
+    if decision.token.is_some() && store.decision(decision.id)?.is_none() {
+        return Ok(());
+    }
+    if let Some(amount) = event.amount {
+        said.amount_minor = amount.minor;
+        said.amount_at = event.time;
+    }
+    let decision = store.pepper().decision_sequence(decision.id);
+    let slot = SlotRef::new(decision, place.proposition, place.slot);
+    brand.learner.lock().hear(record.sequence, slot, &said);
+    Ok(())
+}
+
+/// The day of a moment, by the universal clock: how counts fade.
+fn day_of(at: Timestamp) -> Date {
+    let days = at.as_seconds().div_euclid(86_400);
+    Date(i32::try_from(days).unwrap_or(i32::MAX))
+}
