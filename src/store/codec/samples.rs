@@ -417,6 +417,11 @@ pub(super) fn ledger() -> Ledger {
     ])
 }
 
+fn affinity() -> Affinity {
+    let (level, origin) = (PreferenceLevel::Preferred, Origin::Survey);
+    Affinity { tag: 9, mean: 0.5, variance: 0.25, level, origin }
+}
+
 pub(in crate::store) fn guest() -> GuestState {
     let slot = OpenSlot {
         proposition: 1,
@@ -430,13 +435,7 @@ pub(in crate::store) fn guest() -> GuestState {
         sequence: SEQUENCE,
         segment: 4,
         taste: Belief { mean: vector(-2.0), variance: vector(0.0), updated: at(0) },
-        affinities: vec![Affinity {
-            tag: 9,
-            mean: 0.5,
-            variance: 0.25,
-            level: PreferenceLevel::Preferred,
-            origin: Origin::Survey,
-        }],
+        affinities: vec![affinity()],
         channels: Effects::default(),
         hours: ActiveHours::default(),
         purpose: None,

@@ -382,11 +382,8 @@ fn hours() -> impl Strategy<Value = ActiveHours> {
 }
 
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
-    let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
-        mean,
-        variance,
-        updated,
-    });
+    let taste = (floats(), floats(), time());
+    let taste = taste.prop_map(|(mean, variance, updated)| Belief { mean, variance, updated });
     let consent = (uniform(one_of(ConsentState::from_code)), uniform(time()), channels())
         .prop_map(|(states, times, refused)| ConsentTable::from_parts(states, times, refused));
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
