@@ -93,7 +93,7 @@ fn request(args: &DecideArgs) -> v1::DecideOffersRequest {
 }
 
 /// An amount as people write it.
-fn price(money: Option<&v1::Money>) -> String {
+pub(super) fn price(money: Option<&v1::Money>) -> String {
     use crate::domain::money::{Currency, Money};
     let read = |money: &v1::Money| {
         let currency = Currency::parse("currency", &money.currency_code).ok()?;

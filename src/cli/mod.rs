@@ -2,6 +2,7 @@
 //! standard error, and how it went into the exit code ([`crate::sys::exit`]; 1 for a call that a
 //! server refused).
 
+mod arrivals;
 mod audit;
 mod catalog;
 mod channels;
@@ -59,6 +60,7 @@ enum Command {
     Token(token::TokenArgs),
     Outbox(outbox::OutboxArgs),
     Decide(decide::DecideArgs),
+    Arrivals(arrivals::ArrivalsArgs),
     Catalog(catalog::CatalogArgs),
     Channels(channels::ChannelsArgs),
     Import(import::ImportArgs),
@@ -95,6 +97,7 @@ impl Command {
             Self::Config(args) => config::config(&args).into(),
             Self::Status(args) => called(async move { status::status(&args).await }),
             Self::Decide(args) => called(async move { decide::decide(&args).await }),
+            Self::Arrivals(args) => called(async move { arrivals::arrivals(&args).await }),
             Self::Catalog(args) => called(async move { catalog::catalog(&args).await }),
             Self::Channels(args) => called(async move { channels::channels(&args).await }),
             Self::Import(args) => match import::run(&args, &Clock::default(), false) {

@@ -1,11 +1,16 @@
 //! Who may be shown: eligibility ∧ applicability ∧ suitability ∧ inventory ∧ caps ∧ the caller's
 //! own lists.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use crate::catalog::{Bitset, Catalog, RuleFacts};
 use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{FilterStage, Filtered, GroupBudget};
 use crate::domain::guest::GuestState;
+use crate::domain::hold::ShelfKey;
 use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
 use crate::domain::request::PlacementRequest;
 use crate::domain::time::{Date, Timestamp};
@@ -22,25 +27,24 @@ pub struct Live {
 }
 
 /// Units left of limited offers.
+///
+/// A number of units is shared with whoever counts them: it changes under a running decision
+/// without a lock, and without a copy of the rest.
 #[derive(Debug, Clone, Default)]
 pub struct Stock {
-    units: std::collections::HashMap<(OfferKey, PropertyId, Date), u32>,
+    units: HashMap<ShelfKey, Arc<AtomicU32>>,
 }
 
 impl Stock {
     /// Units left; nothing where none were ever set.
     pub fn left(&self, offer: OfferKey, property: &PropertyId, day: Date) -> u32 {
-        self.units.get(&(offer, property.clone(), day)).copied().unwrap_or(0)
+        let shelf = ShelfKey { offer, property: property.clone(), day };
+        self.units.get(&shelf).map_or(0, |units| units.load(Ordering::Acquire))
     }
 
-    /// Sets what is left.
-    pub fn set(&mut self, offer: OfferKey, property: &PropertyId, day: Date, units: u32) {
-        self.units.insert((offer, property.clone(), day), units);
-    }
-
-    /// All that is set.
-    pub fn iter(&self) -> impl Iterator<Item = (OfferKey, &PropertyId, Date, u32)> {
-        self.units.iter().map(|((offer, property, day), units)| (*offer, property, *day, *units))
+    /// Reads what is left from this number from now on.
+    pub fn put(&mut self, shelf: ShelfKey, units: Arc<AtomicU32>) {
+        self.units.insert(shelf, units);
     }
 }
 
@@ -85,6 +89,7 @@ impl Filter<'_> {
         };
         self.remove_stopped(eligible, &mut note);
         self.remove_unsuitable(eligible, &mut note);
+        self.remove_broken_promises(eligible, &mut note);
         self.remove_out_of_stock(eligible, &mut note);
         let budgets = caps::remove_capped(self.catalog, &self.caps, eligible, |cap, offer| {
             note(offer, FilterStage::ContactPolicy, cap.id.as_str(), "the cap is reached for now");
@@ -143,6 +148,22 @@ impl Filter<'_> {
                     "preference",
                     "the guest called one of its tags unacceptable",
                 );
+            }
+        }
+    }
+
+    /// What could not be delivered to the guest is not promised again for a while.
+    fn remove_broken_promises(
+        &self,
+        eligible: &mut Bitset,
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
+        for promise in &self.guest.broken {
+            let Some(offer) = self.catalog.index_of_key(promise.offer) else { continue };
+            if eligible.contains(offer) && promise.keeps_away(promise.offer, self.now) {
+                eligible.remove(offer);
+                let reason = "it could not be delivered to the guest lately";
+                note(offer, FilterStage::ContactPolicy, "broken_promise", reason);
             }
         }
     }

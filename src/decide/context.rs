@@ -10,7 +10,7 @@ use crate::domain::id::{Fingerprint, Label};
 use crate::domain::price::PriceTerms;
 use crate::domain::request::DecideRequest;
 use crate::domain::stay::{Stay, StayStage, StayStatus, stage_of};
-use crate::domain::time::{Date, TimeContext};
+use crate::domain::time::{Date, TimeContext, Timestamp};
 
 /// Adults assumed where neither the caller nor a stay says: hotels sell doubles.
 const ADULTS_ASSUMED: u8 = 2;
@@ -101,11 +101,12 @@ pub fn terms(
 /// the person (I13).
 pub fn rule_facts<'a>(
     context: &'a Context,
-    guest: &GuestState,
+    (guest, now): (&GuestState, Timestamp),
     stay: Option<&Stay>,
     property: PropertyIndex,
     placement: PlacementIndex,
 ) -> RuleFacts<'a> {
+    let owed = guest.broken.iter().filter(|promise| promise.is_owed(now)).count();
     let may_profile = guest.consent.allows(Purpose::Profiling);
     let nights = stay.and_then(|s| u16::try_from(s.check_out.0 - s.check_in.0).ok());
     RuleFacts {
@@ -124,6 +125,7 @@ pub fn rule_facts<'a>(
         guest: may_profile.then_some(GuestFacts {
             stays: guest.stats.stays,
             accepts: guest.stats.accepts,
+            broken_promises: u32::try_from(owed).unwrap_or(u32::MAX),
             segment: guest.segment,
         }),
     }

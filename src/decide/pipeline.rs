@@ -377,8 +377,13 @@ impl<'a> Run<'a> {
         scratch: &mut Scratch,
     ) -> Vec<GroupBudget> {
         let (inputs, context) = (self.inputs, self.question.context);
-        let mut facts =
-            rule_facts(context, inputs.guest, self.stay, self.question.property.0, index);
+        let mut facts = rule_facts(
+            context,
+            (inputs.guest, inputs.now),
+            self.stay,
+            self.question.property.0,
+            index,
+        );
         facts.channel = inputs.request.current_channel.unwrap_or(placement.channel);
         let filter = Filter {
             catalog: &inputs.serving.catalog,

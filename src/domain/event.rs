@@ -2,6 +2,7 @@
 
 use super::channel::Channel;
 use super::consent::Consent;
+use super::hold::{HoldMark, HoldState};
 use super::id::{
     DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
     RoomId, SourceId,
@@ -11,6 +12,11 @@ use super::outcome::{Outcome, Step};
 use super::presence::Sighting;
 use super::stay::StayFacts;
 use super::time::Timestamp;
+
+/// Attribute that tells why.
+pub const REASON_CODE: &str = "concierge.reason_code";
+/// Reason of a FAILED after which the unit is not there again.
+pub const UNIT_GONE: &str = "unit_gone";
 
 /// Kinds of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -223,6 +229,8 @@ pub struct Event {
     pub activity: Option<Activity>,
     /// Anything else, at most 32 pairs.
     pub attributes: Vec<(String, String)>,
+    /// What it did to units of scarce offers: told by the engine, not by the sender.
+    pub holds: Vec<HoldMark>,
 }
 
 impl Event {
@@ -258,12 +266,16 @@ impl Event {
             is_machine: false,
             activity: None,
             attributes: Vec::new(),
+            holds: Vec::new(),
         }
     }
 
-    /// What it says about the offer or the message of a decision; `None` where it says nothing.
+    /// What it says about the offer or the message of a decision; `None` where it says nothing. A yes
+    /// to what was sold out is a yes, and no sale.
     pub fn outcome(&self) -> Option<Outcome> {
-        self.kind.outcome().filter(|_| !self.is_machine)
+        let mut said = self.kind.outcome().filter(|_| !self.is_machine)?;
+        said.failed |= self.holds.iter().any(|mark| mark.state == HoldState::Refused);
+        Some(said)
     }
 }
 

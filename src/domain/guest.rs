@@ -8,6 +8,7 @@ use super::channel::ChannelSet;
 use super::consent::ConsentTable;
 use super::delivery::{Agenda, DISPATCHES_MAX, Dispatch};
 use super::exposure::Ledger;
+use super::hold::BrokenPromise;
 use super::id::{Fingerprint, GuestKey, OfferKey};
 use super::identity::{Joined, Link, Part};
 use super::presence::Presence;
@@ -160,6 +161,8 @@ pub struct GuestState {
     pub dispatches: Vec<Dispatch>,
     /// Sums.
     pub stats: GuestStats,
+    /// Promises that could not be kept, oldest first; at most [`BrokenPromise::KEPT_MAX`].
+    pub broken: Vec<BrokenPromise>,
     /// Whose part this id is; all else is empty then.
     pub part_of: Option<Box<Link>>,
     /// Ids that are part of this guest, theirs included.
@@ -192,6 +195,7 @@ impl GuestState {
             agenda: Agenda::default(),
             dispatches: Vec::new(),
             stats: GuestStats::default(),
+            broken: Vec::new(),
             part_of: None,
             parts: Vec::new(),
         }

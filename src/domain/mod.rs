@@ -36,6 +36,7 @@ pub mod event;
 pub mod experiment;
 pub mod exposure;
 pub mod guest;
+pub mod hold;
 pub mod id;
 pub mod identity;
 pub mod invalid;

@@ -1,6 +1,7 @@
 //! Offers, their treatments, and the placements that show them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::channel::{Channel, ChannelSet};
 use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
@@ -248,6 +249,8 @@ pub struct Offer {
     pub rule: String,
     /// Are there only so many? Then inventory must be set, per property and day.
     pub is_inventory_limited: bool,
+    /// How long a unit is held for a guest who accepted, until it is bought.
+    pub hold: Duration,
     /// Is it what is shown when nothing else is eligible?
     pub is_fallback: bool,
     /// Its treatments, at least one.

@@ -1,6 +1,6 @@
 //! A stay and the stage a guest is in.
 
-use super::id::Fingerprint;
+use super::id::{Fingerprint, GuestKey, ReservationId};
 use super::time::Date;
 
 /// Where the guest stands relative to a stay at the property that asks.
@@ -186,6 +186,31 @@ pub fn stage_of(stays: &[Stay], property: Fingerprint, today: Date) -> (StayStag
         .unwrap_or((StayStage::Prospect, None))
 }
 
+/// A guest who was said to arrive on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Who.
+    pub guest: GuestKey,
+    /// In which reservation, where told.
+    pub reservation: Option<ReservationId>,
+    /// Local minute of the day at which the guest means to arrive, where told.
+    pub minute: Option<u16>,
+}
+
+impl Due {
+    /// Name of the attribute of an event that tells when the guest means to arrive: `15:30`.
+    pub const TIME: &str = "arrival_time";
+
+    /// The minute of the day of a time like `15:30`; `None` for anything else.
+    pub fn minute_of(text: &str) -> Option<u16> {
+        let (hours, minutes) = text.split_once(':')?;
+        let is_plain = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        let (hours, minutes) = (is_plain(hours) && is_plain(minutes))
+            .then(|| hours.parse::<u16>().ok().zip(minutes.parse::<u16>().ok()))??;
+        (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+    }
+}
+
 /// What a booking says, as it comes with an event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StayFacts {
@@ -232,6 +257,15 @@ mod tests {
             children: 0,
             status,
             purpose: None,
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_it_is_written_on_a_clock() {
+        let of = Due::minute_of;
+        assert_eq!((of("15:30"), of("00:00"), of("23:59")), (Some(930), Some(0), Some(1_439)));
+        for text in ["", "24:00", "12:60", "9:00", "+1:00", "12-00", "noon"] {
+            assert_eq!(of(text), None, "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::Mutex;
@@ -10,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::decide::Serving;
 use crate::decide::candidates::Live;
 use crate::decide::price::PriceKey;
+use crate::domain::hold::ShelfKey;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
 use crate::domain::time::Timestamp;
@@ -21,6 +23,7 @@ use crate::store::{Pepper, Store};
 
 use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
+use super::holds::Book;
 use super::models::Shadow;
 use super::ranks::Ranks;
 
@@ -33,6 +36,8 @@ pub(super) struct Brand {
     pub(super) id: BrandId,
     serving: ArcSwapOption<Serving>,
     pub(super) live: ArcSwap<Live>,
+    /// Units of scarce offers. Locked under a guest's lock, and over no other.
+    pub(super) book: Mutex<Book>,
     pub(super) mode: ArcSwap<Option<LearningMode>>,
     /// What is published next is put together under this lock: catalog and model come from
     /// different threads.
@@ -71,6 +76,7 @@ impl Brand {
             id,
             serving: ArcSwapOption::empty(),
             live: ArcSwap::default(),
+            book: Mutex::default(),
             mode: ArcSwap::default(),
             publish: Mutex::new(Publish {
                 catalog: None,
@@ -155,6 +161,18 @@ impl Brand {
         if built.len() > CATALOGS_KEPT {
             built.remove(0);
         }
+    }
+
+    /// Sets what is left of an offer, at a place in the log and a moment.
+    pub(super) fn shelve(&self, book: &mut Book, key: &ShelfKey, units: u32, at: (u64, Timestamp)) {
+        if let Some(left) = book.set(key, units, at) {
+            self.show_shelf(key, &left);
+        }
+    }
+
+    /// Lets decisions read what is left on a shelf.
+    pub(super) fn show_shelf(&self, key: &ShelfKey, left: &Arc<AtomicU32>) {
+        self.change_live(|live| live.stock.put(key.clone(), Arc::clone(left)));
     }
 
     /// Changes what lies over the catalog.

@@ -7,6 +7,7 @@ use crate::domain::channel::Channel;
 use crate::domain::decision::{Decision, Filtered, StageTiming};
 use crate::domain::event::Event;
 use crate::domain::guest::GuestState;
+use crate::domain::hold::HoldMark;
 use crate::domain::id::{DecisionId, GuestId, OfferId, PlacementId, PropertyId};
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::LearningMode;
@@ -128,6 +129,19 @@ pub struct Recorded {
     pub is_duplicate: bool,
     /// What its sender should know.
     pub warnings: Vec<Warning>,
+    /// What became of the guest's unit, where the offer is scarce.
+    pub hold: Option<HoldAnswer>,
+}
+
+/// What an event did to a unit of a scarce offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldAnswer {
+    /// Which offer.
+    pub offer: OfferId,
+    /// Where, for which day, what became of it, and until when.
+    pub mark: HoldMark,
+    /// Where none was left: days within a week that have some, the nearest first, at most 3.
+    pub other_days: Vec<Date>,
 }
 
 /// A guest as far as they are on file.

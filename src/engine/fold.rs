@@ -9,6 +9,7 @@ use crate::domain::decision::short_of;
 use crate::domain::event::{Event, EventKind, PartyRole};
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::{GuestState, Home, OpenSlot, UNANSWERED};
+use crate::domain::hold::{BrokenPromise, HoldState};
 use crate::domain::id::{Fingerprint, OfferIndex, OfferKey};
 use crate::domain::profile::{ContactState, ProfileChange};
 use crate::domain::reach::OpenContact;
@@ -70,6 +71,7 @@ pub(super) fn event(
     }
     contact(guest, event);
     sums(guest, event);
+    promise(guest, event, &serving.catalog, now);
     exposure(&mut guest.ledger, event, &serving.catalog, now);
     shown(guest, event);
     hours(guest, event, now);
@@ -236,6 +238,28 @@ fn sums(guest: &mut GuestState, event: &Event) {
     }
 }
 
+/// What failed is owed, until something free of charge is accepted.
+fn promise(guest: &mut GuestState, event: &Event, catalog: &Catalog, now: Timestamp) {
+    let Some(offer) = &event.offer else { return };
+    match event.kind {
+        EventKind::Failed => {
+            if guest.broken.len() >= BrokenPromise::KEPT_MAX {
+                guest.broken.remove(0);
+            }
+            let at = event.time.min(now);
+            let offer = OfferKey::of(offer);
+            guest.broken.push(BrokenPromise { offer, at, is_made_good: false });
+        }
+        EventKind::Accept | EventKind::Consume | EventKind::Fulfilled => {
+            let known = catalog.index_of(offer).and_then(|at| catalog.offer(at));
+            if known.is_some_and(|offer| offer.pricing.list.minor == 0 && !offer.is_fallback) {
+                guest.broken.iter_mut().for_each(|promise| promise.is_made_good = true);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The state an event brings an exposure to.
 fn exposure_state(kind: EventKind) -> Option<ExposureState> {
     match kind {
@@ -255,7 +279,11 @@ pub(super) fn moves(kind: EventKind) -> bool {
 
 /// Moves exposures on; restores those of a decision that a crash took, from its token.
 pub(super) fn exposure(ledger: &mut Ledger, event: &Event, catalog: &Catalog, now: Timestamp) {
-    let Some(state) = exposure_state(event.kind).filter(|_| !event.is_machine) else { return };
+    let Some(mut state) = exposure_state(event.kind).filter(|_| !event.is_machine) else { return };
+    // Who wanted what was sold out has nothing, and may be offered it when there is one again.
+    if event.holds.iter().any(|mark| mark.state == HoldState::Refused) {
+        state = state.min(ExposureState::Clicked);
+    }
     let Some(decision) = &event.decision else {
         return answered_unasked(ledger, event, state, catalog, now);
     };

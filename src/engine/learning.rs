@@ -20,11 +20,10 @@ use crate::domain::belief::tag_hash;
 use crate::domain::decision::{Decision, SendOutcome, Slot};
 use crate::domain::delivery::{DeliveryFact, Step};
 use crate::domain::event::SlotPlace;
-use crate::domain::id::{BrandId, OfferId, OfferKey, PropertyId};
+use crate::domain::id::{BrandId, OfferId, OfferKey};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
-use crate::domain::time::Date;
 use crate::learn::channel;
 use crate::learn::channel::hazard::Pressure;
 use crate::learn::channel::model::Fate;
@@ -41,8 +40,8 @@ use super::comparing::compare;
 use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
-use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
-use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks};
+use super::wire::{BrandCheckpoint, Checkpoint};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -147,17 +146,7 @@ fn restore_live(brand: &Brand, checkpoint: &BrandCheckpoint) {
     for offer in checkpoint.stopped.iter().filter_map(|o| OfferId::parse("offer", o).ok()) {
         publishing::apply(brand, &Body::OfferStopped { offer, stopped: true });
     }
-    for row in &checkpoint.stock {
-        let (Ok(offer), Ok(property)) =
-            (OfferId::parse("offer", &row.offer), PropertyId::parse("property", &row.property))
-        else {
-            continue;
-        };
-        publishing::apply(
-            brand,
-            &Body::InventorySet { offer, property, day: Date(row.day), units: row.units },
-        );
-    }
+    shelves::restore(brand, &checkpoint.stock, &checkpoint.holds);
     let code = checkpoint.mode.checked_sub(1).and_then(|c| u8::try_from(c).ok());
     publishing::apply(brand, &Body::ModeSet { mode: code.and_then(LearningMode::from_code) });
 }
@@ -233,6 +222,8 @@ impl Engine {
         let each = brands.iter().zip(both).map(|(b, (l, ranks))| brand_checkpoint(b, l, ranks));
         let bytes = Checkpoint { position, brands: each.collect() }.encode_to_vec();
         drop((learners, ranks));
+        // Units may have been taken ahead of the log: what is kept of them must not outlive it.
+        self.committer.flush()?;
         let (tell, told) = std::sync::mpsc::sync_channel(1);
         self.committer.put_checkpoint(
             CHECKPOINT,
@@ -260,16 +251,15 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
     };
     let stopped =
         serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
-    let stock = live.stock.iter().filter_map(|(offer, property, day, units)| {
-        Some(StockRow { offer: name(offer)?, property: property.to_string(), day: day.0, units })
-    });
+    let (stock, holds) = shelves::rows(&brand.book.lock(), name);
     BrandCheckpoint {
         brand: brand.id.to_string(),
         learner: learner.checkpoint(),
         stopped: stopped.map(|o| o.id.to_string()).collect(),
-        stock: stock.collect(),
+        stock,
         mode: brand.mode.load().map_or(0, |m| m as u32 + 1),
         ranks: ranks.checkpoint(),
+        holds,
     }
 }
 
@@ -313,6 +303,9 @@ pub(super) fn fold(
     record: &Record,
     is_replay: bool,
 ) -> Result<(), Error> {
+    if is_replay {
+        publishing::apply_units(&brands.get(&record.brand), record);
+    }
     match &record.body {
         Body::Event { event, .. } => {
             hearing::hear(store, &brands.get(&record.brand), record, event)?

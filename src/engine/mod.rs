@@ -11,6 +11,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod arrivals;
 mod auditing;
 mod bound;
 mod brands;
@@ -25,6 +26,8 @@ mod fold;
 mod guest_token;
 mod hearing;
 pub mod history;
+mod holding;
+mod holds;
 mod hours;
 mod in_flight;
 pub mod insight;
@@ -44,6 +47,7 @@ mod recording;
 mod resident;
 mod resume;
 mod seeing;
+mod shelves;
 mod surveys;
 #[cfg(test)]
 mod tests;
@@ -70,11 +74,12 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use arrivals::{Arrival, ArrivalQuery, Arrivals};
 pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
 pub use calls::{
     Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
-    IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
+    HoldAnswer, IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
     StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
 pub use error::{Error, ErrorKind};

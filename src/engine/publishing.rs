@@ -8,7 +8,8 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 
 use crate::catalog::{Bitset, Catalog, Problem, validate};
-use crate::domain::id::OfferId;
+use crate::domain::hold::ShelfKey;
+use crate::domain::id::{Fingerprint, OfferId, OfferKey};
 use crate::domain::invalid::Invalid;
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
@@ -17,7 +18,7 @@ use crate::domain::time::Timestamp;
 use crate::store::Reservation;
 
 use super::brands::Brand;
-use super::calls::{CatalogVersion, StockChange};
+use super::calls::{CatalogVersion, Stock, StockChange};
 use super::catalogs::Learnt;
 use super::error::{Error, ErrorKind};
 use super::watching::Cause;
@@ -228,11 +229,15 @@ impl Engine {
         self.write(&brand, body, |_| {})
     }
 
-    /// Sets stock. Returns the sequence of the last entry.
+    /// Sets stock. Returns the sequence of the last entry, and how many units of each are held.
     ///
     /// # Errors
     /// Without the right; where there is no such offer or property.
-    pub fn set_stock(&self, scope: &Scope, change: &StockChange) -> Result<u64, Error> {
+    pub fn set_stock(
+        &self,
+        scope: &Scope,
+        change: &StockChange,
+    ) -> Result<(u64, Vec<usize>), Error> {
         self.need(scope, Right::CatalogWrite)?;
         let brand = self.brands.get(&scope.brand);
         let serving = brand.need_serving()?;
@@ -242,15 +247,23 @@ impl Engine {
         if !is_known {
             return Err(Error::not_found("property"));
         }
-        let mut sequence = 0;
+        let brand: &Brand = &brand;
+        let (mut sequence, mut held) = (0, Vec::with_capacity(change.entries.len()));
         for stock in &change.entries {
             let (offer, property) = (change.offer.clone(), change.property.clone());
-            let body = Body::InventorySet { offer, property, day: stock.day, units: stock.units };
-            apply(&brand, &body);
+            let Stock { day, units, .. } = *stock;
+            let key = ShelfKey { offer: OfferKey::of(&offer), property: property.clone(), day };
+            let body = Body::InventorySet { offer, property, day, units };
+            let mut book = brand.book.lock();
+            let (now, _) = book.lapse(self.clock.now());
+            held.push(book.held(&key));
+            sequence = self.write_at(brand, now, body, move |reservation| {
+                brand.shelve(&mut book, &key, units, (reservation.sequence(), now));
+                drop(book);
+            })?;
             self.watchers.mark_all(&brand.id, Cause::Stock.bit());
-            sequence = self.write(&brand, body, |_| {})?;
         }
-        Ok(sequence)
+        Ok((sequence, held))
     }
 
     /// Sets the learning mode over all policies (`None`: gives it back to them). Returns the mode
@@ -280,9 +293,20 @@ impl Engine {
         body: Body,
         more: impl FnOnce(&mut Reservation<'_>),
     ) -> Result<u64, Error> {
+        self.write_at(brand, self.clock.now(), body, more)
+    }
+
+    /// The same, recorded at a moment. `more` is called once there is a place in the log, and before
+    /// anybody waits.
+    pub(super) fn write_at(
+        &self,
+        brand: &Brand,
+        recorded: Timestamp,
+        body: Body,
+        more: impl FnOnce(&mut Reservation<'_>),
+    ) -> Result<u64, Error> {
         let mut reservation = self.committer.reserve()?;
         let sequence = reservation.sequence();
-        let recorded = self.clock.now();
         reservation.record(&Record { sequence, brand: brand.id.clone(), recorded, body });
         more(&mut reservation);
         let (tell, told) = mpsc::sync_channel(1);
@@ -313,10 +337,6 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
                 if *stopped { live.stopped.insert(index) } else { live.stopped.remove(index) }
             });
         }
-        Body::InventorySet { offer, property, day, units } => {
-            let offer = crate::domain::id::OfferKey::of(offer);
-            brand.change_live(|live| live.stock.set(offer, property, *day, *units));
-        }
         Body::ModeSet { mode } => brand.mode.store(Arc::new(*mode)),
         Body::Decision(_)
         | Body::Activated { .. }
@@ -324,10 +344,31 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Profile { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }
+        | Body::InventorySet { .. }
         | Body::Joined { .. }
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Rank(_) => {}
+    }
+}
+
+/// Folds what a record tells of units of scarce offers, when the log is replayed.
+pub(super) fn apply_units(brand: &Brand, record: &Record) {
+    let at = (record.sequence, record.recorded);
+    match &record.body {
+        Body::InventorySet { offer, property, day, units } => {
+            let offer = OfferKey::of(offer);
+            let key = ShelfKey { offer, property: property.clone(), day: *day };
+            brand.shelve(&mut brand.book.lock(), &key, *units, at);
+        }
+        Body::Event { guest, event } if !event.holds.is_empty() => {
+            let reservation = event.reservation.as_ref().map(|r| Fingerprint::of(r.as_str()));
+            let mut book = brand.book.lock();
+            for mark in &event.holds {
+                book.apply(*guest, reservation, mark, at);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -21,7 +21,7 @@ use super::error::{Error, ErrorKind};
 use super::party::PartyKeys;
 use super::persons::Person;
 use super::watching::Cause;
-use super::{Engine, delivery, fold, hours, store_waiter, wire};
+use super::{Engine, arrivals, delivery, fold, hours, persons, store_waiter, wire};
 
 /// Events of this source are history: their times may lie anywhere in the past.
 pub const BACKFILL: &str = "backfill";
@@ -51,6 +51,7 @@ impl Engine {
         }
         self.check_time(&incoming.event, now)?;
         let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
         let event = &incoming.event;
         let payload = wire::payload_hash(&incoming);
         let dedupe = self.store.pepper().event(&brand.id, &event.source, &event.id);
@@ -60,7 +61,10 @@ impl Engine {
                 if let Some(waiter) = waiter {
                     waiter(Ok(()));
                 }
-                return Ok(Recorded { sequence, is_duplicate: true, warnings: Vec::new() });
+                let is_of_offer = event.offer.is_some();
+                let before = || self.hold_before(&brand, &serving.catalog, sequence);
+                let hold = if is_of_offer { before()? } else { None };
+                return Ok(Recorded { sequence, is_duplicate: true, warnings: Vec::new(), hold });
             }
             Claimed::InFlight => {
                 if let Some(waiter) = waiter {
@@ -70,6 +74,7 @@ impl Engine {
                     sequence: self.store.last_sequence(),
                     is_duplicate: true,
                     warnings: Vec::new(),
+                    hold: None,
                 });
             }
             Claimed::Conflict => {
@@ -77,7 +82,7 @@ impl Engine {
                 return Err(Error::new(ErrorKind::Conflict, "EVENT_ID_REUSED", message));
             }
         };
-        self.take_in(&brand, incoming, claim, now, waiter)
+        self.take_in((&brand, &serving), incoming, claim, now, waiter)
     }
 
     fn check_time(&self, event: &Event, now: Timestamp) -> Result<(), Error> {
@@ -102,44 +107,45 @@ impl Engine {
 
     fn take_in(
         &self,
-        brand: &Brand,
+        (brand, serving): (&Brand, &Serving),
         incoming: IncomingEvent,
         claim: Claim,
         now: Timestamp,
         waiter: Option<Waiter>,
     ) -> Result<Recorded, Error> {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
-        let serving = brand.need_serving()?;
         let IncomingEvent { mut event, token, decision, slot } = incoming;
         event.guest = self.kept_id(&brand.id, event.guest);
         let cause = Cause::of_event(event.kind);
         let taken = self.with_guest(brand, key, |guest, person| {
-            let attributed = self.attribute(
-                brand,
-                person,
-                guest,
-                &event,
-                (token.as_deref(), decision, slot),
-                now,
-            );
+            let told = (token.as_deref(), decision, slot);
+            let attributed = self.attribute(brand, person, guest, &event, told, now);
             let made = attributed.and_then(|(decision, mut warnings)| {
                 event.decision = decision;
-                hours::note(&mut event, guest, &serving);
+                hours::note(&mut event, guest, serving);
                 warnings.extend(without_consent(&mut event, guest));
-                let outcomes = self.outcomes_of(&brand.id, guest, &event)?;
+                let wish = self.wish(brand, guest, &event, serving, now)?;
+                let mut outcomes = self.outcomes_of(&brand.id, guest, &event)?;
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = self.profile_to_change(brand, person, guest, &event)?;
+                let ids = persons::timelines(person.key, guest);
                 self.with_party(&brand.id, party, |mut party| {
-                    let mut reservation = self.committer.reserve()?;
+                    let (mut reservation, holds, recorded) =
+                        self.reserve_holding(brand, (person.heard_as, &ids), wish.as_ref(), now)?;
                     let sequence = reservation.sequence();
-                    fold::event(guest, &event, &serving, &self.options, now, sequence);
+                    event.holds = holds;
+                    if event.outcome().is_some_and(|said| said.failed) {
+                        outcomes.iter_mut().for_each(|(_, outcome)| outcome.failed = true);
+                    }
+                    fold::event(guest, &event, serving, &self.options, now, sequence);
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
-                    reservation.event(&brand.id, now, person.heard_as, &event);
-                    say_of_messages(brand, &serving, (guest, &event), &mut reservation, now);
-                    self.keep(brand, &serving, (person.key, guest), &mut reservation);
+                    reservation.event(&brand.id, recorded, person.heard_as, &event);
+                    arrivals::note(&mut reservation, brand, person.heard_as, &event);
+                    say_of_messages(brand, serving, (guest, &event), &mut reservation, now);
+                    self.keep(brand, serving, (person.key, guest), &mut reservation);
                     party.change(&brand.id, &mut reservation, |ledger| {
                         fold::exposure(ledger, &event, &serving.catalog, now);
                     });
@@ -167,7 +173,8 @@ impl Engine {
                         Some(waiter) => reservation.submit_and_tell(store_waiter(waiter)),
                         None => reservation.submit(),
                     }
-                    Ok((Recorded { sequence, is_duplicate: false, warnings }, sequence))
+                    let hold = self.hold_answer(brand, &serving.catalog, &event.holds);
+                    Ok((Recorded { sequence, is_duplicate: false, warnings, hold }, sequence))
                 })
             });
             let sequence = made.as_ref().ok().map(|r| r.sequence);

@@ -40,6 +40,7 @@ impl Engine {
         let Some(mut upkeep) = self.upkeep.try_lock() else { return Ok(()) };
         let now = self.clock.now();
         self.settle_ranks(now)?;
+        self.lapse_holds(now);
         self.run_agenda(now)?;
         self.store.forget_events_before(
             now.minus(self.options.event_age_max).minus(std::time::Duration::from_secs(86_400)),

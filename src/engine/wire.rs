@@ -120,6 +120,9 @@ pub(super) struct BrandCheckpoint {
     /// The learner of ranks, in its own words; empty before there was one.
     #[prost(bytes = "vec", tag = "6")]
     pub ranks: Vec<u8>,
+    /// Units that guests have.
+    #[prost(message, repeated, tag = "8")]
+    pub holds: Vec<HoldRow>,
 }
 
 /// Stock of an offer.
@@ -137,6 +140,26 @@ pub(super) struct StockRow {
     /// Units left.
     #[prost(uint32, tag = "4")]
     pub units: u32,
+    /// Last place in the log that changed it.
+    #[prost(uint64, tag = "5")]
+    pub sequence: u64,
+}
+
+/// A unit that a guest has.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct HoldRow {
+    /// Which stock, its place in the list.
+    #[prost(uint32, tag = "1")]
+    pub stock: u32,
+    /// The guest's key.
+    #[prost(bytes = "vec", tag = "2")]
+    pub guest: Vec<u8>,
+    /// Fingerprint of the reservation; 0: none was told.
+    #[prost(fixed64, tag = "3")]
+    pub reservation: u64,
+    /// When it lapses, in microseconds; the greatest number: it was bought.
+    #[prost(sint64, tag = "4")]
+    pub until_micros: i64,
 }
 
 /// Hash of everything an event says: equal for a repetition, different for another event under the

@@ -124,6 +124,7 @@ mod tests {
             ("DecisionService/DecideOffers", Right::Decide),
             ("DecisionService/DecideChannel", Right::Decide),
             ("DecisionService/BatchDecideOffers", Right::Decide),
+            ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),

@@ -14,7 +14,7 @@
 //! | guests | kind `g` guest, `o` guest by itself, `r` reservation, `m` room ‖ brand tag u32 ‖ 16 bytes |
 //! | profiles | brand tag u32 ‖ guest key |
 //! | log | sequence |
-//! | timeline | guest key ‖ microseconds, sign flipped ‖ sequence |
+//! | timeline | guest key ‖ microseconds, sign flipped ‖ sequence; who is due at a hotel on a day: 16 bytes ‖ guest key |
 //! | outcomes | sequence of the decision ‖ proposition u8 ‖ slot u8 |
 //! | dedupe | 16 bytes |
 //! | catalog | brand ‖ 0 ‖ version u64 |
@@ -33,7 +33,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::domain::id::{
     BrandId, DecisionId, EventId, Fingerprint, GuestId, GuestKey, PropertyId, SourceId,
 };
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 type Keyed = Hmac<Sha256>;
 
@@ -48,6 +48,7 @@ pub struct Pepper {
     ledgers: Keyed,
     events: Keyed,
     decisions: Keyed,
+    arrivals: Keyed,
 }
 
 impl Pepper {
@@ -59,6 +60,7 @@ impl Pepper {
             ledgers: derived("ledger key"),
             events: derived("event key"),
             decisions: derived("decision id"),
+            arrivals: derived("arrivals key"),
             root,
         }
     }
@@ -81,6 +83,13 @@ impl Pepper {
         let (brand, property) = (brand.as_str().as_bytes(), property.as_str().as_bytes());
         let parts = [b"m", brand, &[0], property, &[0], &room.0.to_be_bytes()];
         LedgerKey { kind: LedgerKind::Room, hash: first_16(digest(&self.ledgers, &parts)) }
+    }
+
+    /// What the rows of those who are due at a hotel on a day begin with.
+    pub(super) fn arrivals(&self, brand: &BrandId, property: &PropertyId, day: Date) -> [u8; 16] {
+        let (brand, property) = (brand.as_str().as_bytes(), property.as_str().as_bytes());
+        let parts = [brand, &[0], property, &[0], &day.0.to_be_bytes()];
+        first_16(digest(&self.arrivals, &parts))
     }
 
     /// The key under which an event is remembered, so that its repetition is noticed.
@@ -230,6 +239,19 @@ pub(super) fn profile_row(brand: &BrandId, guest: GuestKey) -> [u8; 20] {
 
 pub(super) fn log_row(sequence: u64) -> [u8; 8] {
     sequence.to_be_bytes()
+}
+
+pub(super) fn arrival_row(day: [u8; 16], guest: GuestKey) -> [u8; 32] {
+    let mut row = [0; 32];
+    let (first, second) = row.split_at_mut(16);
+    first.copy_from_slice(&day);
+    second.copy_from_slice(&guest.0);
+    row
+}
+
+/// The guest in the key of an arrival.
+pub(super) fn arriving_guest(row: &[u8]) -> Option<GuestKey> {
+    row.get(16..).and_then(|guest| guest.try_into().ok()).map(GuestKey)
 }
 
 pub(super) fn timeline_row(guest: GuestKey, time: Timestamp, sequence: u64) -> [u8; 32] {

@@ -7,11 +7,12 @@ use super::scan::{KeyValue, Order};
 use super::{LedgerKey, Own, RecordKind, Store, codec, keys};
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, DecisionId, GuestKey};
+use crate::domain::id::{BrandId, DecisionId, GuestKey, PropertyId};
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};
-use crate::domain::time::Timestamp;
+use crate::domain::stay::Due;
+use crate::domain::time::{Date, Timestamp};
 
 /// One line of a guest's timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +153,27 @@ impl Store {
             lines.push(line_of(&row?)?);
         }
         Ok(lines)
+    }
+
+    /// Who was said to be due at a hotel on a day, in the order of their keys.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn arrivals(
+        &self,
+        brand: &BrandId,
+        property: &PropertyId,
+        day: Date,
+    ) -> Result<Vec<Due>, StoreError> {
+        let day = self.pepper().arrivals(brand, property, day);
+        let rows = self.tables.scan_prefix(Family::Timeline, &day, Order::Ascending)?;
+        let due = |row: Result<KeyValue, StoreError>| {
+            let (key, value) = row?;
+            let guest = keys::arriving_guest(&key);
+            let guest = guest.ok_or_else(|| StoreError::corrupt("the key of an arrival"))?;
+            codec::read_due(guest, &value)
+        };
+        rows.map(due).collect()
     }
 
     /// The lines of a guest's timeline from a moment on, oldest first.

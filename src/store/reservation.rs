@@ -20,11 +20,12 @@ use crate::domain::decision::Decision;
 use crate::domain::event::Event;
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{BrandId, GuestKey};
+use crate::domain::id::{BrandId, GuestKey, PropertyId};
 use crate::domain::outcome::Outcome;
 use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};
-use crate::domain::time::Timestamp;
+use crate::domain::stay::Due;
+use crate::domain::time::{Date, Timestamp};
 
 /// A reserved sequence and the rows to write with it, in one batch. Dropped without being submitted
 /// (a panic, an early return), it leaves an empty record in the log, which readers pass over:
@@ -112,6 +113,14 @@ impl<'a> Reservation<'a> {
     pub fn event(&mut self, brand: &BrandId, recorded: Timestamp, guest: GuestKey, event: &Event) {
         self.log(|bytes| codec::write_event_record(bytes, brand, recorded, guest, event));
         self.timeline(guest, event.time, RecordKind::Event);
+    }
+
+    /// That a guest is due at a hotel on a day: a hint for lists, as it was last told. Whether it is
+    /// still so, the guest's stays say.
+    pub fn arrival(&mut self, brand: &BrandId, at: (&PropertyId, Date), due: &Due) {
+        let day = self.committer.store().pepper().arrivals(brand, at.0, at.1);
+        let row = keys::arrival_row(day, due.guest);
+        self.rows.put(Family::Timeline, &row, |bytes| codec::write_due(bytes, due));
     }
 
     /// The hot state of a guest after this record.

@@ -256,6 +256,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/DecideOffers",
         "DecisionService/DecideChannel",
         "DecisionService/BatchDecideOffers",
+        "DecisionService/ListArrivals",
         "DecisionService/QuoteOffer",
         "EventService/WriteEvents",
         "DeliveryService/ReadOutbox",

@@ -17,6 +17,7 @@ mod faults;
 mod gateway;
 mod guest_tokens;
 mod guests;
+mod holds;
 mod hostile;
 mod hostile_many;
 mod identity;

@@ -1,6 +1,9 @@
 //! Reads offers and their treatments.
 
+use std::time::Duration;
+
 use crate::domain::channel::ChannelSet;
+use crate::domain::hold::{HOLD_DEFAULT, HOLD_MAX, HOLD_MIN};
 use crate::domain::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
@@ -49,6 +52,7 @@ pub(in crate::catalog) const OFFER: &[&str] = &[
     "children",
     "rule",
     "inventory_limited",
+    "hold",
     "fallback",
     "treatments",
 ];
@@ -84,6 +88,7 @@ pub(super) fn offer(node: &Node<'_>, house: Currency) -> Offer {
         children: limits(fields.get("children")),
         rule: text(&fields, "rule", RULE_BYTES_MAX),
         is_inventory_limited: flag(&fields, "inventory_limited"),
+        hold: hold(&fields),
         is_fallback: flag(&fields, "fallback"),
         treatments: fields.list("treatments", TREATMENTS_MAX).iter().map(treatment).collect(),
         id,
@@ -96,6 +101,18 @@ pub(super) fn flag(fields: &Fields<'_>, name: &str) -> bool {
 
 pub(super) fn text(fields: &Fields<'_>, name: &str, most: usize) -> String {
     fields.get(name).and_then(|node| node.text(most).map(str::to_owned)).unwrap_or_default()
+}
+
+/// How long a unit is held: of a scarce offer only.
+fn hold(fields: &Fields<'_>) -> Duration {
+    let Some(node) = fields.get("hold") else { return HOLD_DEFAULT };
+    let read = values::duration(&node).unwrap_or(HOLD_DEFAULT);
+    if !flag(fields, "inventory_limited") {
+        node.fail("belongs to an offer with inventory_limited = true; leave it out");
+    } else if !(HOLD_MIN..=HOLD_MAX).contains(&read) {
+        node.fail("must be 1 minute to 30 days, like \"1d\"");
+    }
+    read
 }
 
 fn attributes(fields: &Fields<'_>) -> Vec<(String, String)> {

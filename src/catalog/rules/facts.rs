@@ -47,6 +47,8 @@ pub struct GuestFacts {
     pub stays: u32,
     /// Offers accepted.
     pub accepts: u32,
+    /// Promises that could not be kept within 90 days, and that nothing has made good yet.
+    pub broken_promises: u32,
     /// Segment, an index into the catalog's segments.
     pub segment: u16,
 }
@@ -84,6 +86,8 @@ pub enum Variable {
     GuestStays,
     /// `guest.accepts`.
     GuestAccepts,
+    /// `guest.broken_promises`.
+    GuestBrokenPromises,
     /// `locale`.
     Locale,
     /// `intent`.
@@ -103,7 +107,7 @@ pub enum Kind {
 
 impl Variable {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Stage,
         Self::Daypart,
         Self::DayType,
@@ -119,6 +123,7 @@ impl Variable {
         Self::PartySize,
         Self::GuestStays,
         Self::GuestAccepts,
+        Self::GuestBrokenPromises,
         Self::Locale,
         Self::Intent,
     ];
@@ -141,6 +146,7 @@ impl Variable {
             Self::PartySize => "party.size",
             Self::GuestStays => "guest.stays",
             Self::GuestAccepts => "guest.accepts",
+            Self::GuestBrokenPromises => "guest.broken_promises",
             Self::Locale => "locale",
             Self::Intent => "intent",
         }
@@ -168,7 +174,8 @@ impl Variable {
             | Self::PartyChildren
             | Self::PartySize
             | Self::GuestStays
-            | Self::GuestAccepts => Kind::Number,
+            | Self::GuestAccepts
+            | Self::GuestBrokenPromises => Kind::Number,
             Self::Locale | Self::Intent => Kind::Text,
         }
     }
@@ -194,6 +201,7 @@ impl RuleFacts<'_> {
             | Variable::PartySize
             | Variable::GuestStays
             | Variable::GuestAccepts
+            | Variable::GuestBrokenPromises
             | Variable::Locale
             | Variable::Intent => None,
         }
@@ -210,6 +218,9 @@ impl RuleFacts<'_> {
             Variable::PartySize => Some(i64::from(self.adults) + i64::from(self.children)),
             Variable::GuestStays => self.guest.map(|guest| i64::from(guest.stays)),
             Variable::GuestAccepts => self.guest.map(|guest| i64::from(guest.accepts)),
+            Variable::GuestBrokenPromises => {
+                self.guest.map(|guest| i64::from(guest.broken_promises))
+            }
             Variable::Stage
             | Variable::Daypart
             | Variable::DayType
@@ -270,6 +281,7 @@ impl Vocabulary {
             | Variable::PartySize
             | Variable::GuestStays
             | Variable::GuestAccepts
+            | Variable::GuestBrokenPromises
             | Variable::Locale
             | Variable::Intent => None,
         };

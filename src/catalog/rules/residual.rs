@@ -136,6 +136,7 @@ fn sample(side: u8) -> RuleFacts<'static> {
         guest: Some(GuestFacts {
             stays: u32::from(pick([2, 0, 100])),
             accepts: u32::from(pick([3, 0, 100])),
+            broken_promises: u32::from(pick([1, 0, 4])),
             segment: 0,
         }),
     }

@@ -41,7 +41,7 @@ fn facts() -> RuleFacts<'static> {
         locale: "zh-Hant-TW",
         intent: "spa",
         country: Some(*b"CN"),
-        guest: Some(GuestFacts { stays: 4, accepts: 2, segment: 0 }),
+        guest: Some(GuestFacts { stays: 4, accepts: 2, broken_promises: 0, segment: 0 }),
     }
 }
 
@@ -216,8 +216,9 @@ fn rules() -> impl Strategy<Value = String> {
 }
 
 fn any_facts() -> impl Strategy<Value = RuleFacts<'static>> {
-    let guest = prop::option::of((0..5_u32, 0..5_u32))
-        .prop_map(|guest| guest.map(|(stays, accepts)| GuestFacts { stays, accepts, segment: 0 }));
+    let guest = prop::option::of((0..5_u32, 0..5_u32)).prop_map(|guest| {
+        guest.map(|(stays, accepts)| GuestFacts { stays, accepts, broken_promises: 0, segment: 0 })
+    });
     let stay = (prop::option::of(0..5_u16), prop::option::of(-2..5_i32));
     let text = (prop::sample::select(vec!["zh", "pt"]), prop::sample::select(vec!["", "spa"]));
     let country = prop::option::of(prop::sample::select(vec![*b"PT", *b"CN"]));

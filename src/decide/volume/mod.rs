@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | rate | [`gains`] | what a guest's slate gains by a scarce offer |
 //! | assign | [`assign`](mod@assign) | who gets which unit, exactly; what one more unit is worth |
+//! | online | [`online`] | is a guest who comes now worth a unit, or will somebody later be? (no decision asks it yet) |
 
 pub mod assign;
 pub mod gains;
+pub mod online;

@@ -9,6 +9,7 @@
 //! | ledger, sums | all of both: one contact history |
 //! | stays | by reservation; of one in both, how far it came in either |
 //! | open decisions, answered calls | all of both, the newest first to stay |
+//! | broken promises | all of both, the latest |
 //! | reachable, bounced, masked | a channel on which either has a working address works |
 //! | presence | the latest sighting of each sign, as far as the consents of both allow |
 //! | active hours | of both, faded to the later |
@@ -19,6 +20,7 @@ use crate::decide::Serving;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
 use crate::domain::guest::{GuestState, GuestStats, NO_SEGMENT, OPEN_DECISIONS_MAX, REQUESTS_MAX};
+use crate::domain::hold::BrokenPromise;
 use crate::domain::time::Timestamp;
 use crate::engine::{EngineOptions, fold};
 use crate::learn::affinity::HalfLives;
@@ -100,6 +102,14 @@ fn history(merged: &mut GuestState, source: &GuestState, now: Timestamp) {
         merged.put_stay(stay);
     }
     merged.ledger.merge(&source.ledger, now);
+    for promise in &source.broken {
+        if !merged.broken.contains(promise) {
+            merged.broken.push(*promise);
+        }
+    }
+    merged.broken.sort_by_key(|promise| promise.at);
+    let beyond = merged.broken.len().saturating_sub(BrokenPromise::KEPT_MAX);
+    merged.broken.drain(..beyond);
     for open in &source.open {
         if !merged.open.iter().any(|known| known.decision == open.decision) {
             merged.open.push(open.clone());

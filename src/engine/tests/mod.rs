@@ -1,9 +1,11 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
+mod arrivals;
 mod caps;
 mod channels;
 mod delivering;
 mod history;
+mod holds;
 mod identities;
 mod insight;
 mod ladders;

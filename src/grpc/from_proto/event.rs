@@ -96,6 +96,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         is_machine: wire.opened_by_machine,
         activity: None,
         attributes: kept.after(attributes),
+        holds: Vec::new(),
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })
 }

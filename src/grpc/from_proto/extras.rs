@@ -6,7 +6,7 @@ use crate::domain::event::Event;
 /// Keys that begin so are the server's.
 pub(crate) const RESERVED: &str = "concierge.";
 
-pub(crate) const REASON_CODE: &str = "concierge.reason_code";
+pub(crate) use crate::domain::event::REASON_CODE;
 pub(crate) const CONTACT_POINT: &str = "concierge.contact_point_id";
 pub(crate) const STAFF: &str = "concierge.staff_id";
 pub(crate) const QUANTITY: &str = "concierge.quantity";

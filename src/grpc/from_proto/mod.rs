@@ -7,6 +7,7 @@
 
 pub(crate) mod activate;
 pub(crate) mod admin;
+pub(crate) mod arrivals;
 pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;

@@ -197,10 +197,10 @@ impl CatalogService for Catalogs {
             }
             engine.set_stock(scope, &change)
         });
-        let sequence = sequence.await?;
-        let entries = entries.into_iter().map(|entry| v1::InventoryEntry {
+        let (sequence, held) = sequence.await?;
+        let entries = entries.into_iter().zip(held).map(|(entry, held)| v1::InventoryEntry {
             reserved_unit_count: 0,
-            held_unit_count: 0,
+            held_unit_count: i32::try_from(held).unwrap_or(i32::MAX),
             ..entry
         });
         Ok(Response::new(v1::SetInventoryResponse { entries: entries.collect(), sequence }))

@@ -12,12 +12,13 @@ use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{
-    activate, batch as read_batch, decide, message, terms, watch as read_watch,
+    activate, arrivals as read_arrivals, batch as read_batch, decide, message, terms,
+    watch as read_watch,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{
-    View, decide as to_decide, explain, message as to_message, quote, stored,
+    View, arrivals, decide as to_decide, explain, message as to_message, quote, stored,
 };
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
@@ -162,6 +163,18 @@ impl DecisionService for Decisions {
         let now = self.edge.clock.now();
         let watched = read_watch::watch(&caller.scope, wire, now, || self.nobody())?;
         watch::open(&self.edge, caller, watched).map(Response::new)
+    }
+
+    async fn list_arrivals(
+        &self,
+        request: Request<v1::ListArrivalsRequest>,
+    ) -> Result<Response<v1::ListArrivalsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read_arrivals::arrivals(&caller.scope, &wire)?;
+        let query = asked.query.clone();
+        let listed =
+            self.edge.ask(&caller, move |engine, scope| engine.arrivals(scope, &query)).await?;
+        Ok(Response::new(arrivals::page(&caller.scope, &asked, listed)))
     }
 
     async fn quote_offer(

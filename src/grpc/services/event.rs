@@ -14,6 +14,7 @@ use crate::grpc::names;
 use crate::grpc::problems::{Problems, Refusal};
 use crate::grpc::to_proto::View;
 use crate::grpc::to_proto::event as write;
+use crate::grpc::to_proto::hold;
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::EVENT_ACK_SECONDS;
 
@@ -123,7 +124,7 @@ impl EventService for Events {
             .results
             .into_iter()
             .zip(guests)
-            .map(|(result, guest)| result_of(result, guest))
+            .map(|(result, guest)| result_of(&caller.scope, result, guest))
             .collect();
         let committed_sequence = self.edge.engine.committed().max(taken.last);
         Ok(Response::new(v1::WriteEventsResponse { results, committed_sequence }))
@@ -164,11 +165,15 @@ fn guest_of(scope: &Scope, event: &Read, may_see: bool) -> String {
 fn checked(event: Read, guest: String) -> Result<v1::WriteEventResult, Status> {
     match event {
         Ok(_) => Ok(v1::WriteEventResult { guest, ..Default::default() }),
-        Err(refusal) => Ok(result_of(Err(write::refused(refusal)?), guest)),
+        Err(refusal) => Ok(refused(write::refused(refusal)?)),
     }
 }
 
-fn result_of(result: Result<Recorded, v1::EventError>, guest: String) -> v1::WriteEventResult {
+fn result_of(
+    scope: &Scope,
+    result: Result<Recorded, v1::EventError>,
+    guest: String,
+) -> v1::WriteEventResult {
     match result {
         Ok(recorded) => v1::WriteEventResult {
             duplicate: recorded.is_duplicate,
@@ -176,7 +181,12 @@ fn result_of(result: Result<Recorded, v1::EventError>, guest: String) -> v1::Wri
             warnings: recorded.warnings.into_iter().map(write::warning).collect(),
             guest,
             error: None,
+            hold: recorded.hold.map(|answer| hold::answer(scope, answer)),
         },
-        Err(error) => v1::WriteEventResult { error: Some(error), ..Default::default() },
+        Err(error) => refused(error),
     }
+}
+
+fn refused(error: v1::EventError) -> v1::WriteEventResult {
+    v1::WriteEventResult { error: Some(error), ..Default::default() }
 }

@@ -14,10 +14,12 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status, Streaming};
 
 use crate::api::v1;
+use crate::domain::scope::Scope;
 use crate::grpc::from_proto::event as read;
 use crate::grpc::layers::door::{Caller, of_message};
 use crate::grpc::problems::Problems;
 use crate::grpc::status;
+use crate::grpc::to_proto::hold;
 use crate::sys::clock::Deadline;
 
 use super::Edge;
@@ -47,6 +49,7 @@ pub(crate) fn open(
     })?;
     let (tell, acknowledgements) = mpsc::channel(ACKNOWLEDGEMENTS_MAX);
     let (hand_on, groups) = mpsc::channel(ACKNOWLEDGEMENTS_MAX);
+    let scope = Arc::clone(&caller.scope);
     let reader = Reader {
         edge: Arc::clone(edge),
         busy: caller.activity.as_ref().map(crate::grpc::layers::activity::Activity::begin),
@@ -57,7 +60,7 @@ pub(crate) fn open(
         _place: place,
     };
     edge.shutdown.spawn(async move {
-        tokio::join!(reader.run(hand_on), acknowledge(groups, tell));
+        tokio::join!(reader.run(hand_on), acknowledge(groups, tell, scope));
     });
     Ok(ReceiverStream::new(acknowledgements))
 }
@@ -163,13 +166,14 @@ fn draining() -> Status {
 async fn acknowledge(
     mut groups: mpsc::Receiver<Group>,
     tell: mpsc::Sender<Result<v1::StreamEventsResponse, Status>>,
+    scope: Arc<Scope>,
 ) {
     let mut committed = 0;
     while let Some(group) = groups.recv().await {
         let answer = match group {
             Group::Taken { through, numbers, taken, _room } => {
                 committed = taken.last.max(committed);
-                acknowledgement(through, &numbers, taken, committed).await
+                acknowledgement(&scope, (through, &numbers), taken, committed).await
             }
             Group::End(status) => Err(status),
         };
@@ -181,8 +185,8 @@ async fn acknowledge(
 }
 
 async fn acknowledgement(
-    through: u64,
-    numbers: &[u64],
+    scope: &Scope,
+    (through, numbers): (u64, &[u64]),
     taken: Taken,
     committed_sequence: u64,
 ) -> Result<v1::StreamEventsResponse, Status> {
@@ -193,14 +197,23 @@ async fn acknowledgement(
         result.as_ref().is_ok_and(|recorded| recorded.is_duplicate)
     };
     let duplicates = taken.results.iter().filter(is_duplicate).count();
-    let rejected = numbers.iter().zip(taken.results).filter_map(|(number, result)| {
-        let error = Some(result.err()?);
-        Some(v1::RejectedEvent { client_sequence: *number, error })
-    });
+    let (mut rejected_events, mut held_events) = (Vec::new(), Vec::new());
+    for (client_sequence, result) in numbers.iter().copied().zip(taken.results) {
+        match result {
+            Ok(recorded) => held_events.extend(recorded.hold.map(|answer| {
+                let hold = Some(hold::answer(scope, answer));
+                v1::HeldEvent { client_sequence, hold }
+            })),
+            Err(error) => {
+                rejected_events.push(v1::RejectedEvent { client_sequence, error: Some(error) });
+            }
+        }
+    }
     Ok(v1::StreamEventsResponse {
         through_client_sequence: through,
         committed_sequence,
-        rejected_events: rejected.collect(),
+        rejected_events,
+        held_events,
         duplicate_count: i32::try_from(duplicates).unwrap_or(i32::MAX),
     })
 }

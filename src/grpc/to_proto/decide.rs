@@ -202,7 +202,6 @@ fn ranked(
             .filter(|_| extent.includes_content)
             .map(|treatment| offer::content(treatment, extent.view)),
         locale: treatment.map(|treatment| treatment.locale.as_ref().to_owned()).unwrap_or_default(),
-        inventory_reserved: chosen.is_some_and(|offer| offer.is_inventory_limited),
         ..Default::default()
     }
 }

@@ -13,7 +13,7 @@ use crate::grpc::from_proto::{enums, preference};
 use crate::grpc::problems::{Fault, Refusal};
 use crate::grpc::{names, status};
 
-use super::{View, presence, values};
+use super::{View, hold, presence, values};
 
 /// Longest message of a refused event, in bytes.
 const MESSAGE_BYTES_MAX: usize = 256;
@@ -75,6 +75,7 @@ pub(crate) fn event(
         opened_by_machine: event.is_machine,
         attributes: values::map(extras::callers_own(event)),
         sequence,
+        holds: hold::of_event(scope, event),
         party_role: match event.role {
             PartyRole::Stayer => 0,
             role => enums::party_role(role),

@@ -48,6 +48,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Applicability, "rule") => R::Rule,
         (FilterStage::Suitability, _) => R::Unacceptable,
         (FilterStage::Inventory, _) => R::Inventory,
+        (FilterStage::ContactPolicy, "broken_promise") => R::Suppressed,
         (FilterStage::ContactPolicy, _) => R::Capped,
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,
         (FilterStage::Caller, "excluded_offer_ids" | "volume_plan") => R::ExcludedByCaller,

@@ -2,6 +2,7 @@
 //! built: every function that makes a message with a `visible_with` field takes a [`View`], and a
 //! test walks the descriptors to prove it.
 
+pub(crate) mod arrivals;
 pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;
@@ -12,6 +13,7 @@ pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod filtered;
 pub(crate) mod guest;
+pub(crate) mod hold;
 pub(crate) mod insight;
 pub(crate) mod merging;
 pub(crate) mod message;

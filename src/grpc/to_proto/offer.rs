@@ -49,6 +49,7 @@ pub(crate) fn offer(
         party_limits: party_limits(offer),
         eligibility_rule: offer.rule.clone(),
         inventory_limited: offer.is_inventory_limited,
+        hold_duration: offer.is_inventory_limited.then(|| values::duration(offer.hold)),
         is_fallback: offer.is_fallback,
         treatments: offer.treatments.iter().map(|t| treatment(scope, id, t, view)).collect(),
         state: state.into(),

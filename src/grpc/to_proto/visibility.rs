@@ -291,6 +291,7 @@ fn costly_event() -> Event {
         is_machine: false,
         activity: None,
         attributes: vec![],
+        holds: Vec::new(),
     }
 }
 

@@ -19,6 +19,7 @@
 //! | 21 | signs of presence, each as in a guest |
 //! | 22 | what the guest has to do with the stay, 0: stays |
 //! | 24 | activity: 1 segment, 2 hour; 3 it was a machine |
+//! | 25 | units: 1 offer, 2 property, 3 day, 4 state, 5 until, 6 the id that has it |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
 //! from, 2 to, 3 adults, 4 children, 5 room reserved, 6 room given, 7 rate plan, 8 market segment,
@@ -37,7 +38,7 @@ use crate::domain::stay::StayFacts;
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row};
 
-use super::parts;
+use super::{hold, parts};
 
 pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     wire::put_bytes(out, 1, event.id.as_str());
@@ -76,6 +77,9 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     wire::put_uint(out, 22, event.role as u8);
     if event.activity.is_some() || event.is_machine {
         wire::message(out, 24, |out| write_activity(out, event));
+    }
+    for mark in &event.holds {
+        wire::message(out, 25, |out| hold::write(out, mark));
     }
 }
 
@@ -130,6 +134,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             21 => rest.presence.push(super::presence::read(value.message()?)?),
             22 => rest.role = value.code(PartyRole::from_code)?,
             24 => (rest.activity, rest.is_machine) = read_activity(value.message()?)?,
+            25 => rest.holds.push(hold::read(value.message()?)?),
             _ => {}
         }
     }
@@ -162,6 +167,7 @@ struct Rest {
     is_machine: bool,
     activity: Option<Activity>,
     attributes: Vec<(String, String)>,
+    holds: Vec<crate::domain::hold::HoldMark>,
 }
 
 impl Rest {
@@ -198,6 +204,7 @@ impl Rest {
             is_machine: self.is_machine,
             activity: self.activity,
             attributes: self.attributes,
+            holds: self.holds,
         }
     }
 }

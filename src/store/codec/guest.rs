@@ -27,6 +27,7 @@
 //! | 34, 35 | agenda, messages on their way (`delivery`) |
 //! | 36 | active hours: 1 last change, 2 rows: weight u16, hour u8 |
 //! | 37 | purposes of travel, rows: reservation u64 (0: the guest's own), purpose u8 |
+//! | 38 | broken promises, rows: offer u64, at i64, made good u8 |
 //!
 //! A slot of an open decision, row: offer u64, context log-odds f32, taste weight f32, proposition
 //! u8, slot u8, evidence u8. A contact, row: channel u8, day type u8, daypart u8, mean f32, variance
@@ -47,7 +48,7 @@ use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row, Value};
 
 use super::delivery::{self, UnderWay};
-use super::{link, parts, presence, terms};
+use super::{hold, link, parts, presence, terms};
 
 pub(super) const EXPOSURES: u32 = 16;
 const VECTOR_BYTES: usize = 4 * DIM;
@@ -102,6 +103,7 @@ pub(super) fn write(out: &mut Vec<u8>, state: &GuestState) {
     wire::put_rows(out, 37, purposes.iter(), |(reservation, purpose)| -> [u8; 9] {
         wire::row(&[&reservation.0.to_le_bytes(), &[*purpose as u8]])
     });
+    hold::write_broken(out, 38, &state.broken);
 }
 
 fn write_hours(out: &mut Vec<u8>, hours: &ActiveHours) {
@@ -143,10 +145,9 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
     let (mut affinities, mut stays, mut ledger) = (Vec::new(), Vec::new(), Ledger::default());
     let [mut reachable, mut bounced, mut masked] = [ChannelSet::NONE; 3];
     let (mut open, mut answers, mut present) = (Vec::new(), Vec::new(), Presence::default());
-    let (mut channels, mut membership, mut under_way) =
-        (Effects::default(), None, UnderWay::default());
-    let mut joined = link::Parts::default();
-    let (mut hours, mut purposes) = (ActiveHours::default(), Vec::new());
+    let (mut channels, mut joined) = (Effects::default(), link::Parts::default());
+    let (mut membership, mut under_way) = (None, UnderWay::default());
+    let (mut hours, mut purposes, mut broken) = (ActiveHours::default(), Vec::new(), Vec::new());
     let (mut consent, mut home, mut stats) =
         (ConsentParts::default(), Home::default(), GuestStats::default());
     while let Some((field, value)) = fields.next()? {
@@ -175,6 +176,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
             34 | 35 => delivery::read_under_way(field, value.message()?, &mut under_way)?,
             36 => hours = read_hours(value.message()?)?,
             37 => purposes = value.rows(purpose)?,
+            38 => broken = value.rows(hold::broken_promise)?,
             _ => {}
         }
     }
@@ -182,7 +184,6 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         return Err(Malformed("the taste is missing"));
     };
     open.shrink_to_fit();
-    let purpose = give_purposes(&mut stays, &purposes);
     Ok(GuestState {
         sequence,
         segment,
@@ -190,7 +191,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         affinities,
         channels,
         hours,
-        purpose,
+        purpose: give_purposes(&mut stays, &purposes),
         consent: consent.table()?,
         reachable,
         bounced,
@@ -206,6 +207,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<GuestState> {
         agenda: under_way.agenda,
         dispatches: under_way.dispatches,
         stats,
+        broken,
         part_of: joined.part_of,
         parts: joined.parts,
     })

@@ -21,8 +21,12 @@ mod decision;
 mod delivery;
 #[cfg(test)]
 mod delivery_samples;
+mod due;
 mod event;
 mod guest;
+mod hold;
+#[cfg(test)]
+mod hold_samples;
 #[cfg(test)]
 mod identity_samples;
 mod joining;
@@ -54,6 +58,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::policy::LearningMode;
 use crate::domain::profile::Profile;
 use crate::domain::record::{Body, Record};
+use crate::domain::stay::Due;
 use crate::domain::time::{Date, Timestamp};
 
 /// Format of the envelope written here.
@@ -67,6 +72,7 @@ const KIND_PROFILE: u8 = 33;
 const KIND_OUTCOME: u8 = 34;
 const KIND_LEDGER: u8 = 35;
 const KIND_OWN: u8 = 36;
+const KIND_DUE: u8 = 37;
 
 /// What a record of the log says. The code is the second byte of the record and the value in
 /// timelines.
@@ -199,6 +205,15 @@ pub(super) fn write_ledger(out: &mut Vec<u8>, ledger: &Ledger) {
 
 pub(super) fn read_ledger(bytes: &[u8]) -> Result<Ledger, StoreError> {
     open_kind("a ledger", KIND_LEDGER, bytes, guest::read_ledger)
+}
+
+pub(super) fn write_due(out: &mut Vec<u8>, due: &Due) {
+    seal(out, KIND_DUE);
+    due::write(out, due);
+}
+
+pub(super) fn read_due(guest: GuestKey, bytes: &[u8]) -> Result<Due, StoreError> {
+    open_kind("an arrival", KIND_DUE, bytes, |fields| due::read(guest, fields))
 }
 
 pub(super) fn write_profile(out: &mut Vec<u8>, profile: &Profile) {

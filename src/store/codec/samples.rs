@@ -311,6 +311,7 @@ pub(super) fn event() -> Event {
         is_machine: false,
         activity: None,
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
+        holds: Vec::new(),
     }
 }
 
@@ -416,6 +417,11 @@ pub(super) fn ledger() -> Ledger {
     ])
 }
 
+fn affinity() -> Affinity {
+    let (level, origin) = (PreferenceLevel::Preferred, Origin::Survey);
+    Affinity { tag: 9, mean: 0.5, variance: 0.25, level, origin }
+}
+
 pub(in crate::store) fn guest() -> GuestState {
     let slot = OpenSlot {
         proposition: 1,
@@ -429,13 +435,7 @@ pub(in crate::store) fn guest() -> GuestState {
         sequence: SEQUENCE,
         segment: 4,
         taste: Belief { mean: vector(-2.0), variance: vector(0.0), updated: at(0) },
-        affinities: vec![Affinity {
-            tag: 9,
-            mean: 0.5,
-            variance: 0.25,
-            level: PreferenceLevel::Preferred,
-            origin: Origin::Survey,
-        }],
+        affinities: vec![affinity()],
         channels: Effects::default(),
         hours: ActiveHours::default(),
         purpose: None,
@@ -484,6 +484,7 @@ pub(in crate::store) fn guest() -> GuestState {
         agenda: delivery_samples::agenda(),
         dispatches: vec![delivery_samples::dispatch()],
         stats: GuestStats { events: 10, decisions: 20, stays: 2, accepts: 3, paid_minor: -4 },
+        broken: Vec::new(),
         part_of: None,
         parts: Vec::new(),
     }

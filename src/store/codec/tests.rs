@@ -207,3 +207,18 @@ fn stored_bytes_do_not_change() {
     let ledgers = include_str!("golden/ledger.hex");
     check_golden("ledger.hex", ledgers, &[samples::ledger()], write_ledger, read_ledger);
 }
+
+#[test]
+fn stored_bytes_of_holds_do_not_change() {
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/hold.hex");
+    check_golden("hold.hex", records, &[hold_samples::holding()], write_record, read_record);
+    let guests = include_str!("golden/guest_let_down.hex");
+    check_golden(
+        "guest_let_down.hex",
+        guests,
+        &[hold_samples::let_down()],
+        write_guest,
+        read_guest,
+    );
+}

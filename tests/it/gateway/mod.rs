@@ -4,6 +4,7 @@
 mod browsers;
 mod callers;
 mod description;
+mod desk;
 mod faces;
 mod hosted;
 mod http1;

@@ -181,15 +181,15 @@ fn of_decisions() -> Vec<Row> {
                 "property": LISBON,
                 "guests": [{ "guest": ANA, "reservationId": "r-1" }, { "guest": "brands/demo/guests/bo" }],
                 "template": {
-                    "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }],
                     "includeContent": true,
-                },
+                    "placementRequests": [{ "placementId": "portal.hero", "offerCount": 2 }] },
                 "volumeConstraints": [
                     { "constraintId": "spa", "offerIds": ["spa.thermal-circuit"], "maxCount": 1 },
                 ],
                 "requestId": "b1",
             }),
         ),
+        ok("DecisionService/ListArrivals", super::desk::arrivals()),
         ok(
             "DecisionService/QuoteOffer",
             json!({

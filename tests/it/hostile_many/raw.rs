@@ -19,6 +19,7 @@ const CALLS: &[&str] = &[
     "DecisionService/DecideOffers",
     "DecisionService/DecideChannel",
     "DecisionService/BatchDecideOffers",
+    "DecisionService/ListArrivals",
     "DecisionService/QuoteOffer",
     "DecisionService/ActivateDecision",
     "DecisionService/GetDecision",

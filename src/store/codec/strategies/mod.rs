@@ -43,6 +43,7 @@ macro_rules! foreign_id {
 
 mod decision;
 mod delivery;
+mod hold;
 mod identity;
 mod rank;
 
@@ -193,6 +194,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         pairs(),
         (vec(identity::sighting(), 0..3), one_of(PartyRole::from_code)),
         (any::<bool>(), option::of(activity.boxed())),
+        vec(hold::mark().boxed(), 0..2).boxed(),
     );
     (who.boxed(), place.boxed(), what.boxed()).prop_map(|(who, place, what)| Event {
         id: who.0,
@@ -219,6 +221,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         is_machine: what.9.0,
         activity: what.9.1,
         attributes: what.7,
+        holds: what.10,
     })
 }
 
@@ -379,11 +382,8 @@ fn hours() -> impl Strategy<Value = ActiveHours> {
 }
 
 pub(super) fn guest() -> impl Strategy<Value = GuestState> {
-    let taste = (floats(), floats(), time()).prop_map(|(mean, variance, updated)| Belief {
-        mean,
-        variance,
-        updated,
-    });
+    let taste = (floats(), floats(), time());
+    let taste = taste.prop_map(|(mean, variance, updated)| Belief { mean, variance, updated });
     let consent = (uniform(one_of(ConsentState::from_code)), uniform(time()), channels())
         .prop_map(|(states, times, refused)| ConsentTable::from_parts(states, times, refused));
     let lists = (vec(affinity(), 0..=4), vec(stay(), 0..=4), ledger(), vec(open_decision(), 0..=3));
@@ -410,7 +410,8 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
     );
     let personal = (hours().boxed(), option::of(pick(&TravelPurpose::ALL)));
     let under_way = (delivery::agenda(), vec(delivery::dispatch(), 0..3)).boxed();
-    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way);
+    let broken = vec(hold::broken_promise(), 0..=4).boxed();
+    let rest = (vec(answered, 0..=4), presence, stats, home, effects, personal, under_way, broken);
     let (lists, rest) = (lists.boxed(), rest.boxed());
     (any::<(u64, u16)>(), taste, consent, uniform::<_, 4>(channels()), lists, rest).prop_map(
         |(
@@ -446,6 +447,7 @@ pub(super) fn guest() -> impl Strategy<Value = GuestState> {
                 stats: rest.2,
                 part_of: rest.3.2.map(Box::new),
                 parts: rest.3.3,
+                broken: rest.7,
             }
         },
     )
