@@ -104,6 +104,12 @@ DECIDE_CHANNEL = Method(
     v1.DecideChannelResponse,
     repeatable=True,
 )
+LIST_ARRIVALS = Method(
+    "/concierge.v1.DecisionService/ListArrivals",
+    v1.ListArrivalsRequest,
+    v1.ListArrivalsResponse,
+    repeatable=True,
+)
 QUOTE_OFFER = Method(
     "/concierge.v1.DecisionService/QuoteOffer",
     v1.QuoteOfferRequest,

@@ -4,6 +4,8 @@ import datetime
 from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations_pb2
 from concierge_client._proto.concierge.v1 import channel_pb2 as _channel_pb2
 from concierge_client._proto.concierge.v1 import decision_pb2 as _decision_pb2
+from concierge_client._proto.concierge.v1 import event_pb2 as _event_pb2
+from concierge_client._proto.concierge.v1 import guest_pb2 as _guest_pb2
 from concierge_client._proto.concierge.v1 import quote_pb2 as _quote_pb2
 from concierge_client._proto.concierge.v1 import reason_pb2 as _reason_pb2
 from concierge_client._proto.concierge.v1 import types_pb2 as _types_pb2
@@ -469,3 +471,61 @@ class StageCount(_message.Message):
     placement_id: str
     offer_count: int
     def __init__(self, stage: _Optional[_Union[_decision_pb2.FilterStage, str]] = ..., placement_id: _Optional[str] = ..., offer_count: _Optional[int] = ...) -> None: ...
+
+class ListArrivalsRequest(_message.Message):
+    __slots__ = ("property", "date", "placement_id", "page_size", "page_token", "include_content")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    date: str
+    placement_id: str
+    page_size: int
+    page_token: str
+    include_content: bool
+    def __init__(self, property: _Optional[str] = ..., date: _Optional[str] = ..., placement_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., include_content: _Optional[bool] = ...) -> None: ...
+
+class ListArrivalsResponse(_message.Message):
+    __slots__ = ("arrivals", "next_page_token", "date", "total_count")
+    ARRIVALS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    arrivals: _containers.RepeatedCompositeFieldContainer[Arrival]
+    next_page_token: str
+    date: str
+    total_count: int
+    def __init__(self, arrivals: _Optional[_Iterable[_Union[Arrival, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ..., date: _Optional[str] = ..., total_count: _Optional[int] = ...) -> None: ...
+
+class Arrival(_message.Message):
+    __slots__ = ("guest", "reservation_id", "check_in_date", "check_out_date", "party", "arrival_time", "checked_in", "value_tier", "offer", "decision", "attribution_token", "complaints", "talking_points")
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    CHECK_IN_DATE_FIELD_NUMBER: _ClassVar[int]
+    CHECK_OUT_DATE_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    ARRIVAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_IN_FIELD_NUMBER: _ClassVar[int]
+    VALUE_TIER_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    COMPLAINTS_FIELD_NUMBER: _ClassVar[int]
+    TALKING_POINTS_FIELD_NUMBER: _ClassVar[int]
+    guest: _guest_pb2.Guest
+    reservation_id: str
+    check_in_date: str
+    check_out_date: str
+    party: _types_pb2.Party
+    arrival_time: str
+    checked_in: bool
+    value_tier: int
+    offer: _decision_pb2.RankedOffer
+    decision: str
+    attribution_token: str
+    complaints: _containers.RepeatedCompositeFieldContainer[_event_pb2.Event]
+    talking_points: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, guest: _Optional[_Union[_guest_pb2.Guest, _Mapping[str, _Any]]] = ..., reservation_id: _Optional[str] = ..., check_in_date: _Optional[str] = ..., check_out_date: _Optional[str] = ..., party: _Optional[_Union[_types_pb2.Party, _Mapping[str, _Any]]] = ..., arrival_time: _Optional[str] = ..., checked_in: _Optional[bool] = ..., value_tier: _Optional[int] = ..., offer: _Optional[_Union[_decision_pb2.RankedOffer, _Mapping[str, _Any]]] = ..., decision: _Optional[str] = ..., attribution_token: _Optional[str] = ..., complaints: _Optional[_Iterable[_Union[_event_pb2.Event, _Mapping[str, _Any]]]] = ..., talking_points: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -14,6 +14,17 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class HoldState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HOLD_STATE_UNSPECIFIED: _ClassVar[HoldState]
+    HOLD_STATE_HELD: _ClassVar[HoldState]
+    HOLD_STATE_CONFIRMED: _ClassVar[HoldState]
+    HOLD_STATE_FULFILLED: _ClassVar[HoldState]
+    HOLD_STATE_CANCELLED: _ClassVar[HoldState]
+    HOLD_STATE_FAILED: _ClassVar[HoldState]
+    HOLD_STATE_WRITTEN_OFF: _ClassVar[HoldState]
+    HOLD_STATE_UNAVAILABLE: _ClassVar[HoldState]
+
 class PartyRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PARTY_ROLE_UNSPECIFIED: _ClassVar[PartyRole]
@@ -59,6 +70,14 @@ class MealPlan(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MEAL_PLAN_HALF_BOARD: _ClassVar[MealPlan]
     MEAL_PLAN_FULL_BOARD: _ClassVar[MealPlan]
     MEAL_PLAN_ALL_INCLUSIVE: _ClassVar[MealPlan]
+HOLD_STATE_UNSPECIFIED: HoldState
+HOLD_STATE_HELD: HoldState
+HOLD_STATE_CONFIRMED: HoldState
+HOLD_STATE_FULFILLED: HoldState
+HOLD_STATE_CANCELLED: HoldState
+HOLD_STATE_FAILED: HoldState
+HOLD_STATE_WRITTEN_OFF: HoldState
+HOLD_STATE_UNAVAILABLE: HoldState
 PARTY_ROLE_UNSPECIFIED: PartyRole
 PARTY_ROLE_STAYER: PartyRole
 PARTY_ROLE_BOOKER: PartyRole
@@ -98,7 +117,7 @@ MEAL_PLAN_FULL_BOARD: MealPlan
 MEAL_PLAN_ALL_INCLUSIVE: MealPlan
 
 class Event(_message.Message):
-    __slots__ = ("event_id", "source", "event_type", "event_time", "receive_time", "property", "guest", "anonymous_id", "identity", "reservation_id", "room_id", "channel", "attribution_token", "decision", "offer_id", "placement_id", "slot", "amount", "cost", "reverses_event_id", "stay", "survey_answer", "rating", "presence", "purpose", "text_version", "reason_code", "contact_point_id", "staff_id", "quantity", "attributes", "sequence", "opened_by_machine", "party_role")
+    __slots__ = ("event_id", "source", "event_type", "event_time", "receive_time", "property", "guest", "anonymous_id", "identity", "reservation_id", "room_id", "channel", "attribution_token", "decision", "offer_id", "placement_id", "slot", "amount", "cost", "reverses_event_id", "stay", "survey_answer", "rating", "presence", "purpose", "text_version", "reason_code", "contact_point_id", "staff_id", "quantity", "attributes", "sequence", "opened_by_machine", "party_role", "holds")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -140,6 +159,7 @@ class Event(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPENED_BY_MACHINE_FIELD_NUMBER: _ClassVar[int]
     PARTY_ROLE_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
     event_id: str
     source: str
     event_type: EventType
@@ -174,7 +194,24 @@ class Event(_message.Message):
     sequence: int
     opened_by_machine: bool
     party_role: PartyRole
-    def __init__(self, event_id: _Optional[str] = ..., source: _Optional[str] = ..., event_type: _Optional[_Union[EventType, str]] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., receive_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., reservation_id: _Optional[str] = ..., room_id: _Optional[str] = ..., channel: _Optional[_Union[_channel_pb2.Channel, str]] = ..., attribution_token: _Optional[str] = ..., decision: _Optional[str] = ..., offer_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., slot: _Optional[int] = ..., amount: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., reverses_event_id: _Optional[str] = ..., stay: _Optional[_Union[Stay, _Mapping[str, _Any]]] = ..., survey_answer: _Optional[_Union[SurveyAnswer, _Mapping[str, _Any]]] = ..., rating: _Optional[_Union[Rating, _Mapping[str, _Any]]] = ..., presence: _Optional[_Union[_channel_pb2.PresenceState, _Mapping[str, _Any]]] = ..., purpose: _Optional[_Union[_types_pb2.Purpose, str]] = ..., text_version: _Optional[str] = ..., reason_code: _Optional[str] = ..., contact_point_id: _Optional[str] = ..., staff_id: _Optional[str] = ..., quantity: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ..., sequence: _Optional[int] = ..., opened_by_machine: _Optional[bool] = ..., party_role: _Optional[_Union[PartyRole, str]] = ...) -> None: ...
+    holds: _containers.RepeatedCompositeFieldContainer[OfferHold]
+    def __init__(self, event_id: _Optional[str] = ..., source: _Optional[str] = ..., event_type: _Optional[_Union[EventType, str]] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., receive_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., anonymous_id: _Optional[str] = ..., identity: _Optional[_Union[_types_pb2.Identity, _Mapping[str, _Any]]] = ..., reservation_id: _Optional[str] = ..., room_id: _Optional[str] = ..., channel: _Optional[_Union[_channel_pb2.Channel, str]] = ..., attribution_token: _Optional[str] = ..., decision: _Optional[str] = ..., offer_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., slot: _Optional[int] = ..., amount: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., cost: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., reverses_event_id: _Optional[str] = ..., stay: _Optional[_Union[Stay, _Mapping[str, _Any]]] = ..., survey_answer: _Optional[_Union[SurveyAnswer, _Mapping[str, _Any]]] = ..., rating: _Optional[_Union[Rating, _Mapping[str, _Any]]] = ..., presence: _Optional[_Union[_channel_pb2.PresenceState, _Mapping[str, _Any]]] = ..., purpose: _Optional[_Union[_types_pb2.Purpose, str]] = ..., text_version: _Optional[str] = ..., reason_code: _Optional[str] = ..., contact_point_id: _Optional[str] = ..., staff_id: _Optional[str] = ..., quantity: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ..., sequence: _Optional[int] = ..., opened_by_machine: _Optional[bool] = ..., party_role: _Optional[_Union[PartyRole, str]] = ..., holds: _Optional[_Iterable[_Union[OfferHold, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class OfferHold(_message.Message):
+    __slots__ = ("offer_id", "property", "date", "state", "expire_time", "other_dates")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    OTHER_DATES_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    property: str
+    date: str
+    state: HoldState
+    expire_time: _timestamp_pb2.Timestamp
+    other_dates: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, offer_id: _Optional[str] = ..., property: _Optional[str] = ..., date: _Optional[str] = ..., state: _Optional[_Union[HoldState, str]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., other_dates: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Stay(_message.Message):
     __slots__ = ("check_in_date", "check_out_date", "party", "reserved_room_type_id", "assigned_room_type_id", "rate_plan_id", "market_segment_id", "distribution_channel_id", "lead_time_days", "special_request_count", "meal_plan", "travel_purpose", "is_booker_only")

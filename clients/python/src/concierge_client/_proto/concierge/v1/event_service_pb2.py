@@ -27,7 +27,7 @@ from concierge_client._proto.concierge.v1 import event_pb2 as concierge_dot_v1_d
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/event_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x18\x63oncierge/v1/event.proto\x1a\x1cgoogle/api/annotations.proto\"P\n\x12WriteEventsRequest\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.concierge.v1.Event\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"b\n\x13WriteEventsResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.concierge.v1.WriteEventResult\x12\x1a\n\x12\x63ommitted_sequence\x18\x02 \x01(\x04\"\xae\x01\n\x10WriteEventResult\x12\x11\n\tduplicate\x18\x01 \x01(\x08\x12\x10\n\x08sequence\x18\x02 \x01(\x04\x12\'\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x18.concierge.v1.EventError\x12,\n\x08warnings\x18\x04 \x03(\x0b\x32\x1a.concierge.v1.EventWarning\x12\x1e\n\x05guest\x18\x05 \x01(\tB\x0f\xca\xf3\x18\x0bguests.read\"k\n\nEventError\x12*\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1c.concierge.v1.EventErrorCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x11\n\tretryable\x18\x04 \x01(\x08\"K\n\x0c\x45ventWarning\x12,\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1e.concierge.v1.EventWarningCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\"R\n\x13StreamEventsRequest\x12\x17\n\x0f\x63lient_sequence\x18\x01 \x01(\x04\x12\"\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x13.concierge.v1.Event\"\xa2\x01\n\x14StreamEventsResponse\x12\x1f\n\x17through_client_sequence\x18\x01 \x01(\x04\x12\x1a\n\x12\x63ommitted_sequence\x18\x02 \x01(\x04\x12\x34\n\x0frejected_events\x18\x03 \x03(\x0b\x32\x1b.concierge.v1.RejectedEvent\x12\x17\n\x0f\x64uplicate_count\x18\x04 \x01(\x05\"Q\n\rRejectedEvent\x12\x17\n\x0f\x63lient_sequence\x18\x01 \x01(\x04\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.concierge.v1.EventError*\xec\x02\n\x0e\x45ventErrorCode\x12 \n\x1c\x45VENT_ERROR_CODE_UNSPECIFIED\x10\x00\x12\"\n\x1e\x45VENT_ERROR_CODE_INVALID_FIELD\x10\x01\x12\x1c\n\x18\x45VENT_ERROR_CODE_TOO_OLD\x10\x02\x12\x1e\n\x1a\x45VENT_ERROR_CODE_IN_FUTURE\x10\x03\x12\x1d\n\x19\x45VENT_ERROR_CODE_CONFLICT\x10\x04\x12&\n\"EVENT_ERROR_CODE_UNKNOWN_REFERENCE\x10\x05\x12#\n\x1f\x45VENT_ERROR_CODE_FORBIDDEN_DATA\x10\x06\x12!\n\x1d\x45VENT_ERROR_CODE_GUEST_ERASED\x10\x07\x12&\n\"EVENT_ERROR_CODE_PERMISSION_DENIED\x10\x08\x12\x1f\n\x1b\x45VENT_ERROR_CODE_OVERLOADED\x10\t*\xfd\x01\n\x10\x45ventWarningCode\x12\"\n\x1e\x45VENT_WARNING_CODE_UNSPECIFIED\x10\x00\x12$\n EVENT_WARNING_CODE_TOKEN_INVALID\x10\x01\x12*\n&EVENT_WARNING_CODE_ATTRIBUTION_EXPIRED\x10\x02\x12\'\n#EVENT_WARNING_CODE_DECISION_UNKNOWN\x10\x03\x12!\n\x1d\x45VENT_WARNING_CODE_NO_CONSENT\x10\x04\x12\'\n#EVENT_WARNING_CODE_REVERSAL_PENDING\x10\x05\x32\x9e\x02\n\x0c\x45ventService\x12\x83\x01\n\x0bWriteEvents\x12 .concierge.v1.WriteEventsRequest\x1a!.concierge.v1.WriteEventsResponse\"/\xd2\xf3\x18\x0c\x65vents.write\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/events:write:\x01*\x12\x87\x01\n\x0cStreamEvents\x12!.concierge.v1.StreamEventsRequest\x1a\".concierge.v1.StreamEventsResponse\",\xd2\xf3\x18\x0c\x65vents.write\x82\xd3\xe4\x93\x02\x16\"\x11/v1/events:stream:\x01*(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/event_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x18\x63oncierge/v1/event.proto\x1a\x1cgoogle/api/annotations.proto\"P\n\x12WriteEventsRequest\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.concierge.v1.Event\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"b\n\x13WriteEventsResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.concierge.v1.WriteEventResult\x12\x1a\n\x12\x63ommitted_sequence\x18\x02 \x01(\x04\"\xd5\x01\n\x10WriteEventResult\x12\x11\n\tduplicate\x18\x01 \x01(\x08\x12\x10\n\x08sequence\x18\x02 \x01(\x04\x12\'\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x18.concierge.v1.EventError\x12,\n\x08warnings\x18\x04 \x03(\x0b\x32\x1a.concierge.v1.EventWarning\x12\x1e\n\x05guest\x18\x05 \x01(\tB\x0f\xca\xf3\x18\x0bguests.read\x12%\n\x04hold\x18\n \x01(\x0b\x32\x17.concierge.v1.OfferHold\"k\n\nEventError\x12*\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1c.concierge.v1.EventErrorCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x11\n\tretryable\x18\x04 \x01(\x08\"K\n\x0c\x45ventWarning\x12,\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x1e.concierge.v1.EventWarningCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\"R\n\x13StreamEventsRequest\x12\x17\n\x0f\x63lient_sequence\x18\x01 \x01(\x04\x12\"\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x13.concierge.v1.Event\"\xd0\x01\n\x14StreamEventsResponse\x12\x1f\n\x17through_client_sequence\x18\x01 \x01(\x04\x12\x1a\n\x12\x63ommitted_sequence\x18\x02 \x01(\x04\x12\x34\n\x0frejected_events\x18\x03 \x03(\x0b\x32\x1b.concierge.v1.RejectedEvent\x12\x17\n\x0f\x64uplicate_count\x18\x04 \x01(\x05\x12,\n\x0bheld_events\x18\t \x03(\x0b\x32\x17.concierge.v1.HeldEvent\"K\n\tHeldEvent\x12\x17\n\x0f\x63lient_sequence\x18\x01 \x01(\x04\x12%\n\x04hold\x18\x02 \x01(\x0b\x32\x17.concierge.v1.OfferHold\"Q\n\rRejectedEvent\x12\x17\n\x0f\x63lient_sequence\x18\x01 \x01(\x04\x12\'\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x18.concierge.v1.EventError*\xec\x02\n\x0e\x45ventErrorCode\x12 \n\x1c\x45VENT_ERROR_CODE_UNSPECIFIED\x10\x00\x12\"\n\x1e\x45VENT_ERROR_CODE_INVALID_FIELD\x10\x01\x12\x1c\n\x18\x45VENT_ERROR_CODE_TOO_OLD\x10\x02\x12\x1e\n\x1a\x45VENT_ERROR_CODE_IN_FUTURE\x10\x03\x12\x1d\n\x19\x45VENT_ERROR_CODE_CONFLICT\x10\x04\x12&\n\"EVENT_ERROR_CODE_UNKNOWN_REFERENCE\x10\x05\x12#\n\x1f\x45VENT_ERROR_CODE_FORBIDDEN_DATA\x10\x06\x12!\n\x1d\x45VENT_ERROR_CODE_GUEST_ERASED\x10\x07\x12&\n\"EVENT_ERROR_CODE_PERMISSION_DENIED\x10\x08\x12\x1f\n\x1b\x45VENT_ERROR_CODE_OVERLOADED\x10\t*\xfd\x01\n\x10\x45ventWarningCode\x12\"\n\x1e\x45VENT_WARNING_CODE_UNSPECIFIED\x10\x00\x12$\n EVENT_WARNING_CODE_TOKEN_INVALID\x10\x01\x12*\n&EVENT_WARNING_CODE_ATTRIBUTION_EXPIRED\x10\x02\x12\'\n#EVENT_WARNING_CODE_DECISION_UNKNOWN\x10\x03\x12!\n\x1d\x45VENT_WARNING_CODE_NO_CONSENT\x10\x04\x12\'\n#EVENT_WARNING_CODE_REVERSAL_PENDING\x10\x05\x32\x9e\x02\n\x0c\x45ventService\x12\x83\x01\n\x0bWriteEvents\x12 .concierge.v1.WriteEventsRequest\x1a!.concierge.v1.WriteEventsResponse\"/\xd2\xf3\x18\x0c\x65vents.write\xd8\xf3\x18\x01\x82\xd3\xe4\x93\x02\x15\"\x10/v1/events:write:\x01*\x12\x87\x01\n\x0cStreamEvents\x12!.concierge.v1.StreamEventsRequest\x1a\".concierge.v1.StreamEventsResponse\",\xd2\xf3\x18\x0c\x65vents.write\x82\xd3\xe4\x93\x02\x16\"\x11/v1/events:stream:\x01*(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,26 +40,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENTSERVICE'].methods_by_name['WriteEvents']._serialized_options = b'\322\363\030\014events.write\330\363\030\001\202\323\344\223\002\025\"\020/v1/events:write:\001*'
   _globals['_EVENTSERVICE'].methods_by_name['StreamEvents']._loaded_options = None
   _globals['_EVENTSERVICE'].methods_by_name['StreamEvents']._serialized_options = b'\322\363\030\014events.write\202\323\344\223\002\026\"\021/v1/events:stream:\001*'
-  _globals['_EVENTERRORCODE']._serialized_start=1016
-  _globals['_EVENTERRORCODE']._serialized_end=1380
-  _globals['_EVENTWARNINGCODE']._serialized_start=1383
-  _globals['_EVENTWARNINGCODE']._serialized_end=1636
+  _globals['_EVENTERRORCODE']._serialized_start=1178
+  _globals['_EVENTERRORCODE']._serialized_end=1542
+  _globals['_EVENTWARNINGCODE']._serialized_start=1545
+  _globals['_EVENTWARNINGCODE']._serialized_end=1798
   _globals['_WRITEEVENTSREQUEST']._serialized_start=138
   _globals['_WRITEEVENTSREQUEST']._serialized_end=218
   _globals['_WRITEEVENTSRESPONSE']._serialized_start=220
   _globals['_WRITEEVENTSRESPONSE']._serialized_end=318
   _globals['_WRITEEVENTRESULT']._serialized_start=321
-  _globals['_WRITEEVENTRESULT']._serialized_end=495
-  _globals['_EVENTERROR']._serialized_start=497
-  _globals['_EVENTERROR']._serialized_end=604
-  _globals['_EVENTWARNING']._serialized_start=606
-  _globals['_EVENTWARNING']._serialized_end=681
-  _globals['_STREAMEVENTSREQUEST']._serialized_start=683
-  _globals['_STREAMEVENTSREQUEST']._serialized_end=765
-  _globals['_STREAMEVENTSRESPONSE']._serialized_start=768
-  _globals['_STREAMEVENTSRESPONSE']._serialized_end=930
-  _globals['_REJECTEDEVENT']._serialized_start=932
-  _globals['_REJECTEDEVENT']._serialized_end=1013
-  _globals['_EVENTSERVICE']._serialized_start=1639
-  _globals['_EVENTSERVICE']._serialized_end=1925
+  _globals['_WRITEEVENTRESULT']._serialized_end=534
+  _globals['_EVENTERROR']._serialized_start=536
+  _globals['_EVENTERROR']._serialized_end=643
+  _globals['_EVENTWARNING']._serialized_start=645
+  _globals['_EVENTWARNING']._serialized_end=720
+  _globals['_STREAMEVENTSREQUEST']._serialized_start=722
+  _globals['_STREAMEVENTSREQUEST']._serialized_end=804
+  _globals['_STREAMEVENTSRESPONSE']._serialized_start=807
+  _globals['_STREAMEVENTSRESPONSE']._serialized_end=1015
+  _globals['_HELDEVENT']._serialized_start=1017
+  _globals['_HELDEVENT']._serialized_end=1092
+  _globals['_REJECTEDEVENT']._serialized_start=1094
+  _globals['_REJECTEDEVENT']._serialized_end=1175
+  _globals['_EVENTSERVICE']._serialized_start=1801
+  _globals['_EVENTSERVICE']._serialized_end=2087
 # @@protoc_insertion_point(module_scope)

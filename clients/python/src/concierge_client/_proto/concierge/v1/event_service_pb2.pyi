@@ -66,18 +66,20 @@ class WriteEventsResponse(_message.Message):
     def __init__(self, results: _Optional[_Iterable[_Union[WriteEventResult, _Mapping[str, _Any]]]] = ..., committed_sequence: _Optional[int] = ...) -> None: ...
 
 class WriteEventResult(_message.Message):
-    __slots__ = ("duplicate", "sequence", "error", "warnings", "guest")
+    __slots__ = ("duplicate", "sequence", "error", "warnings", "guest", "hold")
     DUPLICATE_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     GUEST_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
     duplicate: bool
     sequence: int
     error: EventError
     warnings: _containers.RepeatedCompositeFieldContainer[EventWarning]
     guest: str
-    def __init__(self, duplicate: _Optional[bool] = ..., sequence: _Optional[int] = ..., error: _Optional[_Union[EventError, _Mapping[str, _Any]]] = ..., warnings: _Optional[_Iterable[_Union[EventWarning, _Mapping[str, _Any]]]] = ..., guest: _Optional[str] = ...) -> None: ...
+    hold: _event_pb2.OfferHold
+    def __init__(self, duplicate: _Optional[bool] = ..., sequence: _Optional[int] = ..., error: _Optional[_Union[EventError, _Mapping[str, _Any]]] = ..., warnings: _Optional[_Iterable[_Union[EventWarning, _Mapping[str, _Any]]]] = ..., guest: _Optional[str] = ..., hold: _Optional[_Union[_event_pb2.OfferHold, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class EventError(_message.Message):
     __slots__ = ("code", "field", "message", "retryable")
@@ -108,16 +110,26 @@ class StreamEventsRequest(_message.Message):
     def __init__(self, client_sequence: _Optional[int] = ..., event: _Optional[_Union[_event_pb2.Event, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class StreamEventsResponse(_message.Message):
-    __slots__ = ("through_client_sequence", "committed_sequence", "rejected_events", "duplicate_count")
+    __slots__ = ("through_client_sequence", "committed_sequence", "rejected_events", "duplicate_count", "held_events")
     THROUGH_CLIENT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     REJECTED_EVENTS_FIELD_NUMBER: _ClassVar[int]
     DUPLICATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    HELD_EVENTS_FIELD_NUMBER: _ClassVar[int]
     through_client_sequence: int
     committed_sequence: int
     rejected_events: _containers.RepeatedCompositeFieldContainer[RejectedEvent]
     duplicate_count: int
-    def __init__(self, through_client_sequence: _Optional[int] = ..., committed_sequence: _Optional[int] = ..., rejected_events: _Optional[_Iterable[_Union[RejectedEvent, _Mapping[str, _Any]]]] = ..., duplicate_count: _Optional[int] = ...) -> None: ...
+    held_events: _containers.RepeatedCompositeFieldContainer[HeldEvent]
+    def __init__(self, through_client_sequence: _Optional[int] = ..., committed_sequence: _Optional[int] = ..., rejected_events: _Optional[_Iterable[_Union[RejectedEvent, _Mapping[str, _Any]]]] = ..., duplicate_count: _Optional[int] = ..., held_events: _Optional[_Iterable[_Union[HeldEvent, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class HeldEvent(_message.Message):
+    __slots__ = ("client_sequence", "hold")
+    CLIENT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    client_sequence: int
+    hold: _event_pb2.OfferHold
+    def __init__(self, client_sequence: _Optional[int] = ..., hold: _Optional[_Union[_event_pb2.OfferHold, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class RejectedEvent(_message.Message):
     __slots__ = ("client_sequence", "error")
