@@ -2,8 +2,9 @@
 //!
 //! Before the days of the demo the guest lives through 300 others: every third day, and on every holiday,
 //! a message goes out on a channel of the scene's choice, and is answered or not by a habit the server never
-//! sees: e-mail in the office, the app in the evening and at weekends, WhatsApp on holidays. Afterwards the
-//! server is asked what it believes, and what it would send when.
+//! sees: e-mail in the office, the app in the evening and at weekends, WhatsApp on holidays. Some others of
+//! her segment get the same messages and answer one in nine, wherever it comes from: what is hers is told
+//! from what is the segment's. Afterwards the server is asked what it believes, and what it would send when.
 
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ use super::{affinities, channel, heat_map};
 /// Days that the guest lives through before the demo begins.
 pub(in crate::cli) const DAYS: i64 = 300;
 const GUEST: &str = "helena";
+/// Others of her segment, who have no such habits.
+const OTHERS: u32 = 8;
 const HOUSE: &str = "lisbon-baixa";
 const OFFER: &str = "spa.thermal-circuit";
 const ZONE: &str = "Europe/Lisbon";
@@ -76,13 +79,26 @@ pub(in crate::cli) fn live<E: From<CallError>>(
     mut settle: impl FnMut() -> Result<(), E>,
 ) -> Result<(), E> {
     let connection = runtime.block_on(server.connect())?;
-    runtime.block_on(introduce(server, connection.clone())).map_err(CallError::from)?;
+    let guests: Vec<String> = std::iter::once(GUEST.to_owned())
+        .chain((1..=OTHERS).map(|other| format!("colleague-{other}")))
+        .collect();
+    for guest in &guests {
+        runtime.block_on(introduce(server, connection.clone(), guest)).map_err(CallError::from)?;
+    }
     let ((zone, calendar), mut number) = (home(), 0);
     let mut write = |date: Date, message: &Message| {
-        clock.set(zone.moment(date, message.minute));
-        let sent = send(server, connection.clone(), clock, message, number);
         number += 1;
-        runtime.block_on(sent).map_err(CallError::from)
+        for (other, guest) in (0_u32..).zip(&guests) {
+            clock.set(zone.moment(date, message.minute));
+            let is_answered = match other {
+                0 => message.is_answered,
+                other => (7 * number + 5 * other).is_multiple_of(9),
+            };
+            let sent =
+                send((server, connection.clone()), clock, guest, message, (number, is_answered));
+            runtime.block_on(sent).map_err(CallError::from)?;
+        }
+        Ok(())
     };
     let mut turn = 0;
     for day in first_day - DAYS..first_day {
@@ -102,10 +118,14 @@ pub(in crate::cli) fn live<E: From<CallError>>(
     settle()
 }
 
-/// The guest, with addresses and consents.
-async fn introduce(server: &ServerArgs, connection: Connection) -> Result<(), tonic::Status> {
+/// A guest, with addresses and consents.
+async fn introduce(
+    server: &ServerArgs,
+    connection: Connection,
+    guest: &str,
+) -> Result<(), tonic::Status> {
     let mut guests = GuestServiceClient::new(connection);
-    let name = server.name("guests", GUEST);
+    let name = server.name("guests", guest);
     let point = |channel: v1::Channel, id: &str, address: &str| v1::ContactPoint {
         contact_point_id: id.to_owned(),
         channel: channel.into(),
@@ -115,15 +135,15 @@ async fn introduce(server: &ServerArgs, connection: Connection) -> Result<(), to
     };
     let guest = v1::Guest {
         name: name.clone(),
-        display_name: "Helena".to_owned(),
+        display_name: guest.to_owned(),
         home_time_zone: ZONE.to_owned(),
         country_code: "PT".to_owned(),
         locale: "en".to_owned(),
         segment_id: "business".to_owned(),
         travel_purpose: v1::TravelPurpose::Business.into(),
         contact_points: vec![
-            point(v1::Channel::Email, "mail", "helena@example.com"),
-            point(v1::Channel::AppPush, "app", "app-helena"),
+            point(v1::Channel::Email, "mail", &format!("{guest}@example.com")),
+            point(v1::Channel::AppPush, "app", &format!("app-{guest}")),
             point(v1::Channel::Whatsapp, "whatsapp", "+351910000000"),
             point(v1::Channel::Sms, "mobile", "+351910000000"),
         ],
@@ -151,11 +171,11 @@ async fn introduce(server: &ServerArgs, connection: Connection) -> Result<(), to
 
 /// One message, and a quarter of an hour later its answer, where there is one.
 async fn send(
-    server: &ServerArgs,
-    connection: Connection,
+    (server, connection): (&ServerArgs, Connection),
     clock: &ManualClock,
+    guest: &str,
     message: &Message,
-    number: u32,
+    (number, is_answered): (u32, bool),
 ) -> Result<(), tonic::Status> {
     let now = clock.now();
     let asked = v1::ChannelRequest {
@@ -166,20 +186,21 @@ async fn send(
     };
     // Worth a lot, so that silence is seldom drawn.
     let worth = v1::Money { currency_code: "EUR".to_owned(), amount_minor: 50_000 };
-    let request = v1::DecideChannelRequest { response_value: Some(worth), ..ask(server, asked) };
+    let request =
+        v1::DecideChannelRequest { response_value: Some(worth), ..ask(server, guest, asked) };
     let mut decisions = DecisionServiceClient::new(connection.clone());
     let decided = decisions.decide_channel(request).await?.into_inner();
     let is_sent = decided.channel_decision.is_some_and(|choice| choice.channel != 0);
     clock.set(now.plus(Duration::from_secs(900)));
-    if !(is_sent && message.is_answered) {
+    if !(is_sent && is_answered) {
         return Ok(());
     }
     let event = v1::Event {
-        event_id: format!("helena-{number}"),
+        event_id: format!("{guest}-{number}"),
         source: "demo".to_owned(),
         event_type: v1::EventType::Replied.into(),
         event_time: Some(wire_time(clock.now())),
-        subject: Some(v1::event::Subject::Guest(server.name("guests", GUEST))),
+        subject: Some(v1::event::Subject::Guest(server.name("guests", guest))),
         property: server.name("properties", HOUSE),
         channel: message.channel.into(),
         attribution_token: decided.attribution_token,
@@ -189,10 +210,10 @@ async fn send(
     EventServiceClient::new(connection).write_events(request).await.map(drop)
 }
 
-fn ask(server: &ServerArgs, asked: v1::ChannelRequest) -> v1::DecideChannelRequest {
+fn ask(server: &ServerArgs, guest: &str, asked: v1::ChannelRequest) -> v1::DecideChannelRequest {
     v1::DecideChannelRequest {
         property: server.name("properties", HOUSE),
-        subject: Some(v1::decide_channel_request::Subject::Guest(server.name("guests", GUEST))),
+        subject: Some(v1::decide_channel_request::Subject::Guest(server.name("guests", guest))),
         channel_request: Some(asked),
         view: v1::DecisionView::Full.into(),
         include_content: true,
@@ -223,7 +244,8 @@ pub(in crate::cli) async fn show(server: &ServerArgs, now: Timestamp) -> Result<
             [v1::Channel::Email, v1::Channel::AppPush, v1::Channel::Whatsapp, v1::Channel::Sms]
                 .map(i32::from)
                 .to_vec();
-        let request = v1::DecideChannelRequest { offer_id: OFFER.to_owned(), ..ask(server, asked) };
+        let request =
+            v1::DecideChannelRequest { offer_id: OFFER.to_owned(), ..ask(server, GUEST, asked) };
         let decided = client.decide_channel(request).await?.into_inner();
         table.add_row(row(name, from, &decided));
     }

@@ -5,7 +5,7 @@ use crate::domain::decision::{ChannelChoice, ConsideredChannel, Decision, SendOu
 use crate::domain::money::Currency;
 use crate::grpc::from_proto::enums;
 
-use super::reasons::Language;
+use super::sentences::Language;
 use super::{View, channel_reasons, values};
 
 /// The channel of a decision. `is_full` asks for what was considered.

@@ -10,7 +10,7 @@ use crate::engine::{Answer, Catalog};
 use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
-use super::reasons::Language;
+use super::sentences::Language;
 use super::{View, channel, filtered, offer, quote, reasons, score, values};
 
 /// Experiment and arm of who is in the universal holdout.

@@ -7,7 +7,7 @@ use crate::engine::{Replayed, ReplayedCandidate, StoredDecision};
 use crate::grpc::from_proto::activate::Explained;
 
 use super::decide::{Extent, currency, override_kind};
-use super::reasons::Language;
+use super::sentences::Language;
 use super::{View, channel, reasons, score, stored, values};
 
 /// What a replay gave, or why there is none.
