@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::id::{Fingerprint, Label, OfferId, OfferIndex};
+use super::id::{Fingerprint, Label, OfferId, OfferIndex, OfferKey};
 use super::money::Money;
 use super::time::Timestamp;
 
@@ -72,6 +72,8 @@ impl ShadowPrices {
 pub struct SpendOffer {
     /// The offer, in the decision's catalog version.
     pub offer: OfferIndex,
+    /// Its key.
+    pub key: OfferKey,
     /// What the house bears.
     pub cost: i64,
     /// Incremental value, before that cost: what would not have come without it.
@@ -85,6 +87,8 @@ pub struct Spending {
     pub budget: u64,
     /// The shadow prices in force.
     pub prices: ShadowPrices,
+    /// Did an offer of it pass everything else? Only then it moves the prices.
+    pub is_asked: bool,
     /// Was it kept from a guest of the holdout? Then its offers were no candidates.
     pub is_withheld: bool,
     /// The offers that it let pass, in catalog order.

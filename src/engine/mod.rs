@@ -14,6 +14,7 @@ mod activating;
 mod auditing;
 mod bound;
 mod brands;
+mod budgets;
 mod calls;
 mod catalogs;
 mod changing;
@@ -72,6 +73,7 @@ use crate::sys::rng::SharedRng;
 pub use crate::catalog::{Catalog, Problem, text_for};
 pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
+pub use budgets::BudgetStatus;
 pub use calls::{
     Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
     IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
@@ -160,6 +162,8 @@ impl Engine {
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());
+        budgets::restore(&store, &brands, clock.now())
+            .map_err(|e| StoreError::Corrupt { what: format!("the budgets: {e}") })?;
         delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {

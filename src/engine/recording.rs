@@ -130,6 +130,8 @@ impl Engine {
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = self.profile_to_change(brand, person, guest, &event)?;
+                let answers =
+                    brand.budgets.hear(&outcomes, |at| self.stored_decision_at(at))?;
                 self.with_party(&brand.id, party, |mut party| {
                     let mut reservation = self.committer.reserve()?;
                     let sequence = reservation.sequence();
@@ -137,6 +139,7 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
+                    answers.settle();
                     reservation.event(&brand.id, now, person.heard_as, &event);
                     say_of_messages(brand, &serving, (guest, &event), &mut reservation, now);
                     self.keep(brand, &serving, (person.key, guest), &mut reservation);

@@ -225,20 +225,23 @@ impl Account {
         self.surplus.fetch_add(claim.short, Ordering::AcqRel);
     }
 
-    /// A decision asks: the prices move on to its tick, and it is counted there.
-    pub fn ask(&self, now: Timestamp) -> ShadowPrices {
+    /// Moves the prices on to a moment. Returns them, and whether this call moved them: then the decision
+    /// that it was made for must be logged with them.
+    pub fn roll(&self, now: Timestamp) -> (ShadowPrices, bool) {
         let tick = tick(&self.budget.load(), now);
-        if tick > self.tick.load(Ordering::Acquire) {
-            self.roll(tick);
-        }
-        self.asked.fetch_add(1, Ordering::AcqRel);
-        self.prices()
+        let is_new = tick > self.tick.load(Ordering::Acquire) && self.roll_to(tick);
+        (self.prices(), is_new)
     }
 
-    fn roll(&self, tick: u32) {
+    /// Counts a decision in which an offer of the budget passed everything else.
+    pub fn ask(&self) {
+        self.asked.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn roll_to(&self, tick: u32) -> bool {
         let mut book = self.book.lock();
         if tick <= book.pace.tick() {
-            return;
+            return false;
         }
         let budget = self.budget.load();
         book.pace.ask(self.asked.swap(0, Ordering::AcqRel));
@@ -249,6 +252,12 @@ impl Account {
         book.pace.roll(tick, Standing { left: left.max(0.0), surplus });
         self.prices.store(Arc::new(book.pace.prices()));
         self.tick.store(tick, Ordering::Release);
+        true
+    }
+
+    /// What an offer spends that is on its book, held or accepted.
+    pub fn spend(&self, key: HoldKey) -> Option<SpendOffer> {
+        self.book.lock().holds.get(&key).map(|held| held.spend)
     }
 
     /// Turns a part of a claim into the hold of an offer that is shown. Returns that part.
@@ -360,14 +369,14 @@ impl Account {
     }
 
     /// Takes up the prices that a decision was made under: restoring, before what it showed.
-    pub fn resume(&self, decided: Timestamp, prices: ShadowPrices) {
+    pub fn resume(&self, decided: Timestamp, prices: ShadowPrices, is_asked: bool) {
         let mut book = self.book.lock();
         let tick = tick(&self.budget.load(), decided);
-        if tick > book.pace.tick() || self.asked.load(Ordering::Acquire) == 0 {
+        if tick > book.pace.tick() {
             book.pace = book.pace.resumed(tick, prices);
             self.asked.store(0, Ordering::Release);
         }
-        self.asked.fetch_add(1, Ordering::AcqRel);
+        self.asked.fetch_add(u64::from(is_asked), Ordering::AcqRel);
         self.prices.store(Arc::new(book.pace.prices()));
         self.tick.store(book.pace.tick(), Ordering::Release);
     }

@@ -19,7 +19,7 @@ use crate::domain::budget::ShadowPrices;
 pub const TICKS: u32 = 500;
 /// How far a tick moves a price at most, as a logarithm.
 const STEP: f64 = 0.1;
-/// Prices stay within this factor of the return asked.
+/// Prices stay within this factor of the return asked, or of 1 where less is asked.
 const RANGE: f64 = 50.0;
 
 /// What stood in an account when a tick ended, in minor units.
@@ -47,7 +47,7 @@ pub struct Pace {
 impl Pace {
     /// The beginning of a period, with the return that is asked over it.
     pub fn new(least: f64) -> Self {
-        let prices = ShadowPrices { budget: least, returns: least };
+        let prices = ShadowPrices { budget: least.max(1.0), returns: least };
         Self { least, tick: 0, prices, asked: 0, cost: 0, value: 0 }
     }
 
@@ -100,9 +100,9 @@ impl Pace {
         let of_return = short / (least * cost.max(target));
         let moved = |price: f64, slope: f64, most: f64| {
             let price = price * libm::exp(STEP * slope.clamp(-1.0, 1.0));
-            price.clamp(least / RANGE, most)
+            price.clamp(most.min(least.max(1.0) / RANGE), most)
         };
-        self.prices.budget = moved(self.prices.budget, of_money, least * RANGE);
+        self.prices.budget = moved(self.prices.budget, of_money, least.max(1.0) * RANGE);
         self.prices.returns = moved(self.prices.returns, of_return, least);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::account::{Account, Claim};
 use crate::domain::budget::{Budget, SpendOffer};
-use crate::domain::id::{Label, OfferIndex};
+use crate::domain::id::{Label, OfferIndex, OfferKey};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
 use crate::sys::rng::SplitMix64;
@@ -25,6 +25,10 @@ struct Chance {
     accepts: Option<i64>,
 }
 
+fn spends(cost: i64, worth: i64) -> SpendOffer {
+    SpendOffer { offer: OfferIndex(0), key: OfferKey(0), cost, worth }
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small amounts")]
 fn chances(seed: u64) -> Vec<Chance> {
     let mut rng = SplitMix64::new(seed);
@@ -34,7 +38,7 @@ fn chances(seed: u64) -> Vec<Chance> {
             let cost = 500 + (2_500.0 * rng.unit()) as i64;
             let worth = (cost as f64 * (0.1 + 0.7 * rng.normal()).exp()) as i64;
             let accepts = rng.chance(propensity).then(|| (HOLD as f64 * rng.unit()) as i64);
-            let spend = SpendOffer { offer: OfferIndex(0), cost, worth };
+            let spend = spends(cost, worth);
             Chance { at: (PERIOD as f64 * rng.unit()) as i64, propensity, spend, accepts }
         })
         .collect();
@@ -121,7 +125,8 @@ fn run(chances: &[Chance], budget: &Budget, rule: Rule) -> Told {
             hear(&account, at, sequence);
         }
         let now = Timestamp::from_seconds(chance.at);
-        let prices = account.ask(now);
+        let (prices, _) = account.roll(now);
+        account.ask();
         let (cost, worth) = (chance.spend.cost as f64, chance.spend.worth as f64);
         if rule == Rule::Paced && worth < prices.least_return() * cost {
             continue;
@@ -220,7 +225,7 @@ fn sixty_four_callers_at_once_never_pass_the_budget_nor_lose_a_cent_of_it() {
                 let now = Timestamp::from_seconds(i64::try_from(round).unwrap());
                 // Some return more than is asked and some less.
                 let worth = if rng.chance(0.5) { 1_500 } else { 900 };
-                let spend = SpendOffer { offer: OfferIndex(0), cost: 1_000, worth };
+                let spend = spends(1_000, worth);
                 let most = Claim::most(&[spend], &budget, 3, true);
                 if !account.claim(most, now) {
                     continue;
@@ -251,7 +256,7 @@ fn sixty_four_callers_at_once_never_pass_the_budget_nor_lose_a_cent_of_it() {
 #[test]
 fn what_is_cancelled_is_given_back_and_what_comes_late_is_told() {
     let account = Account::new(budget(10_000, 10_000));
-    let spend = SpendOffer { offer: OfferIndex(0), cost: 4_000, worth: 6_000 };
+    let spend = spends(4_000, 6_000);
     let claim = Claim::most(&[spend], &account.budget(), 1, false);
     let at = Timestamp::from_seconds;
     for sequence in 1..=2 {

@@ -54,7 +54,7 @@ impl Arms {
         let share = more / rate(self.own_accepted, self.open);
         let seen = self.open.min(self.kept) as f64;
         let weight = seen / (seen + ASSUMED);
-        (weight * share + (1.0 - weight) * assumed).clamp(0.0, 1.0)
+        weight * share.clamp(0.0, 1.0) + (1.0 - weight) * assumed
     }
 }
 
