@@ -14,8 +14,8 @@ use crate::domain::policy::DecisionPolicy;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::calendar::Calendar;
 
-use super::budget::{BudgetPlan, plans};
 use super::arbitration::{Multipliers, PolicyTable};
+use super::budget::{BudgetPlan, plans};
 use super::caps::Cap;
 use super::check;
 use super::content::CatalogContent;

@@ -44,7 +44,8 @@ pub(super) fn score_all(
     (scores, beliefs): (&mut Vec<f64>, &mut Vec<ScoreBelief>),
 ) {
     let catalog = &*serving.catalog;
-    let factor = |(pick, value): (OfferIndex, f64)| worth(catalog, policy, multipliers, pick, value);
+    let factor =
+        |(pick, value): (OfferIndex, f64)| worth(catalog, policy, multipliers, pick, value);
     scores.clear();
     beliefs.clear();
     let pairs = picks.iter().copied().zip(values.iter().copied()).zip(scored);

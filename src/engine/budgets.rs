@@ -171,17 +171,16 @@ impl Budgets {
                 answers.0.push((Arc::clone(account), *key, spend, is_accepted));
             } else if is_accepted && let Some(decision) = decision(key.0)? {
                 let spends = self.spends(&decision).into_iter().filter(|(_, of, ..)| of == key);
-                answers.0.extend(spends.map(|(account, key, spend, _)| (account, key, spend, true)));
+                answers
+                    .0
+                    .extend(spends.map(|(account, key, spend, _)| (account, key, spend, true)));
             }
         }
         Ok(answers)
     }
 
     /// What the slots of a decision spend, with the response propensity of each.
-    fn spends(
-        &self,
-        decision: &Decision,
-    ) -> Vec<(Arc<Account>, HoldKey, SpendOffer, f64)> {
+    fn spends(&self, decision: &Decision) -> Vec<(Arc<Account>, HoldKey, SpendOffer, f64)> {
         let mut spends = Vec::new();
         for spending in decision.spending.iter().filter(|spending| !spending.is_withheld) {
             let Some(account) = self.account(spending.budget) else { continue };
@@ -222,6 +221,15 @@ impl Budgets {
                 uplift.count(spend.key, decision.segment, &arms);
             }
         }
+    }
+
+    /// What was counted of an offer in the first segment.
+    #[cfg(test)]
+    pub(super) fn arms(&self, offer: &str) -> Arms {
+        let offer = crate::domain::id::OfferId::parse("offer", offer).expect("a plain name");
+        self.uplift
+            .lock()
+            .arms(crate::domain::id::OfferKey::of(&offer), crate::domain::guest::NO_SEGMENT)
     }
 
     /// Puts what was counted in force.
@@ -297,7 +305,8 @@ fn restore_decision(
     }
     for (account, key, spend, propensity) in budgets.spends(decision) {
         let until = decision.expires.plus(account.budget().hold);
-        let accepted = outcomes.iter().any(|(p, s, o)| (*p, *s) == (key.1, key.2) && o.is_accepted());
+        let accepted =
+            outcomes.iter().any(|(p, s, o)| (*p, *s) == (key.1, key.2) && o.is_accepted());
         account.restore(key, (&spend, propensity), (decision.decided, until), (accepted, now));
     }
     if decision.sequence <= brand.learner.lock().matured() {

@@ -130,8 +130,7 @@ impl Engine {
                 let party = self.party_to_move(brand, &event, &serving.catalog)?;
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = self.profile_to_change(brand, person, guest, &event)?;
-                let answers =
-                    brand.budgets.hear(&outcomes, |at| self.stored_decision_at(at))?;
+                let answers = brand.budgets.hear(&outcomes, |at| self.stored_decision_at(at))?;
                 self.with_party(&brand.id, party, |mut party| {
                     let mut reservation = self.committer.reserve()?;
                     let sequence = reservation.sequence();

@@ -54,8 +54,7 @@ impl Engine {
         if self.last_decision.load(Ordering::Acquire) <= matured {
             return Ok(());
         }
-        let through = 
-            last_recorded_before(&self.store, now.minus(self.options.maturity), matured)?;
+        let through = last_recorded_before(&self.store, now.minus(self.options.maturity), matured)?;
         if through <= matured {
             return Ok(());
         }

@@ -53,15 +53,15 @@ impl<'a> Check<'a> {
             let field = || named.map_or_else(|| path("group"), |i| path(&format!("offers[{i}]")));
             let id = &offer.id;
             if let Some(other) = payers.insert(id.as_str(), &budget.id) {
-                let problem = || format!("pays for {id}, and so does the budget {other}; leave one");
+                let problem =
+                    || format!("pays for {id}, and so does the budget {other}; leave one");
                 self.need(*other == budget.id, field, problem);
             }
             let cost = offer.pricing.variable_cost;
             let problem = || format!("pays for {id}, which has no cost; tell it on the offer");
             self.need(cost.minor > 0, field, problem);
-            let problem = || {
-                format!("pays for {id}, whose cost is in {}, not in {currency}", cost.currency)
-            };
+            let problem =
+                || format!("pays for {id}, whose cost is in {}, not in {currency}", cost.currency);
             self.need(cost.currency == currency, field, problem);
             let problem = || format!("is less than the cost of {id}, so it can never be shown");
             self.need(cost.minor <= budget.amount.minor, || path("amount"), problem);

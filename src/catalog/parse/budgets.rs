@@ -12,18 +12,8 @@ use crate::domain::time::Timestamp;
 use super::values;
 
 /// Fields of a budget.
-pub(in crate::catalog) const BUDGET: &[&str] = &[
-    "id",
-    "name",
-    "offers",
-    "group",
-    "start",
-    "end",
-    "amount",
-    "minimum_return",
-    "worth",
-    "hold",
-];
+pub(in crate::catalog) const BUDGET: &[&str] =
+    &["id", "name", "offers", "group", "start", "end", "amount", "minimum_return", "worth", "hold"];
 /// How long an acceptance is waited for where a document does not say.
 const HOLD: Duration = Duration::from_secs(3_600);
 /// Returns that can be asked.

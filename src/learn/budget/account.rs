@@ -178,8 +178,7 @@ impl Account {
     pub fn publish(&self, budget: Budget) {
         let book = self.book.lock();
         let before = self.budget.load();
-        let more =
-            i64::from(budget.return_basis_points) - i64::from(before.return_basis_points);
+        let more = i64::from(budget.return_basis_points) - i64::from(before.return_basis_points);
         let of_spent = i128::from(self.spent.load(Ordering::Acquire)) * i128::from(more);
         let dearer = i64::try_from(of_spent / i128::from(RETURN_WHOLE)).unwrap_or(i64::MAX);
         self.surplus.fetch_sub(dearer, Ordering::AcqRel);

@@ -13,9 +13,9 @@
 //! | [`uplift`] | how much of what is accepted would not have come anyway? |
 //!
 //! Sources: Goldenberg et al., *Free Lunch! Retrospective Uplift Modeling for Dynamic Promotions
-//! Recommendation within ROI Constraints* (RecSys 2020, arXiv 2008.06293): who gets a promotion, by
+//! Recommendation within ROI Constraints* (2020, arXiv 2008.06293): who gets a promotion, by
 //! uplift over cost, calibrated online. Balseiro, Lu, Mirrokni, *The Best of Many Worlds: Dual Mirror
-//! Descent for Online Allocation Problems* (Operations Research 2023): duals by mirror descent. Lucier,
+//! Descent for Online Allocation Problems* (Operations Research, 2023): duals by mirror descent. Lucier,
 //! Pattathil, Slivkins, Zhang, *Autobidders with Budget and ROI Constraints* (COLT 2024, arXiv
 //! 2301.13306): one pacing for each constraint, the stricter binds.
 

@@ -114,9 +114,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
-    let (mut message, mut to_deliver) = (None, None);
+    let (mut message, mut to_deliver, mut spent) = (None, None, Vec::new());
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
-    let mut spent = Vec::new();
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
         match field {

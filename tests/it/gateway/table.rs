@@ -303,6 +303,7 @@ fn of_reports() -> Vec<Row> {
             }),
         ),
         ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
+        ok("CatalogService/ListBudgets", json!({ "parent": "brands/demo" })),
         ok(
             "InsightService/AuditFairness",
             json!({ "parent": "brands/demo", "attributes": ["country"] }),

@@ -287,11 +287,7 @@ fn spending() -> impl Strategy<Value = Spending> {
     });
     let prices = [-1e9_f64..1e9, -1e9_f64..1e9]
         .prop_map(|[budget, returns]| ShadowPrices { budget, returns });
-    (any::<(u64, [bool; 2])>(), prices, vec(spend, 0..4)).prop_map(|(of, prices, offers)| Spending {
-        budget: of.0,
-        prices,
-        is_asked: of.1[0],
-        is_withheld: of.1[1],
-        offers,
+    (any::<(u64, [bool; 2])>(), prices, vec(spend, 0..4)).prop_map(|(of, prices, offers)| {
+        Spending { budget: of.0, prices, is_asked: of.1[0], is_withheld: of.1[1], offers }
     })
 }
