@@ -25,7 +25,7 @@ use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
 use super::channel::latest_of;
 use super::context::rule_facts;
-use super::rating::{Draws, Question, Rated};
+use super::rating::{Draws, Question};
 use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
@@ -253,7 +253,7 @@ pub(super) struct Run<'a> {
     seed: DecisionId,
     filtered: Vec<Filtered>,
     /// Budgets whose offers passed everything else.
-    spending: Vec<Spending>,
+    pub(super) spending: Vec<Spending>,
 }
 
 impl<'a> Run<'a> {
@@ -283,7 +283,7 @@ impl<'a> Run<'a> {
         let mut budgets = self.candidates(asked, index, placement, scratch);
         let planned = self.by_plan(number, (policy_index, policy), mode, &mut budgets, scratch);
         let count = slots_of(asked, placement) - usize::from(planned.is_some());
-        let rated = self.rate((policy_index, policy), mode, scratch);
+        let rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
@@ -361,7 +361,7 @@ impl<'a> Run<'a> {
         let catalog = &*self.inputs.serving.catalog;
         let pick = catalog.index_of_key(offer)?;
         let at = scratch.picks.iter().position(|candidate| *candidate == pick)?;
-        let rated = self.rate(policy, mode, scratch);
+        let rated = self.question.rate(policy, mode, &self.spending, scratch);
         let baseline = score::mean(&scratch.scored);
         let forced = Drawn { at, selection_probability: 1.0, draw: 0.0, is_explored: false };
         let mut slot = self.slot(&forced, &rated.policy, &baseline, scratch);
@@ -413,16 +413,6 @@ impl<'a> Run<'a> {
         budgets
     }
 
-    /// Rates the candidates, those of budgets at their shadow prices.
-    pub(super) fn rate<'p>(
-        &self,
-        policy: (PolicyIndex, &'p DecisionPolicy),
-        mode: LearningMode,
-        scratch: &mut Scratch,
-    ) -> Rated<'p> {
-        self.question.rate(policy, mode, &self.spending, scratch)
-    }
-
     fn slot(
         &self,
         d: &Drawn,
@@ -431,10 +421,9 @@ impl<'a> Run<'a> {
         scratch: &Scratch,
     ) -> Slot {
         let pick = scratch.picks[d.at];
-        let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
+        let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at], scratch.values[d.at]);
         let parts =
             score::parts_of(self.inputs.serving, policy, &scratch.multipliers, chosen, baseline);
-        let parts = ScoreParts { value: score::value_of(scratch.values[d.at], policy), ..parts };
         let reasons = explain::reasons(&parts, d.is_explored, self.question.taste.is_some());
         let mut slot = self.bare_slot(pick, policy, parts, reasons);
         slot.selection_probability = d.selection_probability;

@@ -166,7 +166,7 @@ pub(super) fn parts_of(
     serving: &Serving,
     policy: &DecisionPolicy,
     multipliers: &Multipliers,
-    (pick, scored, score): (OfferIndex, &Scored, f64),
+    (pick, scored, score, value): (OfferIndex, &Scored, f64, f64),
     baseline: &Scored,
 ) -> ScoreParts {
     let category = serving.catalog.category_of()[pick.at()];
@@ -180,7 +180,7 @@ pub(super) fn parts_of(
         response_propensity: scored.propensity,
         uncertainty: scored.variance.max(0.0).sqrt(),
         context_weight: multipliers.context(category),
-        value: value_of(serving.values[pick.at()], policy),
+        value: value_of(value, policy),
         lever: multipliers.lever(pick, category),
         score,
     }

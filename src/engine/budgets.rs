@@ -17,6 +17,7 @@ use crate::decide::budget::{Bar, Offered, passing, slots_asked};
 use crate::domain::budget::{Budget, ShadowPrices, SpendOffer, Spending};
 use crate::domain::decision::Decision;
 use crate::domain::event::SlotPlace;
+use crate::domain::id::BrandId;
 use crate::domain::outcome::Outcome;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::DecideRequest;
@@ -64,21 +65,25 @@ impl Drop for Claims {
 }
 
 impl Budgets {
-    /// A catalog came into force: budgets that it has go on, others are kept no more.
+    /// A catalog came into force: budgets that it has go on. Accounts of others are kept: a catalog may
+    /// bring them back.
     pub(super) fn publish(&self, catalog: &Catalog) {
-        self.accounts.rcu(|known| {
-            let account = |budget: &Budget| {
-                let key = budget.key();
-                let before = known.iter().find(|account| account.key() == key);
-                before.cloned().unwrap_or_else(|| Arc::new(Account::new(budget.clone())))
-            };
-            catalog.content().budgets.iter().map(account).collect::<Vec<_>>()
-        });
-        for (account, budget) in self.accounts.load().iter().zip(&catalog.content().budgets) {
-            if *account.budget() != *budget {
+        let budgets = &catalog.content().budgets;
+        let new = |budget: &Budget| Arc::new(Account::new(budget.clone()));
+        self.add(budgets.iter().filter(|b| self.account(b.key()).is_none()).map(new).collect());
+        for budget in budgets {
+            let account = self.account(budget.key());
+            if let Some(account) = account.filter(|account| *account.budget() != *budget) {
                 account.publish(budget.clone());
             }
         }
+    }
+
+    fn add(&self, new: Vec<Arc<Account>>) {
+        self.accounts.rcu(|known| {
+            let is_new = |account: &&Arc<Account>| known.iter().all(|k| k.key() != account.key());
+            known.iter().chain(new.iter().filter(is_new)).cloned().collect::<Vec<_>>()
+        });
     }
 
     /// What a decision could spend now; nothing is taken.
@@ -194,6 +199,27 @@ impl Budgets {
         spends
     }
 
+    /// Does a decision speak of one of its budgets?
+    fn knows(&self, decision: &Decision) -> bool {
+        decision.spending.iter().any(|spending| self.account(spending.budget).is_some())
+    }
+
+    /// Takes up a decision of the log, in the order of the log.
+    fn restore(&self, decision: &Decision, outcomes: &[(u8, u8, Outcome)], now: Timestamp) {
+        for spending in &decision.spending {
+            if let Some(account) = self.account(spending.budget) {
+                account.resume(decision.decided, spending.prices, spending.is_asked);
+            }
+        }
+        for (account, key, spend, propensity) in self.spends(decision) {
+            let until = decision.expires.plus(account.budget().hold);
+            let is_accepted =
+                outcomes.iter().any(|(p, s, o)| (*p, *s) == (key.1, key.2) && o.is_accepted());
+            let times = (decision.decided, until);
+            account.restore(key, (&spend, propensity), times, (is_accepted, now));
+        }
+    }
+
     /// Counts, in both arms, what came of a decision whose labels are final.
     pub(super) fn count(&self, decision: &Decision, outcomes: &[(u8, u8, Outcome)]) {
         if decision.spending.iter().all(|spending| spending.offers.is_empty()) {
@@ -269,6 +295,48 @@ impl Claims {
     }
 }
 
+/// Opens the accounts of a catalog that is about to come into force: what the log says of a budget that an
+/// earlier catalog had was spent.
+pub(super) fn open(
+    store: &Store,
+    brand: &Brand,
+    catalog: &Catalog,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let budgets = catalog.content().budgets.iter();
+    let is_new = |b: &&Budget| b.start <= now && brand.budgets.account(b.key()).is_none();
+    let new: Vec<_> = budgets.filter(is_new).map(|b| Arc::new(Account::new(b.clone()))).collect();
+    let Some(start) = new.iter().map(|account| account.budget().start).min() else { return Ok(()) };
+    // Not in force yet: nobody else asks of them.
+    let opening = Budgets::default();
+    opening.add(new.clone());
+    decisions_since(store, start, |of, decision| {
+        if of == brand.id && opening.knows(&decision) {
+            opening.restore(&decision, &store.outcomes(decision.sequence)?, now);
+        }
+        Ok(())
+    })?;
+    brand.budgets.add(new);
+    Ok(())
+}
+
+/// Visits the decisions since a moment that knew of budgets.
+fn decisions_since(
+    store: &Store,
+    start: Timestamp,
+    mut visit: impl FnMut(BrandId, Decision) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let from = last_recorded_before(store, start.minus(Duration::from_micros(1)), 0)?;
+    for record in store.log(from + 1)?.only(&[RecordKind::Decision]) {
+        let Record { brand, body, .. } = record?;
+        let Body::Decision(decision) = body else { continue };
+        if !decision.spending.is_empty() {
+            visit(brand, *decision)?;
+        }
+    }
+    Ok(())
+}
+
 /// Brings the accounts of all brands up to the end of the log.
 pub(super) fn restore(store: &Store, brands: &Brands, now: Timestamp) -> Result<(), Error> {
     let of_brands = brands.all();
@@ -279,39 +347,17 @@ pub(super) fn restore(store: &Store, brands: &Brands, now: Timestamp) -> Result<
     let Some(start) = starts.min() else { return Ok(()) };
     // What matured while the learner caught up is counted here, from the beginning.
     of_brands.iter().for_each(|brand| *brand.budgets.uplift.lock() = Uplift::default());
-    let from = last_recorded_before(store, start.minus(Duration::from_micros(1)), 0)?;
-    for record in store.log(from + 1)?.only(&[RecordKind::Decision]) {
-        let Record { sequence, brand, body, .. } = record?;
-        let Body::Decision(decision) = body else { continue };
-        if !decision.spending.is_empty() {
-            restore_decision(&brands.get(&brand), &decision, &store.outcomes(sequence)?, now);
+    decisions_since(store, start, |brand, decision| {
+        let brand = brands.get(&brand);
+        let outcomes = store.outcomes(decision.sequence)?;
+        brand.budgets.restore(&decision, &outcomes, now);
+        if decision.sequence <= brand.learner.lock().matured() {
+            brand.budgets.count(&decision, &outcomes);
         }
-    }
+        Ok(())
+    })?;
     of_brands.iter().for_each(|brand| brand.budgets.put_shares());
     Ok(())
-}
-
-fn restore_decision(
-    brand: &Brand,
-    decision: &Decision,
-    outcomes: &[(u8, u8, Outcome)],
-    now: Timestamp,
-) {
-    let budgets = &brand.budgets;
-    for spending in &decision.spending {
-        if let Some(account) = budgets.account(spending.budget) {
-            account.resume(decision.decided, spending.prices, spending.is_asked);
-        }
-    }
-    for (account, key, spend, propensity) in budgets.spends(decision) {
-        let until = decision.expires.plus(account.budget().hold);
-        let accepted =
-            outcomes.iter().any(|(p, s, o)| (*p, *s) == (key.1, key.2) && o.is_accepted());
-        account.restore(key, (&spend, propensity), (decision.decided, until), (accepted, now));
-    }
-    if decision.sequence <= brand.learner.lock().matured() {
-        budgets.count(decision, outcomes);
-    }
 }
 
 impl Engine {
@@ -328,12 +374,13 @@ impl Engine {
         let serving = brand.need_serving()?;
         let now = self.clock.now();
         let is_uplift_measured = serving.catalog.content().experiments.holdout.is_some();
-        let accounts = brand.budgets.accounts.load();
-        let status = |account: &Arc<Account>| BudgetStatus {
+        let accounts =
+            serving.catalog.budgets().iter().filter_map(|plan| brand.budgets.account(plan.key));
+        let status = |account: Arc<Account>| BudgetStatus {
             budget: (*account.budget()).clone(),
             status: account.status(now),
             is_uplift_measured,
         };
-        Ok(accounts.iter().map(status).collect())
+        Ok(accounts.map(status).collect())
     }
 }

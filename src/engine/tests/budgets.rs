@@ -185,3 +185,23 @@ fn the_holdout_is_kept_from_offers_of_budgets() {
     );
     assert_eq!(arms(&world.reopen_copy()), counted, "counted once, also after a restart");
 }
+
+/// A budget that a catalog leaves out and a later one brings back is not filled again.
+#[test]
+fn a_budget_that_comes_back_has_spent_what_it_spent() {
+    let (world, cost) = world_of(3, "");
+    let made = world.decide("ana", |_| {});
+    answer(&world, "ana", &made, EventKind::Accept);
+    world.decide("ben", |_| {});
+    world.engine.publish_catalog(&world.scope, &world::text(1), "without", None).unwrap();
+    assert_eq!(world.engine.budgets(&world.scope).unwrap(), []);
+    let again = |world: &World| {
+        world.engine.publish_catalog(&world.scope, &text(3, ""), "again", None).unwrap();
+        assert_eq!(stands(world, cost), (1, 1));
+    };
+    again(&world.reopen_copy());
+    again(&world);
+    let more = text(4, "");
+    world.engine.publish_catalog(&world.scope, &more, "more", None).unwrap();
+    assert_eq!((stands(&world, cost), status(&world).status.remaining()), ((1, 1), 2 * cost));
+}

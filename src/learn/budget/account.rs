@@ -95,7 +95,7 @@ pub struct Status {
     pub spent: i64,
     /// Cost of what was shown and may still be accepted.
     pub reserved: i64,
-    /// Spends that came after their hold had lapsed: part of `spent`.
+    /// Spends that came after their hold had lapsed: part of `spent`. Counted since the account was opened.
     pub late: i64,
     /// Incremental value of what was accepted, before its cost.
     pub returned: i64,

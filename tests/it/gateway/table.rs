@@ -294,6 +294,7 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
 
 fn of_reports() -> Vec<Row> {
     let ok = |call, request| row("Ok", call, request);
+    let fairness = json!({ "parent": "brands/demo", "attributes": ["country"] });
     vec![
         ok(
             "InsightService/GetBusinessReport",
@@ -304,10 +305,7 @@ fn of_reports() -> Vec<Row> {
         ),
         ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
         ok("CatalogService/ListBudgets", json!({ "parent": "brands/demo" })),
-        ok(
-            "InsightService/AuditFairness",
-            json!({ "parent": "brands/demo", "attributes": ["country"] }),
-        ),
+        ok("InsightService/AuditFairness", fairness),
     ]
 }
 
