@@ -235,7 +235,8 @@ fn sixty_four_callers_at_once_never_pass_the_budget_nor_lose_a_cent_of_it() {
                 let rest = Claim { cost: most.cost - used.cost, short: most.short - used.short };
                 account.give_back(rest);
                 if rng.chance(0.3) {
-                    account.settle(key, true, || panic!("it is held"));
+                    // A caller that is ahead may have let the hold lapse: then nobody accepted.
+                    account.settle(key, true, || None);
                 }
                 let status = account.status(now);
                 assert!(status.spent <= status.amount);
