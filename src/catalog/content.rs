@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::budget::Budget;
 use crate::domain::experiment::program::ProgramPlan;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::lifecycle::Trigger;
@@ -85,6 +86,12 @@ pub const TRIGGER_DAYS_MAX: i64 = 365;
 pub const LAPSED_DAYS_MAX: i64 = 1_095;
 /// Longest time by which a trigger may ask late.
 pub const TOLERANCE_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Most budgets of promotions.
+pub const BUDGETS_MAX: usize = 64;
+/// Most offers that a budget names.
+pub const BUDGET_OFFERS_MAX: usize = 1_000;
+/// Longest time that an acceptance is waited for.
+pub const BUDGET_HOLD_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -141,4 +148,6 @@ pub struct CatalogContent {
     pub loyalty_tiers: Vec<LoyaltyTier>,
     /// At which moments of a stay the brand speaks up by itself.
     pub lifecycle: Vec<Trigger>,
+    /// What may be spent on promotions, and at which return.
+    pub budgets: Vec<Budget>,
 }

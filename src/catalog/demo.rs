@@ -34,6 +34,7 @@ mod tests {
         assert!(without.lifecycle.is_empty());
         let with = crate::catalog::content::CatalogContent {
             lifecycle: Vec::new(),
+            budgets: Vec::new(),
             ..validate(DEMO_CATALOG).unwrap()
         };
         assert_eq!(without, with, "and nothing else with them");

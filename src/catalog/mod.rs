@@ -20,6 +20,7 @@
 
 pub mod arbitration;
 pub mod bitset;
+mod budget;
 pub mod caps;
 pub mod check;
 pub mod content;
@@ -39,6 +40,7 @@ mod words;
 
 pub use arbitration::Multipliers;
 pub use bitset::Bitset;
+pub use budget::BudgetPlan;
 pub use caps::{Cap, Counts};
 pub use content::{CatalogContent, Category};
 pub use parse::{decision_policies, validate};

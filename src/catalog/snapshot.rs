@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::zone::calendar::Calendar;
 
 use super::arbitration::{Multipliers, PolicyTable};
+use super::budget::{BudgetPlan, plans};
 use super::caps::Cap;
 use super::check;
 use super::content::CatalogContent;
@@ -61,6 +62,8 @@ pub struct Catalog {
     caps: Vec<Cap>,
     horizon: Duration,
     program: Program,
+    budgets: Vec<BudgetPlan>,
+    budget_of: Vec<Option<u8>>,
     calendar: Arc<Calendar>,
 }
 
@@ -140,6 +143,7 @@ impl Catalog {
         let (tags, tag_ends) = flat_tags(offers);
         let group = |o: &Offer| o.group.as_ref().map_or(0, |g| tag_hash(g.as_str()));
         let squares = vectors.iter().map(square).collect();
+        let (budgets, budget_of) = plans(&content);
         Self {
             version,
             by_key,
@@ -161,6 +165,8 @@ impl Catalog {
             horizon: caps.iter().map(|cap| cap.window).max().unwrap_or_default(),
             caps,
             program,
+            budgets,
+            budget_of,
             calendar: Calendar::of_brand(&content.calendar),
             content,
         }
@@ -279,6 +285,16 @@ impl Catalog {
     /// The longest window of any contact policy: what a ledger must look back.
     pub fn caps_horizon(&self) -> Duration {
         self.horizon
+    }
+
+    /// What may be spent on promotions.
+    pub fn budgets(&self) -> &[BudgetPlan] {
+        &self.budgets
+    }
+
+    /// The place of the budget that pays for an offer, where one does.
+    pub fn budget_of(&self, offer: OfferIndex) -> Option<usize> {
+        self.budget_of.get(offer.at()).copied().flatten().map(usize::from)
     }
 
     /// Hashes of the categories, in order.

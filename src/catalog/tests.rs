@@ -317,6 +317,7 @@ fn scattered(seeds: &[(u16, u16, u16, u8, u8, i64, u8)]) -> CatalogContent {
     content.contact.policies.clear();
     content.segments.clear();
     content.survey_questions.clear();
+    content.budgets.clear();
     let offers = seeds.iter().enumerate().map(
         |(i, (places, stages, channels, adults, rule, from, length))| {
             let id = OfferId::parse("", &format!("o{i}")).unwrap();

@@ -69,6 +69,7 @@ pub(super) fn decide(
         mode: request.mode.or(inputs.mode).unwrap_or(LearningMode::Online),
         expires: expires(inputs.now, &choice),
         propositions: Vec::new(),
+        spending: Vec::new(),
         channel: Some(choice),
         message: Some(carried),
         pushed: request.pushed,
@@ -112,7 +113,9 @@ fn value(inputs: &Inputs<'_>, message: &Message, offer: Option<OfferIndex>) -> f
 fn bar(inputs: &Inputs<'_>, at: OfferIndex, offer: &Offer) -> Option<WithholdReason> {
     let now = inputs.now;
     let is_valid = offer.valid_from <= now && now < offer.valid_until;
-    if !is_valid || inputs.live.stopped.contains(at) {
+    // Money of a budget is claimed where offers are decided, not where the caller chose one.
+    let is_paid_for = inputs.serving.catalog.budget_of(at).is_some();
+    if !is_valid || is_paid_for || inputs.live.stopped.contains(at) {
         return Some(WithholdReason::NoOffer);
     }
     let catalog = &inputs.serving.catalog;

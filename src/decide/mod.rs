@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | context | [`context`] | which stage, party, local time, channel |
 //! | candidates | [`candidates`], [`caps`] | who may be shown, and who was removed by what |
+//! | budget | [`budget`] | what the house pays for: is there money, at this return? |
 //! | experiments | `enrolment` | which arms, and what they change |
 //! | score | `rating`, [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
 //! | quote | [`price`] | the price and its floor |
@@ -19,6 +20,7 @@
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
+pub mod budget;
 pub mod candidates;
 pub mod caps;
 pub mod channel;

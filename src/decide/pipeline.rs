@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::catalog::{Bitset, Catalog, Occasion, PlacementIndex, PolicyIndex};
+use crate::domain::budget::Spending;
 use crate::domain::decision::{
     Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, Pushed,
     ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
@@ -19,6 +20,7 @@ use crate::learn::channel::model::ChannelModel;
 use crate::learn::scoring::Scored;
 use crate::sys::clock::Stopwatch;
 
+use super::budget::{self, Offered};
 use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
 use super::channel::latest_of;
@@ -52,6 +54,8 @@ pub struct Inputs<'a> {
     pub seed: u64,
     /// Learning mode over the policies', where one is set for the brand.
     pub mode: Option<LearningMode>,
+    /// What may be spent of the brand's budgets.
+    pub offered: &'a [Offered],
 }
 
 /// Why no decision can be made: the call names what the catalog does not have.
@@ -103,7 +107,7 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
     }
-    let filtered = run.filtered;
+    let (filtered, spending) = (run.filtered, budget::logged(run.spending, inputs.offered));
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
     let channel = request
@@ -113,7 +117,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let (expires, pushed) = (expires(inputs, reservation, sent), pushed(request, sent));
     let is_sent = sent.is_some();
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
-    let made = Made { mode, expires, propositions, channel, message: None, pushed, is_sent };
+    let made =
+        Made { mode, expires, propositions, spending, channel, message: None, pushed, is_sent };
     let decision = record(inputs, setting, seed, made);
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
 }
@@ -123,6 +128,7 @@ pub(super) struct Made {
     pub(super) mode: LearningMode,
     pub(super) expires: Timestamp,
     pub(super) propositions: Vec<Proposition>,
+    pub(super) spending: Vec<Spending>,
     pub(super) channel: Option<ChannelChoice>,
     pub(super) message: Option<Carried>,
     pub(super) pushed: Option<Pushed>,
@@ -168,6 +174,7 @@ pub(super) fn record(
         pushed: made.pushed,
         is_degraded: false,
         propositions: made.propositions,
+        spending: made.spending,
         channel: made.channel,
         message: made.message,
     }
@@ -245,6 +252,8 @@ pub(super) struct Run<'a> {
     terms: &'a PriceTerms,
     seed: DecisionId,
     filtered: Vec<Filtered>,
+    /// Budgets whose offers passed everything else.
+    pub(super) spending: Vec<Spending>,
 }
 
 impl<'a> Run<'a> {
@@ -258,7 +267,7 @@ impl<'a> Run<'a> {
         scratch.shown = Bitset::none(inputs.serving.catalog.offer_count());
         let question = setting.question(inputs);
         let (stay, terms) = (setting.stay.as_ref(), &setting.terms);
-        Self { inputs, question, stay, terms, seed, filtered: Vec::new() }
+        Self { inputs, question, stay, terms, seed, filtered: Vec::new(), spending: Vec::new() }
     }
 
     fn fill(
@@ -274,7 +283,7 @@ impl<'a> Run<'a> {
         let mut budgets = self.candidates(asked, index, placement, scratch);
         let planned = self.by_plan(number, (policy_index, policy), mode, &mut budgets, scratch);
         let count = slots_of(asked, placement) - usize::from(planned.is_some());
-        let rated = self.question.rate((policy_index, policy), mode, scratch);
+        let rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
@@ -352,7 +361,7 @@ impl<'a> Run<'a> {
         let catalog = &*self.inputs.serving.catalog;
         let pick = catalog.index_of_key(offer)?;
         let at = scratch.picks.iter().position(|candidate| *candidate == pick)?;
-        let rated = self.question.rate(policy, mode, scratch);
+        let rated = self.question.rate(policy, mode, &self.spending, scratch);
         let baseline = score::mean(&scratch.scored);
         let forced = Drawn { at, selection_probability: 1.0, draw: 0.0, is_explored: false };
         let mut slot = self.slot(&forced, &rated.policy, &baseline, scratch);
@@ -403,6 +412,9 @@ impl<'a> Run<'a> {
         // What stands in when nothing is eligible does not compete.
         let offers = inputs.serving.catalog.offers();
         scratch.picks.extend(scratch.eligible.iter().filter(|o| !offers[o.at()].is_fallback));
+        let offered = (&*inputs.serving.catalog, inputs.offered, self.question.is_held_out());
+        let removals = inputs.request.wants_full_view.then_some(&mut self.filtered);
+        budget::gate(offered, &mut scratch.picks, &mut self.spending, removals);
         budgets
     }
 
@@ -414,7 +426,7 @@ impl<'a> Run<'a> {
         scratch: &Scratch,
     ) -> Slot {
         let pick = scratch.picks[d.at];
-        let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at]);
+        let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at], scratch.values[d.at]);
         let parts =
             score::parts_of(self.inputs.serving, policy, &scratch.multipliers, chosen, baseline);
         let reasons = explain::reasons(&parts, d.is_explored, self.question.taste.is_some());

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::catalog::{Catalog, PolicyIndex, PropertyIndex};
 use crate::domain::belief::Vector;
+use crate::domain::budget::Spending;
 use crate::domain::decision::{Context, GroupBudget, Known, TasteSnapshot};
 use crate::domain::experiment::ablation::Ablation;
 use crate::domain::id::{DecisionId, OfferIndex, PropertyId};
@@ -18,7 +19,7 @@ use super::diversity::Likeness;
 use super::enrolment::Variation;
 use super::serving::Serving;
 use super::slate::{self, Drawing, Drawn, End, Limits};
-use super::{Scratch, known, score};
+use super::{Scratch, budget, known, score};
 
 /// What every placement of a decision is rated by.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,7 @@ impl Question<'_> {
         &self,
         (index, policy): (PolicyIndex, &'p DecisionPolicy),
         mode: LearningMode,
+        spending: &[Spending],
         scratch: &mut Scratch,
     ) -> Rated<'p> {
         let (serving, variation) = (self.serving, self.variation);
@@ -74,7 +76,14 @@ impl Question<'_> {
         let intent = &self.context.intent;
         serving.catalog.multipliers(index, intent, self.at, &mut scratch.multipliers);
         variation.multipliers(&mut scratch.multipliers);
-        let pairs = (&scratch.picks[..], &scratch.scored[..]);
+        let of_all = &self.model().values;
+        let value = |pick: &OfferIndex| {
+            let net = budget::net(&serving.catalog, spending, *pick);
+            net.unwrap_or_else(|| of_all[pick.at()])
+        };
+        scratch.values.clear();
+        scratch.values.extend(scratch.picks.iter().map(value));
+        let pairs = (&scratch.picks[..], &scratch.scored[..], &scratch.values[..]);
         let out = (&mut scratch.scores, &mut scratch.beliefs);
         let of_policy = (&*policy, exploration);
         score::score_all(self.model(), of_policy, &scratch.multipliers, pairs, out);
@@ -92,6 +101,11 @@ impl Question<'_> {
             Some(Ablation::UntrainedModel) => self.serving.untrained(),
             _ => self.serving,
         }
+    }
+
+    /// Is the guest in a control group that nothing personal reaches?
+    pub(super) fn is_held_out(&self) -> bool {
+        self.variation.is_held_out
     }
 
     fn score(&self, scratch: &mut Scratch) {

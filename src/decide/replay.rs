@@ -155,5 +155,6 @@ fn rate<'p>(
     let index = question.serving.catalog.policy_index(&proposition.policy)?;
     let policy = question.serving.catalog.policy(index)?;
     scratch.picks.clone_from(&proposition.candidates);
-    Some((index, question.rate((index, policy), decision.mode, scratch)))
+    let rated = question.rate((index, policy), decision.mode, &decision.spending, scratch);
+    Some((index, rated))
 }

@@ -40,26 +40,27 @@ pub(super) fn score_all(
     serving: &Serving,
     (policy, exploration): (&DecisionPolicy, Option<Exploration>),
     multipliers: &Multipliers,
-    (picks, scored): (&[OfferIndex], &[Scored]),
+    (picks, scored, values): (&[OfferIndex], &[Scored], &[f64]),
     (scores, beliefs): (&mut Vec<f64>, &mut Vec<ScoreBelief>),
 ) {
     let catalog = &*serving.catalog;
-    let factor = |pick: OfferIndex| worth_of((catalog, &serving.values), policy, multipliers, pick);
+    let factor =
+        |(pick, value): (OfferIndex, f64)| worth(catalog, policy, multipliers, pick, value);
     scores.clear();
     beliefs.clear();
-    let pairs = picks.iter().zip(scored);
+    let pairs = picks.iter().copied().zip(values.iter().copied()).zip(scored);
     match exploration {
         Some(Exploration::Optimistic { optimism, young, .. }) => {
             scores.extend(pairs.map(|(pick, s)| {
-                let is_young = f64::from(serving.effects[pick.at()].labels) < young;
+                let is_young = f64::from(serving.effects[pick.0.at()].labels) < young;
                 let hoped = f64::from(s.log_odds) + optimism * f64::from(s.variance).sqrt();
                 let propensity = if is_young { sigmoid(hoped) } else { f64::from(s.propensity) };
-                power(propensity, policy.propensity_exponent) * factor(*pick)
+                power(propensity, policy.propensity_exponent) * factor(pick)
             }))
         }
         Some(Exploration::Thompson { spread, .. }) => {
             for (pick, s) in pairs {
-                let factor = factor(*pick);
+                let factor = factor(pick);
                 scores.push(power(f64::from(s.propensity), policy.propensity_exponent) * factor);
                 let (mean, spread) = (f64::from(s.log_odds), spread * f64::from(s.variance).sqrt());
                 beliefs.push(ScoreBelief { mean, spread, factor });
@@ -72,7 +73,7 @@ pub(super) fn score_all(
             | Exploration::Popular,
         )
         | None => scores.extend(pairs.map(|(pick, s)| {
-            power(f64::from(s.propensity), policy.propensity_exponent) * factor(*pick)
+            power(f64::from(s.propensity), policy.propensity_exponent) * factor(pick)
         })),
     }
 }
@@ -84,8 +85,18 @@ pub fn worth_of(
     multipliers: &Multipliers,
     pick: OfferIndex,
 ) -> f64 {
+    worth(catalog, policy, multipliers, pick, values[pick.at()])
+}
+
+fn worth(
+    catalog: &Catalog,
+    policy: &DecisionPolicy,
+    multipliers: &Multipliers,
+    pick: OfferIndex,
+    value: f64,
+) -> f64 {
     let category = catalog.category_of()[pick.at()];
-    let value = value_of(values[pick.at()], policy) / policy.value_reference;
+    let value = value_of(value, policy) / policy.value_reference;
     multipliers.context(category)
         * power(value, policy.value_exponent)
         * multipliers.lever(pick, category)
@@ -155,7 +166,7 @@ pub(super) fn parts_of(
     serving: &Serving,
     policy: &DecisionPolicy,
     multipliers: &Multipliers,
-    (pick, scored, score): (OfferIndex, &Scored, f64),
+    (pick, scored, score, value): (OfferIndex, &Scored, f64, f64),
     baseline: &Scored,
 ) -> ScoreParts {
     let category = serving.catalog.category_of()[pick.at()];
@@ -169,7 +180,7 @@ pub(super) fn parts_of(
         response_propensity: scored.propensity,
         uncertainty: scored.variance.max(0.0).sqrt(),
         context_weight: multipliers.context(category),
-        value: value_of(serving.values[pick.at()], policy),
+        value: value_of(value, policy),
         lever: multipliers.lever(pick, category),
         score,
     }

@@ -25,6 +25,8 @@ pub struct Scratch {
     pub(super) affinities: Vec<f32>,
     /// Fatigue of each candidate.
     pub(super) fatigues: Vec<f32>,
+    /// Value of each candidate, in major units; of one that a budget pays for, at its shadow price.
+    pub(super) values: Vec<f64>,
     /// What the model says of each candidate.
     pub(super) scored: Vec<Scored>,
     /// Score of each candidate, and of doing nothing as the last where that is an action.

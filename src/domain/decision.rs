@@ -1,6 +1,7 @@
 //! A decision: in which context, what was chosen with which probability, and why.
 
 use super::belief::Vector;
+use super::budget::Spending;
 use super::channel::Channel;
 use super::delivery::Delivery;
 use super::id::{
@@ -469,6 +470,8 @@ pub struct Decision {
     pub is_degraded: bool,
     /// The answer for each placement asked for.
     pub propositions: Vec<Proposition>,
+    /// What it knew of the budgets of its candidates.
+    pub spending: Vec<Spending>,
     /// The channel, where asked for.
     pub channel: Option<ChannelChoice>,
     /// The message that was chosen already; then there are no propositions.

@@ -15,6 +15,7 @@
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | whose number that is, who is part of whom | [`identity`] |
+//! | what may be spent on promotions | [`budget::Budget`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
 //! | exposures, caps | [`exposure`] |
@@ -27,6 +28,7 @@
 //! | what must always hold | [`invariants`] |
 
 pub mod belief;
+pub mod budget;
 pub mod channel;
 pub mod consent;
 pub mod date;

@@ -21,6 +21,8 @@ pub enum FilterStage {
     ContactPolicy,
     /// The caller's own lists.
     Caller,
+    /// What may be spent on it, and at which return.
+    Budget,
 }
 
 /// An offer that was removed, and why.

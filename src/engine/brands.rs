@@ -21,6 +21,7 @@ use crate::learn::ranker::Forgetting;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::store::{Pepper, Store};
 
+use super::budgets::Budgets;
 use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
 use super::holds::Book;
@@ -50,6 +51,8 @@ pub(super) struct Brand {
     pub(super) shadow: ArcSwapOption<Shadow>,
     /// Ranks of free actions.
     pub(super) ranks: Ranks,
+    /// What it may spend on promotions.
+    pub(super) budgets: Budgets,
     /// Its outbox.
     pub(super) mail: Mailroom,
     /// How far its guests are reminded of what its triggers say.
@@ -90,6 +93,7 @@ impl Brand {
             channels: ArcSwap::from_pointee(channels),
             shadow: ArcSwapOption::empty(),
             ranks: Ranks::default(),
+            budgets: Budgets::default(),
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),
@@ -121,6 +125,7 @@ impl Brand {
     /// Puts a catalog in force.
     pub(super) fn put_catalog(&self, catalog: Arc<Catalog>, published: Timestamp) {
         self.keep(Arc::clone(&catalog));
+        self.budgets.publish(&catalog);
         let mut publish = self.publish.lock();
         publish.catalog = Some(catalog);
         publish.published = published;

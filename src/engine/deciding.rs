@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::decide::budget::Offered;
 use crate::decide::caps::Ledgers;
 use crate::decide::pipeline::Outcome;
 use crate::decide::{self, Failure, Inputs, Scratch, Serving};
@@ -118,14 +119,17 @@ impl Engine {
         let who = (person.key, &*guest);
         let asked = (request, party.ledgers(&guest.ledger));
         let when = (now, self.seeds.next_u64());
-        let mut outcome = brand.with_inputs(serving, who, asked, when, |inputs, scratch| {
-            decide::decide(inputs, scratch).map(Box::new)
-        })?;
+        let claims = brand.budgets.claim(serving, (request, guest.segment), now);
+        let mut outcome =
+            brand.with_offered(serving, who, asked, when, &claims.offered, |inputs, scratch| {
+                decide::decide(inputs, scratch).map(Box::new)
+            })?;
         debug_assert_eq!(invariants::decision_is_sound(&outcome.decision, &guest.consent), Ok(()));
         let mut reservation = self.committer.reserve()?;
         let decision = &mut outcome.decision;
         decision.sequence = reservation.sequence();
         decision.id = self.store.pepper().decision_id(decision.short(), decision.sequence);
+        claims.keep(&brand.budgets, decision);
         remember(decision, serving, guest);
         reservation.decision(&brand.id, now, decision, person.heard_as);
         let posted = self.post(brand, decision, request, guest, &mut reservation);
@@ -219,6 +223,20 @@ impl Brand {
         (now, seed): (Timestamp, u64),
         work: impl FnOnce(&Inputs<'_>, &mut Scratch) -> Result<R, Failure>,
     ) -> Result<R, Error> {
+        let offered = self.budgets.look(serving, guest.segment, now);
+        self.with_offered(serving, (key, guest), (request, ledgers), (now, seed), &offered, work)
+    }
+
+    /// The same, with what was claimed of budgets.
+    fn with_offered<R>(
+        &self,
+        serving: &Serving,
+        (key, guest): (GuestKey, &GuestState),
+        (request, ledgers): (&DecideRequest, Ledgers<'_>),
+        (now, seed): (Timestamp, u64),
+        offered: &[Offered],
+        work: impl FnOnce(&Inputs<'_>, &mut Scratch) -> Result<R, Failure>,
+    ) -> Result<R, Error> {
         let inputs = Inputs {
             serving,
             live: &self.live.load(),
@@ -230,6 +248,7 @@ impl Brand {
             now,
             seed,
             mode: **self.mode.load(),
+            offered,
         };
         SCRATCH.with_borrow_mut(|scratch| work(&inputs, scratch)).map_err(failed)
     }

@@ -357,9 +357,13 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
         if let (Body::Decision(decision), true) = (&record.body, record.brand == brand.id) {
             let catalog = catalogs::load(store, brand, decision.catalog_version)?;
             learn_decision(&mut learner, decision, &catalog, shadow.as_deref());
+            if !decision.spending.is_empty() {
+                brand.budgets.count(decision, &store.outcomes(record.sequence)?);
+            }
         }
     }
     learner.finish(through);
+    brand.budgets.put_shares();
     brand.put_model(&learner);
     Ok(())
 }

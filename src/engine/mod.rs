@@ -15,6 +15,7 @@ mod arrivals;
 mod auditing;
 mod bound;
 mod brands;
+mod budgets;
 mod calls;
 mod catalogs;
 mod changing;
@@ -77,6 +78,7 @@ pub use crate::catalog::{Catalog, Problem, text_for};
 pub use arrivals::{Arrival, ArrivalQuery, Arrivals};
 pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
+pub use budgets::BudgetStatus;
 pub use calls::{
     Activation, Answer, Answering, BrandStatus, CatalogVersion, DecisionState, GuestView,
     HoldAnswer, IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
@@ -165,6 +167,8 @@ impl Engine {
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());
+        budgets::restore(&store, &brands, clock.now())
+            .map_err(|e| StoreError::Corrupt { what: format!("the budgets: {e}") })?;
         delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {

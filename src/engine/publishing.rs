@@ -23,7 +23,7 @@ use super::catalogs::Learnt;
 use super::error::{Error, ErrorKind};
 use super::watching::Cause;
 use super::wire::{CatalogDocument, ModelDocument};
-use super::{Engine, catalogs};
+use super::{Engine, budgets, catalogs};
 
 impl Engine {
     /// The catalog of a version (`None`: the one in force), its text, and the version in force.
@@ -163,6 +163,7 @@ impl Engine {
             model: learnt.model,
             prices: learnt.prices,
         };
+        budgets::open(&self.store, &brand, &catalog, now)?;
         self.write(&brand, Body::CatalogPublished { version }, |reservation| {
             reservation.catalog(&brand.id, version, &document.encode_to_vec());
         })?;

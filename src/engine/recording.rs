@@ -130,6 +130,7 @@ impl Engine {
                 // Read before a place in the log is taken: everyone behind it waits.
                 let profile = self.profile_to_change(brand, person, guest, &event)?;
                 let ids = persons::timelines(person.key, guest);
+                let answers = brand.budgets.hear(&outcomes, |at| self.stored_decision_at(at))?;
                 self.with_party(&brand.id, party, |mut party| {
                     let (mut reservation, holds, recorded) =
                         self.reserve_holding(brand, (person.heard_as, &ids), wish.as_ref(), now)?;
@@ -142,6 +143,7 @@ impl Engine {
                     if !guest.consent.allows(Purpose::Profiling) {
                         warnings.push(Warning::NoConsent);
                     }
+                    answers.settle(&outcomes);
                     reservation.event(&brand.id, recorded, person.heard_as, &event);
                     arrivals::note(&mut reservation, brand, person.heard_as, &event);
                     say_of_messages(brand, serving, (guest, &event), &mut reservation, now);

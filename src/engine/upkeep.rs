@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
+use crate::store::Store;
 
 use super::Engine;
 use super::error::Error;
@@ -54,7 +55,7 @@ impl Engine {
         if self.last_decision.load(Ordering::Acquire) <= matured {
             return Ok(());
         }
-        let through = self.last_recorded_before(now.minus(self.options.maturity), matured)?;
+        let through = last_recorded_before(&self.store, now.minus(self.options.maturity), matured)?;
         if through <= matured {
             return Ok(());
         }
@@ -64,28 +65,32 @@ impl Engine {
         self.learner.wake();
         Ok(())
     }
+}
 
-    /// Last sequence on disk recorded at or before a moment, not below `floor`. Records stand in
-    /// the order of their moments, so this is a bisection.
-    fn last_recorded_before(&self, moment: Timestamp, floor: u64) -> Result<u64, Error> {
-        let (mut low, mut high) = (floor, self.store.committed());
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            match self.next_record(middle, high)? {
-                Some(record) if record.recorded <= moment => low = record.sequence.max(middle),
-                Some(_) | None => high = middle - 1,
-            }
+/// Last sequence on disk recorded at or before a moment, not below `floor`. Records stand in
+/// the order of their moments, so this is a bisection.
+pub(super) fn last_recorded_before(
+    store: &Store,
+    moment: Timestamp,
+    floor: u64,
+) -> Result<u64, Error> {
+    let (mut low, mut high) = (floor, store.committed());
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        match next_record(store, middle, high)? {
+            Some(record) if record.recorded <= moment => low = record.sequence.max(middle),
+            Some(_) | None => high = middle - 1,
         }
-        Ok(low)
     }
+    Ok(low)
+}
 
-    /// The first record from a sequence on, passing over empty ones.
-    fn next_record(&self, from: u64, until: u64) -> Result<Option<Record>, Error> {
-        for sequence in from..=until {
-            if let Some(record) = self.store.record(sequence)? {
-                return Ok(Some(record));
-            }
+/// The first record from a sequence on, passing over empty ones.
+fn next_record(store: &Store, from: u64, until: u64) -> Result<Option<Record>, Error> {
+    for sequence in from..=until {
+        if let Some(record) = store.record(sequence)? {
+            return Ok(Some(record));
         }
-        Ok(None)
     }
+    Ok(None)
 }

@@ -158,6 +158,7 @@ mod tests {
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
             ("CatalogService/LearnPrices", Right::CatalogWrite),
+            ("CatalogService/ListBudgets", Right::CatalogRead),
             ("ModelService/ShadowModel", Right::CatalogWrite),
             ("ModelService/PublishModel", Right::CatalogWrite),
             ("ModelService/RollBackModel", Right::CatalogWrite),

@@ -14,6 +14,7 @@
 //! | [`snapshot`], [`scoring`] | the same, frozen and laid out for a decision over hundreds of offers |
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
 //! | [`demand`] | what is bought at which step of a price, and which step is tried next? |
+//! | [`budget`] | who is shown what the house pays for, for how much of it, at which return? |
 //! | [`spend`] | what does a guest spend who accepts? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
@@ -34,6 +35,7 @@
 
 pub mod affinity;
 pub mod arms;
+pub mod budget;
 pub mod channel;
 pub mod checkpoint;
 pub mod demand;

@@ -87,6 +87,7 @@ pub fn inputs<'a>(
         now: now(),
         seed,
         mode: None,
+        offered: &[],
     }
 }
 

@@ -280,6 +280,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "InsightService/GetBusinessReport",
         "InsightService/AuditFairness",
         "CatalogService/LearnPrices",
+        "CatalogService/ListBudgets",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -10,6 +10,7 @@
 //! - every offer has, on every channel it may go through, a treatment that fits at any time;
 //! - every number is finite and in its range, and every rule compiles.
 
+mod budgets;
 mod experiments;
 mod lifecycle;
 mod offers;
@@ -19,6 +20,8 @@ mod ranks;
 mod surveys;
 #[cfg(test)]
 mod tests;
+
+pub(in crate::catalog) use budgets::pays_for;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
@@ -58,6 +61,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.ranks();
     check.experiments();
     check.lifecycle();
+    check.budgets();
     let rules = check.rules();
     (check.findings, rules)
 }

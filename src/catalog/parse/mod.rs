@@ -8,6 +8,7 @@
 //! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them
 //! too, for editors, and a test compares the two.
 
+mod budgets;
 mod contact;
 mod experiments;
 mod lifecycle;
@@ -30,7 +31,7 @@ use crate::domain::zone::calendar::CalendarDay;
 
 use super::check;
 use super::content::{
-    CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
+    BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
     DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
     SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
@@ -57,6 +58,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "calendar",
     "loyalty_tiers",
     "lifecycle",
+    "budgets",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -151,6 +153,7 @@ impl Fields<'_> {
                 .iter()
                 .map(lifecycle::trigger)
                 .collect(),
+            budgets: self.list("budgets", BUDGETS_MAX).iter().map(budgets::budget).collect(),
         }
     }
 
@@ -254,6 +257,7 @@ mod tests {
             ("response", contact::RESPONSE),
             ("calendar_day", CALENDAR),
             ("lifecycle_trigger", lifecycle::TRIGGER),
+            ("budget", budgets::BUDGET),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

@@ -54,7 +54,7 @@ pub fn gains(
     }
     let mut run = Run::new(inputs, &setting, DecisionId([0; 16]), scratch);
     run.candidates(asked, index, placement, scratch);
-    run.question.rate(policy, mode_of(inputs, policy.1), scratch);
+    run.question.rate(policy, mode_of(inputs, policy.1), &run.spending, scratch);
     // Behind the candidates' scores may stand that of doing nothing, of which there is enough.
     let mut free: Vec<f64> = scratch.scores[scratch.picks.len()..].to_vec();
     for (offer, score) in scratch.picks.iter().zip(&scratch.scores) {

@@ -1,6 +1,7 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
 mod arrivals;
+mod budgets;
 mod caps;
 mod channels;
 mod delivering;

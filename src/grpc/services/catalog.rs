@@ -222,6 +222,18 @@ impl CatalogService for Catalogs {
         let ladders = ladders.iter().map(|ladder| write_price::ladder(&caller.scope, view, ladder));
         Ok(Response::new(v1::LearnPricesResponse { ladders: ladders.collect(), catalog_version }))
     }
+
+    async fn list_budgets(
+        &self,
+        request: Request<v1::ListBudgetsRequest>,
+    ) -> Result<Response<v1::ListBudgetsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        parent(&caller.scope, &wire.parent)?;
+        let budgets = self.edge.ask(&caller, |engine, scope| engine.budgets(scope)).await?;
+        let view = View::of(&caller.scope);
+        let budgets = budgets.iter().map(|budget| write_price::budget(view, budget)).collect();
+        Ok(Response::new(v1::ListBudgetsResponse { budgets }))
+    }
 }
 
 fn publish(

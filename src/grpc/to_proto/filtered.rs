@@ -31,6 +31,7 @@ fn stage(stage: FilterStage) -> v1::FilterStage {
         FilterStage::Inventory => v1::FilterStage::Inventory,
         FilterStage::ContactPolicy => v1::FilterStage::ContactPolicy,
         FilterStage::Caller => v1::FilterStage::Caller,
+        FilterStage::Budget => v1::FilterStage::Budget,
     }
 }
 
@@ -50,6 +51,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Inventory, _) => R::Inventory,
         (FilterStage::ContactPolicy, "broken_promise") => R::Suppressed,
         (FilterStage::ContactPolicy, _) => R::Capped,
+        (FilterStage::Budget, _) => R::Budget,
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,
         (FilterStage::Caller, "excluded_offer_ids" | "volume_plan") => R::ExcludedByCaller,
         (FilterStage::Caller, "allow_duplicates") => R::Duplicate,

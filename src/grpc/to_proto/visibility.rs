@@ -184,6 +184,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         mode: LearningMode::Online,
         defers_activation: false,
         delivery: None,
+        spending: Vec::new(),
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {

@@ -40,6 +40,7 @@ mod rank_samples;
 #[cfg(test)]
 pub(super) mod samples;
 mod slot;
+mod spending;
 #[cfg(test)]
 mod strategies;
 mod terms;

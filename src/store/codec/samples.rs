@@ -206,6 +206,7 @@ pub(super) fn decision() -> Decision {
         pushed: None,
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
+        spending: Vec::new(),
         channel: Some(choice()),
         message: None,
     }

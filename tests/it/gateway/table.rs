@@ -294,6 +294,7 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
 
 fn of_reports() -> Vec<Row> {
     let ok = |call, request| row("Ok", call, request);
+    let fairness = json!({ "parent": "brands/demo", "attributes": ["country"] });
     vec![
         ok(
             "InsightService/GetBusinessReport",
@@ -303,10 +304,8 @@ fn of_reports() -> Vec<Row> {
             }),
         ),
         ok("CatalogService/LearnPrices", json!({ "parent": "brands/demo", "validateOnly": true })),
-        ok(
-            "InsightService/AuditFairness",
-            json!({ "parent": "brands/demo", "attributes": ["country"] }),
-        ),
+        ok("CatalogService/ListBudgets", json!({ "parent": "brands/demo" })),
+        ok("InsightService/AuditFairness", fairness),
     ]
 }
 

@@ -50,6 +50,7 @@ const CALLS: &[&str] = &[
     "CatalogService/ListOffers",
     "CatalogService/SetInventory",
     "CatalogService/LearnPrices",
+    "CatalogService/ListBudgets",
     "ModelService/ShadowModel",
     "ModelService/PublishModel",
     "ModelService/RollBackModel",

@@ -1,6 +1,7 @@
 //! Any decision.
 
 use super::*;
+use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
 use crate::domain::decision::*;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::price::PriceTerms;
@@ -242,6 +243,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         one_of(LearningMode::from_code),
         option::of(pushed),
         option::of(delivery::asked()),
+        vec(spending(), 0..3),
     );
     let situation = (context().boxed(), terms().boxed());
     (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
@@ -269,8 +271,23 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,
+            spending: rest.5,
             channel: answer.1,
             message: answer.2,
         },
     )
+}
+
+fn spending() -> impl Strategy<Value = Spending> {
+    let spend = any::<(u16, u64, [i64; 2])>().prop_map(|(offer, key, [cost, worth])| SpendOffer {
+        offer: OfferIndex(offer),
+        key: OfferKey(key),
+        cost,
+        worth,
+    });
+    let prices = [-1e9_f64..1e9, -1e9_f64..1e9]
+        .prop_map(|[budget, returns]| ShadowPrices { budget, returns });
+    (any::<(u64, [bool; 2])>(), prices, vec(spend, 0..4)).prop_map(|(of, prices, offers)| {
+        Spending { budget: of.0, prices, is_asked: of.1[0], is_withheld: of.1[1], offers }
+    })
 }
