@@ -19,6 +19,7 @@ mod models;
 mod outbox;
 mod output;
 mod prices;
+mod rates;
 mod reading;
 mod report;
 mod serve;
@@ -72,6 +73,7 @@ enum Command {
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
     Prices(prices::PricesArgs),
+    Rates(rates::RatesArgs),
 }
 
 /// Runs the command of these arguments.
@@ -106,6 +108,7 @@ impl Command {
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
+            Self::Rates(args) => called(async move { rates::rates(&args).await }),
             Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),

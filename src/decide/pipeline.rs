@@ -154,6 +154,7 @@ pub(super) fn record(
         expires: made.expires,
         catalog_version: inputs.serving.catalog.version(),
         model_sequence: inputs.serving.model_sequence,
+        rates_version: inputs.serving.rates.version(),
         context,
         terms,
         reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
@@ -384,6 +385,8 @@ impl<'a> Run<'a> {
             catalog: &inputs.serving.catalog,
             live: inputs.live,
             limited: &inputs.serving.limited,
+            serving: inputs.serving,
+            terms: self.terms,
             guest: inputs.guest,
             caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, now: inputs.now },
             facts,
@@ -468,7 +471,12 @@ impl<'a> Run<'a> {
             let plan = inputs.request.planned.as_ref();
             plan.is_some_and(|plan| plan.holds_back(catalog.offers()[o.at()].key))
         };
-        let fallback = catalog.fallbacks(property, index).find(|o| !stopped(o) && !held_back(o));
+        let sells = |o: &OfferIndex| {
+            let offer = &catalog.offers()[o.at()];
+            inputs.serving.is_for_sale((offer, &inputs.request.property), self.terms)
+        };
+        let mut all = catalog.fallbacks(property, index);
+        let fallback = all.find(|o| !stopped(o) && !held_back(o) && sells(o));
         if let Some(pick) = fallback {
             let reasons = vec![ReasonCode::Fallback];
             let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), reasons);

@@ -21,6 +21,8 @@ pub enum FilterStage {
     ContactPolicy,
     /// The caller's own lists.
     Caller,
+    /// No price reaches the floor.
+    Quote,
 }
 
 /// An offer that was removed, and why.

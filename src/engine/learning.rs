@@ -42,7 +42,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint, StockRow};
-use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, rates};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -133,6 +133,9 @@ pub(super) fn restore(
     for brand in &checkpoint.brands {
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         restore_live(&brands.get(&id), brand);
+        if let Some(book) = &brand.rates {
+            rates::restore(&brands.get(&id), book)?;
+        }
     }
     let position =
         fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
@@ -252,7 +255,7 @@ impl Engine {
 }
 
 fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> BrandCheckpoint {
-    let live = brand.live.load();
+    let (live, in_force) = (brand.live.load(), brand.rates());
     let serving = brand.serving();
     let name = |key: OfferKey| {
         let catalog = &serving.as_ref()?.catalog;
@@ -270,6 +273,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         stock: stock.collect(),
         mode: brand.mode.load().map_or(0, |m| m as u32 + 1),
         ranks: ranks.checkpoint(),
+        rates: rates::book(&in_force),
     }
 }
 
@@ -282,6 +286,7 @@ const HEARD: &[RecordKind] = &[
     RecordKind::OfferStopped,
     RecordKind::InventorySet,
     RecordKind::ModeSet,
+    RecordKind::RatesSet,
     RecordKind::Rank,
 ];
 
@@ -334,7 +339,11 @@ pub(super) fn fold(
         {
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
+        Body::RatesSet(change) if is_replay => {
+            brands.get(&record.brand).put_rates(change, record.sequence);
+        }
         Body::Decision(_)
+        | Body::RatesSet(_)
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Profile { .. }

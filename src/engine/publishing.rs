@@ -318,7 +318,9 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
             brand.change_live(|live| live.stock.set(offer, property, *day, *units));
         }
         Body::ModeSet { mode } => brand.mode.store(Arc::new(*mode)),
-        Body::Decision(_)
+        // Its version is the record's: [`super::rates`] puts it in force.
+        Body::RatesSet(_)
+        | Body::Decision(_)
         | Body::Activated { .. }
         | Body::Event { .. }
         | Body::Profile { .. }

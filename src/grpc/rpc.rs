@@ -156,6 +156,7 @@ mod tests {
             ("CatalogService/GetOffer", Right::CatalogRead),
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("CatalogService/SetRates", Right::CatalogWrite),
             ("CatalogService/LearnPrices", Right::CatalogWrite),
             ("ModelService/ShadowModel", Right::CatalogWrite),
             ("ModelService/PublishModel", Right::CatalogWrite),

@@ -16,6 +16,7 @@ mod models;
 mod planning;
 mod prices;
 mod ranks;
+mod rates;
 mod repeats;
 mod residency;
 mod segments;

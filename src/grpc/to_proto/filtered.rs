@@ -31,6 +31,7 @@ fn stage(stage: FilterStage) -> v1::FilterStage {
         FilterStage::Inventory => v1::FilterStage::Inventory,
         FilterStage::ContactPolicy => v1::FilterStage::ContactPolicy,
         FilterStage::Caller => v1::FilterStage::Caller,
+        FilterStage::Quote => v1::FilterStage::Quote,
     }
 }
 
@@ -48,6 +49,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Applicability, "rule") => R::Rule,
         (FilterStage::Suitability, _) => R::Unacceptable,
         (FilterStage::Inventory, _) => R::Inventory,
+        (FilterStage::Quote, _) => R::Floor,
         (FilterStage::ContactPolicy, _) => R::Capped,
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,
         (FilterStage::Caller, "excluded_offer_ids" | "volume_plan") => R::ExcludedByCaller,

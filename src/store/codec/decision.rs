@@ -23,6 +23,7 @@
 //! | 22 | terms of its prices |
 //! | 23 | to be delivered: 1 trigger |
 //! | 25 | the message chosen already ([`super::contact`]) |
+//! | 30 | sequence of the rates in force |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -99,6 +100,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     if let Some(carried) = &decision.message {
         wire::message(out, 25, |out| contact::write_carried(out, carried));
     }
+    wire::put_uint(out, 30, decision.rates_version);
 }
 
 pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -110,7 +112,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
-    let (mut message, mut to_deliver) = (None, None);
+    let (mut message, mut to_deliver, mut rates_version) = (None, None, 0);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
@@ -138,6 +140,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             22 => sold = Some(value.message()?),
             23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
             25 => message = Some(contact::read_carried(value.message()?)?),
+            30 => rates_version = value.uint()?,
             _ => {}
         }
     }
@@ -153,6 +156,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         expires,
         catalog_version,
         model_sequence,
+        rates_version,
         context,
         terms,
         reservation,

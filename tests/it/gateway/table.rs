@@ -268,6 +268,13 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
             }),
         ),
         ok(
+            "CatalogService/SetRates",
+            json!({
+                "property": LISBON, "currencyCode": "EUR", "validateOnly": true,
+                "rates": [{ "roomTypeId": "suite", "date": "2026-12-24", "bidPriceMinor": "19000" }],
+            }),
+        ),
+        ok(
             "CatalogService/StopOffer",
             json!({ "name": "brands/demo/offers/$scarce", "description": "broken" }),
         ),

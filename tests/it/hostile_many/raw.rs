@@ -48,6 +48,7 @@ const CALLS: &[&str] = &[
     "CatalogService/GetOffer",
     "CatalogService/ListOffers",
     "CatalogService/SetInventory",
+    "CatalogService/SetRates",
     "CatalogService/LearnPrices",
     "ModelService/ShadowModel",
     "ModelService/PublishModel",
