@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn amounts_are_read_exactly() {
         let currency = |code| Currency::parse("", code).unwrap();
-        let minor = |text, code| decimal(text, currency(code)).map(|money| money.minor);
+        let minor = |text, code| Money::decimal(text, currency(code)).map(|money| money.minor);
         assert_eq!(minor("49.00", "EUR"), Ok(4_900));
         assert_eq!(minor("49.5", "EUR"), Ok(4_950));
         assert_eq!(minor("0", "EUR"), Ok(0));

@@ -253,14 +253,14 @@ proptest! {
             };
             let has_hurdle = suite.iter().take(nights).any(|rate| rate.hurdle.is_some());
             prop_assert!(!has_hurdle || sold >= hurdle, "{sold} for {hurdle}");
-            prop_assert!(quote.offer >= quote.floor && quote.offer <= quote.list);
+            prop_assert!(quote.offer.minor >= quote.floor.minor && quote.offer.minor <= quote.list.minor);
             prop_assert!(quote.offer.minor >= pricing.min_price.minor);
             prop_assert!(quote.selection_probability > 0.0 && quote.selection_probability <= 1.0);
             let again = ask(&pricing, &book, &terms, u64::from(n));
             prop_assert_eq!(&again.quote, quote);
             prop_assert_eq!(again.conditions, asked.conditions);
             let gold = PriceTerms { tier: Some(label("gold")), ..terms };
-            prop_assert!(ask(&pricing, &book, &gold, u64::from(n)).quote.offer <= quote.offer);
+            prop_assert!(ask(&pricing, &book, &gold, u64::from(n)).quote.offer.minor <= quote.offer.minor);
         }
     }
 }

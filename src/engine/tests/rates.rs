@@ -16,7 +16,7 @@ use crate::learn::fairness::Fault;
 
 /// Offer 0 is an upgrade from `sea` to `suite` at 140.00 for each person and night.
 fn text() -> String {
-    let text = super::prices::text();
+    let text = prices::text();
     let at = text.find("[[offers]]").unwrap();
     let (head, offers) = text.split_at(at);
     let line = offers.lines().find(|line| line.starts_with("price = ")).unwrap();
@@ -29,7 +29,7 @@ fn label(text: &str) -> Label {
 }
 
 fn day(world: &World) -> i32 {
-    super::prices::today(world) + 30
+    prices::today(world) + 30
 }
 
 /// Bid prices of the suite on two nights; the other room's is 40.00.
@@ -123,8 +123,11 @@ fn what_cannot_reach_its_floor_is_not_offered_and_says_why() {
     set(&world, 13_000);
     let offered = decide(&world, "ana");
     assert_eq!(offered.decision.propositions[0].candidates.len(), 1);
-    assert_eq!(offered.decision.propositions[0].slots[0].quote.floor.minor, 9_700);
-    set(&world, 18_000);
+    assert_eq!(
+        offered.decision.propositions[0].slots[0].quote.floor.minor, 5_200,
+        "two persons share it"
+    );
+    set(&world, 40_000);
     let refused = world.engine.quote(&world.scope, &query(&world)).unwrap_err();
     assert_eq!(
         (refused.kind, refused.reason),

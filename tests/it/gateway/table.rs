@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rank_rows::{self, rank};
-use super::{joining, messages, outbox_rows};
+use super::{joining, messages, outbox_rows, rate_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -87,6 +87,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(rank_rows::rows());
     rows.extend(messages::rows());
     rows.extend(outbox_rows::sound());
+    rows.push(rate_rows::set());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());
@@ -265,13 +266,6 @@ fn of_the_catalog(catalog: &str) -> Vec<Row> {
             json!({
                 "property": LISBON, "offerId": "$scarce",
                 "entries": [{ "date": "2026-12-24", "remainingUnitCount": 3 }],
-            }),
-        ),
-        ok(
-            "CatalogService/SetRates",
-            json!({
-                "property": LISBON, "currencyCode": "EUR", "validateOnly": true,
-                "rates": [{ "roomTypeId": "suite", "date": "2026-12-24", "bidPriceMinor": "19000" }],
             }),
         ),
         ok(

@@ -24,7 +24,6 @@ use crate::domain::policy::LearningMode;
 use crate::domain::presence::{Presence, Sighting, Sign};
 use crate::domain::price::Membership;
 use crate::domain::profile::*;
-use crate::domain::rate::{Rate, RateRow, RatesChange};
 use crate::domain::reach::{ActiveHour, ActiveHours, Effect, Effects, OpenContact};
 use crate::domain::record::{Body, Record};
 use crate::domain::stay::{Stay, StayFacts, StayStage, StayStatus, TravelPurpose};
@@ -46,6 +45,7 @@ mod decision;
 mod delivery;
 mod identity;
 mod rank;
+mod rates;
 
 pub(super) use decision::decision;
 pub(super) use identity::own;
@@ -476,7 +476,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
-        rates().prop_map(|change| Body::RatesSet(Arc::new(change))),
+        rates::change().prop_map(|change| Body::RatesSet(Arc::new(change))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
         (guest_key(), delivery::fact()).prop_map(|(guest, fact)| Body::Delivery { guest, fact }),
@@ -491,18 +491,4 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
             Record { sequence, brand, recorded, body }
         },
     )
-}
-
-/// Rates as a server keeps them: no amount is negative.
-fn rates() -> impl Strategy<Value = RatesChange> {
-    let rate = (0..=i64::MAX, option::of(0..=i64::MAX), option::of(0..=i64::MAX))
-        .prop_map(|(bid, hurdle, cost)| Rate { bid, hurdle, cost });
-    let row = (catalog_id!(Label), any::<i32>(), option::of(rate))
-        .prop_map(|(room_type, day, rate)| RateRow { room_type, date: Date(day), rate });
-    let rows = vec(row, 0..5);
-    (catalog_id!(PropertyId), rows).prop_map(|(property, rows)| RatesChange {
-        property,
-        currency: Currency::EUR,
-        rows,
-    })
 }
