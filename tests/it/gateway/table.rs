@@ -86,8 +86,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows());
     rows.extend(messages::rows());
-    rows.extend(outbox_rows::sound());
-    rows.push(rate_rows::set());
+    rows.extend(outbox_rows::sound().into_iter().chain([rate_rows::set()]));
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());
