@@ -49,7 +49,7 @@ pub(crate) fn measure() -> Outcome {
     // Beside prices that are functions of published conditions: trial, steps, three conditions, taxes.
     let priced = Arc::new(world::built(&world::priced(&world::text(2_000))));
     let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
-    let priced = Serving::new(priced, model, 0, 10_000).priced_by(PriceKey(1));
+    let priced = Serving::new(priced, model, 0, 10_000).priced_by(PriceKey(1), Arc::default());
     let priced = times(&priced, JOINT, None)?;
     report::value("price_extra_us", micros(&priced) - alone, "us");
     Ok(())

@@ -20,6 +20,7 @@ mod models;
 mod outbox;
 mod output;
 mod prices;
+mod rates;
 mod reading;
 mod report;
 mod serve;
@@ -74,6 +75,7 @@ enum Command {
     Train(train::TrainArgs),
     Models(models::ModelsArgs),
     Prices(prices::PricesArgs),
+    Rates(rates::RatesArgs),
 }
 
 /// Runs the command of these arguments.
@@ -109,6 +111,7 @@ impl Command {
             },
             Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
+            Self::Rates(args) => called(async move { rates::rates(&args).await }),
             Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),

@@ -12,10 +12,12 @@ use crate::domain::decision::{FilterStage, Filtered, GroupBudget};
 use crate::domain::guest::GuestState;
 use crate::domain::hold::ShelfKey;
 use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
+use crate::domain::price::PriceTerms;
 use crate::domain::request::PlacementRequest;
 use crate::domain::time::{Date, Timestamp};
 
 use super::caps::{self, CapQuery};
+use super::serving::Serving;
 
 /// What changes from call to call and lies over the catalog snapshot.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +58,10 @@ pub(super) struct Filter<'a> {
     pub facts: RuleFacts<'a>,
     /// Offers that need stock.
     pub limited: &'a Bitset,
+    /// What prices come from.
+    pub serving: &'a Serving,
+    /// Published conditions of the sale.
+    pub terms: &'a PriceTerms,
     pub property: &'a PropertyId,
     pub caps: CapQuery<'a>,
     /// Day the stock is asked for: arrival of the stay, or today.
@@ -91,6 +97,7 @@ impl Filter<'_> {
         self.remove_unsuitable(eligible, &mut note);
         self.remove_broken_promises(eligible, &mut note);
         self.remove_out_of_stock(eligible, &mut note);
+        self.remove_under_floor(eligible, &mut note);
         let budgets = caps::remove_capped(self.catalog, &self.caps, eligible, |cap, offer| {
             note(offer, FilterStage::ContactPolicy, cap.id.as_str(), "the cap is reached for now");
         });
@@ -178,6 +185,25 @@ impl Filter<'_> {
             if eligible.contains(offer) && self.live.stock.left(key, self.property, self.day) == 0 {
                 eligible.remove(offer);
                 note(offer, FilterStage::Inventory, "inventory", "none left for the day");
+            }
+        }
+    }
+
+    /// Rooms of which no price reaches the floor by the rates of their nights.
+    fn remove_under_floor(
+        &self,
+        eligible: &mut Bitset,
+        note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
+    ) {
+        let Self { serving, property, terms, .. } = self;
+        if serving.rates.version() == 0 {
+            return;
+        }
+        for at in serving.rooms.iter().filter(|at| eligible.contains(*at)).collect::<Vec<_>>() {
+            let offer = self.catalog.offer(at);
+            if offer.is_some_and(|offer| !serving.is_for_sale((offer, property), terms)) {
+                eligible.remove(at);
+                note(at, FilterStage::Quote, "rates", "no step of its price reaches the floor");
             }
         }
     }

@@ -18,7 +18,8 @@ use crate::domain::time::Timestamp;
 use super::caps::{self, CapQuery};
 use super::channel::contacts::counts_outcomes;
 use super::outbound::{self, ACCEPT_GIVEN_RESPONSE, About};
-use super::pipeline::{Failure, Inputs, Made, Outcome, record, seed_of};
+use super::pipeline::{Failure, Inputs, Outcome};
+use super::recorded::{Made, record, seed_of};
 use super::setting::Setting;
 
 /// What reading a message that a booking needs is worth where nobody says, in major units: about what a

@@ -36,6 +36,7 @@ pub mod pipeline;
 pub mod price;
 pub mod quiet;
 mod rating;
+mod recorded;
 pub mod replay;
 pub mod score;
 pub mod scratch;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use crate::catalog::{Bitset, Catalog, Occasion, PlacementIndex, PolicyIndex};
 use crate::domain::budget::Spending;
 use crate::domain::decision::{
-    Carried, ChannelChoice, Decision, FilterStage, Filtered, GroupBudget, Proposition, Pushed,
-    ReasonCode, ScoreParts, SendOutcome, Slot, Source, StageTiming,
+    Decision, FilterStage, Filtered, GroupBudget, Proposition, ReasonCode, ScoreParts, Slot,
+    Source, StageTiming,
 };
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex, OfferKey};
+use crate::domain::id::{DecisionId, GuestKey, OfferIndex, OfferKey};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::price::PriceTerms;
@@ -23,9 +23,9 @@ use crate::sys::clock::Stopwatch;
 use super::budget::{self, Offered};
 use super::candidates::{Filter, Live};
 use super::caps::{CapQuery, Ledgers};
-use super::channel::latest_of;
 use super::context::rule_facts;
 use super::rating::{Draws, Question};
+use super::recorded::{Made, expires, held_until, pushed, record, seed_of};
 use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
@@ -121,89 +121,6 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         Made { mode, expires, propositions, spending, channel, message: None, pushed, is_sent };
     let decision = record(inputs, setting, seed, made);
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
-}
-
-/// What a decision came to.
-pub(super) struct Made {
-    pub(super) mode: LearningMode,
-    pub(super) expires: Timestamp,
-    pub(super) propositions: Vec<Proposition>,
-    pub(super) spending: Vec<Spending>,
-    pub(super) channel: Option<ChannelChoice>,
-    pub(super) message: Option<Carried>,
-    pub(super) pushed: Option<Pushed>,
-    /// Goes its channel choice to the outbox?
-    pub(super) is_sent: bool,
-}
-
-/// Seed of the draws of a decision: the first half of its id.
-pub(super) fn seed_of(inputs: &Inputs<'_>) -> DecisionId {
-    DecisionId(((u128::from(inputs.seed)) << 64).to_be_bytes())
-}
-
-/// The record of a decision; the second half of its id and its sequence are the log's to give.
-pub(super) fn record(
-    inputs: &Inputs<'_>,
-    setting: Setting,
-    seed: DecisionId,
-    made: Made,
-) -> Decision {
-    let request = inputs.request;
-    let Setting { context, terms, taste, known, experiments, .. } = setting;
-    Decision {
-        id: seed,
-        sequence: 0,
-        property: request.property.clone(),
-        guest: inputs.key,
-        segment: inputs.guest.segment,
-        decided: inputs.now,
-        expires: made.expires,
-        catalog_version: inputs.serving.catalog.version(),
-        model_sequence: inputs.serving.model_sequence,
-        context,
-        terms,
-        reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),
-        room: fingerprint(request.room.as_ref().map(|r| r.as_str())),
-        request: fingerprint(request.request.as_ref().map(|r| r.as_str())),
-        taste,
-        known,
-        experiments,
-        mode: made.mode,
-        defers_activation: request.defers_activation || made.pushed.is_some() || made.is_sent,
-        delivery: request.delivery.clone(),
-        pushed: made.pushed,
-        is_degraded: false,
-        propositions: made.propositions,
-        spending: made.spending,
-        channel: made.channel,
-        message: made.message,
-    }
-}
-
-/// Until when the decision reserves what it uses: a message that is sent, as long as it may be under way.
-fn expires(inputs: &Inputs<'_>, reservation: Duration, sent: Option<&ChannelChoice>) -> Timestamp {
-    match sent {
-        Some(choice) if choice.outcome != SendOutcome::Withhold => held_until(inputs, reservation),
-        Some(_) | None => inputs.now.plus(reservation),
-    }
-}
-
-/// Until when its prices hold: those of a message, as long as it may be under way.
-fn held_until(inputs: &Inputs<'_>, reservation: Duration) -> Timestamp {
-    let least = inputs.now.plus(reservation);
-    let asked = inputs.request.channel.as_ref().filter(|_| inputs.request.delivery.is_some());
-    asked.map_or(least, |asked| least.max(latest_of(asked, inputs.now)))
-}
-
-/// A message that leaves at once teaches nothing until it has left, like what is pushed to a watcher;
-/// one that waits is learnt from as it was meant.
-fn pushed(request: &DecideRequest, sent: Option<&ChannelChoice>) -> Option<Pushed> {
-    let at_once = sent.is_some_and(|choice| choice.outcome == SendOutcome::Send);
-    request.pushed.or(at_once.then(Pushed::default))
-}
-
-fn fingerprint(id: Option<&str>) -> Option<Fingerprint> {
-    id.map(Fingerprint::of)
 }
 
 fn timings(watch: &Stopwatch, filled: Duration) -> Vec<StageTiming> {
@@ -398,6 +315,8 @@ impl<'a> Run<'a> {
             catalog: &inputs.serving.catalog,
             live: inputs.live,
             limited: &inputs.serving.limited,
+            serving: inputs.serving,
+            terms: self.terms,
             guest: inputs.guest,
             caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, now: inputs.now },
             facts,
@@ -485,7 +404,12 @@ impl<'a> Run<'a> {
             let plan = inputs.request.planned.as_ref();
             plan.is_some_and(|plan| plan.holds_back(catalog.offers()[o.at()].key))
         };
-        let fallback = catalog.fallbacks(property, index).find(|o| !stopped(o) && !held_back(o));
+        let sells = |o: &OfferIndex| {
+            let offer = &catalog.offers()[o.at()];
+            inputs.serving.is_for_sale((offer, &inputs.request.property), self.terms)
+        };
+        let mut all = catalog.fallbacks(property, index);
+        let fallback = all.find(|o| !stopped(o) && !held_back(o) && sells(o));
         if let Some(pick) = fallback {
             let reasons = vec![ReasonCode::Fallback];
             let mut slot = self.bare_slot(pick, policy, ScoreParts::default(), reasons);

@@ -3,6 +3,7 @@
 use crate::catalog::{Catalog, PolicyIndex};
 use crate::domain::decision::{Decision, Proposition, Slot, Source};
 use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
+use crate::domain::rate::Rates;
 
 use super::Scratch;
 use super::enrolment::Variation;
@@ -71,11 +72,9 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
     seed.0[8..].fill(0);
     is_rechosen(decision, serving)
         && (0..).zip(&decision.propositions).all(|(number, proposition)| {
-            if !proposition
-                .slots
-                .iter()
-                .all(|slot| is_requoted(decision, slot, (catalog, serving.price_key)))
-            {
+            if !proposition.slots.iter().all(|slot| {
+                is_requoted(decision, slot, (catalog, serving.price_key, &serving.rates))
+            }) {
                 return false;
             }
             if proposition.source == Source::Fallback {
@@ -88,13 +87,17 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
         })
 }
 
-/// Is the price of a slot the same again? One that is older than price cells is not asked.
-pub fn is_requoted(decision: &Decision, slot: &Slot, (catalog, key): (&Catalog, PriceKey)) -> bool {
+/// Is the price of a slot the same again, under the rates it was made under? One that is older than price cells is not asked.
+pub fn is_requoted(
+    decision: &Decision,
+    slot: &Slot,
+    (catalog, key, rates): (&Catalog, PriceKey, &Rates),
+) -> bool {
     if slot.quote.cell == 0 {
         return true;
     }
     let Some(offer) = catalog.offer(slot.offer) else { return false };
-    let sold = Sold::of(catalog, offer, &decision.property);
+    let sold = Sold::of(catalog, offer, &decision.property).under(rates);
     let again = price::quote(sold, &decision.terms, key, slot.quote.valid_until);
     again.draw.to_bits() == slot.quote.draw.to_bits()
         && again.selection_probability.to_bits() == slot.quote.selection_probability.to_bits()

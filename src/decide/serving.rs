@@ -10,6 +10,7 @@ use crate::domain::id::{Fingerprint, OfferIndex, PropertyId};
 use crate::domain::offer::Offer;
 use crate::domain::policy::Segment;
 use crate::domain::price::PriceTerms;
+use crate::domain::rate::Rates;
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 use crate::domain::zone::calendar::Calendar;
@@ -52,6 +53,10 @@ pub struct Serving {
     pub calendar: Arc<Calendar>,
     /// The brand's secret for draws of prices.
     pub price_key: PriceKey,
+    /// Rates of room types in force.
+    pub rates: Arc<Rates>,
+    /// Offers that sell a room, by whose rates their floor is.
+    pub rooms: Bitset,
     /// The same catalog under a model that has learnt nothing, once somebody asks.
     untrained: OnceLock<Box<Self>>,
 }
@@ -82,6 +87,8 @@ impl Serving {
         let popularity = model.align_popularity(offers.iter().map(|o| o.key));
         let limited =
             Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
+        let rooms =
+            Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.pricing.room.is_some()));
         let zones = catalog.content().properties.iter().map(|p| zone(&p.zone)).collect();
         let fallback_zone = zone(&catalog.content().contact.fallback_zone);
         let calendar = Arc::clone(catalog.calendar());
@@ -101,15 +108,17 @@ impl Serving {
             fallback_zone,
             calendar,
             price_key: PriceKey::default(),
+            rates: Arc::default(),
+            rooms,
             catalog,
             untrained: OnceLock::new(),
         }
     }
 
-    /// The same, its prices drawn with the brand's key.
+    /// The same, its prices drawn with the brand's key, under rates of room types.
     #[must_use]
-    pub fn priced_by(self, price_key: PriceKey) -> Self {
-        Self { price_key, ..self }
+    pub fn priced_by(self, price_key: PriceKey, rates: Arc<Rates>) -> Self {
+        Self { price_key, rates, ..self }
     }
 
     /// The price of an offer at a property, for published conditions. See [`super::price`].
@@ -119,8 +128,21 @@ impl Serving {
         terms: &PriceTerms,
         valid_until: Timestamp,
     ) -> Quote {
-        let sold = Sold::of(&self.catalog, offer, property);
-        price::quote(sold, terms, self.price_key, valid_until)
+        price::quote(self.sold(offer, property), terms, self.price_key, valid_until)
+    }
+
+    /// Can an offer be sold at a property under published conditions, and not under its floor?
+    pub fn is_for_sale(
+        &self,
+        (offer, property): (&Offer, &PropertyId),
+        terms: &PriceTerms,
+    ) -> bool {
+        price::is_for_sale(self.sold(offer, property), terms)
+    }
+
+    /// An offer under the rates in force.
+    pub fn sold<'a>(&'a self, offer: &'a Offer, property: &'a PropertyId) -> Sold<'a> {
+        Sold::of(&self.catalog, offer, property).under(&self.rates)
     }
 
     /// The same catalog under a model that has learnt nothing.
@@ -128,7 +150,7 @@ impl Serving {
         self.untrained.get_or_init(|| {
             let model = Arc::new(RankerSnapshot::new(&Ranker::new(Forgetting::default())));
             let untrained = Self::new(Arc::clone(&self.catalog), model, 0, 0);
-            Box::new(untrained.priced_by(self.price_key))
+            Box::new(untrained.priced_by(self.price_key, Arc::clone(&self.rates)))
         })
     }
 

@@ -442,6 +442,8 @@ pub struct Decision {
     pub catalog_version: u64,
     /// Log sequence up to which the model had learnt.
     pub model_sequence: u64,
+    /// Sequence of the rates of room types in force; 0: none were ever set.
+    pub rates_version: u64,
     /// The situation.
     pub context: Context,
     /// The published conditions its prices depend on.

@@ -53,6 +53,7 @@ pub mod price;
 pub mod profile;
 pub mod quote;
 pub mod rank;
+pub mod rate;
 pub mod reach;
 pub mod reason;
 pub mod record;

@@ -110,6 +110,29 @@ impl Money {
         Self { minor, currency }
     }
 
+    /// Reads a decimal amount of at least 0 exactly, never through a float.
+    ///
+    /// # Errors
+    /// What must be given in its place.
+    pub fn decimal(text: &str, currency: Currency) -> Result<Self, String> {
+        let example =
+            || format!("must be an amount of at least 0, like {}", Self::new(4900, currency));
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |part: &str| part.len() <= 18 && part.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) || text.ends_with('.') {
+            return Err(example());
+        }
+        let exponent = currency.exponent();
+        if fraction.len() > usize::from(exponent) {
+            return Err(format!("has more decimals than {currency} has, which is {exponent}"));
+        }
+        let padded = format!("{whole}{fraction:0<width$}", width = usize::from(exponent));
+        match padded.parse::<i64>() {
+            Ok(minor) if minor <= AMOUNT_MINOR_MAX => Ok(Self::new(minor, currency)),
+            _ => Err(format!("is more than {}", Self::new(AMOUNT_MINOR_MAX, currency))),
+        }
+    }
+
     /// In major units, for scores (not for bookkeeping).
     #[expect(clippy::cast_precision_loss, reason = "amounts are bounded by AMOUNT_MINOR_MAX")]
     pub fn major(self) -> f64 {

@@ -104,6 +104,17 @@ pub struct Pricing {
     pub points_earned: u32,
     /// What must be told beside the price, by language.
     pub disclosure: Texts,
+    /// The room it sells, by whose rates its floor is; `None`: it sells no room.
+    pub room: Option<SoldRoom>,
+}
+
+/// The room that an offer sells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoldRoom {
+    /// The room type whose nights it takes.
+    pub room_type: Label,
+    /// The room type that an upgrade gives back; `None`: whole nights are sold.
+    pub upgrade_from: Option<Label>,
 }
 
 impl Pricing {
@@ -128,6 +139,7 @@ impl Pricing {
             points_price: 0,
             points_earned: 0,
             disclosure: Texts::new(),
+            room: None,
         }
     }
 
@@ -155,15 +167,21 @@ impl Pricing {
     /// on the list price, with their taxes where the price holds taxes, or the brand's minimum; never
     /// over the list price.
     pub fn floor(&self) -> (Money, FloorBasis) {
-        let cost = self.variable_cost.minor.saturating_add(self.commission(self.list.minor));
-        let taxed = if self.is_tax_included { self.tax_basis_points } else { 0 };
-        let cost = cost.saturating_add(share(cost, taxed));
+        let cost = self.covering(self.variable_cost.minor);
         let (floor, basis) = if self.min_price.minor > cost {
             (self.min_price.minor, FloorBasis::Policy)
         } else {
             (cost, FloorBasis::VariableCost)
         };
         (Money::new(floor.min(self.list.minor), self.list.currency), basis)
+    }
+
+    /// The price of a unit that covers what must be left of it, in minor units: with the commission on
+    /// the list price, and with its taxes where the price holds taxes.
+    pub fn covering(&self, needed: i64) -> i64 {
+        let needed = needed.saturating_add(self.commission(self.list.minor));
+        let taxed = if self.is_tax_included { self.tax_basis_points } else { 0 };
+        needed.saturating_add(share(needed, taxed))
     }
 
     /// The taxes on an amount, whether it holds them or not, in minor units.

@@ -18,6 +18,11 @@ pub enum FloorBasis {
     Parity,
     /// Policy of the brand.
     Policy,
+    /// What an upgrade displaces: the difference of the bid prices of two room types per night, and the
+    /// variable cost.
+    Displacement,
+    /// The bid price of the room per night.
+    BidPrice,
 }
 
 /// The price of an offer for a decision.

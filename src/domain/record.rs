@@ -1,5 +1,7 @@
 //! What the ordered log holds. Everything else is a fold of these records.
 
+use std::sync::Arc;
+
 use super::decision::Decision;
 use super::delivery::{DeliveryFact, SkippedTrigger};
 use super::event::Event;
@@ -7,6 +9,7 @@ use super::id::{BrandId, DecisionId, GuestId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
 use super::profile::ProfileChange;
 use super::rank::RankFact;
+use super::rate::RatesChange;
 use super::time::{Date, Timestamp};
 
 /// One record of the log.
@@ -96,6 +99,8 @@ pub enum Body {
         /// Units left.
         units: u32,
     },
+    /// Rates of room types came into force.
+    RatesSet(Arc<RatesChange>),
     /// The learning mode of a brand was set over its policies; `None` returns it to them.
     ModeSet {
         /// The mode.
@@ -134,6 +139,7 @@ impl Record {
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
+            | Body::RatesSet(_)
             | Body::ModeSet { .. }
             | Body::Rank(_) => None,
         }

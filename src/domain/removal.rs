@@ -23,6 +23,8 @@ pub enum FilterStage {
     Caller,
     /// What may be spent on it, and at which return.
     Budget,
+    /// No price reaches the floor.
+    Quote,
 }
 
 /// An offer that was removed, and why.

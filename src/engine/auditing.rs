@@ -2,7 +2,8 @@
 //! price that the catalog of its time gives when it is asked again.
 //!
 //! Nothing is believed of a record but what was sold and under which terms: conditions are hashed
-//! anew, and each price is worked out anew from the published catalog, the terms and the brand's key.
+//! anew, and each price is worked out anew from the published catalog, the rates that the log says were in
+//! force, the terms and the brand's key.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, GuestKey, Label};
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::GuestFacts;
+use crate::domain::rate::Rates;
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{PropertyScope, Right, Scope};
 use crate::domain::time::Timestamp;
@@ -25,6 +27,7 @@ use super::brands::Brand;
 use super::catalogs;
 use super::error::Error;
 use super::history::{self, History};
+use super::rates::RatesOfLog;
 
 /// Which prices are audited, and by what guests are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +69,11 @@ pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<
     let mut audit = Audit::new(query.attributes.clone());
     let persons = history::Persons::read(store, &brand.id)?;
     let mut known: HashMap<GuestKey, Arc<[String]>> = HashMap::new();
-    for record in store.log(1)?.only(&[RecordKind::Decision]) {
-        let Record { brand: of, body: Body::Decision(decision), .. } = record? else { continue };
+    let mut rates = RatesOfLog::new();
+    for record in store.log(1)?.only(&[RecordKind::Decision, RecordKind::RatesSet]) {
+        let record = record?;
+        rates.hear(&brand.id, &record);
+        let Record { brand: of, body: Body::Decision(decision), .. } = record else { continue };
         if of != brand.id || !(query.from..query.until).contains(&decision.decided) {
             continue;
         }
@@ -84,7 +90,8 @@ pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<
             }
         };
         let catalog = catalogs::load(store, brand, decision.catalog_version)?;
-        take(&mut audit, (brand, &catalog), &decision, &values);
+        let rates = rates.at(decision.rates_version)?;
+        take(&mut audit, (brand, &catalog, rates), &decision, &values);
     }
     Ok(audit.report())
 }
@@ -92,7 +99,7 @@ pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<
 /// Takes the prices of a decision in.
 fn take(
     audit: &mut Audit,
-    (brand, catalog): (&Brand, &Catalog),
+    (brand, catalog, rates): (&Brand, &Catalog, &Rates),
     decision: &Decision,
     values: &[String],
 ) {
@@ -111,10 +118,13 @@ fn take(
             property: &decision.property,
             offer: &offer.id,
             terms: &decision.terms,
-            conditions: conditions_key(Sold::of(catalog, offer, &decision.property), &terms),
+            conditions: conditions_key(
+                Sold::of(catalog, offer, &decision.property).under(rates),
+                &terms,
+            ),
             tier: u8::try_from(tier).unwrap_or(u8::MAX),
             quote: &slot.quote,
-            is_again: is_requoted(decision, slot, (catalog, brand.price_key)),
+            is_again: is_requoted(decision, slot, (catalog, brand.price_key, rates)),
             values,
         });
     }

@@ -14,6 +14,7 @@ use crate::decide::price::PriceKey;
 use crate::domain::hold::ShelfKey;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
+use crate::domain::rate::{Rates, RatesChange};
 use crate::domain::time::Timestamp;
 use crate::learn::channel::model::ChannelModel;
 use crate::learn::fold::Learner;
@@ -69,6 +70,8 @@ struct Publish {
     model: Arc<RankerSnapshot>,
     model_sequence: u64,
     labels: u64,
+    /// Rates of room types.
+    rates: Arc<Rates>,
 }
 
 impl Brand {
@@ -87,6 +90,7 @@ impl Brand {
                 model_sequence: learner.matured(),
                 labels: labels(&learner),
                 model,
+                rates: Arc::default(),
             }),
             built: Mutex::new(Vec::new()),
             learner: Mutex::new(learner),
@@ -149,12 +153,32 @@ impl Brand {
         (Arc::clone(&publish.model), publish.model_sequence, publish.labels)
     }
 
+    /// Puts rates of room types in force, under the sequence of their record.
+    pub(super) fn put_rates(&self, change: &RatesChange, sequence: u64) {
+        let mut publish = self.publish.lock();
+        Arc::make_mut(&mut publish.rates).put(change, sequence);
+        self.swap(&publish);
+    }
+
+    /// Puts the rates of a checkpoint in force.
+    pub(super) fn restore_rates(&self, rates: Rates) {
+        let mut publish = self.publish.lock();
+        publish.rates = Arc::new(rates);
+        self.swap(&publish);
+    }
+
+    /// Rates of room types in force.
+    pub(super) fn rates(&self) -> Arc<Rates> {
+        Arc::clone(&self.publish.lock().rates)
+    }
+
     fn swap(&self, publish: &Publish) {
         if let Some(catalog) = &publish.catalog {
             let model = Arc::clone(&publish.model);
             let serving =
                 Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
-            self.serving.store(Some(Arc::new(serving.priced_by(self.price_key))));
+            let rates = Arc::clone(&publish.rates);
+            self.serving.store(Some(Arc::new(serving.priced_by(self.price_key, rates))));
         }
     }
 

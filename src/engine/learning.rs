@@ -41,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint};
-use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, shelves};
+use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, rates, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -132,6 +132,9 @@ pub(super) fn restore(
     for brand in &checkpoint.brands {
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         restore_live(&brands.get(&id), brand);
+        if let Some(book) = &brand.rates {
+            rates::restore(&brands.get(&id), book)?;
+        }
     }
     let position =
         fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
@@ -243,7 +246,7 @@ impl Engine {
 }
 
 fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> BrandCheckpoint {
-    let live = brand.live.load();
+    let (live, in_force) = (brand.live.load(), brand.rates());
     let serving = brand.serving();
     let name = |key: OfferKey| {
         let catalog = &serving.as_ref()?.catalog;
@@ -260,6 +263,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         mode: brand.mode.load().map_or(0, |m| m as u32 + 1),
         ranks: ranks.checkpoint(),
         holds,
+        rates: rates::book(&in_force),
     }
 }
 
@@ -272,6 +276,7 @@ const HEARD: &[RecordKind] = &[
     RecordKind::OfferStopped,
     RecordKind::InventorySet,
     RecordKind::ModeSet,
+    RecordKind::RatesSet,
     RecordKind::Rank,
 ];
 
@@ -327,7 +332,11 @@ pub(super) fn fold(
         {
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
+        Body::RatesSet(change) if is_replay => {
+            brands.get(&record.brand).put_rates(change, record.sequence);
+        }
         Body::Decision(_)
+        | Body::RatesSet(_)
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Profile { .. }

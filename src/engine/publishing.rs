@@ -339,7 +339,9 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
             });
         }
         Body::ModeSet { mode } => brand.mode.store(Arc::new(*mode)),
-        Body::Decision(_)
+        // Its version is the record's: [`super::rates`] puts it in force.
+        Body::RatesSet(_)
+        | Body::Decision(_)
         | Body::Activated { .. }
         | Body::Event { .. }
         | Body::Profile { .. }

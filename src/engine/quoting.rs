@@ -12,7 +12,7 @@ use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 
 use super::Engine;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 
 /// Published conditions as a caller names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Engine {
     ///
     /// # Errors
     /// Without the right; for a property, offer or tier that is not there; before a catalog was
-    /// published.
+    /// published; where no step of the price reaches the floor by rates.
     pub fn quote(&self, scope: &Scope, query: &QuoteQuery) -> Result<Quoted, Error> {
         self.need(scope, Right::Decide)?;
         let property = &query.property;
@@ -82,7 +82,16 @@ impl Engine {
             Some(dates) => terms.staying(dates),
             None => terms,
         };
+        if !serving.is_for_sale((offer, property), &terms) {
+            return Err(not_for_sale());
+        }
         let quote = serving.quote((offer, property), &terms, Timestamp::NEVER);
         Ok(Quoted { quote, offer: index, catalog, now })
     }
+}
+
+fn not_for_sale() -> Error {
+    let message = "no step of its price reaches the floor by the rates of these nights; ask for other \
+                   dates or another room";
+    Error::new(ErrorKind::FailedPrecondition, "PRICE_UNDER_FLOOR", message)
 }

@@ -6,7 +6,10 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::calls::IncomingEvent;
 use crate::domain::event::{Event, PartyRole};
+use crate::domain::id::Label;
+use crate::domain::rate::{Rate, RateRow};
 use crate::domain::stay::StayFacts;
+use crate::domain::time::Date;
 
 /// A catalog version as it is stored.
 #[derive(Clone, PartialEq, Message)]
@@ -123,6 +126,69 @@ pub(super) struct BrandCheckpoint {
     /// Units that guests have.
     #[prost(message, repeated, tag = "8")]
     pub holds: Vec<HoldRow>,
+    /// Rates of room types; none before the first.
+    #[prost(message, optional, tag = "10")]
+    pub rates: Option<RatesBook>,
+}
+
+/// Rates of room types in force.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RatesBook {
+    /// Sequence of the last change.
+    #[prost(uint64, tag = "1")]
+    pub version: u64,
+    /// Those of each property.
+    #[prost(message, repeated, tag = "2")]
+    pub places: Vec<RatesRow>,
+}
+
+/// Rates of a property.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RatesRow {
+    /// The property.
+    #[prost(string, tag = "1")]
+    pub property: String,
+    /// Of all amounts.
+    #[prost(string, tag = "2")]
+    pub currency: String,
+    /// The rates.
+    #[prost(message, repeated, tag = "3")]
+    pub nights: Vec<NightRow>,
+}
+
+/// Rates of a room type for a night, in minor units.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct NightRow {
+    /// The room type.
+    #[prost(string, tag = "1")]
+    pub room_type: String,
+    /// The day it begins on, since 1970-01-01.
+    #[prost(sint32, tag = "2")]
+    pub day: i32,
+    /// Bid price.
+    #[prost(int64, tag = "3")]
+    pub bid: i64,
+    /// Hurdle.
+    #[prost(int64, optional, tag = "4")]
+    pub hurdle: Option<i64>,
+    /// Cost.
+    #[prost(int64, optional, tag = "5")]
+    pub cost: Option<i64>,
+}
+
+impl NightRow {
+    /// As it is in force; `None` where the room type cannot be.
+    pub(super) fn row(&self) -> Option<RateRow> {
+        let room_type = Label::parse("room_type", &self.room_type).ok()?;
+        let rate = Rate { bid: self.bid, hurdle: self.hurdle, cost: self.cost };
+        Some(RateRow { room_type, date: Date(self.day), rate: Some(rate) })
+    }
+
+    /// As it is kept; `None` for a rate that was taken away.
+    pub(super) fn of(row: &RateRow) -> Option<Self> {
+        let Rate { bid, hurdle, cost } = row.rate?;
+        Some(Self { room_type: row.room_type.to_string(), day: row.date.0, bid, hurdle, cost })
+    }
 }
 
 /// Stock of an offer.

@@ -157,6 +157,7 @@ mod tests {
             ("CatalogService/GetOffer", Right::CatalogRead),
             ("CatalogService/ListOffers", Right::CatalogRead),
             ("CatalogService/SetInventory", Right::CatalogWrite),
+            ("CatalogService/SetRates", Right::CatalogWrite),
             ("CatalogService/LearnPrices", Right::CatalogWrite),
             ("CatalogService/ListBudgets", Right::CatalogRead),
             ("ModelService/ShadowModel", Right::CatalogWrite),

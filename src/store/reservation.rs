@@ -76,6 +76,7 @@ impl<'a> Reservation<'a> {
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
+            | Body::RatesSet(_)
             | Body::ModeSet { .. }
             | Body::Joined { .. }
             | Body::Rank(_)

@@ -265,6 +265,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "GuestService/UpdateConsent",
         "GuestService/UpdatePreferenceProfile",
         "CatalogService/SetInventory",
+        "CatalogService/SetRates",
         "CatalogService/ListOffers",
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",

@@ -30,6 +30,7 @@ mod outbox;
 mod presence;
 mod prices;
 mod proto_breaking;
+mod rates;
 mod record;
 mod serving;
 mod support;

@@ -42,6 +42,8 @@ pub(in crate::catalog) const OFFER: &[&str] = &[
     "points_price",
     "points_earned",
     "disclosure",
+    "room_type",
+    "upgrade_from",
     "valid_from",
     "valid_until",
     "properties",

@@ -2,7 +2,7 @@
 
 use crate::domain::id::Label;
 use crate::domain::money::{Currency, Money};
-use crate::domain::offer::{ChargeBasis, Pricing};
+use crate::domain::offer::{ChargeBasis, Pricing, SoldRoom};
 use crate::domain::price::{Condition, LoyaltyTier, PriceRule, PriceStep, PriceTrial, WHOLE, code};
 use crate::domain::survey::Texts;
 
@@ -68,8 +68,25 @@ pub(super) fn pricing(fields: &Fields<'_>, house: Currency) -> Pricing {
         rules: fields.list("price_rules", PRICE_RULES_MAX).iter().map(rule).collect(),
         points_price: whole(fields, "points_price", 1, POINTS_MAX).unwrap_or(0),
         points_earned: whole(fields, "points_earned", 0, POINTS_MAX).unwrap_or(0),
+        room: room(fields),
         disclosure: fields.get("disclosure").map_or_else(Vec::new, |n| surveys::texts(Some(n))),
     }
+}
+
+/// The room it sells; what is named as upgraded without it is refused.
+fn room(fields: &Fields<'_>) -> Option<SoldRoom> {
+    let label = |name| fields.get(name).map(|node| values::id(Some(node), Label::parse));
+    let (room_type, upgrade_from) = (label("room_type"), label("upgrade_from"));
+    if let (None, Some(node)) = (&room_type, fields.get("upgrade_from")) {
+        node.fail("needs room_type: the room type that the upgrade leads to");
+    }
+    let room_type = room_type?;
+    if let (true, Some(node)) =
+        (upgrade_from.as_ref() == Some(&room_type), fields.get("upgrade_from"))
+    {
+        node.fail("is the room_type itself; name the room type that the guest leaves");
+    }
+    Some(SoldRoom { room_type, upgrade_from })
 }
 
 /// The published rule behind the list price: a text, or one for each language, of which the English or

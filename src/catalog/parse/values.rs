@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::date;
 use crate::domain::invalid::Invalid;
-use crate::domain::money::{AMOUNT_MINOR_MAX, Currency, Money};
+use crate::domain::money::{Currency, Money};
 use crate::domain::offer::StageSet;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, TimeContext, Timestamp};
@@ -114,7 +114,7 @@ pub(super) fn money(node: &Node<'_>) -> Option<Money> {
         let code = currency.text(TEXT_BYTES_MAX)?;
         let known = currency.checked(Currency::parse("", code).map_err(|e| e.problem))?;
         let written = amount.scalar(TEXT_BYTES_MAX)?;
-        return amount.checked(decimal(&written, known));
+        return amount.checked(Money::decimal(&written, known));
     }
     let text = node.text(TEXT_BYTES_MAX)?;
     let Some((amount, code)) = text.trim().split_once(' ') else {
@@ -122,32 +122,12 @@ pub(super) fn money(node: &Node<'_>) -> Option<Money> {
         return None;
     };
     let currency = node.checked(Currency::parse("", code.trim()).map_err(|e| e.problem))?;
-    node.checked(decimal(amount, currency))
+    node.checked(Money::decimal(amount, currency))
 }
 
 /// The currency of an amount, where it can be read; its problems are told by [`money`].
 pub(super) fn currency_of(node: &Node<'_>) -> Option<Currency> {
     node.quietly(money).map(|money| money.currency)
-}
-
-/// Reads a decimal amount exactly, never through a float.
-fn decimal(text: &str, currency: Currency) -> Result<Money, String> {
-    let example =
-        || format!("must be an amount of at least 0, like {}", Money::new(4900, currency));
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.len() <= 18 && part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) || text.ends_with('.') {
-        return Err(example());
-    }
-    let exponent = currency.exponent();
-    if fraction.len() > usize::from(exponent) {
-        return Err(format!("has more decimals than {currency} has, which is {exponent}"));
-    }
-    let padded = format!("{whole}{fraction:0<width$}", width = usize::from(exponent));
-    match padded.parse::<i64>() {
-        Ok(minor) if minor <= AMOUNT_MINOR_MAX => Ok(Money::new(minor, currency)),
-        _ => Err(format!("is more than {}", Money::new(AMOUNT_MINOR_MAX, currency))),
-    }
 }
 
 /// A duration: `7d`, `12h`, `30m`, `90s`, or several together: `1d12h`.
@@ -265,7 +245,7 @@ mod tests {
     #[test]
     fn amounts_are_read_exactly() {
         let currency = |code| Currency::parse("", code).unwrap();
-        let minor = |text, code| decimal(text, currency(code)).map(|money| money.minor);
+        let minor = |text, code| Money::decimal(text, currency(code)).map(|money| money.minor);
         assert_eq!(minor("49.00", "EUR"), Ok(4_900));
         assert_eq!(minor("49.5", "EUR"), Ok(4_950));
         assert_eq!(minor("0", "EUR"), Ok(0));

@@ -18,6 +18,7 @@ use crate::domain::price::{Condition, LearntSteps, PriceTerms, PriceTrial, WHOLE
 use crate::domain::time::Date;
 
 use super::Sold;
+use super::guard::{guard, reaches};
 
 /// The brand's secret for draws of prices.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -42,15 +43,23 @@ pub(super) struct Drawn {
     pub(super) is_explored: bool,
 }
 
-/// Draws the step of the cell that a sale falls into.
-pub(super) fn draw(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey) -> Drawn {
+/// Draws the step of the cell that a sale falls into, of those that reach the floor by rates. The
+/// uniform draw is the cell's own: rates that change make no cell draw anew, they take steps away.
+pub(super) fn draw(
+    sold: Sold<'_>,
+    terms: &PriceTerms,
+    (key, least): (PriceKey, Option<i64>),
+) -> Drawn {
     let cell = cell_of(sold, terms);
     let Some(highest) = sold.pricing.steps.len().checked_sub(1) else {
         let (selection_probability, draw) = (1.0, 0.0);
         return Drawn { cell, step: None, selection_probability, draw, is_explored: false };
     };
     let draw = unit(xxh3_64_with_seed(&cell.to_le_bytes(), key.0));
-    let probabilities = probabilities(sold.pricing, sold.property, terms.today());
+    let mut probabilities = probabilities(sold.pricing, sold.property, terms.today());
+    if let Some(least) = least {
+        keep_reaching(sold.pricing, least, &mut probabilities);
+    }
     let mut cumulated = 0.0;
     let reaches = |p: &f64| {
         cumulated += p;
@@ -60,6 +69,30 @@ pub(super) fn draw(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey) -> Drawn {
     let selection_probability = probabilities[step];
     let is_explored = probabilities.iter().any(|p| *p > selection_probability);
     Drawn { cell, step: Some(step), selection_probability, draw, is_explored }
+}
+
+/// Can any step reach a floor? The highest can, or none.
+pub(super) fn can_reach(pricing: &Pricing, floor: i64) -> bool {
+    let highest = pricing.steps.last().map_or(WHOLE, |step| step.basis_points);
+    reaches(pricing, highest, floor)
+}
+
+/// Takes away the steps under a floor; what is left keeps its proportions. Where nothing was to be
+/// drawn of what is left, and where nothing is left, it is the highest step.
+fn keep_reaching(pricing: &Pricing, least: i64, probabilities: &mut [f64]) {
+    let under = |at: usize| !reaches(pricing, pricing.steps[at].basis_points, least);
+    let count = (0..probabilities.len()).take_while(|at| under(*at)).count();
+    if count == 0 {
+        return;
+    }
+    let (gone, left) = probabilities.split_at_mut(count);
+    gone.fill(0.0);
+    let sum: f64 = left.iter().sum();
+    if sum > 0.0 {
+        left.iter_mut().for_each(|p| *p /= sum);
+    } else if let Some(highest) = probabilities.last_mut() {
+        *highest = 1.0;
+    }
 }
 
 /// Selection probability of each step at a property on a local day; they sum to 1.
@@ -91,14 +124,21 @@ fn unit(bits: u64) -> f64 {
 
 /// The id of a price within a cell: its published condition tells prices of one cell apart. Never
 /// zero.
-pub(super) fn id_of(cell: u64, rule: Option<&Label>) -> u64 {
+pub(super) fn id_of((cell, least): (u64, Option<i64>), rule: Option<&Label>) -> u64 {
+    let cell = under(cell, least);
     xxh3_64_with_seed(rule.map_or("", Label::as_str).as_bytes(), cell).max(1)
+}
+
+/// A cell under a floor by rates: another one for each floor, as other steps may be drawn.
+fn under(cell: u64, least: Option<i64>) -> u64 {
+    least.map_or(cell, |least| xxh3_64_with_seed(&least.to_le_bytes(), cell))
 }
 
 /// Everything two guests must share to be owed the same price, hashed: the cell and all terms of the
 /// sale, met or not. Of two quotes with the same key and different prices, one was wrong.
 pub fn conditions_key(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
-    let mut hash = Xxh3::with_seed(cell_of(sold, terms));
+    let least = guard(sold, terms).map(|guard| guard.floor);
+    let mut hash = Xxh3::with_seed(under(cell_of(sold, terms), least));
     hash.update(&terms.lead_days.to_le_bytes());
     hash.update(&terms.nights.to_le_bytes());
     if let Some(id) = &terms.tier {

@@ -10,11 +10,15 @@
 //! 2. **Condition**: of the published conditions that are met, the one with the lowest price. A tier
 //!    condition is met from its tier on, and the draw does not know the tier; so who is more loyal
 //!    never pays more, in every cell.
-//! 3. **Bounds**: not under the floor (I7), not over the list price.
+//! 3. **Bounds**: not under the floor (I7), not over the list price. Where rates of room types are in
+//!    force ([`guard`]), no step under the floor is drawn, and what cannot reach it is not for sale.
 //! 4. **Amounts**: nights and persons as the price is counted, taxes and fees for the whole quantity,
 //!    in minor units and exact.
 
 mod cell;
+mod guard;
+#[cfg(test)]
+mod rated_tests;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +28,10 @@ use crate::domain::id::{OfferKey, PropertyId};
 use crate::domain::money::Money;
 use crate::domain::offer::{ChargeBasis, Offer, Pricing, share};
 use crate::domain::price::{LoyaltyTier, PriceRule, PriceTerms};
+use crate::domain::rate::Rates;
 use crate::domain::time::Timestamp;
+
+use guard::Guard;
 
 pub use cell::{PriceKey, conditions_key, epoch, epoch_begin, probabilities};
 
@@ -39,26 +46,42 @@ pub struct Sold<'a> {
     pub property: &'a PropertyId,
     /// Tiers of the loyalty programme, lowest first.
     pub tiers: &'a [LoyaltyTier],
+    /// Rates of room types in force; `None`: none were ever set.
+    pub rates: Option<&'a Rates>,
 }
 
 impl<'a> Sold<'a> {
     /// An offer of a catalog.
     pub fn of(catalog: &'a Catalog, offer: &'a Offer, property: &'a PropertyId) -> Self {
         let tiers = &catalog.content().loyalty_tiers;
-        Self { offer: offer.key, pricing: &offer.pricing, property, tiers }
+        Self { offer: offer.key, pricing: &offer.pricing, property, tiers, rates: None }
     }
+
+    /// The same under rates of room types.
+    #[must_use]
+    pub fn under(self, rates: &'a Rates) -> Self {
+        Self { rates: Some(rates), ..self }
+    }
+}
+
+/// Can it be sold, and not under its floor? Only rates of room types can say that it cannot.
+pub fn is_for_sale(sold: Sold<'_>, terms: &PriceTerms) -> bool {
+    guard::guard(sold, terms).is_none_or(|guard| cell::can_reach(sold.pricing, guard.floor))
 }
 
 /// Quotes an offer, valid until a moment.
 pub fn quote(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey, valid_until: Timestamp) -> Quote {
     let Sold { pricing, .. } = sold;
     let (list, currency) = (pricing.list.minor, pricing.list.currency);
-    let drawn = cell::draw(sold, terms, key);
+    let guard = guard::guard(sold, terms);
+    let least = guard.map(|guard| guard.floor);
+    let drawn = cell::draw(sold, terms, (key, least));
     let step = drawn.step.and_then(|at| pricing.steps.get(at));
     let stepped = step.map_or(list, |step| share(list, step.basis_points));
     let rule = best(sold, terms);
     let asked = rule.map_or(stepped, |rule| share(stepped, rule.basis_points));
-    let (floor, floor_basis) = pricing.floor();
+    let of_rates = |guard: Guard| (Money::new(guard.floor, currency), guard.basis);
+    let (floor, floor_basis) = guard.map_or_else(|| pricing.floor(), of_rates);
     let offer = asked.max(floor.minor).min(list);
     let reasons = step.and_then(|step| step.id.clone()).into_iter();
     let reasons = reasons.chain(rule.map(|rule| rule.id.clone()));
@@ -80,7 +103,7 @@ pub fn quote(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey, valid_until: Tim
         selection_probability: drawn.selection_probability,
         draw: drawn.draw,
         is_explored: drawn.is_explored,
-        cell: cell::id_of(drawn.cell, rule.map(|rule| &rule.id)),
+        cell: cell::id_of((drawn.cell, least), rule.map(|rule| &rule.id)),
         valid_until,
     }
 }

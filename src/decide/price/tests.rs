@@ -42,7 +42,7 @@ fn rule(id: &str, basis_points: u16, condition: Condition) -> PriceRule {
 fn ask(pricing: &Pricing, terms: &PriceTerms, key: u64) -> Quote {
     let (property, tiers) = (PropertyId::parse("", "city").unwrap(), tiers());
     let offer = OfferKey::of(&OfferId::parse("", "suite").unwrap());
-    let sold = Sold { offer, pricing, property: &property, tiers: &tiers };
+    let sold = Sold { offer, pricing, property: &property, tiers: &tiers, rates: None };
     quote(sold, terms, PriceKey(key), Timestamp::NEVER)
 }
 
@@ -210,7 +210,7 @@ fn an_epoch_keeps_its_step_and_the_next_draws_anew() {
 fn a_million_pairs_of_the_same_conditions_pay_the_same() {
     let (property, tiers, pricing) = (PropertyId::parse("", "city").unwrap(), tiers(), upgrade());
     let offer = OfferKey::of(&OfferId::parse("", "suite").unwrap());
-    let sold = Sold { offer, pricing: &pricing, property: &property, tiers: &tiers };
+    let sold = Sold { offer, pricing: &pricing, property: &property, tiers: &tiers, rates: None };
     let mut rng = SplitMix64::new(8);
     let mut prices = std::collections::HashMap::new();
     for n in 0..1_000_000_u32 {

@@ -21,6 +21,7 @@ use crate::decide::price::PriceKey;
 use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, GuestKey};
 use crate::domain::outcome::Outcome;
+use crate::domain::rate::Rates;
 use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
 use crate::learn::snapshot::RankerSnapshot;
@@ -28,6 +29,7 @@ use crate::store::{Options, Store, StoreError};
 
 use super::brands::{Brand, Brands};
 use super::error::ErrorKind;
+use super::rates::RatesOfLog;
 use super::{catalogs, learning};
 
 pub use super::auditing::AuditQuery;
@@ -129,9 +131,11 @@ impl History {
         let brand = brands.get(brand);
         let persons = self.persons(&brand.id)?;
         let mut models = Models::of(&brand);
+        let mut rates = RatesOfLog::new();
         for record in self.store.log(1).map_err(Error::from)? {
             let record = record.map_err(Error::from)?;
             learning::fold(&self.store, &brands, &record, false)?;
+            rates.hear(&brand.id, &record);
             if matches!(record.body, Body::Matured { .. }) {
                 models.note(&brand);
             }
@@ -140,7 +144,8 @@ impl History {
             };
             if *of == brand.id {
                 let catalog = catalogs::load(&self.store, &brand, decision.catalog_version)?;
-                let serving = models.serving(decision.model_sequence, &catalog)?;
+                let rates = rates.at(decision.rates_version)?;
+                let serving = models.serving(decision.model_sequence, &catalog, rates)?;
                 let guest = persons.of(decision.guest);
                 let past = Past { decision, guest, serving: &serving, store: &self.store };
                 // What was pushed to a watcher, and nobody saw, was no chance to answer.
@@ -189,9 +194,16 @@ impl Models {
         }
     }
 
-    fn serving(&mut self, sequence: u64, catalog: &Arc<Catalog>) -> Result<Arc<Serving>, Error> {
+    fn serving(
+        &mut self,
+        sequence: u64,
+        catalog: &Arc<Catalog>,
+        rates: &Arc<Rates>,
+    ) -> Result<Arc<Serving>, Error> {
         let is_same = |s: &&Arc<Serving>| {
-            s.model_sequence == sequence && s.catalog.version() == catalog.version()
+            s.model_sequence == sequence
+                && s.catalog.version() == catalog.version()
+                && s.rates.version() == rates.version()
         };
         if let Some(same) = self.serving.as_ref().filter(is_same) {
             return Ok(Arc::clone(same));
@@ -204,7 +216,7 @@ impl Models {
         })?;
         let snapshot = Arc::clone(&model.snapshot);
         let serving = Serving::new(Arc::clone(catalog), snapshot, sequence, model.labels);
-        let serving = Arc::new(serving.priced_by(self.price_key));
+        let serving = Arc::new(serving.priced_by(self.price_key, Arc::clone(rates)));
         self.serving = Some(Arc::clone(&serving));
         Ok(serving)
     }

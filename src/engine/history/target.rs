@@ -94,7 +94,7 @@ impl Target {
         })?;
         let model = Arc::clone(&ran.model);
         let serving = Serving::new(Arc::new(catalog), model, ran.model_sequence, ran.labels);
-        Ok(Arc::new(serving.priced_by(ran.price_key)))
+        Ok(Arc::new(serving.priced_by(ran.price_key, Arc::clone(&ran.rates))))
     }
 
     fn change(&self, policies: &mut [DecisionPolicy]) {

@@ -20,6 +20,7 @@ mod planning;
 mod prices;
 mod protected;
 mod ranks;
+mod rates;
 mod repeats;
 mod residency;
 mod segments;
@@ -42,10 +43,28 @@ use crate::testkit::world;
 
 /// An engine in a folder that goes away with it.
 struct World {
-    engine: Arc<Engine>,
+    engine: Opened,
     clock: ManualClock,
     scope: Scope,
     folder: TempDir,
+}
+
+/// An engine whose threads end with it: none is left in the store as the test's process goes.
+struct Opened(Arc<Engine>);
+
+impl std::ops::Deref for Opened {
+    type Target = Arc<Engine>;
+
+    fn deref(&self) -> &Arc<Engine> {
+        &self.0
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        // Most have closed it themselves.
+        let _closed = self.0.close();
+    }
 }
 
 impl World {
@@ -66,7 +85,7 @@ impl World {
             credential: Arc::from("test"),
             bound: None,
         };
-        let engine = open_with(&path, &clock, resident_bytes);
+        let engine = Opened(open_with(&path, &clock, resident_bytes));
         engine.publish_catalog(&scope, &world::text(offers), "first", None).unwrap();
         Self { engine, clock, scope, folder }
     }
@@ -76,7 +95,7 @@ impl World {
         let Self { engine, clock, scope, folder } = self;
         engine.close().unwrap();
         drop(engine);
-        let engine = open(&folder.path().join("store"), &clock);
+        let engine = Opened(open(&folder.path().join("store"), &clock));
         Self { engine, clock, scope, folder }
     }
 
@@ -87,7 +106,7 @@ impl World {
         let to = folder.path().join("store");
         copy(&self.folder.path().join("store"), &to);
         let clock = ManualClock::at(self.clock.now());
-        let engine = open(&to, &clock);
+        let engine = Opened(open(&to, &clock));
         Self { engine, clock, scope: self.scope.clone(), folder }
     }
 

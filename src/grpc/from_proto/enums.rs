@@ -214,6 +214,7 @@ both_ways!(
     /// The rule behind a price floor on the wire.
     floor_basis: FloorBasis <=> FloorBasis {
         VariableCost = VariableCost, Hurdle = Hurdle, Parity = Parity, Policy = Policy,
+        Displacement = Displacement, BidPrice = BidPrice,
     }
 );
 

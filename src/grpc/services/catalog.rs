@@ -11,6 +11,7 @@ use crate::domain::scope::Scope;
 use crate::engine::{Catalog, CatalogVersion, Engine, Error, ErrorKind};
 use crate::grpc::from_proto::catalog as read;
 use crate::grpc::from_proto::model::parent;
+use crate::grpc::from_proto::rates as read_rates;
 use crate::grpc::to_proto::price as write_price;
 use crate::grpc::to_proto::{View, catalog as write, offer, values};
 
@@ -204,6 +205,27 @@ impl CatalogService for Catalogs {
             ..entry
         });
         Ok(Response::new(v1::SetInventoryResponse { entries: entries.collect(), sequence }))
+    }
+
+    async fn set_rates(
+        &self,
+        request: Request<v1::SetRatesRequest>,
+    ) -> Result<Response<v1::SetRatesResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let is_trial = wire.validate_only;
+        let change = read_rates::rates(&caller.scope, wire)?;
+        let rate_count = i32::try_from(change.rows.len()).unwrap_or(i32::MAX);
+        let set = self
+            .edge
+            .ask(&caller, move |engine, scope| engine.set_rates(scope, change, is_trial))
+            .await?;
+        let unused = set.unused.iter().map(ToString::to_string).collect();
+        let response = v1::SetRatesResponse {
+            sequence: set.version,
+            rate_count,
+            unused_room_type_ids: unused,
+        };
+        Ok(Response::new(response))
     }
 
     async fn learn_prices(

@@ -32,6 +32,7 @@ fn stage(stage: FilterStage) -> v1::FilterStage {
         FilterStage::ContactPolicy => v1::FilterStage::ContactPolicy,
         FilterStage::Caller => v1::FilterStage::Caller,
         FilterStage::Budget => v1::FilterStage::Budget,
+        FilterStage::Quote => v1::FilterStage::Quote,
     }
 }
 
@@ -50,6 +51,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Suitability, _) => R::Unacceptable,
         (FilterStage::Inventory, _) => R::Inventory,
         (FilterStage::ContactPolicy, "broken_promise") => R::Suppressed,
+        (FilterStage::Quote, _) => R::Floor,
         (FilterStage::ContactPolicy, _) => R::Capped,
         (FilterStage::Budget, _) => R::Budget,
         (FilterStage::Caller, "allowed_offer_ids") => R::NotAllowedByCaller,

@@ -70,6 +70,7 @@ pub(crate) fn entries(
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
+        | Body::RatesSet(_)
         | Body::ModeSet { .. }
         | Body::Rank(_) => Vec::new(),
     }

@@ -162,6 +162,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         expires: NOW.plus(Duration::from_secs(1_800)),
         catalog_version: 1,
         model_sequence: 5,
+        rates_version: 0,
         context: Context {
             direction: Direction::Outbound,
             channel: Channel::Email,

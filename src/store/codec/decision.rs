@@ -24,6 +24,7 @@
 //! | 23 | to be delivered: 1 trigger |
 //! | 25 | the message chosen already ([`super::contact`]) |
 //! | 29 | budgets ([`super::spending`]) |
+//! | 30 | sequence of the rates in force |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -103,20 +104,19 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     for spending in &decision.spending {
         wire::message(out, 29, |out| spending::write(out, spending));
     }
+    wire::put_uint(out, 30, decision.rates_version);
 }
 
-pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
+pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
     // Distances are from this moment, so it comes first.
     let decided = decided_of(fields)?;
-    let (mut id, mut property, mut context, mut mean, mut variance) =
-        (None, None, None, None, None);
+    let (mut id, mut property, mut context, mut taste) = (None, None, None, (None, None));
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
-    let (mut message, mut to_deliver, mut spent) = (None, None, Vec::new());
+    let (mut message, mut to_deliver, mut spent, mut rates_version) = (None, None, Vec::new(), 0);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
-    let mut fields = fields;
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => id = Some(DecisionId(value.array()?)),
@@ -128,8 +128,8 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             8 => reservation = Some(Fingerprint(value.fixed()?)),
             9 => room = Some(Fingerprint(value.fixed()?)),
             10 => request = Some(Fingerprint(value.fixed()?)),
-            11 => mean = Some(guest::vector(value)?),
-            12 => variance = Some(guest::vector(value)?),
+            11 => taste.0 = Some(guest::vector(value)?),
+            12 => taste.1 = Some(guest::vector(value)?),
             13 => mode = value.code(LearningMode::from_code)?,
             14 => flags = parts::flags(value)?,
             15 => propositions.push(read_proposition(value.message()?, decided)?),
@@ -143,6 +143,7 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
             23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
             25 => message = Some(contact::read_carried(value.message()?)?),
             29 => spent.push(spending::read(value.message()?)?),
+            30 => rates_version = value.uint()?,
             _ => {}
         }
     }
@@ -158,13 +159,14 @@ pub(super) fn read(fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<D
         expires,
         catalog_version,
         model_sequence,
+        rates_version,
         context,
         terms,
         reservation,
         room,
         request,
         segment,
-        taste: mean.zip(variance).map(|(mean, variance)| TasteSnapshot { mean, variance }),
+        taste: taste.0.zip(taste.1).map(|(mean, variance)| TasteSnapshot { mean, variance }),
         known,
         experiments: Enrolment { is_held_out, arms },
         mode,

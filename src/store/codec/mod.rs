@@ -38,6 +38,9 @@ mod rank;
 #[cfg(test)]
 mod rank_samples;
 #[cfg(test)]
+mod rate_samples;
+mod rates;
+#[cfg(test)]
 pub(super) mod samples;
 mod slot;
 mod spending;
@@ -50,6 +53,8 @@ mod tests;
 use super::error::StoreError;
 use super::own::Own;
 use super::wire::{self, Fields, Malformed, Read, Value};
+use std::sync::Arc;
+
 use crate::domain::decision::Decision;
 use crate::domain::event::Event;
 use crate::domain::exposure::Ledger;
@@ -106,12 +111,14 @@ pub enum RecordKind {
     Delivery = 18,
     /// A lifecycle trigger did not ask.
     Skipped = 19,
+    /// Rates of room types came into force.
+    RatesSet = 22,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 13] = [
+        const ALL: [RecordKind; 14] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -125,6 +132,7 @@ impl RecordKind {
             RecordKind::Joined,
             RecordKind::Delivery,
             RecordKind::Skipped,
+            RecordKind::RatesSet,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -145,6 +153,7 @@ impl RecordKind {
             Body::Joined { .. } => Self::Joined,
             Body::Delivery { .. } => Self::Delivery,
             Body::Skipped { .. } => Self::Skipped,
+            Body::RatesSet(_) => Self::RatesSet,
         }
     }
 }
@@ -250,8 +259,8 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
     seal(out, KIND_VOID);
 }
 
-/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining and
-/// a message on its way; 5 and up belong to the small bodies.
+/// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining,
+/// a message on its way and of rates; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -303,6 +312,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::CatalogPublished { .. }
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
+        | Body::RatesSet(_)
         | Body::ModeSet { .. }
         | Body::Joined { .. }
         | Body::Rank(_)
@@ -315,6 +325,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::RatesSet(change) => {
+            wire::message(out, field::BODY, |out| rates::write(out, change));
+        }
         Body::Joined { joining, .. } => {
             wire::message(out, field::BODY, |out| joining::write(out, joining));
         }
@@ -446,6 +459,7 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::RatesSet => Body::RatesSet(Arc::new(rates::read(inner()?)?)),
             RecordKind::Joined => {
                 let joining = Box::new(joining::read(inner()?)?);
                 Body::Joined { guest: guest()?, joining }

@@ -178,6 +178,7 @@ pub(super) fn decision() -> Decision {
         expires: at(1_800),
         catalog_version: 12,
         model_sequence: 290,
+        rates_version: 0,
         context: Context {
             direction: Direction::Outbound,
             channel: Channel::Web,

@@ -162,8 +162,14 @@ fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
 }
 
 fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
-    const FLOORS: [FloorBasis; 4] =
-        [FloorBasis::VariableCost, FloorBasis::Hurdle, FloorBasis::Parity, FloorBasis::Policy];
+    const FLOORS: [FloorBasis; 6] = [
+        FloorBasis::VariableCost,
+        FloorBasis::Hurdle,
+        FloorBasis::Parity,
+        FloorBasis::Policy,
+        FloorBasis::Displacement,
+        FloorBasis::BidPrice,
+    ];
     let (mut currency, mut currencies, mut minors) = (None, None, [0; 5]);
     let (mut floor_basis, mut basis) = (FloorBasis::VariableCost, ChargeBasis::Stay);
     let (mut qualification, mut selection_probability, mut valid_until) =

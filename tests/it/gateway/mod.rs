@@ -13,6 +13,7 @@ mod json_edges;
 mod messages;
 mod outbox_rows;
 mod rank_rows;
+mod rate_rows;
 mod seen;
 mod streams;
 mod table;

@@ -257,7 +257,23 @@ async fn on_catalogs(client: &TestClient, rng: &mut SplitMix64) -> Attack {
         entries: vec![v1::InventoryEntry { date, remaining_unit_count, ..Default::default() }],
         ..Default::default()
     };
-    match rng.below(6) {
+    match rng.below(7) {
+        6 => {
+            let amount = i64::from(number(rng));
+            let rate = v1::RoomRate {
+                room_type_id: "suite".into(),
+                date: "2026-12-24".into(),
+                bid_price_minor: Some(if amount < 0 { amount } else { i64::MAX - amount }),
+                ..Default::default()
+            };
+            let request = v1::SetRatesRequest {
+                property: "brands/demo/properties/city".into(),
+                currency_code: "EUR".into(),
+                rates: vec![rate],
+                ..Default::default()
+            };
+            attack("rates[0].bid_price_minor", catalogs.set_rates(request).await)
+        }
         0 => {
             let units = number(rng);
             let request = stock("2026-12-24".into(), units);

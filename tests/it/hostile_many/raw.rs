@@ -49,6 +49,7 @@ const CALLS: &[&str] = &[
     "CatalogService/GetOffer",
     "CatalogService/ListOffers",
     "CatalogService/SetInventory",
+    "CatalogService/SetRates",
     "CatalogService/LearnPrices",
     "CatalogService/ListBudgets",
     "ModelService/ShadowModel",

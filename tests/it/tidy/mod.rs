@@ -63,7 +63,7 @@ const BANNED: &[(&str, &[&str])] = &[
 
 /// Files that a price comes from. Nothing about a guest may reach them, so none of this may be named.
 const BLIND: (&[&str], &[&str]) = (
-    &["src/decide/price/", "src/domain/price.rs"],
+    &["src/decide/price/", "src/domain/price.rs", "src/domain/rate.rs"],
     &[
         "Guest",
         "guest",

@@ -49,6 +49,8 @@ fn quote() -> impl Strategy<Value = Quote> {
         FloorBasis::Hurdle,
         FloorBasis::Parity,
         FloorBasis::Policy,
+        FloorBasis::Displacement,
+        FloorBasis::BidPrice,
     ]);
     let one_currency =
         (any::<[i64; 5]>(), currency()).prop_map(|(minor, c)| minor.map(|m| Money::new(m, c)));
@@ -256,6 +258,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             expires: who.4,
             catalog_version: rest.0.0[0],
             model_sequence: rest.0.0[1],
+            rates_version: rest.0.0[1] / 3,
             segment: rest.0.1,
             context,
             terms,

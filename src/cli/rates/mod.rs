@@ -1,0 +1,164 @@
+//! `concierge rates`: bid prices, hurdles and costs of room types, from a revenue management system to a
+//! running server.
+
+mod file;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use crate::api::v1;
+use crate::api::v1::catalog_service_client::CatalogServiceClient;
+
+use super::client::{CallError, ServerArgs};
+use super::output;
+use file::{Bad, Batch};
+
+/// Problems shown.
+const SHOWN: usize = 50;
+
+/// Sets the rates of room types by night, by which floors of prices are worked out.
+#[derive(Debug, Args)]
+pub(crate) struct RatesArgs {
+    #[command(subcommand)]
+    command: RatesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RatesCommand {
+    /// Imports a CSV file with the columns `property,room_type,date,currency,bid_price,hurdle,variable_cost`
+    /// (the last two may be left out). A line without amounts takes the rates of its night away. To import a
+    /// file again changes nothing.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Import the good lines though some are not, and write those to this file with what is wrong with
+        /// them. Without it, a file with a bad line is not imported at all.
+        #[arg(long, value_name = "CSV")]
+        rejects: Option<PathBuf>,
+        /// Only check, here and by the server: nothing is set.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+}
+
+/// Why rates were not, or not all, imported.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RatesError {
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not a file of rates.
+    #[error("{}: {problem}", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Lines are wrong.
+    #[error("{}", told(path, bad))]
+    Lines {
+        /// The file.
+        path: PathBuf,
+        /// The lines.
+        bad: Vec<Bad>,
+    },
+    /// The server refused a part.
+    #[error(
+        "lines {} to {} ({property}) were not imported, nor what comes after; {done} rates were. Mend the \
+         cause and import the file again. {source}", lines.0, lines.1
+    )]
+    Refused {
+        /// Rates imported before.
+        done: usize,
+        /// First and last line of the part.
+        lines: (u64, u64),
+        /// Its property.
+        property: String,
+        /// What the server said.
+        source: CallError,
+    },
+    /// The server cannot be reached.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+fn told(path: &Path, bad: &[Bad]) -> String {
+    let mut text: Vec<String> = bad
+        .iter()
+        .take(SHOWN)
+        .map(|bad| format!("{}:{}: {}", path.display(), bad.line, bad.problem))
+        .collect();
+    if bad.len() > SHOWN {
+        text.push(format!("and {} lines more", bad.len() - SHOWN));
+    }
+    text.push(
+        "nothing was imported; mend these lines, or import the others with --rejects FILE"
+            .to_owned(),
+    );
+    text.join("\n")
+}
+
+/// Runs the command.
+pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
+    let RatesCommand::Import { file, rejects, dry_run, server } = &args.command;
+    let failed = |source| RatesError::File { path: file.clone(), source };
+    let read = file::read(File::open(file).map_err(failed)?);
+    let read = read.map_err(|problem| RatesError::Header { path: file.clone(), problem })?;
+    match rejects {
+        None if !read.bad.is_empty() => {
+            return Err(RatesError::Lines { path: file.clone(), bad: read.bad });
+        }
+        Some(path) => keep(&read.bad, path)
+            .map_err(|source| RatesError::File { path: path.clone(), source })?,
+        None => {}
+    }
+    let mut client = CatalogServiceClient::new(server.connect().await?);
+    let (mut done, mut unused) = (0, std::collections::BTreeSet::new());
+    for Batch { property, currency, lines, rates } in read.batches {
+        let count = rates.len();
+        let request = v1::SetRatesRequest {
+            property: server.name("properties", &property),
+            currency_code: currency,
+            rates,
+            validate_only: *dry_run,
+            ..v1::SetRatesRequest::default()
+        };
+        let set = client.set_rates(request).await.map_err(|status| RatesError::Refused {
+            done,
+            lines,
+            property,
+            source: status.into(),
+        })?;
+        unused.extend(set.into_inner().unused_room_type_ids);
+        done += count;
+    }
+    let what = if *dry_run { "could be set; nothing was" } else { "are in force" };
+    output::answer(format_args!("{done} rates {what}; {} lines were not taken", read.bad.len()));
+    if !unused.is_empty() {
+        let all: Vec<String> = unused.into_iter().collect();
+        output::answer(format_args!("no offer names the room types {}", all.join(", ")));
+    }
+    Ok(())
+}
+
+/// Writes down the lines that were not taken.
+fn keep(bad: &[Bad], path: &Path) -> io::Result<()> {
+    let mut file = csv::WriterBuilder::new().flexible(true).from_path(path)?;
+    file.write_record(["line", "problem", "fields"])?;
+    for Bad { line, problem, fields } in bad {
+        let head = [line.to_string(), problem.clone()];
+        file.write_record(head.iter().chain(fields))?;
+    }
+    file.flush()
+}

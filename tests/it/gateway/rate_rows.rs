@@ -1,0 +1,15 @@
+//! The row of the table for rates of room types.
+
+use serde_json::json;
+
+use super::table::{Row, row};
+
+/// Rates that could be set, and are only looked at.
+pub(super) fn set() -> Row {
+    let rate = json!({ "roomTypeId": "suite", "date": "2026-12-24", "bidPriceMinor": "19000" });
+    let request = json!({
+        "property": "brands/demo/properties/lisbon-baixa", "currencyCode": "EUR",
+        "validateOnly": true, "rates": [rate],
+    });
+    row("Ok", "CatalogService/SetRates", request)
+}
