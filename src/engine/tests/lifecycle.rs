@@ -242,7 +242,7 @@ fn crash(world: World) -> World {
     let World { clock, scope, engine, .. } = world;
     drop(engine);
     let engine = open(&to, &clock);
-    World { engine, clock, scope, folder }
+    World { engine: Opened(engine), clock, scope, folder }
 }
 
 #[test]
