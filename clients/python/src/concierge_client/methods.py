@@ -84,11 +84,23 @@ SET_INVENTORY = Method(
     v1.SetInventoryResponse,
     repeatable=True,
 )
+SET_RATES = Method(
+    "/concierge.v1.CatalogService/SetRates",
+    v1.SetRatesRequest,
+    v1.SetRatesResponse,
+    repeatable=True,
+)
 LEARN_PRICES = Method(
     "/concierge.v1.CatalogService/LearnPrices",
     v1.LearnPricesRequest,
     v1.LearnPricesResponse,
     repeatable=False,
+)
+LIST_BUDGETS = Method(
+    "/concierge.v1.CatalogService/ListBudgets",
+    v1.ListBudgetsRequest,
+    v1.ListBudgetsResponse,
+    repeatable=True,
 )
 
 # DecisionService

@@ -30,13 +30,23 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"concierge/v1/catalog_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x1a\x63oncierge/v1/catalog.proto\x1a\x18\x63oncierge/v1/offer.proto\x1a\x18\x63oncierge/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"g\n\x11GetCatalogRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12+\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1b.concierge.v1.CatalogFormat\"\x9b\x01\n\x12GetCatalogResponse\x12(\n\x07\x63\x61talog\x18\x01 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x02 \x01(\tH\x00\x12\x17\n\x0f\x63\x61talog_version\x18\x03 \x01(\x04\x12\x1f\n\x17\x63urrent_catalog_version\x18\x04 \x01(\x04\x42\t\n\x07\x63ontent\"t\n\x16ValidateCatalogRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12(\n\x07\x63\x61talog\x18\x02 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x03 \x01(\tH\x00\x42\x08\n\x06source\"\x87\x01\n\x17ValidateCatalogResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12.\n\x08problems\x18\x02 \x03(\x0b\x32\x1c.concierge.v1.CatalogProblem\x12-\n\x07summary\x18\x03 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\"\xa2\x01\n\x0e\x43\x61talogProblem\x12/\n\x08severity\x18\x01 \x01(\x0e\x32\x1d.concierge.v1.ProblemSeverity\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x14\n\x0c\x63omponent_id\x18\x03 \x01(\t\x12\x0c\n\x04\x63ode\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\x0c\n\x04line\x18\x06 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x07 \x01(\x05\"\xa4\x02\n\x0e\x43\x61talogSummary\x12\x16\n\x0eproperty_count\x18\x01 \x01(\x05\x12\x13\n\x0boffer_count\x18\x02 \x01(\x05\x12\x17\n\x0ftreatment_count\x18\x03 \x01(\x05\x12\x17\n\x0fplacement_count\x18\x04 \x01(\x05\x12\x14\n\x0cpolicy_count\x18\x05 \x01(\x05\x12\x15\n\rsegment_count\x18\x06 \x01(\x05\x12\x1a\n\x12lowered_rule_count\x18\x07 \x01(\x05\x12\x1b\n\x13residual_rule_count\x18\x08 \x01(\x05\x12\x17\n\x0f\x61\x64\x64\x65\x64_offer_ids\x18\t \x03(\t\x12\x19\n\x11\x63hanged_offer_ids\x18\n \x03(\t\x12\x19\n\x11removed_offer_ids\x18\x0b \x03(\t\"\xfb\x01\n\x15PublishCatalogRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12(\n\x07\x63\x61talog\x18\x02 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x03 \x01(\tH\x00\x12%\n\x18\x65xpected_catalog_version\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x19\n\x11restart_offer_ids\x18\x06 \x03(\t\x12\x12\n\nrequest_id\x18\x07 \x01(\tB\x08\n\x06sourceB\x1b\n\x19_expected_catalog_version\"\xc2\x01\n\x16PublishCatalogResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x08problems\x18\x03 \x03(\x0b\x32\x1c.concierge.v1.CatalogProblem\x12-\n\x07summary\x18\x04 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\"\xac\x01\n\x16RollBackCatalogRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12%\n\x18\x65xpected_catalog_version\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\tB\x1b\n\x19_expected_catalog_version\"d\n\x17RollBackCatalogResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"S\n\x1aListCatalogVersionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x1bListCatalogVersionsResponse\x12.\n\x08versions\x18\x01 \x03(\x0b\x32\x1c.concierge.v1.CatalogVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfe\x01\n\x0e\x43\x61talogVersion\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpublisher\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x1e\n\x16rolled_back_to_version\x18\x05 \x01(\x04\x12-\n\x07summary\x18\x06 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\x12\x16\n\x0e\x63ontent_sha256\x18\x07 \x01(\t\x12\x12\n\nis_current\x18\x08 \x01(\x08\"I\n\x10StopOfferRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"x\n\x11StopOfferResponse\x12\"\n\x05offer\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Offer\x12-\n\tstop_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08sequence\x18\x03 \x01(\x04\"\x1f\n\x0fGetOfferRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"6\n\x10GetOfferResponse\x12\"\n\x05offer\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Offer\"\xc5\x01\n\x11ListOffersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x13\n\x0bproperty_id\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x05 \x01(\t\x12&\n\x05kinds\x18\x06 \x03(\x0e\x32\x17.concierge.v1.OfferKind\x12\'\n\x05state\x18\x07 \x01(\x0e\x32\x18.concierge.v1.OfferState\"k\n\x12ListOffersResponse\x12#\n\x06offers\x18\x01 \x03(\x0b\x32\x13.concierge.v1.Offer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x03 \x01(\x04\"|\n\x13SetInventoryRequest\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12-\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x1c.concierge.v1.InventoryEntry\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"r\n\x0eInventoryEntry\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x1c\n\x14remaining_unit_count\x18\x02 \x01(\x05\x12\x1b\n\x13reserved_unit_count\x18\x03 \x01(\x05\x12\x17\n\x0fheld_unit_count\x18\x04 \x01(\x05\";\n\x12LearnPricesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"[\n\x13LearnPricesResponse\x12+\n\x07ladders\x18\x01 \x03(\x0b\x32\x1a.concierge.v1.LearntLadder\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\"\xc6\x01\n\x0cLearntLadder\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x12\n\nelasticity\x18\x03 \x01(\x01\x12!\n\x19\x65lasticity_standard_error\x18\x04 \x01(\x01\x12\x15\n\roffered_count\x18\x05 \x01(\x03\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x06 \x01(\t\x12,\n\x05steps\x18\x07 \x03(\x0b\x32\x1d.concierge.v1.LearntPriceStep\"\xf2\x01\n\x0fLearntPriceStep\x12\x14\n\x0c\x62\x61sis_points\x18\x01 \x01(\x05\x12\"\n\x05price\x18\x02 \x01(\x0b\x32\x13.concierge.v1.Money\x12\x13\n\x0b\x61\x63\x63\x65pt_rate\x18\x03 \x01(\x01\x12-\n\x0f\x65xpected_margin\x18\x04 \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x00\x88\x01\x01\x12\x33\n\x15selection_probability\x18\x05 \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.scoresH\x01\x88\x01\x01\x42\x12\n\x10_expected_marginB\x18\n\x16_selection_probability\"W\n\x14SetInventoryResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.concierge.v1.InventoryEntry\x12\x10\n\x08sequence\x18\x02 \x01(\x04*d\n\rCatalogFormat\x12\x1e\n\x1a\x43\x41TALOG_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43\x41TALOG_FORMAT_MESSAGE\x10\x01\x12\x17\n\x13\x43\x41TALOG_FORMAT_TOML\x10\x02*\x88\x01\n\x0fProblemSeverity\x12 \n\x1cPROBLEM_SEVERITY_UNSPECIFIED\x10\x00\x12\x1a\n\x16PROBLEM_SEVERITY_ERROR\x10\x01\x12\x1c\n\x18PROBLEM_SEVERITY_WARNING\x10\x02\x12\x19\n\x15PROBLEM_SEVERITY_INFO\x10\x03\x32\xff\x0b\n\x0e\x43\x61talogService\x12\x84\x01\n\nGetCatalog\x12\x1f.concierge.v1.GetCatalogRequest\x1a .concierge.v1.GetCatalogResponse\"3\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/catalog}\x12\xa1\x01\n\x0fValidateCatalog\x12$.concierge.v1.ValidateCatalogRequest\x1a%.concierge.v1.ValidateCatalogResponse\"A\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02+\"&/v1/{parent=brands/*}/catalog:validate:\x01*\x12\x9e\x01\n\x0ePublishCatalog\x12#.concierge.v1.PublishCatalogRequest\x1a$.concierge.v1.PublishCatalogResponse\"A\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02*\"%/v1/{parent=brands/*}/catalog:publish:\x01*\x12\xa0\x01\n\x0fRollBackCatalog\x12$.concierge.v1.RollBackCatalogRequest\x1a%.concierge.v1.RollBackCatalogResponse\"@\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02)\"$/v1/{name=brands/*/catalog}:rollBack:\x01*\x12\xaa\x01\n\x13ListCatalogVersions\x12(.concierge.v1.ListCatalogVersionsRequest\x1a).concierge.v1.ListCatalogVersionsResponse\">\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02(\x12&/v1/{parent=brands/*/catalog}/versions\x12\x8b\x01\n\tStopOffer\x12\x1e.concierge.v1.StopOfferRequest\x1a\x1f.concierge.v1.StopOfferResponse\"=\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02&\"!/v1/{name=brands/*/offers/*}:stop:\x01*\x12\x7f\n\x08GetOffer\x12\x1d.concierge.v1.GetOfferRequest\x1a\x1e.concierge.v1.GetOfferResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/offers/*}\x12\x85\x01\n\nListOffers\x12\x1f.concierge.v1.ListOffersRequest\x1a .concierge.v1.ListOffersResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/offers\x12\xa4\x01\n\x0cSetInventory\x12!.concierge.v1.SetInventoryRequest\x1a\".concierge.v1.SetInventoryResponse\"M\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02\x36\"1/v1/{property=brands/*/properties/*}:setInventory:\x01*\x12\x92\x01\n\x0bLearnPrices\x12 .concierge.v1.LearnPricesRequest\x1a!.concierge.v1.LearnPricesResponse\">\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02\'\"\"/v1/{parent=brands/*}/prices:learn:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"concierge/v1/catalog_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x1a\x63oncierge/v1/catalog.proto\x1a\x18\x63oncierge/v1/offer.proto\x1a\x18\x63oncierge/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"$\n\x12ListBudgetsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"B\n\x13ListBudgetsResponse\x12+\n\x07\x62udgets\x18\x01 \x03(\x0b\x32\x1a.concierge.v1.BudgetStatus\"\xe4\x05\n\x0c\x42udgetStatus\x12\x11\n\tbudget_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x13.concierge.v1.Money\x12\"\n\x05spent\x18\x06 \x01(\x0b\x32\x13.concierge.v1.Money\x12%\n\x08reserved\x18\x07 \x01(\x0b\x32\x13.concierge.v1.Money\x12&\n\tremaining\x18\x08 \x01(\x0b\x32\x13.concierge.v1.Money\x12!\n\x04late\x18\t \x01(\x0b\x32\x13.concierge.v1.Money\x12&\n\teven_pace\x18\n \x01(\x0b\x32\x13.concierge.v1.Money\x12*\n\x0cleast_return\x18\x0b \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x00\x88\x01\x01\x12\x31\n\x13\x62udget_shadow_price\x18\x0c \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x01\x88\x01\x01\x12\x31\n\x13return_shadow_price\x18\r \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x02\x88\x01\x01\x12,\n\x0eminimum_return\x18\x0e \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x03\x88\x01\x01\x12+\n\rreturn_so_far\x18\x0f \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x04\x88\x01\x01\x12\x17\n\x0fuplift_measured\x18\x10 \x01(\x08\x42\x0f\n\r_least_returnB\x16\n\x14_budget_shadow_priceB\x16\n\x14_return_shadow_priceB\x11\n\x0f_minimum_returnB\x10\n\x0e_return_so_far\"g\n\x11GetCatalogRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12+\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x1b.concierge.v1.CatalogFormat\"\x9b\x01\n\x12GetCatalogResponse\x12(\n\x07\x63\x61talog\x18\x01 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x02 \x01(\tH\x00\x12\x17\n\x0f\x63\x61talog_version\x18\x03 \x01(\x04\x12\x1f\n\x17\x63urrent_catalog_version\x18\x04 \x01(\x04\x42\t\n\x07\x63ontent\"t\n\x16ValidateCatalogRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12(\n\x07\x63\x61talog\x18\x02 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x03 \x01(\tH\x00\x42\x08\n\x06source\"\x87\x01\n\x17ValidateCatalogResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12.\n\x08problems\x18\x02 \x03(\x0b\x32\x1c.concierge.v1.CatalogProblem\x12-\n\x07summary\x18\x03 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\"\xa2\x01\n\x0e\x43\x61talogProblem\x12/\n\x08severity\x18\x01 \x01(\x0e\x32\x1d.concierge.v1.ProblemSeverity\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x14\n\x0c\x63omponent_id\x18\x03 \x01(\t\x12\x0c\n\x04\x63ode\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\x0c\n\x04line\x18\x06 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x07 \x01(\x05\"\xa4\x02\n\x0e\x43\x61talogSummary\x12\x16\n\x0eproperty_count\x18\x01 \x01(\x05\x12\x13\n\x0boffer_count\x18\x02 \x01(\x05\x12\x17\n\x0ftreatment_count\x18\x03 \x01(\x05\x12\x17\n\x0fplacement_count\x18\x04 \x01(\x05\x12\x14\n\x0cpolicy_count\x18\x05 \x01(\x05\x12\x15\n\rsegment_count\x18\x06 \x01(\x05\x12\x1a\n\x12lowered_rule_count\x18\x07 \x01(\x05\x12\x1b\n\x13residual_rule_count\x18\x08 \x01(\x05\x12\x17\n\x0f\x61\x64\x64\x65\x64_offer_ids\x18\t \x03(\t\x12\x19\n\x11\x63hanged_offer_ids\x18\n \x03(\t\x12\x19\n\x11removed_offer_ids\x18\x0b \x03(\t\"\xfb\x01\n\x15PublishCatalogRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12(\n\x07\x63\x61talog\x18\x02 \x01(\x0b\x32\x15.concierge.v1.CatalogH\x00\x12\x16\n\x0c\x63\x61talog_toml\x18\x03 \x01(\tH\x00\x12%\n\x18\x65xpected_catalog_version\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x19\n\x11restart_offer_ids\x18\x06 \x03(\t\x12\x12\n\nrequest_id\x18\x07 \x01(\tB\x08\n\x06sourceB\x1b\n\x19_expected_catalog_version\"\xc2\x01\n\x16PublishCatalogResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x08problems\x18\x03 \x03(\x0b\x32\x1c.concierge.v1.CatalogProblem\x12-\n\x07summary\x18\x04 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\"\xac\x01\n\x16RollBackCatalogRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12%\n\x18\x65xpected_catalog_version\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\tB\x1b\n\x19_expected_catalog_version\"d\n\x17RollBackCatalogResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"S\n\x1aListCatalogVersionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"f\n\x1bListCatalogVersionsResponse\x12.\n\x08versions\x18\x01 \x03(\x0b\x32\x1c.concierge.v1.CatalogVersion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xfe\x01\n\x0e\x43\x61talogVersion\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\x12\x30\n\x0cpublish_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpublisher\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x1e\n\x16rolled_back_to_version\x18\x05 \x01(\x04\x12-\n\x07summary\x18\x06 \x01(\x0b\x32\x1c.concierge.v1.CatalogSummary\x12\x16\n\x0e\x63ontent_sha256\x18\x07 \x01(\t\x12\x12\n\nis_current\x18\x08 \x01(\x08\"I\n\x10StopOfferRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"x\n\x11StopOfferResponse\x12\"\n\x05offer\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Offer\x12-\n\tstop_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08sequence\x18\x03 \x01(\x04\"\x1f\n\x0fGetOfferRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"6\n\x10GetOfferResponse\x12\"\n\x05offer\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Offer\"\xc5\x01\n\x11ListOffersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x13\n\x0bproperty_id\x18\x04 \x01(\t\x12\x13\n\x0b\x63\x61tegory_id\x18\x05 \x01(\t\x12&\n\x05kinds\x18\x06 \x03(\x0e\x32\x17.concierge.v1.OfferKind\x12\'\n\x05state\x18\x07 \x01(\x0e\x32\x18.concierge.v1.OfferState\"k\n\x12ListOffersResponse\x12#\n\x06offers\x18\x01 \x03(\x0b\x32\x13.concierge.v1.Offer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x17\n\x0f\x63\x61talog_version\x18\x03 \x01(\x04\"|\n\x13SetInventoryRequest\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12-\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x1c.concierge.v1.InventoryEntry\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"r\n\x0eInventoryEntry\x12\x0c\n\x04\x64\x61te\x18\x01 \x01(\t\x12\x1c\n\x14remaining_unit_count\x18\x02 \x01(\x05\x12\x1b\n\x13reserved_unit_count\x18\x03 \x01(\x05\x12\x17\n\x0fheld_unit_count\x18\x04 \x01(\x05\"\x8c\x01\n\x0fSetRatesRequest\x12\x10\n\x08property\x18\x01 \x01(\t\x12\x15\n\rcurrency_code\x18\x02 \x01(\t\x12%\n\x05rates\x18\x03 \x03(\x0b\x32\x16.concierge.v1.RoomRate\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"\xc6\x01\n\x08RoomRate\x12\x14\n\x0croom_type_id\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61te\x18\x02 \x01(\t\x12\x1c\n\x0f\x62id_price_minor\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x0churdle_minor\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12 \n\x13variable_cost_minor\x18\x05 \x01(\x03H\x02\x88\x01\x01\x42\x12\n\x10_bid_price_minorB\x0f\n\r_hurdle_minorB\x16\n\x14_variable_cost_minor\"V\n\x10SetRatesResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x12\n\nrate_count\x18\x02 \x01(\x05\x12\x1c\n\x14unused_room_type_ids\x18\x03 \x03(\t\";\n\x12LearnPricesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"[\n\x13LearnPricesResponse\x12+\n\x07ladders\x18\x01 \x03(\x0b\x32\x1a.concierge.v1.LearntLadder\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\"\xc6\x01\n\x0cLearntLadder\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x10\n\x08property\x18\x02 \x01(\t\x12\x12\n\nelasticity\x18\x03 \x01(\x01\x12!\n\x19\x65lasticity_standard_error\x18\x04 \x01(\x01\x12\x15\n\roffered_count\x18\x05 \x01(\x03\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x06 \x01(\t\x12,\n\x05steps\x18\x07 \x03(\x0b\x32\x1d.concierge.v1.LearntPriceStep\"\xf2\x01\n\x0fLearntPriceStep\x12\x14\n\x0c\x62\x61sis_points\x18\x01 \x01(\x05\x12\"\n\x05price\x18\x02 \x01(\x0b\x32\x13.concierge.v1.Money\x12\x13\n\x0b\x61\x63\x63\x65pt_rate\x18\x03 \x01(\x01\x12-\n\x0f\x65xpected_margin\x18\x04 \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.marginH\x00\x88\x01\x01\x12\x33\n\x15selection_probability\x18\x05 \x01(\x01\x42\x0f\xca\xf3\x18\x0bview.scoresH\x01\x88\x01\x01\x42\x12\n\x10_expected_marginB\x18\n\x16_selection_probability\"W\n\x14SetInventoryResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.concierge.v1.InventoryEntry\x12\x10\n\x08sequence\x18\x02 \x01(\x04*d\n\rCatalogFormat\x12\x1e\n\x1a\x43\x41TALOG_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43\x41TALOG_FORMAT_MESSAGE\x10\x01\x12\x17\n\x13\x43\x41TALOG_FORMAT_TOML\x10\x02*\x88\x01\n\x0fProblemSeverity\x12 \n\x1cPROBLEM_SEVERITY_UNSPECIFIED\x10\x00\x12\x1a\n\x16PROBLEM_SEVERITY_ERROR\x10\x01\x12\x1c\n\x18PROBLEM_SEVERITY_WARNING\x10\x02\x12\x19\n\x15PROBLEM_SEVERITY_INFO\x10\x03\x32\xa2\x0e\n\x0e\x43\x61talogService\x12\x84\x01\n\nGetCatalog\x12\x1f.concierge.v1.GetCatalogRequest\x1a .concierge.v1.GetCatalogResponse\"3\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=brands/*/catalog}\x12\xa1\x01\n\x0fValidateCatalog\x12$.concierge.v1.ValidateCatalogRequest\x1a%.concierge.v1.ValidateCatalogResponse\"A\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02+\"&/v1/{parent=brands/*}/catalog:validate:\x01*\x12\x9e\x01\n\x0ePublishCatalog\x12#.concierge.v1.PublishCatalogRequest\x1a$.concierge.v1.PublishCatalogResponse\"A\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02*\"%/v1/{parent=brands/*}/catalog:publish:\x01*\x12\xa0\x01\n\x0fRollBackCatalog\x12$.concierge.v1.RollBackCatalogRequest\x1a%.concierge.v1.RollBackCatalogResponse\"@\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02)\"$/v1/{name=brands/*/catalog}:rollBack:\x01*\x12\xaa\x01\n\x13ListCatalogVersions\x12(.concierge.v1.ListCatalogVersionsRequest\x1a).concierge.v1.ListCatalogVersionsResponse\">\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02(\x12&/v1/{parent=brands/*/catalog}/versions\x12\x8b\x01\n\tStopOffer\x12\x1e.concierge.v1.StopOfferRequest\x1a\x1f.concierge.v1.StopOfferResponse\"=\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02&\"!/v1/{name=brands/*/offers/*}:stop:\x01*\x12\x7f\n\x08GetOffer\x12\x1d.concierge.v1.GetOfferRequest\x1a\x1e.concierge.v1.GetOfferResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=brands/*/offers/*}\x12\x85\x01\n\nListOffers\x12\x1f.concierge.v1.ListOffersRequest\x1a .concierge.v1.ListOffersResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/offers\x12\xa4\x01\n\x0cSetInventory\x12!.concierge.v1.SetInventoryRequest\x1a\".concierge.v1.SetInventoryResponse\"M\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02\x36\"1/v1/{property=brands/*/properties/*}:setInventory:\x01*\x12\x94\x01\n\x08SetRates\x12\x1d.concierge.v1.SetRatesRequest\x1a\x1e.concierge.v1.SetRatesResponse\"I\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02\x32\"-/v1/{property=brands/*/properties/*}:setRates:\x01*\x12\x92\x01\n\x0bLearnPrices\x12 .concierge.v1.LearnPricesRequest\x1a!.concierge.v1.LearnPricesResponse\">\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02\'\"\"/v1/{parent=brands/*}/prices:learn:\x01*\x12\x89\x01\n\x0bListBudgets\x12 .concierge.v1.ListBudgetsRequest\x1a!.concierge.v1.ListBudgetsResponse\"5\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=brands/*}/budgetsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'concierge_client._proto.concierge.v1.catalog_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['least_return']._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['least_return']._serialized_options = b'\312\363\030\013view.margin'
+  _globals['_BUDGETSTATUS'].fields_by_name['budget_shadow_price']._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['budget_shadow_price']._serialized_options = b'\312\363\030\013view.margin'
+  _globals['_BUDGETSTATUS'].fields_by_name['return_shadow_price']._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['return_shadow_price']._serialized_options = b'\312\363\030\013view.margin'
+  _globals['_BUDGETSTATUS'].fields_by_name['minimum_return']._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['minimum_return']._serialized_options = b'\312\363\030\013view.margin'
+  _globals['_BUDGETSTATUS'].fields_by_name['return_so_far']._loaded_options = None
+  _globals['_BUDGETSTATUS'].fields_by_name['return_so_far']._serialized_options = b'\312\363\030\013view.margin'
   _globals['_LEARNTPRICESTEP'].fields_by_name['expected_margin']._loaded_options = None
   _globals['_LEARNTPRICESTEP'].fields_by_name['expected_margin']._serialized_options = b'\312\363\030\013view.margin'
   _globals['_LEARNTPRICESTEP'].fields_by_name['selection_probability']._loaded_options = None
@@ -59,64 +69,80 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CATALOGSERVICE'].methods_by_name['ListOffers']._serialized_options = b'\322\363\030\014catalog.read\202\323\344\223\002\036\022\034/v1/{parent=brands/*}/offers'
   _globals['_CATALOGSERVICE'].methods_by_name['SetInventory']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['SetInventory']._serialized_options = b'\322\363\030\rcatalog.write\202\323\344\223\0026\"1/v1/{property=brands/*/properties/*}:setInventory:\001*'
+  _globals['_CATALOGSERVICE'].methods_by_name['SetRates']._loaded_options = None
+  _globals['_CATALOGSERVICE'].methods_by_name['SetRates']._serialized_options = b'\322\363\030\rcatalog.write\202\323\344\223\0022\"-/v1/{property=brands/*/properties/*}:setRates:\001*'
   _globals['_CATALOGSERVICE'].methods_by_name['LearnPrices']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['LearnPrices']._serialized_options = b'\322\363\030\rcatalog.write\202\323\344\223\002\'\"\"/v1/{parent=brands/*}/prices:learn:\001*'
-  _globals['_CATALOGFORMAT']._serialized_start=3906
-  _globals['_CATALOGFORMAT']._serialized_end=4006
-  _globals['_PROBLEMSEVERITY']._serialized_start=4009
-  _globals['_PROBLEMSEVERITY']._serialized_end=4145
-  _globals['_GETCATALOGREQUEST']._serialized_start=227
-  _globals['_GETCATALOGREQUEST']._serialized_end=330
-  _globals['_GETCATALOGRESPONSE']._serialized_start=333
-  _globals['_GETCATALOGRESPONSE']._serialized_end=488
-  _globals['_VALIDATECATALOGREQUEST']._serialized_start=490
-  _globals['_VALIDATECATALOGREQUEST']._serialized_end=606
-  _globals['_VALIDATECATALOGRESPONSE']._serialized_start=609
-  _globals['_VALIDATECATALOGRESPONSE']._serialized_end=744
-  _globals['_CATALOGPROBLEM']._serialized_start=747
-  _globals['_CATALOGPROBLEM']._serialized_end=909
-  _globals['_CATALOGSUMMARY']._serialized_start=912
-  _globals['_CATALOGSUMMARY']._serialized_end=1204
-  _globals['_PUBLISHCATALOGREQUEST']._serialized_start=1207
-  _globals['_PUBLISHCATALOGREQUEST']._serialized_end=1458
-  _globals['_PUBLISHCATALOGRESPONSE']._serialized_start=1461
-  _globals['_PUBLISHCATALOGRESPONSE']._serialized_end=1655
-  _globals['_ROLLBACKCATALOGREQUEST']._serialized_start=1658
-  _globals['_ROLLBACKCATALOGREQUEST']._serialized_end=1830
-  _globals['_ROLLBACKCATALOGRESPONSE']._serialized_start=1832
-  _globals['_ROLLBACKCATALOGRESPONSE']._serialized_end=1932
-  _globals['_LISTCATALOGVERSIONSREQUEST']._serialized_start=1934
-  _globals['_LISTCATALOGVERSIONSREQUEST']._serialized_end=2017
-  _globals['_LISTCATALOGVERSIONSRESPONSE']._serialized_start=2019
-  _globals['_LISTCATALOGVERSIONSRESPONSE']._serialized_end=2121
-  _globals['_CATALOGVERSION']._serialized_start=2124
-  _globals['_CATALOGVERSION']._serialized_end=2378
-  _globals['_STOPOFFERREQUEST']._serialized_start=2380
-  _globals['_STOPOFFERREQUEST']._serialized_end=2453
-  _globals['_STOPOFFERRESPONSE']._serialized_start=2455
-  _globals['_STOPOFFERRESPONSE']._serialized_end=2575
-  _globals['_GETOFFERREQUEST']._serialized_start=2577
-  _globals['_GETOFFERREQUEST']._serialized_end=2608
-  _globals['_GETOFFERRESPONSE']._serialized_start=2610
-  _globals['_GETOFFERRESPONSE']._serialized_end=2664
-  _globals['_LISTOFFERSREQUEST']._serialized_start=2667
-  _globals['_LISTOFFERSREQUEST']._serialized_end=2864
-  _globals['_LISTOFFERSRESPONSE']._serialized_start=2866
-  _globals['_LISTOFFERSRESPONSE']._serialized_end=2973
-  _globals['_SETINVENTORYREQUEST']._serialized_start=2975
-  _globals['_SETINVENTORYREQUEST']._serialized_end=3099
-  _globals['_INVENTORYENTRY']._serialized_start=3101
-  _globals['_INVENTORYENTRY']._serialized_end=3215
-  _globals['_LEARNPRICESREQUEST']._serialized_start=3217
-  _globals['_LEARNPRICESREQUEST']._serialized_end=3276
-  _globals['_LEARNPRICESRESPONSE']._serialized_start=3278
-  _globals['_LEARNPRICESRESPONSE']._serialized_end=3369
-  _globals['_LEARNTLADDER']._serialized_start=3372
-  _globals['_LEARNTLADDER']._serialized_end=3570
-  _globals['_LEARNTPRICESTEP']._serialized_start=3573
-  _globals['_LEARNTPRICESTEP']._serialized_end=3815
-  _globals['_SETINVENTORYRESPONSE']._serialized_start=3817
-  _globals['_SETINVENTORYRESPONSE']._serialized_end=3904
-  _globals['_CATALOGSERVICE']._serialized_start=4148
-  _globals['_CATALOGSERVICE']._serialized_end=5683
+  _globals['_CATALOGSERVICE'].methods_by_name['ListBudgets']._loaded_options = None
+  _globals['_CATALOGSERVICE'].methods_by_name['ListBudgets']._serialized_options = b'\322\363\030\014catalog.read\202\323\344\223\002\037\022\035/v1/{parent=brands/*}/budgets'
+  _globals['_CATALOGFORMAT']._serialized_start=5187
+  _globals['_CATALOGFORMAT']._serialized_end=5287
+  _globals['_PROBLEMSEVERITY']._serialized_start=5290
+  _globals['_PROBLEMSEVERITY']._serialized_end=5426
+  _globals['_LISTBUDGETSREQUEST']._serialized_start=227
+  _globals['_LISTBUDGETSREQUEST']._serialized_end=263
+  _globals['_LISTBUDGETSRESPONSE']._serialized_start=265
+  _globals['_LISTBUDGETSRESPONSE']._serialized_end=331
+  _globals['_BUDGETSTATUS']._serialized_start=334
+  _globals['_BUDGETSTATUS']._serialized_end=1074
+  _globals['_GETCATALOGREQUEST']._serialized_start=1076
+  _globals['_GETCATALOGREQUEST']._serialized_end=1179
+  _globals['_GETCATALOGRESPONSE']._serialized_start=1182
+  _globals['_GETCATALOGRESPONSE']._serialized_end=1337
+  _globals['_VALIDATECATALOGREQUEST']._serialized_start=1339
+  _globals['_VALIDATECATALOGREQUEST']._serialized_end=1455
+  _globals['_VALIDATECATALOGRESPONSE']._serialized_start=1458
+  _globals['_VALIDATECATALOGRESPONSE']._serialized_end=1593
+  _globals['_CATALOGPROBLEM']._serialized_start=1596
+  _globals['_CATALOGPROBLEM']._serialized_end=1758
+  _globals['_CATALOGSUMMARY']._serialized_start=1761
+  _globals['_CATALOGSUMMARY']._serialized_end=2053
+  _globals['_PUBLISHCATALOGREQUEST']._serialized_start=2056
+  _globals['_PUBLISHCATALOGREQUEST']._serialized_end=2307
+  _globals['_PUBLISHCATALOGRESPONSE']._serialized_start=2310
+  _globals['_PUBLISHCATALOGRESPONSE']._serialized_end=2504
+  _globals['_ROLLBACKCATALOGREQUEST']._serialized_start=2507
+  _globals['_ROLLBACKCATALOGREQUEST']._serialized_end=2679
+  _globals['_ROLLBACKCATALOGRESPONSE']._serialized_start=2681
+  _globals['_ROLLBACKCATALOGRESPONSE']._serialized_end=2781
+  _globals['_LISTCATALOGVERSIONSREQUEST']._serialized_start=2783
+  _globals['_LISTCATALOGVERSIONSREQUEST']._serialized_end=2866
+  _globals['_LISTCATALOGVERSIONSRESPONSE']._serialized_start=2868
+  _globals['_LISTCATALOGVERSIONSRESPONSE']._serialized_end=2970
+  _globals['_CATALOGVERSION']._serialized_start=2973
+  _globals['_CATALOGVERSION']._serialized_end=3227
+  _globals['_STOPOFFERREQUEST']._serialized_start=3229
+  _globals['_STOPOFFERREQUEST']._serialized_end=3302
+  _globals['_STOPOFFERRESPONSE']._serialized_start=3304
+  _globals['_STOPOFFERRESPONSE']._serialized_end=3424
+  _globals['_GETOFFERREQUEST']._serialized_start=3426
+  _globals['_GETOFFERREQUEST']._serialized_end=3457
+  _globals['_GETOFFERRESPONSE']._serialized_start=3459
+  _globals['_GETOFFERRESPONSE']._serialized_end=3513
+  _globals['_LISTOFFERSREQUEST']._serialized_start=3516
+  _globals['_LISTOFFERSREQUEST']._serialized_end=3713
+  _globals['_LISTOFFERSRESPONSE']._serialized_start=3715
+  _globals['_LISTOFFERSRESPONSE']._serialized_end=3822
+  _globals['_SETINVENTORYREQUEST']._serialized_start=3824
+  _globals['_SETINVENTORYREQUEST']._serialized_end=3948
+  _globals['_INVENTORYENTRY']._serialized_start=3950
+  _globals['_INVENTORYENTRY']._serialized_end=4064
+  _globals['_SETRATESREQUEST']._serialized_start=4067
+  _globals['_SETRATESREQUEST']._serialized_end=4207
+  _globals['_ROOMRATE']._serialized_start=4210
+  _globals['_ROOMRATE']._serialized_end=4408
+  _globals['_SETRATESRESPONSE']._serialized_start=4410
+  _globals['_SETRATESRESPONSE']._serialized_end=4496
+  _globals['_LEARNPRICESREQUEST']._serialized_start=4498
+  _globals['_LEARNPRICESREQUEST']._serialized_end=4557
+  _globals['_LEARNPRICESRESPONSE']._serialized_start=4559
+  _globals['_LEARNPRICESRESPONSE']._serialized_end=4650
+  _globals['_LEARNTLADDER']._serialized_start=4653
+  _globals['_LEARNTLADDER']._serialized_end=4851
+  _globals['_LEARNTPRICESTEP']._serialized_start=4854
+  _globals['_LEARNTPRICESTEP']._serialized_end=5096
+  _globals['_SETINVENTORYRESPONSE']._serialized_start=5098
+  _globals['_SETINVENTORYRESPONSE']._serialized_end=5185
+  _globals['_CATALOGSERVICE']._serialized_start=5429
+  _globals['_CATALOGSERVICE']._serialized_end=7255
 # @@protoc_insertion_point(module_scope)

@@ -36,6 +36,54 @@ PROBLEM_SEVERITY_ERROR: ProblemSeverity
 PROBLEM_SEVERITY_WARNING: ProblemSeverity
 PROBLEM_SEVERITY_INFO: ProblemSeverity
 
+class ListBudgetsRequest(_message.Message):
+    __slots__ = ("parent",)
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+
+class ListBudgetsResponse(_message.Message):
+    __slots__ = ("budgets",)
+    BUDGETS_FIELD_NUMBER: _ClassVar[int]
+    budgets: _containers.RepeatedCompositeFieldContainer[BudgetStatus]
+    def __init__(self, budgets: _Optional[_Iterable[_Union[BudgetStatus, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class BudgetStatus(_message.Message):
+    __slots__ = ("budget_id", "display_name", "start_time", "end_time", "amount", "spent", "reserved", "remaining", "late", "even_pace", "least_return", "budget_shadow_price", "return_shadow_price", "minimum_return", "return_so_far", "uplift_measured")
+    BUDGET_ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    EVEN_PACE_FIELD_NUMBER: _ClassVar[int]
+    LEAST_RETURN_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_SHADOW_PRICE_FIELD_NUMBER: _ClassVar[int]
+    RETURN_SHADOW_PRICE_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_SO_FAR_FIELD_NUMBER: _ClassVar[int]
+    UPLIFT_MEASURED_FIELD_NUMBER: _ClassVar[int]
+    budget_id: str
+    display_name: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    amount: _types_pb2.Money
+    spent: _types_pb2.Money
+    reserved: _types_pb2.Money
+    remaining: _types_pb2.Money
+    late: _types_pb2.Money
+    even_pace: _types_pb2.Money
+    least_return: float
+    budget_shadow_price: float
+    return_shadow_price: float
+    minimum_return: float
+    return_so_far: float
+    uplift_measured: bool
+    def __init__(self, budget_id: _Optional[str] = ..., display_name: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., amount: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., spent: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., reserved: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., remaining: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., late: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., even_pace: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., least_return: _Optional[float] = ..., budget_shadow_price: _Optional[float] = ..., return_shadow_price: _Optional[float] = ..., minimum_return: _Optional[float] = ..., return_so_far: _Optional[float] = ..., uplift_measured: _Optional[bool] = ...) -> None: ...
+
 class GetCatalogRequest(_message.Message):
     __slots__ = ("name", "catalog_version", "format")
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -295,6 +343,44 @@ class InventoryEntry(_message.Message):
     reserved_unit_count: int
     held_unit_count: int
     def __init__(self, date: _Optional[str] = ..., remaining_unit_count: _Optional[int] = ..., reserved_unit_count: _Optional[int] = ..., held_unit_count: _Optional[int] = ...) -> None: ...
+
+class SetRatesRequest(_message.Message):
+    __slots__ = ("property", "currency_code", "rates", "validate_only", "request_id")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    RATES_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    currency_code: str
+    rates: _containers.RepeatedCompositeFieldContainer[RoomRate]
+    validate_only: bool
+    request_id: str
+    def __init__(self, property: _Optional[str] = ..., currency_code: _Optional[str] = ..., rates: _Optional[_Iterable[_Union[RoomRate, _Mapping[str, _Any]]]] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class RoomRate(_message.Message):
+    __slots__ = ("room_type_id", "date", "bid_price_minor", "hurdle_minor", "variable_cost_minor")
+    ROOM_TYPE_ID_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    BID_PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    HURDLE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_COST_MINOR_FIELD_NUMBER: _ClassVar[int]
+    room_type_id: str
+    date: str
+    bid_price_minor: int
+    hurdle_minor: int
+    variable_cost_minor: int
+    def __init__(self, room_type_id: _Optional[str] = ..., date: _Optional[str] = ..., bid_price_minor: _Optional[int] = ..., hurdle_minor: _Optional[int] = ..., variable_cost_minor: _Optional[int] = ...) -> None: ...
+
+class SetRatesResponse(_message.Message):
+    __slots__ = ("sequence", "rate_count", "unused_room_type_ids")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    RATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_ROOM_TYPE_IDS_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    rate_count: int
+    unused_room_type_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, sequence: _Optional[int] = ..., rate_count: _Optional[int] = ..., unused_room_type_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LearnPricesRequest(_message.Message):
     __slots__ = ("parent", "validate_only")

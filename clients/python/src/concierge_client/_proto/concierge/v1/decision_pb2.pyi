@@ -36,6 +36,7 @@ class FilterStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILTER_STAGE_CONTACT_POLICY: _ClassVar[FilterStage]
     FILTER_STAGE_QUOTE: _ClassVar[FilterStage]
     FILTER_STAGE_SLATE: _ClassVar[FilterStage]
+    FILTER_STAGE_BUDGET: _ClassVar[FilterStage]
 
 class DecisionStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -77,6 +78,7 @@ class FilterReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILTER_REASON_SLATE_CAP: _ClassVar[FilterReason]
     FILTER_REASON_DUPLICATE: _ClassVar[FilterReason]
     FILTER_REASON_DEADLINE: _ClassVar[FilterReason]
+    FILTER_REASON_BUDGET: _ClassVar[FilterReason]
 
 class DecisionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -113,6 +115,7 @@ FILTER_STAGE_INVENTORY: FilterStage
 FILTER_STAGE_CONTACT_POLICY: FilterStage
 FILTER_STAGE_QUOTE: FilterStage
 FILTER_STAGE_SLATE: FilterStage
+FILTER_STAGE_BUDGET: FilterStage
 DECISION_STAGE_UNSPECIFIED: DecisionStage
 DECISION_STAGE_DOOR: DecisionStage
 DECISION_STAGE_GUEST: DecisionStage
@@ -148,6 +151,7 @@ FILTER_REASON_ALREADY_OWNED: FilterReason
 FILTER_REASON_SLATE_CAP: FilterReason
 FILTER_REASON_DUPLICATE: FilterReason
 FILTER_REASON_DEADLINE: FilterReason
+FILTER_REASON_BUDGET: FilterReason
 DECISION_STATE_UNSPECIFIED: DecisionState
 DECISION_STATE_RESERVED: DecisionState
 DECISION_STATE_ACTIVATED: DecisionState

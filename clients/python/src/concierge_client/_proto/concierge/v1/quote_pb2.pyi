@@ -30,6 +30,8 @@ class FloorBasis(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FLOOR_BASIS_HURDLE: _ClassVar[FloorBasis]
     FLOOR_BASIS_PARITY: _ClassVar[FloorBasis]
     FLOOR_BASIS_POLICY: _ClassVar[FloorBasis]
+    FLOOR_BASIS_DISPLACEMENT: _ClassVar[FloorBasis]
+    FLOOR_BASIS_BID_PRICE: _ClassVar[FloorBasis]
 
 class ChargeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -59,6 +61,8 @@ FLOOR_BASIS_VARIABLE_COST: FloorBasis
 FLOOR_BASIS_HURDLE: FloorBasis
 FLOOR_BASIS_PARITY: FloorBasis
 FLOOR_BASIS_POLICY: FloorBasis
+FLOOR_BASIS_DISPLACEMENT: FloorBasis
+FLOOR_BASIS_BID_PRICE: FloorBasis
 CHARGE_KIND_UNSPECIFIED: ChargeKind
 CHARGE_KIND_TAX: ChargeKind
 CHARGE_KIND_FEE: ChargeKind
