@@ -23,15 +23,25 @@ fn read_until(lines: &mut std::io::Lines<BufReader<ChildStdout>>, words: &str) -
     panic!("the demo ended before it said {words:?}:\n{}", read.join("\n"));
 }
 
-fn terminate(child: &Child) {
-    let killed = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
+/// Ends with the test, also where it fails: the next one wants its ports.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        // It has ended by itself where all is well.
+        let _ended = self.0.kill();
+    }
+}
+
+fn terminate(child: &Ends) {
+    let killed = Command::new("kill").arg("-TERM").arg(child.0.id().to_string()).status();
     assert!(killed.expect("kill").success());
 }
 
 #[test]
 fn it_stays_up_for_the_newcomer_and_ends_when_told() {
-    let mut child = demo(&[]).spawn().expect("the demo starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let mut child = Ends(demo(&[]).spawn().expect("the demo starts"));
+    let mut lines = BufReader::new(child.0.stdout.take().expect("its output")).lines();
     let said = read_until(&mut lines, "Ctrl-C ends it").join("\n");
     assert!(
         said.contains("it is the same to the bit"),
@@ -58,7 +68,7 @@ fn it_stays_up_for_the_newcomer_and_ends_when_told() {
     assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
 
     terminate(&child);
-    assert!(child.wait().expect("an end").success());
+    assert!(child.0.wait().expect("an end").success());
 }
 
 #[test]

@@ -171,7 +171,8 @@ async fn a_deadline_is_told_as_one_and_loses_nothing() {
 /// T97: what was acknowledged before and during the drain is there afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drain_under_load_loses_nothing_acknowledged() {
-    let mut service = TestService::start().await;
+    let mut service =
+        TestService::start_with(|config| config.server.drain_timeout = Span::seconds(10)).await;
     let writers = (0..8).map(|writer| {
         let client = service.client("portal");
         tokio::spawn(async move {

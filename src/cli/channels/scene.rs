@@ -56,7 +56,7 @@ fn message(day_type: DayType, number: u32) -> Message {
         (DayType::Work, 0 | 2) => at(10, v1::Channel::Email, true),
         (DayType::Work, 1 | 4) => at(18, v1::Channel::AppPush, true),
         (DayType::Work, 3) => at(18, v1::Channel::Email, false),
-        (DayType::Work, _) => at(10, v1::Channel::Whatsapp, false),
+        (DayType::Work, _) => at(10, v1::Channel::AppPush, false),
         (_, 0..4) => at(18, v1::Channel::AppPush, true),
         _ => at(10, v1::Channel::Email, false),
     }

@@ -84,7 +84,8 @@ impl TestService {
         let mut config = Config::default();
         config.store.folder = folder.path().join("store");
         config.server.drain_delay = Span::millis(0);
-        config.server.drain_timeout = Span::seconds(10);
+        // A caller of a test with one thread cannot hang up while it waits for the end.
+        config.server.drain_timeout = Span::seconds(2);
         change(&mut config);
         Engine::init(&config.store.folder).expect("an empty store");
         let mut settings = config.check().expect("sound settings");
