@@ -11,6 +11,7 @@ use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::{ContactRules, DecisionPolicy, Segment};
 use crate::domain::price::LoyaltyTier;
 use crate::domain::rank::RankRules;
+use crate::domain::routing::{Department, IssueType};
 use crate::domain::survey::SurveyQuestion;
 use crate::domain::zone::calendar::CalendarDay;
 
@@ -92,6 +93,12 @@ pub const BUDGETS_MAX: usize = 64;
 pub const BUDGET_OFFERS_MAX: usize = 1_000;
 /// Longest time that an acceptance is waited for.
 pub const BUDGET_HOLD_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Most departments.
+pub const DEPARTMENTS_MAX: usize = 64;
+/// Most kinds of concern.
+pub const ISSUE_TYPES_MAX: usize = 256;
+/// Most skills that a concern asks for.
+pub const ISSUE_SKILLS_MAX: usize = 8;
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -150,4 +157,8 @@ pub struct CatalogContent {
     pub lifecycle: Vec<Trigger>,
     /// What may be spent on promotions, and at which return.
     pub budgets: Vec<Budget>,
+    /// Parts of the house that take guests' concerns.
+    pub departments: Vec<Department>,
+    /// Kinds of concern.
+    pub issue_types: Vec<IssueType>,
 }

@@ -59,6 +59,7 @@ pub mod reason;
 pub mod record;
 pub mod removal;
 pub mod request;
+pub mod routing;
 pub mod scope;
 pub mod stay;
 pub mod survey;

@@ -10,6 +10,7 @@ use super::policy::LearningMode;
 use super::profile::ProfileChange;
 use super::rank::RankFact;
 use super::rate::RatesChange;
+use super::routing::Routing;
 use super::time::{Date, Timestamp};
 
 /// One record of the log.
@@ -101,6 +102,8 @@ pub enum Body {
     },
     /// Rates of room types came into force.
     RatesSet(Arc<RatesChange>),
+    /// Staff, or a guest's concern that they take.
+    Routing(Box<Routing>),
     /// The learning mode of a brand was set over its policies; `None` returns it to them.
     ModeSet {
         /// The mode.
@@ -135,6 +138,7 @@ impl Record {
             | Body::Profile { guest, .. }
             | Body::Delivery { guest, .. }
             | Body::Skipped { guest, .. } => Some(*guest),
+            Body::Routing(routing) => routing.fact.guest(),
             Body::Matured { .. }
             | Body::CatalogPublished { .. }
             | Body::OfferStopped { .. }

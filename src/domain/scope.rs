@@ -37,11 +37,15 @@ pub enum Right {
     InsightsRead = 1 << 15,
     /// Put messages into the outbox, and take them out to send them.
     Deliver = 1 << 12,
+    /// Hand guests' concerns to staff and close them; see who works there.
+    Route = 1 << 13,
+    /// Say who works where, when and with which skills.
+    StaffWrite = 1 << 14,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Decide,
         Self::EventsWrite,
         Self::GuestsRead,
@@ -56,6 +60,8 @@ impl Right {
         Self::TokensMint,
         Self::InsightsRead,
         Self::Deliver,
+        Self::Route,
+        Self::StaffWrite,
     ];
 
     /// Its name in configuration and errors.
@@ -75,6 +81,8 @@ impl Right {
             Self::TokensMint => "tokens.mint",
             Self::InsightsRead => "insights.read",
             Self::Deliver => "deliver",
+            Self::Route => "route",
+            Self::StaffWrite => "staff.write",
         }
     }
 

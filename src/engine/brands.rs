@@ -28,6 +28,7 @@ use super::error::{Error, ErrorKind};
 use super::holds::Book;
 use super::models::Shadow;
 use super::ranks::Ranks;
+use super::routing::Boards;
 
 /// Catalog versions kept built: the one in force and those that decisions still under way were made
 /// with.
@@ -54,6 +55,8 @@ pub(super) struct Brand {
     pub(super) ranks: Ranks,
     /// What it may spend on promotions.
     pub(super) budgets: Budgets,
+    /// Staff and guests' concerns.
+    pub(super) boards: Boards,
     /// Its outbox.
     pub(super) mail: Mailroom,
     /// How far its guests are reminded of what its triggers say.
@@ -98,6 +101,7 @@ impl Brand {
             shadow: ArcSwapOption::empty(),
             ranks: Ranks::default(),
             budgets: Budgets::default(),
+            boards: Boards::default(),
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),

@@ -41,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint};
-use super::{Engine, EngineOptions, catalogs, hearing, publishing, ranks, rates, shelves};
+use super::{Engine, catalogs, hearing, publishing, ranks, rates, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -110,11 +110,7 @@ pub(super) struct Restored {
 }
 
 /// Restores the newest checkpoint and folds what came after it.
-pub(super) fn restore(
-    store: &Arc<Store>,
-    brands: &Brands,
-    options: &EngineOptions,
-) -> Result<Restored, StoreError> {
+pub(super) fn restore(store: &Arc<Store>, brands: &Brands) -> Result<Restored, StoreError> {
     let damaged = |e: &dyn std::fmt::Display| StoreError::Corrupt {
         what: format!("the learner's checkpoint: {e}"),
     };
@@ -135,9 +131,11 @@ pub(super) fn restore(
         if let Some(book) = &brand.rates {
             rates::restore(&brands.get(&id), book)?;
         }
+        if let Some(book) = &brand.routing {
+            brands.get(&id).boards.restore(book)?;
+        }
     }
-    let position =
-        fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
+    let position = fold_from(store, brands, checkpoint.position, true).map_err(|e| damaged(&e))?;
     for brand in brands.all() {
         brand.put_model(&brand.learner.lock());
         brand.ranks.publish();
@@ -185,7 +183,7 @@ impl Engine {
         if from >= self.store.committed() {
             return Ok(());
         }
-        let position = fold_from(&self.store, &self.brands, from, &self.options, false)?;
+        let position = fold_from(&self.store, &self.brands, from, false)?;
         self.brands.all().iter().for_each(|brand| brand.ranks.publish());
         self.learner.position.store(position, Ordering::Release);
         if position - self.learner.checkpointed() >= self.options.checkpoint_records {
@@ -264,6 +262,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         ranks: ranks.checkpoint(),
         holds,
         rates: rates::book(&in_force),
+        routing: brand.boards.book(),
     }
 }
 
@@ -277,17 +276,12 @@ const HEARD: &[RecordKind] = &[
     RecordKind::InventorySet,
     RecordKind::ModeSet,
     RecordKind::RatesSet,
+    RecordKind::Routing,
     RecordKind::Rank,
 ];
 
 /// Folds the log after `from` to its end. Returns the sequence reached.
-fn fold_from(
-    store: &Store,
-    brands: &Brands,
-    from: u64,
-    _options: &EngineOptions,
-    is_replay: bool,
-) -> Result<u64, Error> {
+fn fold_from(store: &Store, brands: &Brands, from: u64, is_replay: bool) -> Result<u64, Error> {
     let target = store.committed();
     let mut position = from;
     for record in store.log(from + 1)?.only(HEARD) {
@@ -335,8 +329,12 @@ pub(super) fn fold(
         Body::RatesSet(change) if is_replay => {
             brands.get(&record.brand).put_rates(change, record.sequence);
         }
+        Body::Routing(routing) if is_replay => {
+            brands.get(&record.brand).boards.fold(routing, record.sequence);
+        }
         Body::Decision(_)
         | Body::RatesSet(_)
+        | Body::Routing(_)
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Profile { .. }

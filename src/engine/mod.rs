@@ -48,6 +48,7 @@ mod reading;
 mod recording;
 mod resident;
 mod resume;
+mod routing;
 mod seeing;
 mod shelves;
 mod surveys;
@@ -101,6 +102,7 @@ pub use quoting::{QuoteQuery, Quoted};
 pub use ranks::RankFate;
 pub use rates::RatesSet;
 pub use recording::BACKFILL;
+pub use routing::{Concern, InteractionQuery, Routed, StaffChange};
 pub use seeing::SignsTaken;
 pub use surveys::{NextQuestion, StopReason, SurveyQuery};
 pub use watching::{Cause, Look, Push, Watch};
@@ -165,7 +167,7 @@ impl Engine {
         let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
         let addresses = TokenSigner::new(&store.pepper().signing_key("identity address"));
         let brands = Brands::of(&store);
-        let restored = learning::restore(&store, &brands, &options)?;
+        let restored = learning::restore(&store, &brands)?;
         models::restore(&store, &brands)
             .map_err(|e| StoreError::Corrupt { what: format!("the models: {e}") })?;
         brands.all().iter().for_each(|brand| brand.ranks.open_desk());

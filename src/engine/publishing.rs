@@ -341,6 +341,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         Body::ModeSet { mode } => brand.mode.store(Arc::new(*mode)),
         // Its version is the record's: [`super::rates`] puts it in force.
         Body::RatesSet(_)
+        | Body::Routing(_)
         | Body::Decision(_)
         | Body::Activated { .. }
         | Body::Event { .. }

@@ -43,6 +43,7 @@ impl Engine {
         self.settle_ranks(now)?;
         self.lapse_holds(now);
         self.run_agenda(now)?;
+        self.serve_boards(now)?;
         self.store.forget_events_before(
             now.minus(self.options.event_age_max).minus(std::time::Duration::from_secs(86_400)),
         );

@@ -129,6 +129,54 @@ pub(super) struct BrandCheckpoint {
     /// Rates of room types; none before the first.
     #[prost(message, optional, tag = "10")]
     pub rates: Option<RatesBook>,
+    /// Staff and guests' concerns; none before the first.
+    #[prost(message, optional, tag = "11")]
+    pub routing: Option<RoutingBook>,
+}
+
+/// Staff and guests' concerns.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RoutingBook {
+    /// Sequence of the last record that is in it.
+    #[prost(uint64, tag = "1")]
+    pub applied: u64,
+    /// Those of each hotel.
+    #[prost(message, repeated, tag = "2")]
+    pub houses: Vec<BoardRow>,
+}
+
+/// Staff and concerns of a hotel.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct BoardRow {
+    /// The hotel.
+    #[prost(string, tag = "1")]
+    pub property: String,
+    /// Staff.
+    #[prost(message, repeated, tag = "2")]
+    pub seats: Vec<SeatRow>,
+    /// Concerns in the bytes of the log: closed ones first, oldest first.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub interactions: Vec<Vec<u8>>,
+    /// What the last guests paid, oldest first.
+    #[prost(sint64, repeated, tag = "4")]
+    pub paid: Vec<i64>,
+}
+
+/// A member of staff.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct SeatRow {
+    /// Who, in the bytes of the log.
+    #[prost(bytes = "vec", tag = "1")]
+    pub member: Vec<u8>,
+    /// Concerns in hand.
+    #[prost(uint32, tag = "2")]
+    pub open: u32,
+    /// The last day on which something was given.
+    #[prost(sint32, tag = "3")]
+    pub day: i32,
+    /// How much.
+    #[prost(uint32, tag = "4")]
+    pub given: u32,
 }
 
 /// Rates of room types in force.

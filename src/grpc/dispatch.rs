@@ -20,6 +20,7 @@ use crate::api::v1::guest_service_server::GuestServiceServer;
 use crate::api::v1::insight_service_server::InsightServiceServer;
 use crate::api::v1::model_service_server::ModelServiceServer;
 use crate::api::v1::rank_service_server::RankServiceServer;
+use crate::api::v1::routing_service_server::RoutingServiceServer;
 
 use super::layers::scan::Scanned;
 use super::rpc::bytes_max_of;
@@ -33,6 +34,7 @@ use super::services::guest::Guests;
 use super::services::insight::Insights;
 use super::services::model::Models;
 use super::services::rank::Ranks;
+use super::services::routing::RoutingDesk;
 
 /// Every service behind the door.
 #[derive(Clone)]
@@ -44,6 +46,7 @@ pub struct Dispatch {
     catalogs: CatalogServiceServer<Catalogs>,
     models: ModelServiceServer<Models>,
     ranks: RankServiceServer<Ranks>,
+    routing: RoutingServiceServer<RoutingDesk>,
     insights: InsightServiceServer<Insights>,
     admin: AdminServiceServer<Admin>,
     others: Routes,
@@ -68,6 +71,8 @@ impl Dispatch {
                 .max_decoding_message_size(bytes_max_of("ModelService")),
             ranks: RankServiceServer::new(Ranks::new(edge()))
                 .max_decoding_message_size(bytes_max_of("RankService")),
+            routing: RoutingServiceServer::new(RoutingDesk::new(edge()))
+                .max_decoding_message_size(bytes_max_of("RoutingService")),
             insights: InsightServiceServer::new(Insights::new(edge()))
                 .max_decoding_message_size(bytes_max_of("InsightService")),
             admin: AdminServiceServer::new(Admin::new(edge()))
@@ -100,6 +105,7 @@ impl Service<Request<Scanned>> for Dispatch {
             Some("CatalogService") => self.catalogs.call(request),
             Some("ModelService") => self.models.call(request),
             Some("RankService") => self.ranks.call(request),
+            Some("RoutingService") => self.routing.call(request),
             Some("InsightService") => self.insights.call(request),
             Some("AdminService") => self.admin.call(request),
             _ => Box::pin(self.others.call(request)),
@@ -108,7 +114,7 @@ impl Service<Request<Scanned>> for Dispatch {
 }
 
 /// Names of the services, for health and reflection.
-pub const SERVICES: [&str; 9] = [
+pub const SERVICES: [&str; 10] = [
     "concierge.v1.DecisionService",
     "concierge.v1.EventService",
     "concierge.v1.DeliveryService",
@@ -116,6 +122,7 @@ pub const SERVICES: [&str; 9] = [
     "concierge.v1.CatalogService",
     "concierge.v1.ModelService",
     "concierge.v1.RankService",
+    "concierge.v1.RoutingService",
     "concierge.v1.InsightService",
     "concierge.v1.AdminService",
 ];

@@ -3,7 +3,7 @@
 //! The brand of a name must be that of the credential. Another one is refused without a look at
 //! what exists.
 
-use crate::domain::id::{DecisionId, GuestId, OfferId, PropertyId};
+use crate::domain::id::{DecisionId, GuestId, Label, OfferId, PropertyId};
 use crate::domain::scope::Scope;
 
 use super::card_numbers::holds_card_number;
@@ -184,6 +184,48 @@ pub(crate) fn decision(
     property.zip(decision)
 }
 
+/// Reads `brands/{brand}/properties/{property}/staff/{member}`.
+pub(crate) fn staff(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<(PropertyId, Label)> {
+    let form = "brands/acme/properties/harbour/staff/mei";
+    let [property, id] = parts(problems, scope, field, name, form, ["properties", "staff"])?;
+    let property = reachable(problems, scope, field, property);
+    let member = problems.take(Label::parse(field, id));
+    property.zip(member)
+}
+
+/// Reads `brands/{brand}/properties/{property}/interactions/{number}`.
+pub(crate) fn interaction(
+    problems: &mut Problems,
+    scope: &Scope,
+    field: &str,
+    name: &str,
+) -> Option<(PropertyId, u64)> {
+    let form = "brands/acme/properties/harbour/interactions/4711";
+    let [property, id] = parts(problems, scope, field, name, form, ["properties", "interactions"])?;
+    let property = reachable(problems, scope, field, property);
+    let number = id.parse().ok().filter(|number: &u64| number.to_string() == id);
+    if number.is_none() {
+        problems.add(field, format!("is not such a name; write it like {form}"));
+    }
+    property.zip(number)
+}
+
+/// Writes `brands/{brand}/properties/{property}/{collection}/{id}`.
+pub(crate) fn write_under(
+    scope: &Scope,
+    property: &PropertyId,
+    collection: &str,
+    id: &str,
+) -> String {
+    let (brand, property) = (scope.brand.as_str(), property.as_str());
+    ["brands/", brand, "/properties/", property, "/", collection, "/", id].concat()
+}
+
 /// Writes `brands/{brand}/{collection}/{id}`.
 pub(crate) fn write(scope: &Scope, collection: &str, id: &str) -> String {
     ["brands/", scope.brand.as_str(), "/", collection, "/", id].concat()
@@ -202,9 +244,7 @@ pub(crate) fn write_guest_in(scope: &Scope, guest: &GuestId, singleton: &str) ->
 
 /// Writes `brands/{brand}/properties/{property}/decisions/{decision}`.
 pub(crate) fn write_decision(scope: &Scope, property: &PropertyId, decision: DecisionId) -> String {
-    let id = decision.to_string();
-    ["brands/", scope.brand.as_str(), "/properties/", property.as_str(), "/decisions/", &id]
-        .concat()
+    write_under(scope, property, "decisions", &decision.to_string())
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use sha2::Sha256;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::id::{
-    BrandId, DecisionId, EventId, Fingerprint, GuestId, GuestKey, PropertyId, SourceId,
+    BrandId, DecisionId, EventId, Fingerprint, GuestId, GuestKey, PropertyId, RequestId, SourceId,
 };
 use crate::domain::time::{Date, Timestamp};
 
@@ -102,6 +102,13 @@ impl Pepper {
     /// The key under which a rank event is remembered. No source is empty, so it is no event's.
     pub fn rank(&self, brand: &BrandId, event: &str) -> DedupeKey {
         let parts = [brand.as_str().as_bytes(), &[0], &[0], event.as_bytes()];
+        DedupeKey(first_16(digest(&self.events, &parts)))
+    }
+
+    /// The key under which a call about a guest's concern is remembered by its id. No rank event begins
+    /// with an empty byte.
+    pub fn routing(&self, brand: &BrandId, request: &RequestId) -> DedupeKey {
+        let parts = [brand.as_str().as_bytes(), &[0], &[0, 0], request.as_str().as_bytes()];
         DedupeKey(first_16(digest(&self.events, &parts)))
     }
 

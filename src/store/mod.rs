@@ -30,6 +30,7 @@
 //! | `family`, `options` | column families, settings |
 //! | `files`, `highwater`, `marks` | what notices loss |
 
+mod boards;
 mod check;
 mod codec;
 mod committer;
@@ -61,6 +62,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
+pub use boards::{decode_interaction, decode_member, encode_interaction, encode_member};
 pub use check::OpenReport;
 pub use codec::RecordKind;
 pub use committer::{Committer, Waiter};

@@ -77,6 +77,7 @@ impl<'a> Reservation<'a> {
             | Body::OfferStopped { .. }
             | Body::InventorySet { .. }
             | Body::RatesSet(_)
+            | Body::Routing(_)
             | Body::ModeSet { .. }
             | Body::Joined { .. }
             | Body::Rank(_)

@@ -282,6 +282,13 @@ async fn noise_on_every_call_is_never_our_fault() {
         "InsightService/AuditFairness",
         "CatalogService/LearnPrices",
         "CatalogService/ListBudgets",
+        "RoutingService/UpdateStaffMember",
+        "RoutingService/DeleteStaffMember",
+        "RoutingService/ListStaffMembers",
+        "RoutingService/RouteInteraction",
+        "RoutingService/ReassignInteraction",
+        "RoutingService/CloseInteraction",
+        "RoutingService/ListInteractions",
     ];
     let mut rng = SplitMix64::new(9);
     for round in 0..2_000 {

@@ -17,6 +17,7 @@ mod offers;
 mod policies;
 mod prices;
 mod ranks;
+mod routing;
 mod surveys;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.experiments();
     check.lifecycle();
     check.budgets();
+    check.routing();
     let rules = check.rules();
     (check.findings, rules)
 }

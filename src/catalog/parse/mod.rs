@@ -16,6 +16,7 @@ mod offers;
 mod policies;
 mod prices;
 mod ranks;
+mod routing;
 mod surveys;
 mod values;
 
@@ -32,8 +33,8 @@ use crate::domain::zone::calendar::CalendarDay;
 use super::check;
 use super::content::{
     BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
-    DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
-    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
+    DEPARTMENTS_MAX, DOCUMENT_BYTES_MAX, ISSUE_TYPES_MAX, OFFERS_MAX, PLACEMENTS_MAX,
+    PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
@@ -59,6 +60,8 @@ pub(super) const DOCUMENT: &[&str] = &[
     "loyalty_tiers",
     "lifecycle",
     "budgets",
+    "departments",
+    "issue_types",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -129,6 +132,8 @@ impl Fields<'_> {
         let policies = self.some("decision_policies", DECISION_POLICIES_MAX);
         let segments = self.list("segments", SEGMENTS_MAX);
         let questions = self.list("survey_questions", SURVEY_QUESTIONS_MAX);
+        let departments = self.list("departments", DEPARTMENTS_MAX);
+        let issue_types = self.list("issue_types", ISSUE_TYPES_MAX);
         CatalogContent {
             brand: self.get("brand").map(|node| values::id(Some(node), BrandId::parse)),
             label: values::name(self.get("label"), ""),
@@ -154,6 +159,8 @@ impl Fields<'_> {
                 .map(lifecycle::trigger)
                 .collect(),
             budgets: self.list("budgets", BUDGETS_MAX).iter().map(budgets::budget).collect(),
+            departments: departments.iter().map(routing::department).collect(),
+            issue_types: issue_types.iter().map(routing::issue_type).collect(),
         }
     }
 
@@ -258,6 +265,8 @@ mod tests {
             ("calendar_day", CALENDAR),
             ("lifecycle_trigger", lifecycle::TRIGGER),
             ("budget", budgets::BUDGET),
+            ("department", routing::DEPARTMENT),
+            ("issue_type", routing::ISSUE_TYPE),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

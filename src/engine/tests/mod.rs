@@ -23,6 +23,7 @@ mod ranks;
 mod rates;
 mod repeats;
 mod residency;
+mod routing;
 mod segments;
 mod unmerging;
 mod watching;

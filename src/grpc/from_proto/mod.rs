@@ -28,6 +28,7 @@ pub(crate) mod preference;
 pub(crate) mod presence;
 pub(crate) mod rank;
 pub(crate) mod rates;
+pub(crate) mod routing;
 pub(crate) mod stay;
 pub(crate) mod subject;
 pub(crate) mod survey;

@@ -15,6 +15,7 @@ pub(crate) mod insight;
 pub(crate) mod model;
 pub(crate) mod outbox_stream;
 pub(crate) mod rank;
+pub(crate) mod routing;
 pub(crate) mod watch;
 
 use std::sync::Arc;

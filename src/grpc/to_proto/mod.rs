@@ -25,6 +25,7 @@ pub(crate) mod price;
 pub(crate) mod quote;
 pub(crate) mod rank;
 pub(crate) mod reasons;
+pub(crate) mod routing;
 pub(crate) mod score;
 pub(crate) mod sentences;
 pub(crate) mod stored;

@@ -9,7 +9,7 @@ use crate::engine::Catalog;
 use crate::grpc::from_proto::enums;
 use crate::grpc::names;
 
-use super::{View, delivery, event, guest, preference, values};
+use super::{View, delivery, event, guest, preference, routing, values};
 
 /// The entries of a record: one for most, one for each consent and one for the rest of a change of
 /// profile.
@@ -65,6 +65,10 @@ pub(crate) fn entries(
             let step = Entry::Delivery(delivery::skipped(skipped));
             vec![entry(Kind::Delivery, record.recorded, step)]
         }
+        Body::Routing(said) => routing::step(scope, said, record.sequence)
+            .map(|step| entry(Kind::Interaction, record.recorded, Entry::Interaction(step)))
+            .into_iter()
+            .collect(),
         Body::Activated { .. }
         | Body::Matured { .. }
         | Body::CatalogPublished { .. }

@@ -40,6 +40,9 @@ mod rank_samples;
 #[cfg(test)]
 mod rate_samples;
 mod rates;
+pub(in crate::store) mod routing;
+#[cfg(test)]
+mod routing_samples;
 #[cfg(test)]
 pub(super) mod samples;
 mod slot;
@@ -111,6 +114,8 @@ pub enum RecordKind {
     Delivery = 18,
     /// A lifecycle trigger did not ask.
     Skipped = 19,
+    /// A member of staff, or a guest's concern that they take.
+    Routing = 20,
     /// Rates of room types came into force.
     RatesSet = 22,
 }
@@ -118,7 +123,7 @@ pub enum RecordKind {
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 14] = [
+        const ALL: [RecordKind; 15] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -132,6 +137,7 @@ impl RecordKind {
             RecordKind::Joined,
             RecordKind::Delivery,
             RecordKind::Skipped,
+            RecordKind::Routing,
             RecordKind::RatesSet,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
@@ -154,6 +160,7 @@ impl RecordKind {
             Body::Delivery { .. } => Self::Delivery,
             Body::Skipped { .. } => Self::Skipped,
             Body::RatesSet(_) => Self::RatesSet,
+            Body::Routing(_) => Self::Routing,
         }
     }
 }
@@ -313,6 +320,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::RatesSet(_)
+        | Body::Routing(_)
         | Body::ModeSet { .. }
         | Body::Joined { .. }
         | Body::Rank(_)
@@ -327,6 +335,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
         Body::RatesSet(change) => {
             wire::message(out, field::BODY, |out| rates::write(out, change));
+        }
+        Body::Routing(routing) => {
+            wire::message(out, field::BODY, |out| routing::write(out, routing));
         }
         Body::Joined { joining, .. } => {
             wire::message(out, field::BODY, |out| joining::write(out, joining));
@@ -459,6 +470,7 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::Routing => Body::Routing(Box::new(routing::read(inner()?, self.guest)?)),
             RecordKind::RatesSet => Body::RatesSet(Arc::new(rates::read(inner()?)?)),
             RecordKind::Joined => {
                 let joining = Box::new(joining::read(inner()?)?);

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::presence::Sign;
-use crate::store::codec::{contact_samples, rate_samples, samples, strategies as any_of};
+use crate::store::codec::{
+    contact_samples, rate_samples, routing_samples, samples, strategies as any_of,
+};
 use crate::store::files::hex;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -196,6 +198,10 @@ fn stored_bytes_do_not_change() {
     let read_record = read_some_record(samples::SEQUENCE);
     let values = rate_samples::records();
     check_golden("rate_record.hex", records, &values, write_record, read_record);
+    let records = include_str!("golden/routing_record.hex");
+    let read_record = read_some_record(samples::SEQUENCE);
+    let values = routing_samples::records();
+    check_golden("routing_record.hex", records, &values, write_record, read_record);
     let guests = include_str!("golden/contact_guest.hex");
     let value = [contact_samples::guest()];
     check_golden("contact_guest.hex", guests, &value, write_guest, read_guest);

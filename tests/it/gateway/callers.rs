@@ -283,7 +283,7 @@ impl Call {
             let value = rule.get_field_by_name(name).map(|value| value.into_owned());
             value.and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
         };
-        let verbs = [("get", "GET"), ("post", "POST"), ("patch", "PATCH")];
+        let verbs = [("get", "GET"), ("post", "POST"), ("patch", "PATCH"), ("delete", "DELETE")];
         let (verb, path) = verbs
             .into_iter()
             .map(|(name, verb)| (verb, text(name)))

@@ -227,7 +227,11 @@ async fn the_description_is_sound() {
         }
         let variables = path.matches('{').count();
         assert_eq!(names.iter().filter(|(_, place)| *place == "path").count(), variables, "{at}");
-        assert_eq!(operation.get("requestBody").is_some(), method != "get", "{at}");
+        assert_eq!(
+            operation.get("requestBody").is_some(),
+            !["get", "delete"].contains(&method),
+            "{at}"
+        );
         let bodies = operation["requestBody"]["content"].as_object().into_iter().flatten();
         let answers = operation["responses"].as_object().unwrap();
         assert!(answers.contains_key("200") && answers.contains_key("default"), "{at}");

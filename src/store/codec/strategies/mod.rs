@@ -47,6 +47,7 @@ mod hold;
 mod identity;
 mod rank;
 mod rates;
+mod routing;
 
 pub(super) use decision::decision;
 pub(super) use identity::own;
@@ -478,6 +479,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        routing::routing().prop_map(|routing| Body::Routing(Box::new(routing))),
         rates::change().prop_map(|change| Body::RatesSet(Arc::new(change))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
