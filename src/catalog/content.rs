@@ -93,6 +93,8 @@ pub const BUDGETS_MAX: usize = 64;
 pub const BUDGET_OFFERS_MAX: usize = 1_000;
 /// Longest time that an acceptance is waited for.
 pub const BUDGET_HOLD_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Most parts of a bundle.
+pub const PARTS_MAX: u8 = 16;
 /// Most departments.
 pub const DEPARTMENTS_MAX: usize = 64;
 /// Most kinds of concern.

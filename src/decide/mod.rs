@@ -17,6 +17,7 @@
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
 //! | message | `message` | the same for what the caller chose to say |
+//! | parts | [`parts`] | of a bundle: which may be sold, under which conditions |
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
@@ -32,6 +33,7 @@ mod known;
 pub mod local_time;
 mod message;
 pub mod outbound;
+pub mod parts;
 pub mod pipeline;
 pub mod price;
 pub mod quiet;

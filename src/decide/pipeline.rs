@@ -187,6 +187,11 @@ impl<'a> Run<'a> {
         Self { inputs, question, stay, terms, seed, filtered: Vec::new(), spending: Vec::new() }
     }
 
+    /// What was removed so far, where the full view is wanted.
+    pub(super) fn filtered(&self) -> &[Filtered] {
+        &self.filtered
+    }
+
     fn fill(
         &mut self,
         number: usize,

@@ -5,7 +5,7 @@
 //! like, what they paid before, where they live or on what device they ask; so none of it can move a
 //! price, and two guests of the same terms pay the same (I8).
 
-use super::id::{Label, PropertyId};
+use super::id::{Label, OfferId, PropertyId};
 use super::survey::Texts;
 use super::time::Date;
 
@@ -112,6 +112,17 @@ pub enum Condition {
     RatePlan(Vec<Label>),
     /// A day of use from the first to the last.
     Dates(Date, Date),
+    /// Bought together with others: so many at least of these offers, or of offers of these categories.
+    Together(Vec<OfferId>, Vec<Label>, u8),
+}
+
+/// Another part of what is bought in one go.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part {
+    /// The offer.
+    pub offer: OfferId,
+    /// Its category.
+    pub category: Label,
 }
 
 /// Conditions that a caller names beside who it is for.
@@ -142,6 +153,8 @@ pub struct PriceTerms {
     pub rate_plan: Option<Label>,
     /// Codes of promotions, in order, each once.
     pub promotions: Vec<Label>,
+    /// What is bought with it, in order, each once.
+    pub together: Vec<Part>,
 }
 
 impl PriceTerms {
@@ -155,6 +168,7 @@ impl PriceTerms {
             tier: None,
             rate_plan: None,
             promotions: Vec::new(),
+            together: Vec::new(),
         }
     }
 
@@ -189,6 +203,12 @@ impl PriceTerms {
                 self.rate_plan.as_ref().is_some_and(|own| plans.contains(own))
             }
             Condition::Dates(first, last) => (*first..=*last).contains(&self.date),
+            Condition::Together(offers, categories, least) => {
+                let counts = |part: &&Part| {
+                    offers.contains(&part.offer) || categories.contains(&part.category)
+                };
+                self.together.iter().filter(counts).count() >= usize::from(*least)
+            }
         }
     }
 
@@ -206,6 +226,9 @@ impl PriceTerms {
         for code in &self.promotions {
             told.push_str(&format!(", code {code}"));
         }
+        for part in &self.together {
+            told.push_str(&format!(", with {}", part.offer));
+        }
         told
     }
 }
@@ -222,6 +245,10 @@ mod tests {
 
     fn label(text: &str) -> Label {
         Label::parse("", text).unwrap()
+    }
+
+    fn offer(text: &str) -> OfferId {
+        OfferId::parse("", text).unwrap()
     }
 
     fn tiers() -> Vec<LoyaltyTier> {
@@ -259,6 +286,9 @@ mod tests {
         let terms = PriceTerms {
             rate_plan: Some(label("bar")),
             promotions: vec![label("winter")],
+            together: [("dinner", "dining"), ("spa", "spa"), ("tour", "tours")]
+                .map(|(id, category)| Part { offer: offer(id), category: label(category) })
+                .into(),
             ..PriceTerms::plain(Date(100))
         }
         .staying((Date(114), Date(117)));
@@ -273,6 +303,9 @@ mod tests {
             (Condition::RatePlan(vec![label("corporate")]), false),
             (Condition::Dates(Date(114), Date(114)), true),
             (Condition::Dates(Date(115), Date(120)), false),
+            (Condition::Together(vec![offer("spa")], vec![label("dining")], 2), true),
+            (Condition::Together(vec![offer("spa")], vec![label("dining")], 3), false),
+            (Condition::Together(vec![offer("taxi")], Vec::new(), 1), false),
         ] {
             assert_eq!(terms.meet(&condition, &tiers()), holds, "{condition:?}");
         }

@@ -20,6 +20,7 @@ mod calls;
 mod catalogs;
 mod changing;
 mod comparing;
+mod composing;
 mod deciding;
 pub mod delivery;
 mod error;
@@ -86,6 +87,7 @@ pub use calls::{
     HoldAnswer, IncomingEvent, Recorded, Replayed, ReplayedCandidate, Status, Stock, StockChange,
     StoredDecision, TimelinePage, TimelineQuery, Waiter, Warning,
 };
+pub use composing::{Bundle, BundlePart, Complement};
 pub use error::{Error, ErrorKind};
 pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,

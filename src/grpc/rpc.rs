@@ -76,7 +76,12 @@ impl Rpcs {
             output: method.output,
             is_decision: matches!(
                 method.name.as_str(),
-                "DecideOffers" | "DecideChannel" | "QuoteOffer" | "ActivateDecision" | "Rank"
+                "DecideOffers"
+                    | "DecideChannel"
+                    | "QuoteOffer"
+                    | "ComposeBundle"
+                    | "ActivateDecision"
+                    | "Rank"
             ),
             is_report: method.service == "InsightService" || method.name == "LearnPrices",
         };
@@ -126,6 +131,7 @@ mod tests {
             ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
+            ("DecisionService/ComposeBundle", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

@@ -6,6 +6,7 @@
 )]
 
 mod batch;
+mod bundles;
 mod caps;
 mod catalog;
 mod config;

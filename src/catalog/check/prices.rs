@@ -128,6 +128,21 @@ impl Check<'_> {
                     let problem = || "is before first_date".to_owned();
                     self.need(first <= last, || path("last_date"), problem);
                 }
+                Condition::Together(offers, categories, _) => {
+                    let names_some = !offers.is_empty() || !categories.is_empty();
+                    let problem = || "is missing; name at least one offer or category".to_owned();
+                    self.need(names_some, || path("with_offers"), problem);
+                    for (i, offer) in offers.iter().enumerate() {
+                        let exists = self.names.offers.contains(offer.as_str());
+                        let field = || path(&format!("with_offers[{i}]"));
+                        self.known(exists, field, "offer", offer);
+                    }
+                    for (i, category) in categories.iter().enumerate() {
+                        let exists = self.names.categories.contains(category.as_str());
+                        let field = || path(&format!("with_categories[{i}]"));
+                        self.known(exists, field, "category", category);
+                    }
+                }
                 Condition::LeadDays(_) | Condition::Nights(_) => {}
             }
         }

@@ -1,6 +1,6 @@
 //! Reads what an offer costs: the list price, its published steps and conditions, taxes, points.
 
-use crate::domain::id::Label;
+use crate::domain::id::{Label, OfferId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::{ChargeBasis, Pricing, SoldRoom};
 use crate::domain::price::{Condition, LoyaltyTier, PriceRule, PriceStep, PriceTrial, WHOLE, code};
@@ -9,7 +9,7 @@ use crate::domain::survey::Texts;
 use super::offers::{flag, text};
 use super::{surveys, values};
 use crate::catalog::content::{
-    CODES_MAX, EPOCH_DAYS_MAX, LEAD_DAYS_MAX, NAME_BYTES_MAX, NIGHTS_MAX, POINTS_MAX,
+    CODES_MAX, EPOCH_DAYS_MAX, LEAD_DAYS_MAX, NAME_BYTES_MAX, NIGHTS_MAX, PARTS_MAX, POINTS_MAX,
     PRICE_RULES_MAX, PRICE_STEPS_MAX, TEXT_BYTES_MAX,
 };
 use crate::catalog::document::{Fields, Node};
@@ -31,6 +31,9 @@ pub(in crate::catalog) const RULE: &[&str] = &[
     "rate_plans",
     "first_date",
     "last_date",
+    "with_offers",
+    "with_categories",
+    "with_count",
 ];
 /// Fields of a tier.
 pub(in crate::catalog) const TIER: &[&str] = &["id", "name"];
@@ -171,6 +174,7 @@ fn condition(node: &Node<'_>, fields: &Fields<'_>) -> Condition {
         codes(fields, "promotion_codes").map(Condition::Promotion),
         codes(fields, "rate_plans").map(Condition::RatePlan),
         dates(fields),
+        together(fields),
     ];
     let mut named = named.into_iter().flatten();
     match (named.next(), named.next()) {
@@ -178,7 +182,7 @@ fn condition(node: &Node<'_>, fields: &Fields<'_>) -> Condition {
         (first, _) => {
             node.fail(
                 "must have exactly one condition: tier_from, lead_days, nights, promotion_codes, \
-                 rate_plans, or first_date and last_date",
+                 rate_plans, first_date and last_date, or with_offers and with_categories",
             );
             first.unwrap_or(Condition::Nights(1))
         }
@@ -193,6 +197,22 @@ fn codes(fields: &Fields<'_>, name: &str) -> Option<Vec<Label>> {
         node.checked(code(text).ok_or("must be 1 to 64 characters from a-z, 0-9, '.', '_' and '-'"))
     };
     Some(fields.list(name, CODES_MAX).iter().filter_map(read).collect())
+}
+
+/// What it must be bought with.
+fn together(fields: &Fields<'_>) -> Option<Condition> {
+    let names = ["with_offers", "with_categories", "with_count"];
+    if names.into_iter().all(|name| fields.get(name).is_none()) {
+        return None;
+    }
+    let offer = |node: &Node<'_>| values::id(Some(node.clone()), OfferId::parse);
+    let category = |node: &Node<'_>| values::id(Some(node.clone()), Label::parse);
+    let count = fields.get("with_count").and_then(|node| node.whole(1..=i64::from(PARTS_MAX)));
+    Some(Condition::Together(
+        fields.list("with_offers", CODES_MAX).iter().map(offer).collect(),
+        fields.list("with_categories", CODES_MAX).iter().map(category).collect(),
+        count.and_then(|count| u8::try_from(count).ok()).unwrap_or(1),
+    ))
 }
 
 fn dates(fields: &Fields<'_>) -> Option<Condition> {

@@ -150,6 +150,11 @@ pub fn conditions_key(sold: Sold<'_>, terms: &PriceTerms) -> u64 {
     for id in &terms.promotions {
         text(&mut hash, b'p', id);
     }
+    for part in &terms.together {
+        hash.update(b"w");
+        hash.update(part.offer.as_str().as_bytes());
+        hash.update(&[0]);
+    }
     hash.digest()
 }
 
@@ -211,6 +216,15 @@ fn condition(hash: &mut Xxh3, condition: &Condition) {
         Condition::Dates(first, last) => {
             number(hash, 6, first.0);
             number(hash, 7, last.0);
+        }
+        Condition::Together(offers, categories, least) => {
+            for offer in offers {
+                hash.update(&[8]);
+                hash.update(offer.as_str().as_bytes());
+                hash.update(&[0]);
+            }
+            categories.iter().for_each(|category| text(hash, 9, category));
+            number(hash, 10, i32::from(*least));
         }
     }
 }

@@ -287,6 +287,7 @@ prop_compose! {
             tier: tier.map(label),
             rate_plan: bar.then(|| label("bar")),
             promotions: if winter { vec![label("winter")] } else { Vec::new() },
+            together: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod arrivals;
 mod budgets;
 mod caps;
 mod channels;
+mod composing;
 mod delivering;
 mod history;
 mod holds;

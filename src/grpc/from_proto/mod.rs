@@ -11,6 +11,7 @@ pub(crate) mod arrivals;
 pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;
+pub(crate) mod compose;
 pub(crate) mod consent;
 pub(crate) mod decide;
 pub(crate) mod delivery;

@@ -12,13 +12,14 @@ use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{
-    activate, arrivals as read_arrivals, batch as read_batch, decide, message, terms,
+    activate, arrivals as read_arrivals, batch as read_batch, compose, decide, message, terms,
     watch as read_watch,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{
-    View, arrivals, decide as to_decide, explain, message as to_message, quote, stored,
+    View, arrivals, compose as to_compose, decide as to_decide, explain, message as to_message,
+    quote, stored,
 };
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
@@ -186,6 +187,23 @@ impl DecisionService for Decisions {
         let quoted = self.edge.engine.quote(&caller.scope, &asked.query)?;
         let view = View::of(&caller.scope);
         Ok(Response::new(quote::quoted(&quoted, &asked.locale, view)))
+    }
+
+    async fn compose_bundle(
+        &self,
+        request: Request<v1::ComposeBundleRequest>,
+    ) -> Result<Response<v1::ComposeBundleResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let now = self.edge.clock.now();
+        let read = compose::compose(&caller.scope, wire, now, || self.nobody())?;
+        let (view, is_full) = (View::of(&caller.scope), read.asked.request.wants_full_view);
+        let extent = Extent { is_full, includes_content: read.asked.includes_content, view };
+        let locale = read.asked.request.locale.clone();
+        let composed = self.edge.ask(&caller, move |engine, scope| {
+            engine.compose(scope, read.asked.request, &read.chosen, read.proposes)
+        });
+        let bundle = to_compose::bundle(&caller.scope, composed.await?, &locale, extent);
+        Ok(Response::new(bundle))
     }
 
     async fn activate_decision(

@@ -7,6 +7,7 @@ pub(crate) mod batch;
 pub(crate) mod catalog;
 pub(crate) mod channel;
 pub(crate) mod channel_reasons;
+pub(crate) mod compose;
 pub(crate) mod decide;
 pub(crate) mod delivery;
 pub(crate) mod event;

@@ -137,6 +137,11 @@ fn rule(rule: &PriceRule, tiers: &[LoyaltyTier]) -> v1::QualificationRule {
         Condition::Nights(nights) => wire.min_stay_nights = i32::from(*nights),
         Condition::Promotion(codes) => wire.promotion_codes = words(codes),
         Condition::RatePlan(plans) => wire.rate_plan_ids = words(plans),
+        Condition::Together(offers, categories, least) => {
+            wire.with_offer_ids = offers.iter().map(ToString::to_string).collect();
+            wire.with_category_ids = words(categories);
+            wire.min_with_count = i32::from(*least);
+        }
         Condition::Dates(first, last) => {
             let (first_date, last_date) = (first.to_string(), last.to_string());
             wire.usable_dates = vec![v1::DateRange { first_date, last_date }];

@@ -129,7 +129,7 @@ pub(super) fn kind(condition: &Condition) -> v1::QualificationKind {
         Condition::LeadDays(_) => Kind::AdvancePurchase,
         Condition::Nights(_) => Kind::LengthOfStay,
         Condition::Promotion(_) => Kind::Promotion,
-        Condition::RatePlan(_) => Kind::Package,
+        Condition::RatePlan(_) | Condition::Together(..) => Kind::Package,
         Condition::Dates(..) => Kind::Date,
     }
 }

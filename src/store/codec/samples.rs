@@ -239,6 +239,7 @@ fn priced() -> Decision {
         tier: Some(id(Label::parse, "gold")),
         rate_plan: Some(id(Label::parse, "bar")),
         promotions: vec![id(Label::parse, "winter26"), id(Label::parse, "spa")],
+        together: Vec::new(),
     };
     for slot in &mut decision.propositions[0].slots {
         slot.quote.quantity = 3;

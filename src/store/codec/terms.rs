@@ -1,10 +1,11 @@
 //! The published conditions of a decision's prices, and a guest's tier.
 //!
 //! Terms: 1 date (distance from the decision's local day), 2 days ahead, 3 nights (none: 1), 4 persons
-//! (none: 1), 5 tier, 6 rate plan, 7 codes of promotions. A membership: 1 tier, 2 last day.
+//! (none: 1), 5 tier, 6 rate plan, 7 codes of promotions, 8 what is bought
+//! with it (1 offer, 2 category). A membership: 1 tier, 2 last day.
 
-use crate::domain::id::Label;
-use crate::domain::price::{Membership, PriceTerms};
+use crate::domain::id::{Label, OfferId};
+use crate::domain::price::{Membership, Part, PriceTerms};
 use crate::domain::time::Date;
 use crate::store::wire::{self, Fields, Malformed, Read};
 
@@ -29,6 +30,12 @@ pub(super) fn write(out: &mut Vec<u8>, field: u32, today: Date, terms: &PriceTer
         for code in &terms.promotions {
             wire::put_bytes(out, 7, code.as_str());
         }
+        for part in &terms.together {
+            wire::message(out, 8, |out| {
+                wire::put_bytes(out, 1, part.offer.as_str());
+                wire::put_bytes(out, 2, part.category.as_str());
+            });
+        }
     });
 }
 
@@ -49,10 +56,24 @@ pub(super) fn read(written: Option<Fields<'_>>, today: Date) -> Read<PriceTerms>
             5 => terms.tier = parts::some_id(value, Label::parse)?,
             6 => terms.rate_plan = parts::some_id(value, Label::parse)?,
             7 => terms.promotions.extend(parts::some_id(value, Label::parse)?),
+            8 => terms.together.push(read_part(value.message()?)?),
             _ => {}
         }
     }
     Ok(terms)
+}
+
+fn read_part(mut fields: Fields<'_>) -> Read<Part> {
+    let (mut offer, mut category) = (None, None);
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => offer = Some(value),
+            2 => category = Some(value),
+            _ => {}
+        }
+    }
+    let (offer, category) = (parts::id(offer, OfferId::parse)?, parts::id(category, Label::parse)?);
+    Ok(Part { offer, category })
 }
 
 pub(super) fn write_membership(out: &mut Vec<u8>, field: u32, membership: Option<&Membership>) {

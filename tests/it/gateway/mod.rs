@@ -2,6 +2,7 @@
 //! description is true, and browsers, caches and streams get what they ask for.
 
 mod browsers;
+mod bundle_rows;
 mod callers;
 mod description;
 mod desk;

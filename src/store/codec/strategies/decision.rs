@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
 use crate::domain::decision::*;
 use crate::domain::offer::ChargeBasis;
-use crate::domain::price::PriceTerms;
+use crate::domain::price::{Part, PriceTerms};
 use crate::domain::request::Direction;
 
 fn context() -> impl Strategy<Value = Context> {
@@ -89,15 +89,20 @@ fn quote() -> impl Strategy<Value = Quote> {
 fn terms() -> impl Strategy<Value = PriceTerms> {
     let label = || option::of(catalog_id!(Label));
     let promotions = vec(catalog_id!(Label), 0..3);
-    (any::<(i32, [u16; 3])>(), label(), label(), promotions).prop_map(
-        |((date, [lead_days, nights, persons]), tier, rate_plan, promotions)| PriceTerms {
-            date: Date(date),
-            lead_days,
-            nights,
-            persons,
-            tier,
-            rate_plan,
-            promotions,
+    let part = (catalog_id!(OfferId), catalog_id!(Label));
+    let together = vec(part.prop_map(|(offer, category)| Part { offer, category }), 0..3);
+    (any::<(i32, [u16; 3])>(), label(), label(), promotions, together).prop_map(
+        |((date, [lead_days, nights, persons]), tier, rate_plan, promotions, together)| {
+            PriceTerms {
+                date: Date(date),
+                lead_days,
+                nights,
+                persons,
+                tier,
+                rate_plan,
+                promotions,
+                together,
+            }
         },
     )
 }
