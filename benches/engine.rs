@@ -61,7 +61,7 @@ fn event(guest: &GuestId, number: u64) -> IncomingEvent {
     let id = EventId::parse("id", &format!("e-{number}")).expect("an id");
     let from = (SourceId::parse("source", "bench").expect("an id"), id);
     let event = Event::plain(from, EventKind::View, Clock::System.now(), guest.clone());
-    IncomingEvent { event, token: None, decision: None, slot: None }
+    IncomingEvent { event, token: None, decision: None, slot: None, held: None }
 }
 
 criterion_group!(benches, verbs);

@@ -69,7 +69,10 @@ impl History {
             .transpose()?;
         let is_answer = matches!(event.kind, K::Impression | K::Click | K::Accept | K::Decline);
         let token = self.answer.as_ref().filter(|_| is_answer).map(|answer| answer.token.clone());
-        hotel.record(&IncomingEvent { event, token, decision: None, slot: None }, None)?;
+        hotel.record(
+            &IncomingEvent { event, token, decision: None, slot: None, held: None },
+            None,
+        )?;
         Ok(())
     }
 
@@ -124,7 +127,7 @@ impl History {
 pub(crate) fn newcomer(number: u64) -> Result<IncomingEvent, Invalid> {
     let event = bare(&guest_id(number)?, &format!("n-{number}"), EventKind::OptIn)?;
     let event = Event { consent: Some(granted(Purpose::Profiling, event.time)), ..event };
-    Ok(IncomingEvent { event, token: None, decision: None, slot: None })
+    Ok(IncomingEvent { event, token: None, decision: None, slot: None, held: None })
 }
 
 /// A look at an offer: the lightest event that teaches something.
@@ -132,7 +135,7 @@ pub(crate) fn view(number: u64, guest: u64) -> Result<IncomingEvent, Invalid> {
     let at = usize::try_from(number).unwrap_or(0) % catalog::OFFERS;
     let event = bare(&guest_id(guest)?, &format!("v-{number}"), EventKind::View)?;
     let event = Event { offer: Some(OfferId::parse("offer", &offer_id(at))?), ..event };
-    Ok(IncomingEvent { event, token: None, decision: None, slot: None })
+    Ok(IncomingEvent { event, token: None, decision: None, slot: None, held: None })
 }
 
 fn granted(purpose: Purpose, time: Timestamp) -> Consent {

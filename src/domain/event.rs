@@ -2,6 +2,7 @@
 
 use super::channel::Channel;
 use super::consent::Consent;
+use super::held_price::HeldPrice;
 use super::hold::{HoldMark, HoldState};
 use super::id::{
     DecisionId, EventId, GuestId, OfferId, OfferKey, PlacementId, PropertyId, ReservationId,
@@ -231,6 +232,8 @@ pub struct Event {
     pub attributes: Vec<(String, String)>,
     /// What it did to units of scarce offers: told by the engine, not by the sender.
     pub holds: Vec<HoldMark>,
+    /// The price that was promised for it, where one was.
+    pub held_price: Option<Box<HeldPrice>>,
 }
 
 impl Event {
@@ -267,6 +270,7 @@ impl Event {
             activity: None,
             attributes: Vec::new(),
             holds: Vec::new(),
+            held_price: None,
         }
     }
 

@@ -38,6 +38,7 @@ pub mod event;
 pub mod experiment;
 pub mod exposure;
 pub mod guest;
+pub mod held_price;
 pub mod hold;
 pub mod id;
 pub mod identity;

@@ -9,10 +9,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::decide::price::{Sold, conditions_key};
+use crate::decide::price::{Sold, conditions_key, quote};
 use crate::decide::replay::is_requoted;
-use crate::domain::decision::Decision;
-use crate::domain::id::{BrandId, GuestKey, Label};
+use crate::domain::decision::{Decision, Quote};
+use crate::domain::event::Event;
+use crate::domain::held_price::HeldPrice;
+use crate::domain::id::{BrandId, DecisionId, GuestKey, Label};
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::GuestFacts;
 use crate::domain::rate::Rates;
@@ -64,20 +66,26 @@ impl History {
     }
 }
 
+/// Kinds of record that tell a price, or what prices come from.
+const PRICED: &[RecordKind] = &[RecordKind::Decision, RecordKind::RatesSet, RecordKind::Event];
+
 /// Audits the prices of a brand.
 pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<Report, Error> {
     let mut audit = Audit::new(query.attributes.clone());
     let persons = history::Persons::read(store, &brand.id)?;
     let mut known: HashMap<GuestKey, Arc<[String]>> = HashMap::new();
     let mut rates = RatesOfLog::new();
-    for record in store.log(1)?.only(&[RecordKind::Decision, RecordKind::RatesSet]) {
+    for record in store.log(1)?.only(PRICED) {
         let record = record?;
         rates.hear(&brand.id, &record);
-        let Record { brand: of, body: Body::Decision(decision), .. } = record else { continue };
-        if of != brand.id || !(query.from..query.until).contains(&decision.decided) {
+        if record.brand != brand.id {
             continue;
         }
-        let guest = persons.of(decision.guest);
+        let Some((moment, guest)) = priced(&record) else { continue };
+        if !(query.from..query.until).contains(&moment) {
+            continue;
+        }
+        let guest = persons.of(guest);
         let values = match known.get(&guest) {
             Some(values) => Arc::clone(values),
             None => {
@@ -89,9 +97,26 @@ pub(super) fn audit(store: &Store, brand: &Brand, query: &AuditQuery) -> Result<
                 values
             }
         };
-        let catalog = catalogs::load(store, brand, decision.catalog_version)?;
-        let rates = rates.at(decision.rates_version)?;
-        take(&mut audit, (brand, &catalog, rates), &decision, &values);
+        match &record.body {
+            Body::Decision(decision) => {
+                let catalog = catalogs::load(store, brand, decision.catalog_version)?;
+                let rates = rates.at(decision.rates_version)?;
+                take(&mut audit, (brand, &catalog, rates), decision, &values);
+            }
+            Body::Event { event, guest } => {
+                let Some(held) = &event.held_price else { continue };
+                let catalog = catalogs::load(store, brand, held.catalog_version)?;
+                // Promises are short; the rates of one may be gone all the same.
+                match rates.at(held.rates_version) {
+                    Ok(rates) => {
+                        let sold = (brand, &*catalog, &**rates);
+                        take_promise(&mut audit, sold, (event, *guest, held), &values);
+                    }
+                    Err(_) => audit.not_audited += 1,
+                }
+            }
+            _ => {}
+        }
     }
     Ok(audit.report())
 }
@@ -128,6 +153,46 @@ fn take(
             values,
         });
     }
+}
+
+/// When and to whom a record told a price; `None` where it told none.
+fn priced(record: &Record) -> Option<(Timestamp, GuestKey)> {
+    match &record.body {
+        Body::Decision(decision) => Some((decision.decided, decision.guest)),
+        Body::Event { event, guest } => event.held_price.as_ref().map(|held| (held.held, *guest)),
+        _ => None,
+    }
+}
+
+/// Takes in a promised price that something was bought at.
+fn take_promise(
+    audit: &mut Audit,
+    (brand, catalog, rates): (&Brand, &Catalog, &Rates),
+    (event, guest, held): (&Event, GuestKey, &HeldPrice),
+    values: &[String],
+) {
+    let Some(offer) = catalog.index_of(&held.offer).and_then(|at| catalog.offer(at)) else {
+        audit.not_audited += 1;
+        return;
+    };
+    let sold = Sold::of(catalog, offer, &held.property).under(rates);
+    let again = quote(sold, &held.terms, brand.price_key, held.until);
+    let tiers = &catalog.content().loyalty_tiers;
+    let place = |tier: &Label| tiers.iter().position(|known| known.id == *tier);
+    let tier = held.terms.tier.as_ref().and_then(place).map_or(0, |at| at + 1);
+    let is_again = again.offer == held.unit && again.total() == held.total;
+    audit.take(&Sale {
+        decision: event.decision.as_ref().map_or(DecisionId([0; 16]), |decision| decision.id),
+        guest: history::unit(guest),
+        property: &held.property,
+        offer: &held.offer,
+        terms: &held.terms,
+        conditions: conditions_key(sold, &PriceTerms { tier: None, ..held.terms.clone() }),
+        tier: u8::try_from(tier).unwrap_or(u8::MAX),
+        quote: &Quote { offer: held.unit, ..again },
+        is_again,
+        values,
+    });
 }
 
 fn value(facts: &GuestFacts, attribute: &str) -> String {

@@ -103,6 +103,8 @@ pub struct IncomingEvent {
     pub decision: Option<DecisionId>,
     /// The slot it names, 0-based, within its placement.
     pub slot: Option<u8>,
+    /// The promise of a price that it names.
+    pub held: Option<String>,
 }
 
 /// Something about an accepted event its sender should know.

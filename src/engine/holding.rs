@@ -86,7 +86,8 @@ impl Engine {
         let Some(property) = property else { return Ok(None) };
         let Some(today) = today_at(&property, serving, now) else { return Ok(None) };
         let decided = decision.filter(|d| d.property == property).map(|d| d.terms.date);
-        let day = told.map(|(_, day)| day).or(decided);
+        let promised = event.held_price.as_ref().map(|held| held.terms.date);
+        let day = told.map(|(_, day)| day).or(promised).or(decided);
         let day = day.or_else(|| stay_day(event, guest, &property, today)).unwrap_or(today);
         Ok(Some(ShelfKey { offer: offer.key, property, day: day.max(today) }))
     }

@@ -40,6 +40,7 @@ mod options;
 mod party;
 mod persons;
 mod planning;
+mod price_hold;
 mod pricing;
 mod publishing;
 mod quoting;
@@ -99,6 +100,7 @@ pub use merging::{
 pub use models::{Foresight, ModelFacts, Models, TrainedModel};
 pub use options::EngineOptions;
 pub use planning::{Batch, VolumeConstraint, VolumeUse};
+pub use price_hold::Promised;
 pub use pricing::{LearntLadder, LearntStep};
 pub use quoting::{QuoteQuery, Quoted};
 pub use ranks::RankFate;
@@ -129,6 +131,8 @@ pub struct Engine {
     reminders: delivery::Reminders,
     /// Signs where watches stood.
     resumes: TokenSigner,
+    /// Signs prices that are promised.
+    price_holds: TokenSigner,
     /// Hides addresses that name guests.
     addresses: TokenSigner,
     watchers: Arc<Watchers>,
@@ -167,6 +171,7 @@ impl Engine {
         let signer = TokenSigner::new(&store.pepper().signing_key("attribution token"));
         let guest_tokens = GuestTokens::new(&store.pepper().signing_key("guest token"));
         let resumes = TokenSigner::new(&store.pepper().signing_key("resume token"));
+        let price_holds = TokenSigner::new(&store.pepper().signing_key("price hold"));
         let addresses = TokenSigner::new(&store.pepper().signing_key("identity address"));
         let brands = Brands::of(&store);
         let restored = learning::restore(&store, &brands)?;
@@ -193,6 +198,7 @@ impl Engine {
             guest_tokens,
             reminders: delivery::Reminders::default(),
             resumes,
+            price_holds,
             addresses,
             watchers: Arc::default(),
             clock,

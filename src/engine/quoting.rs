@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::domain::decision::Quote;
 use crate::domain::id::{Label, OfferId, OfferIndex, PropertyId};
 use crate::domain::invalid::Invalid;
-use crate::domain::price::{AskedTerms, PriceTerms};
+use crate::domain::price::{AskedTerms, Part, PriceTerms};
 use crate::domain::scope::{Right, Scope};
 use crate::domain::time::Timestamp;
 
@@ -25,6 +25,8 @@ pub struct QuoteQuery {
     pub persons: u16,
     /// Tier of the loyalty programme.
     pub tier: Option<Label>,
+    /// What it is bought together with, each once.
+    pub together: Vec<OfferId>,
     /// Other conditions. Without days: today, one night.
     pub terms: AskedTerms,
 }
@@ -49,6 +51,15 @@ impl Engine {
     /// Without the right; for a property, offer or tier that is not there; before a catalog was
     /// published; where no step of the price reaches the floor by rates.
     pub fn quote(&self, scope: &Scope, query: &QuoteQuery) -> Result<Quoted, Error> {
+        self.quote_under(scope, query).map(|(quoted, ..)| quoted)
+    }
+
+    /// The same, with the conditions it was worked out under, and the version of the rates.
+    pub(super) fn quote_under(
+        &self,
+        scope: &Scope,
+        query: &QuoteQuery,
+    ) -> Result<(Quoted, PriceTerms, u64), Error> {
         self.need(scope, Right::Decide)?;
         let property = &query.property;
         if !scope.reaches(property) {
@@ -78,6 +89,19 @@ impl Engine {
             promotions: query.terms.promotions.clone(),
             ..PriceTerms::plain(today)
         };
+        let mut together = Vec::with_capacity(query.together.len());
+        for (at, id) in query.together.iter().enumerate() {
+            let known = catalog.index_of(id).and_then(|at| catalog.offer(at));
+            let known = known.ok_or_else(|| {
+                let mut error = absent();
+                let field = format!("with_offer_ids[{at}]");
+                error.fields.push(Invalid::new(field, "names no offer of the catalog in force"));
+                error
+            })?;
+            together.push(Part { offer: known.id.clone(), category: known.category.clone() });
+        }
+        together.sort_unstable();
+        let terms = PriceTerms { together, ..terms };
         let terms = match query.terms.dates {
             Some(dates) => terms.staying(dates),
             None => terms,
@@ -86,7 +110,8 @@ impl Engine {
             return Err(not_for_sale());
         }
         let quote = serving.quote((offer, property), &terms, Timestamp::NEVER);
-        Ok(Quoted { quote, offer: index, catalog, now })
+        let rates_version = serving.rates.version();
+        Ok((Quoted { quote, offer: index, catalog, now }, terms, rates_version))
     }
 }
 

@@ -114,13 +114,14 @@ impl Engine {
         waiter: Option<Waiter>,
     ) -> Result<Recorded, Error> {
         let key = self.guest_key(&brand.id, &incoming.event.guest);
-        let IncomingEvent { mut event, token, decision, slot } = incoming;
+        let IncomingEvent { mut event, token, decision, slot, held } = incoming;
         event.guest = self.kept_id(&brand.id, event.guest);
         let cause = Cause::of_event(event.kind);
         let taken = self.with_guest(brand, key, |guest, person| {
             let told = (token.as_deref(), decision, slot);
             let attributed = self.attribute(brand, person, guest, &event, told, now);
             let made = attributed.and_then(|(decision, mut warnings)| {
+                self.honour(brand, (person, guest), &mut event, held.as_deref())?;
                 event.decision = decision;
                 hours::note(&mut event, guest, serving);
                 warnings.extend(without_consent(&mut event, guest));

@@ -53,7 +53,7 @@ impl Engine {
         let from = (SourceId::parse("source", SOURCE)?, EventId::parse("event_id", id)?);
         let plain = Event::plain(from, EventKind::Presence, self.clock.now(), guest);
         let event = Event { property, presence: signs, ..plain };
-        let incoming = IncomingEvent { event, token: None, decision: None, slot: None };
+        let incoming = IncomingEvent { event, token: None, decision: None, slot: None, held: None };
         let recorded = self.record(scope, incoming, Some(waiter))?;
         // The consent may have gone between the look and the record.
         let is_dropped = !may_keep || recorded.warnings.contains(&Warning::PresenceDropped);

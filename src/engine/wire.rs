@@ -344,6 +344,10 @@ pub(super) fn payload_hash(incoming: &IncomingEvent) -> u64 {
         hash.update(&survey.value.to_bits().to_le_bytes());
     }
     hash_party_and_presence(&mut hash, event);
+    // Those without a promise keep the hashes they had.
+    if let Some(held) = &incoming.held {
+        hash.update(held.as_bytes());
+    }
     hash.digest()
 }
 

@@ -79,6 +79,7 @@ impl Rpcs {
                 "DecideOffers"
                     | "DecideChannel"
                     | "QuoteOffer"
+                    | "HoldPrice"
                     | "ComposeBundle"
                     | "ActivateDecision"
                     | "Rank"
@@ -131,6 +132,7 @@ mod tests {
             ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
+            ("DecisionService/HoldPrice", Right::Decide),
             ("DecisionService/ComposeBundle", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),

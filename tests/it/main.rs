@@ -29,6 +29,7 @@ mod killed_merges;
 mod messages;
 mod outbox;
 mod presence;
+mod price_hold;
 mod prices;
 mod proto_breaking;
 mod rates;

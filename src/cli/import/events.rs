@@ -105,6 +105,7 @@ impl Translator {
             is_machine: false,
             activity: None,
             attributes: reason.into_iter().collect(),
+            held_price: None,
             holds: Vec::new(),
         })
     }

@@ -60,8 +60,13 @@ pub(super) fn write(
     for (at, moment) in moments.iter().enumerate() {
         let Some((row, booking)) = reading.bookings.get(moment.booking as usize) else { continue };
         let event = translator.event(*row, booking, moment)?;
-        let is_new =
-            writer.record(IncomingEvent { event, token: None, decision: None, slot: None })?;
+        let is_new = writer.record(IncomingEvent {
+            event,
+            token: None,
+            decision: None,
+            slot: None,
+            held: None,
+        })?;
         if moment.step == Step::Book {
             let change = translator.profile(*row, booking, moment.time)?;
             if is_new || !writer.has_facts(&change)? {

@@ -117,7 +117,7 @@ impl World {
         let from = (source, EventId::parse("id", id).unwrap());
         let guest = GuestId::parse("guest", guest).unwrap();
         let event = Event::plain(from, kind, self.clock.now(), guest);
-        IncomingEvent { event, token: None, decision: None, slot: None }
+        IncomingEvent { event, token: None, decision: None, slot: None, held: None }
     }
 
     fn opt_in(&self, guest: &str) {

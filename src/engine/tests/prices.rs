@@ -6,7 +6,7 @@ use super::*;
 use crate::decide::Scratch;
 use crate::decide::price::{Sold, conditions_key};
 use crate::decide::replay::is_replayed;
-use crate::domain::id::Label;
+use crate::domain::id::{Label, PropertyId};
 use crate::domain::price::{AskedTerms, Membership};
 use crate::domain::profile::{GuestFacts, ProfileChange};
 use crate::domain::time::Date;
@@ -124,6 +124,7 @@ fn a_price_asked_for_without_a_guest_is_that_of_a_decision() {
     });
     for slot in &answer.decision.propositions[0].slots {
         let mut query = QuoteQuery {
+            together: Vec::new(),
             property: answer.decision.property.clone(),
             offer: answer.catalog.offer(slot.offer).unwrap().id.clone(),
             persons: 2,
@@ -213,4 +214,41 @@ fn a_price_for_one_guest_is_found_in_the_log() {
     let same = found.violations.iter().find(|v| v.fault == Fault::SameConditions).unwrap();
     let honest: String = answer.decision.id.0.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(same.against.as_ref().unwrap().decision, honest);
+}
+
+#[test]
+fn a_promise_at_another_price_than_the_published_one_is_found() {
+    let world = World::new(6);
+    world.engine.publish_catalog(&world.scope, &text(), "prices", None).unwrap();
+    let query = QuoteQuery {
+        property: PropertyId::parse("", "city").unwrap(),
+        offer: OfferId::parse("", "offer-00003").unwrap(),
+        persons: 2,
+        tier: None,
+        together: Vec::new(),
+        terms: AskedTerms::default(),
+    };
+    let ana = GuestId::parse("", "ana").unwrap();
+    let length = Duration::from_secs(900);
+    let promised = world.engine.hold_price(&world.scope, &ana, &query, length).unwrap();
+    let mut bought = world.event("ana", "bought", EventKind::Accept);
+    bought.held = Some(promised.token);
+    world.engine.record(&world.scope, bought.clone(), None).unwrap();
+    world.engine.committer.flush().unwrap();
+    let fair = audited(&world);
+    assert!(fair.is_fair() && fair.quotes == 1, "{fair:?}");
+
+    // A record that says another price was promised.
+    let records = world.engine.store.log(1).unwrap().only(&[crate::store::RecordKind::Event]);
+    let record = records.last().unwrap().unwrap();
+    let crate::domain::record::Body::Event { guest, mut event } = record.body else { panic!() };
+    event.held_price.as_mut().unwrap().unit.minor -= 1;
+    let mut reservation = world.engine.committer.reserve().unwrap();
+    reservation.event(&world.scope.brand, record.recorded, guest, &event);
+    reservation.submit();
+    world.engine.committer.flush().unwrap();
+    let found = audited(&world);
+    let count = |fault| found.violation_counts.iter().find(|(of, _)| *of == fault).map(|(_, n)| *n);
+    assert_eq!(count(Fault::NotReproducible), Some(1), "{:?}", found.violation_counts);
+    assert_eq!(count(Fault::SameConditions), Some(1));
 }

@@ -53,6 +53,7 @@ fn query(world: &World) -> QuoteQuery {
     let offer = catalog.offers().iter().find(|offer| offer.pricing.room.is_some()).unwrap();
     let dates = Some((Date(day), Date(day + 2)));
     QuoteQuery {
+        together: Vec::new(),
         property: PropertyId::parse("", "city").unwrap(),
         offer: offer.id.clone(),
         persons: 1,

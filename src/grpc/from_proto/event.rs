@@ -34,6 +34,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let head = head(p, scope, &mut wire);
     let Head { id, source, kind, time, guest } = head;
     let token = token(p, "attribution_token", std::mem::take(&mut wire.attribution_token));
+    let held = self::token(p, "price_hold_token", wire.price_hold_token.clone());
     let named = (!wire.decision.is_empty())
         .then(|| names::decision(p, scope, "decision", &wire.decision))
         .flatten();
@@ -97,8 +98,9 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         activity: None,
         attributes: kept.after(attributes),
         holds: Vec::new(),
+        held_price: None,
     };
-    Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot })
+    Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot, held })
 }
 
 /// What every event has.
@@ -166,7 +168,8 @@ fn check_needs(problems: &mut Problems, kind: EventKind, wire: &v1::Event, has_d
         K::Accept | K::Decline | K::NotOffered | K::Consume | K::Fulfilled | K::Failed
     );
     let may_be_of_a_decision = matches!(kind, K::Impression | K::Click) && !has_decision;
-    if (is_of_an_offer || may_be_of_a_decision) && wire.offer_id.is_empty() {
+    let is_nameless = wire.offer_id.is_empty() && wire.price_hold_token.is_empty();
+    if (is_of_an_offer || may_be_of_a_decision) && is_nameless {
         problems.add("offer_id", "is missing; such an event is about an offer");
     }
     let is_of_a_message = matches!(kind, K::Delivered | K::Bounced | K::Opened | K::Replied);

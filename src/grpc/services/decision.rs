@@ -189,6 +189,19 @@ impl DecisionService for Decisions {
         Ok(Response::new(quote::quoted(&quoted, &asked.locale, view)))
     }
 
+    async fn hold_price(
+        &self,
+        request: Request<v1::HoldPriceRequest>,
+    ) -> Result<Response<v1::HoldPriceResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = terms::hold(&caller.scope, wire)?;
+        let query = &asked.price.query;
+        let promised =
+            self.edge.engine.hold_price(&caller.scope, &asked.guest, query, asked.length)?;
+        let view = View::of(&caller.scope);
+        Ok(Response::new(quote::promised(promised, &asked.price.locale, view)))
+    }
+
     async fn compose_bundle(
         &self,
         request: Request<v1::ComposeBundleRequest>,

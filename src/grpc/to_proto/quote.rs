@@ -8,7 +8,7 @@ use crate::domain::money::Money;
 use crate::domain::offer::Pricing;
 use crate::domain::price::Condition;
 use crate::domain::survey::Texts;
-use crate::engine::{Quoted, text_for};
+use crate::engine::{Promised, Quoted, text_for};
 use crate::grpc::from_proto::enums;
 
 use super::{View, values};
@@ -20,6 +20,18 @@ pub(crate) fn quoted(quoted: &Quoted, locale: &str, view: View) -> v1::QuoteOffe
         quote: quote(&quoted.quote, pricing, locale, view),
         catalog_version: quoted.catalog.version(),
         create_time: Some(values::moment(quoted.now)),
+    }
+}
+
+/// A promised price.
+pub(crate) fn promised(promised: Promised, locale: &str, view: View) -> v1::HoldPriceResponse {
+    let Promised { quoted, token } = promised;
+    let pricing = quoted.catalog.offer(quoted.offer).map(|offer| &offer.pricing);
+    v1::HoldPriceResponse {
+        expire_time: Some(values::moment(quoted.quote.valid_until)),
+        quote: quote(&quoted.quote, pricing, locale, view),
+        price_hold_token: token,
+        catalog_version: quoted.catalog.version(),
     }
 }
 

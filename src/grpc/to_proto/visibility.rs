@@ -293,6 +293,7 @@ fn costly_event() -> Event {
         is_machine: false,
         activity: None,
         attributes: vec![],
+        held_price: None,
         holds: Vec::new(),
     }
 }

@@ -19,6 +19,7 @@
 //! | 21 | signs of presence, each as in a guest |
 //! | 22 | what the guest has to do with the stay, 0: stays |
 //! | 24 | activity: 1 segment, 2 hour; 3 it was a machine |
+//! | 26 | the price that was promised |
 //! | 25 | units: 1 offer, 2 property, 3 day, 4 state, 5 until, 6 the id that has it |
 //!
 //! A slot of a token, row: proposition u8, slot u8, offer u64, selection probability f64. A stay: 1
@@ -38,7 +39,7 @@ use crate::domain::stay::StayFacts;
 use crate::domain::time::{Date, Timestamp};
 use crate::store::wire::{self, Fields, Malformed, Read, Row};
 
-use super::{hold, parts};
+use super::{held_price, hold, parts};
 
 pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     wire::put_bytes(out, 1, event.id.as_str());
@@ -80,6 +81,9 @@ pub(super) fn write(out: &mut Vec<u8>, event: &Event) {
     }
     for mark in &event.holds {
         wire::message(out, 25, |out| hold::write(out, mark));
+    }
+    if let Some(held) = &event.held_price {
+        wire::message(out, 26, |out| held_price::write(out, held));
     }
 }
 
@@ -135,6 +139,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<Event> {
             22 => rest.role = value.code(PartyRole::from_code)?,
             24 => (rest.activity, rest.is_machine) = read_activity(value.message()?)?,
             25 => rest.holds.push(hold::read(value.message()?)?),
+            26 => rest.held_price = Some(Box::new(held_price::read(value.message()?)?)),
             _ => {}
         }
     }
@@ -168,6 +173,7 @@ struct Rest {
     activity: Option<Activity>,
     attributes: Vec<(String, String)>,
     holds: Vec<crate::domain::hold::HoldMark>,
+    held_price: Option<Box<crate::domain::held_price::HeldPrice>>,
 }
 
 impl Rest {
@@ -205,6 +211,7 @@ impl Rest {
             activity: self.activity,
             attributes: self.attributes,
             holds: self.holds,
+            held_price: self.held_price,
         }
     }
 }

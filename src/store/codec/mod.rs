@@ -24,6 +24,7 @@ mod delivery_samples;
 mod due;
 mod event;
 mod guest;
+pub(in crate::store) mod held_price;
 mod hold;
 #[cfg(test)]
 mod hold_samples;

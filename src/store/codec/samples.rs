@@ -315,6 +315,7 @@ pub(super) fn event() -> Event {
         activity: None,
         attributes: vec![(text("note"), text("")), (text(""), text("x"))],
         holds: Vec::new(),
+        held_price: None,
     }
 }
 

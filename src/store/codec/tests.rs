@@ -223,6 +223,9 @@ fn stored_bytes_of_holds_do_not_change() {
     let read_record = read_some_record(samples::SEQUENCE);
     let records = include_str!("golden/hold.hex");
     check_golden("hold.hex", records, &[hold_samples::holding()], write_record, read_record);
+    let records = include_str!("golden/promised.hex");
+    let read_record = read_some_record(samples::SEQUENCE);
+    check_golden("promised.hex", records, &[hold_samples::promised()], write_record, read_record);
     let guests = include_str!("golden/guest_let_down.hex");
     check_golden(
         "guest_let_down.hex",

@@ -19,6 +19,7 @@ use super::table::{self, Row};
 /// Fields that two services in the same state may tell differently, and why.
 const OF_THE_PROCESS: &[(&str, &str)] = &[
     ("attribution_token", "signed with a key of the store"),
+    ("price_hold_token", "signed with a key of the store"),
     ("token", "sealed with a key of the store"),
     ("resume_token", "signed with a key of the store"),
     ("uptime", "time really passes"),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rank_rows::{self, rank};
-use super::{bundle_rows, joining, messages, outbox_rows, rate_rows, routing_rows};
+use super::{bundle_rows, joining, messages, outbox_rows, rate_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -87,7 +87,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(rank_rows::rows());
     rows.extend(messages::rows());
     rows.extend(outbox_rows::sound().into_iter().chain([rate_rows::set()]));
-    rows.extend(routing_rows::rows().into_iter().chain([bundle_rows::compose()]));
+    rows.extend(bundle_rows::with_routing());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());

@@ -21,6 +21,7 @@ const CALLS: &[&str] = &[
     "DecisionService/BatchDecideOffers",
     "DecisionService/ListArrivals",
     "DecisionService/QuoteOffer",
+    "DecisionService/HoldPrice",
     "DecisionService/ComposeBundle",
     "DecisionService/ActivateDecision",
     "DecisionService/GetDecision",

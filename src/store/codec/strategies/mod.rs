@@ -224,6 +224,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
         activity: what.9.1,
         attributes: what.7,
         holds: what.10,
+        held_price: None,
     })
 }
 
