@@ -44,6 +44,7 @@ mod publishing;
 mod quoting;
 mod ranks;
 mod rates;
+mod rations;
 mod reading;
 mod recording;
 mod resident;

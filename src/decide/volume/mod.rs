@@ -8,8 +8,9 @@
 //! |---|---|---|
 //! | rate | [`gains`] | what a guest's slate gains by a scarce offer |
 //! | assign | [`assign`](mod@assign) | who gets which unit, exactly; what one more unit is worth |
-//! | online | [`online`] | is a guest who comes now worth a unit, or will somebody later be? (no decision asks it yet) |
+//! | online | [`online`], [`rations`] | is a guest who comes alone worth a unit, or will somebody later be? |
 
 pub mod assign;
 pub mod gains;
 pub mod online;
+pub mod rations;

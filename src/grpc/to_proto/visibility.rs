@@ -186,6 +186,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         defers_activation: false,
         delivery: None,
         spending: Vec::new(),
+        bids: Vec::new(),
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {

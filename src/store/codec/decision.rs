@@ -25,6 +25,7 @@
 //! | 25 | the message chosen already ([`super::contact`]) |
 //! | 29 | budgets ([`super::spending`]) |
 //! | 30 | sequence of the rates in force |
+//! | 37 | units of rationed offers ([`super::bids`]) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -34,7 +35,7 @@
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{contact, delivery, guest, parts, slot, spending, terms};
+use super::{bids, contact, delivery, guest, parts, slot, spending, terms};
 use crate::domain::decision::{
     Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
     TasteSnapshot,
@@ -105,6 +106,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 29, |out| spending::write(out, spending));
     }
     wire::put_uint(out, 30, decision.rates_version);
+    bids::write(out, 37, &decision.bids);
 }
 
 pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -117,6 +119,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
     let (mut message, mut to_deliver, mut spent, mut rates_version) = (None, None, Vec::new(), 0);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
+    let mut asked = Vec::new();
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => id = Some(DecisionId(value.array()?)),
@@ -144,6 +147,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
             25 => message = Some(contact::read_carried(value.message()?)?),
             29 => spent.push(spending::read(value.message()?)?),
             30 => rates_version = value.uint()?,
+            37 => asked = value.rows(bids::read)?,
             _ => {}
         }
     }
@@ -176,6 +180,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         is_degraded,
         propositions,
         spending: spent,
+        bids: asked,
         channel,
         message,
     })
