@@ -35,6 +35,7 @@ fn request(guests: usize, max_count: i32, request_id: &str) -> v1::BatchDecideOf
             constraint_id: "suites".into(),
             offer_ids: SUITES.map(str::to_owned).to_vec(),
             max_count,
+            ..Default::default()
         }],
         request_id: request_id.into(),
     }

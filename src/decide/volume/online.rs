@@ -286,8 +286,10 @@ mod tests {
         for seed in 0..300 {
             let mut rng = SplitMix64::new(seed);
             let guests: Vec<(f64, f64, bool)> = (0..GUESTS)
-                .map(|_| guest(&mut rng))
-                .map(|(take_up, worth)| (take_up, worth, rng.chance(take_up)))
+                .map(|_| {
+                    let (take_up, worth) = guest(&mut rng);
+                    (take_up, worth, rng.chance(take_up))
+                })
                 .collect();
             let run = |shows: &dyn Fn(Asked, usize, u32) -> bool| {
                 let (mut left, mut total) = (SUITES, 0.0);
