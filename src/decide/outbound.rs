@@ -3,10 +3,10 @@
 use crate::catalog::{Catalog, Occasion, PropertyIndex};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
-use crate::domain::delivery::EndReason;
 use crate::domain::decision::{
     ChannelChoice, ContactBasis, Context, Decision, Proposition, Slot, WithholdReason,
 };
+use crate::domain::delivery::EndReason;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::policy::SendTime;

@@ -36,8 +36,7 @@ impl Shelf<'_> {
             let key = serving.catalog.offer(gained.offer)?.key;
             let (left, out) = live.stock.units(key, property, day);
             let zone = *serving.zones.get(usize::from(index.0))?;
-            let asking =
-                Asking { offer: gained.offer, property: index, zone, day, now, left, out };
+            let asking = Asking { offer: gained.offer, property: index, zone, day, now, left, out };
             let (price, to_come) = serving.rations.price(gained.rationing, asking);
             Some(Bid {
                 proposition: u8::try_from(proposition).unwrap_or(u8::MAX),

@@ -5,13 +5,13 @@ use crate::domain::decision::{Decision, Proposition, Slot, Source};
 use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 use crate::domain::rate::Rates;
 
-use super::{Scratch, ration};
 use super::enrolment::Variation;
 pub use super::outbound::is_rechosen;
 use super::price::{self, PriceKey, Sold};
 use super::rating::{Draws, Question, Rated};
 use super::serving::Serving;
 use super::slate::{End, first};
+use super::{Scratch, ration};
 
 /// A placement of a decision, rated again.
 #[derive(Debug, Clone, PartialEq)]

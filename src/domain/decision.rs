@@ -9,8 +9,8 @@ use super::id::{
 };
 use super::policy::LearningMode;
 use super::price::PriceTerms;
-use super::ration::Bid;
 pub use super::quote::{FloorBasis, Quote};
+use super::ration::Bid;
 pub use super::reason::{REASONS_MAX, ReasonCode};
 pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;

@@ -110,8 +110,7 @@ impl Engine {
             (placement.placement, candidates.collect())
         };
         let channel_matches = is_rechosen(&stored.decision, &serving);
-        let rations_match =
-            is_rationed_again(&stored.decision, &serving, &mut Scratch::default());
+        let rations_match = is_rationed_again(&stored.decision, &serving, &mut Scratch::default());
         let placements = rerated.into_iter().map(named).collect();
         Ok(Replayed { placements, channel_matches, rations_match })
     }

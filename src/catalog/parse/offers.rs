@@ -213,3 +213,56 @@ fn treatment(node: &Node<'_>) -> Treatment {
         content: content.into_iter().filter_map(text).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::validate;
+    use crate::testkit::world;
+
+    fn with(more: &str) -> String {
+        world::text(1).replacen(
+            "category = \"c0\"\ntags",
+            &format!("{more}category = \"c0\"\ntags"),
+            1,
+        )
+    }
+
+    #[test]
+    fn a_rationing_is_read() {
+        let rationing = "{ arrivals = 80, ahead_days = 0, cancellations = 0.25, take_up = 1 }";
+        let text = with(&format!("inventory_limited = true\nrationing = {rationing}\n"));
+        let expected =
+            Rationing { arrivals: 80, ahead_days: 0, cancellations: 0.25, take_up: Some(1.0) };
+        assert_eq!(validate(&text).unwrap().offers[0].rationing, Some(expected));
+        let least = with("inventory_limited = true\nrationing = { arrivals = 80 }\n");
+        let expected = Rationing { ahead_days: 30, cancellations: 0.0, take_up: None, ..expected };
+        assert_eq!(validate(&least).unwrap().offers[0].rationing, Some(expected));
+        assert_eq!(validate(&with("")).unwrap().offers[0].rationing, None);
+    }
+
+    #[test]
+    fn a_rationing_that_does_not_hold_is_told_where_it_stands() {
+        let limited = "inventory_limited = true\n";
+        for (more, fields, field, says) in [
+            ("", "arrivals = 80", "offers[0].rationing", "inventory_limited"),
+            (limited, "ahead_days = 3", "offers[0].rationing.arrivals", "is missing"),
+            (limited, "arrivals = 0", "offers[0].rationing.arrivals", "from 1 to 2000"),
+            (limited, "arrivals = 2001", "offers[0].rationing.arrivals", "from 1 to 2000"),
+            (limited, "arrivals = 9, ahead_days = 366", "offers[0].rationing.ahead_days", "365"),
+            (limited, "arrivals = 9, take_up = 1.1", "offers[0].rationing.take_up", "0 to 1"),
+            (
+                limited,
+                "arrivals = 9, cancellations = -1",
+                "offers[0].rationing.cancellations",
+                "0 to 1",
+            ),
+            (limited, "arrivals = 9, cancels = 0", "offers[0].rationing.cancels", "not known"),
+        ] {
+            let text = with(&format!("{more}rationing = {{ {fields} }}\n"));
+            let problems = validate(&text).unwrap_err();
+            let found = problems.iter().find(|p| p.field == field && p.to_string().contains(says));
+            assert!(found.is_some_and(|p| p.line > 1), "{fields}: {problems:#?}");
+        }
+    }
+}

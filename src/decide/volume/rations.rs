@@ -18,7 +18,7 @@ use crate::learn::rationing::{Asked, Place, Rationed};
 use super::online::BidPrices;
 
 /// Share of the time that what the catalog expects counts for, beside what was seen.
-const PRIOR_SHARE: f64 = 0.5;
+const PRIOR_SHARE: f64 = 1.0;
 /// Units that prices are worked out for; of more, as if of fewer for fewer guests.
 const UNITS_MAX: u32 = 256;
 
@@ -148,11 +148,11 @@ mod tests {
         for (days, expected) in [(-30, 200.0), (-9, 200.0), (-4, 100.0), (1, 0.0), (7, 0.0)] {
             assert!((to_come(&nothing, days) - expected).abs() < 1e-9, "{days}");
         }
-        // Half of the time is over, and 300 came instead of 100.
+        // Half of the time is over, and 250 came instead of 100: (200 + 250) / (1 + 0.5) for the other half.
         let table = Table { rationing, version: 0, asked: Vec::new(), prices: OnceLock::new() };
-        let place = (Arc::new(table), HashMap::from([(day, 300)]));
+        let place = (Arc::new(table), HashMap::from([(day, 250)]));
         let places = HashMap::from([((OfferIndex(0), PropertyIndex(0)), place)]);
         let busy = Rations { places, until: at(-4) };
-        assert!((to_come(&busy, -4) - 200.0).abs() < 1e-9, "(100 + 300) / (0.5 + 0.5) / 2");
+        assert!((to_come(&busy, -4) - 150.0).abs() < 1e-9);
     }
 }

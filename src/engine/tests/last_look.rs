@@ -123,7 +123,8 @@ fn a_trigger_picks_again() {
         booked.event.property = Some(PropertyId::parse("", "city").unwrap());
         booked.event.reservation = Some(ReservationId::parse("", &format!("r-{guest}")).unwrap());
         let (check_in, check_out) = (Date(day), Date(day + 2));
-        booked.event.stay = Some(StayFacts { check_in, check_out, adults: 2, ..Default::default() });
+        booked.event.stay =
+            Some(StayFacts { check_in, check_out, adults: 2, ..Default::default() });
         world.record(booked);
     }
     world.engine.upkeep().unwrap();

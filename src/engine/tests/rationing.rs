@@ -9,6 +9,7 @@ use crate::decide::Scratch;
 use crate::decide::replay::is_replayed;
 use crate::domain::decision::FilterStage;
 use crate::domain::id::{OfferKey, PropertyId};
+use crate::domain::policy::LearningMode;
 use crate::domain::price::AskedTerms;
 use crate::domain::request::DecideRequest;
 use crate::domain::time::Date;
@@ -23,7 +24,7 @@ const GUESTS: usize = 200;
 const SUITES: u32 = 10;
 const CANCELS: f64 = 0.2;
 /// Kinds of guests: what the suite is worth to them goes by what they are after.
-const KINDS: usize = 20;
+const KINDS: usize = 40;
 const MINUTES_BETWEEN: u64 = 72;
 
 const RATIONING: &str =
@@ -33,11 +34,14 @@ fn offer(id: &str) -> OfferId {
     OfferId::parse("", id).unwrap()
 }
 
-/// How much more the suite is worth to a kind of guest: few care much.
+/// How much more the suite is worth to a kind of guest: quantiles of chances to say yes, log-odds N(-1, 0.8²),
+/// most of whom care little.
 fn weight(kind: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let rank = kind as f64 / (KINDS - 1) as f64;
-    0.3 + 2.7 * rank.powi(4)
+    let rank = (kind as f64 + 0.5) / KINDS as f64;
+    // The logistic distribution stands for the normal one: its quantiles are at hand.
+    let log_odds = -1.0 + 0.8 * (rank / (1.0 - rank)).ln() / 1.702;
+    4.0 / (1.0 + (-log_odds).exp())
 }
 
 /// A catalog whose first offer is a suite of which there are few.
@@ -79,6 +83,8 @@ fn put(request: &mut DecideRequest, kind: usize, day: i32) {
     request.intent = format!("kind-{kind}");
     request.terms = AskedTerms { dates: Some((Date(day), Date(day + 1))), ..AskedTerms::default() };
     request.wants_full_view = true;
+    // What is learnt of acceptances would move all gains: a matter of its own.
+    request.mode = Some(LearningMode::LoggingOnly);
 }
 
 fn stock(world: &World, day: i32, units: u32) {
@@ -116,7 +122,7 @@ fn arrivals(seed: u64) -> Vec<(usize, Option<usize>)> {
 fn earlier_guests(world: &World) {
     stock(world, TODAY + 1, 5_000);
     let mut rng = SplitMix64::new(77);
-    for n in 0..GUESTS {
+    for n in 0..2 * GUESTS {
         ask(world, &format!("earlier-{n}"), rng.below(KINDS), TODAY + 1);
     }
     world.clock.advance(Duration::from_secs(2 * 3_600));
@@ -162,6 +168,7 @@ fn season(mut world: World, guests: &[(usize, Option<usize>)], gains: &[f64]) ->
             }
         }
         world.clock.advance(Duration::from_secs(MINUTES_BETWEEN * 60));
+        world.engine.tick().unwrap();
         if at == GUESTS / 2 {
             world = world.reopen();
         }
@@ -184,7 +191,7 @@ fn hindsight(guests: &[(usize, Option<usize>)], gains: &[f64]) -> f64 {
 fn ten_suites_for_200_guests_one_by_one() {
     let gains = gains();
     let (mut online, mut greedy, mut best) = (0.0, 0.0, 0.0);
-    for seed in [3, 4, 5] {
+    for seed in 3..8 {
         let guests = arrivals(seed);
         let rationed = world_of(RATIONING);
         earlier_guests(&rationed);
@@ -233,14 +240,16 @@ fn what_is_withheld_says_why_and_others_are_not_touched() {
         earlier_guests(world);
         stock(world, day, 2);
     }
-    let answer = ask(&rationed, "ana", 0, day);
+    let kind = gains().iter().position(|gain| *gain > 0.0).unwrap();
+    let answer = ask(&rationed, "ana", kind, day);
     assert_eq!(World::first(&answer).as_str(), OTHER);
     let removed = answer.filtered.iter().find(|f| f.offer.as_str() == SUITE).unwrap();
     assert_eq!((removed.stage, removed.component.as_str()), (FilterStage::Inventory, "bid_price"));
     let [bid] = &answer.decision.bids[..] else { panic!("one bid") };
     assert!(!bid.passes() && bid.price > bid.gain && bid.left == 2, "{bid:?}");
     assert_eq!(World::first(&ask(&rationed, "ben", KINDS - 1, day)).as_str(), SUITE);
-    let same = ask(&free, "ana", 0, day);
+    let same = ask(&free, "ana", kind, day);
+    ask(&free, "ben", KINDS - 1, day);
     assert_eq!(World::first(&same).as_str(), SUITE);
     assert_eq!(same.decision.bids, []);
     // Stored and read back.
@@ -257,7 +266,7 @@ fn what_is_withheld_says_why_and_others_are_not_touched() {
         };
         (0..KINDS).map(ask).collect::<Vec<_>>()
     };
-    assert_eq!(others(&rationed), others(&free));
+    assert!(others(&rationed) == others(&free));
 }
 
 /// Prices after a restart, from a checkpoint or from the log alone, are those before it, to the bit.
@@ -265,7 +274,7 @@ fn what_is_withheld_says_why_and_others_are_not_touched() {
 fn prices_come_back_to_the_bit() {
     let world = world_of(RATIONING);
     earlier_guests(&world);
-    let day = TODAY + 12;
+    let day = TODAY + 5;
     stock(&world, day, 3);
     for n in 0..40 {
         ask(&world, &format!("seen-{n}"), n % KINDS, day);

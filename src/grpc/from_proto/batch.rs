@@ -149,7 +149,7 @@ fn constraints(problems: &mut Problems, wire: Vec<v1::VolumeConstraint>) -> Vec<
                 let offers = offers(p, constraint.offer_ids, &mut taken);
                 let max = values::count(p, "max_count", constraint.max_count, 0..=i32::MAX);
                 let min = values::count(p, "min_count", constraint.min_count, 0..=i32::MAX);
-                if min > max {
+                if min > max && constraint.max_count >= 0 {
                     p.add("min_count", "is more than max_count; lower it, or raise max_count");
                 }
                 Some(VolumeConstraint { id: id?, offers, max, min })
