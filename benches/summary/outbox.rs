@@ -1,7 +1,5 @@
 //! Messages out of the outbox, streamed and acknowledged through gRPC.
 
-#![expect(clippy::disallowed_methods, reason = "a reader is made of tasks and waits")]
-
 use std::time::Duration;
 
 use concierge::api::v1;

@@ -31,6 +31,7 @@ mod presence;
 mod prices;
 mod proto_breaking;
 mod rates;
+mod rationing;
 mod record;
 mod serving;
 mod support;

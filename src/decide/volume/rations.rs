@@ -25,8 +25,16 @@ const UNITS_MAX: u32 = 256;
 /// What was seen of rationed offers, as of a moment. Nothing seen: everything is worth nothing.
 #[derive(Debug, Default)]
 pub struct Rations {
-    places: HashMap<(OfferIndex, PropertyIndex), (Arc<Table>, HashMap<Date, usize>)>,
+    places: HashMap<(OfferIndex, PropertyIndex), Seen>,
     until: Timestamp,
+}
+
+/// What was seen of an offer at a hotel.
+#[derive(Debug)]
+struct Seen {
+    table: Arc<Table>,
+    /// How many guests asked for each day of use.
+    days: HashMap<Date, usize>,
 }
 
 /// Prices at a place, worked out once.
@@ -69,10 +77,10 @@ impl Rations {
                 else {
                     continue;
                 };
-                let known = before.places.get(&(at, index)).map(|(table, _)| table);
+                let known = before.places.get(&(at, index)).map(|seen| &seen.table);
                 let known = known.filter(|table| table.is_of(rationing, place));
                 let table = known.cloned().unwrap_or_else(|| Arc::new(Table::of(rationing, place)));
-                places.insert((at, index), (table, place.days().collect()));
+                places.insert((at, index), Seen { table, days: place.days().collect() });
             }
         }
         Self { places, until: seen.until() }
@@ -85,13 +93,13 @@ impl Rations {
         let until = zone.moment(Date(day.0.saturating_add(1)), 0);
         let share = |moment: Timestamp| share(from, until, moment);
         let place = self.places.get(&(offer, property));
-        let seen = place.and_then(|(_, days)| days.get(&day)).copied().unwrap_or(0);
+        let seen = place.and_then(|place| place.days.get(&day)).copied().unwrap_or(0);
         #[expect(clippy::cast_precision_loss, reason = "a number of guests")]
         let seen = seen as f64;
         let rate = (f64::from(rationing.arrivals) * PRIOR_SHARE + seen)
             / (PRIOR_SHARE + share(self.until));
         let to_come = rate * (1.0 - share(now));
-        let price = place.map_or(0.0, |(table, _)| table.prices().price(to_come, left, out));
+        let price = place.map_or(0.0, |place| place.table.prices().price(to_come, left, out));
         (price, to_come)
     }
 }
@@ -150,7 +158,7 @@ mod tests {
         }
         // Half of the time is over, and 250 came instead of 100: (200 + 250) / (1 + 0.5) for the other half.
         let table = Table { rationing, version: 0, asked: Vec::new(), prices: OnceLock::new() };
-        let place = (Arc::new(table), HashMap::from([(day, 250)]));
+        let place = Seen { table: Arc::new(table), days: HashMap::from([(day, 250)]) };
         let places = HashMap::from([((OfferIndex(0), PropertyIndex(0)), place)]);
         let busy = Rations { places, until: at(-4) };
         assert!((to_come(&busy, -4) - 150.0).abs() < 1e-9);
