@@ -20,7 +20,7 @@ async fn decide(client: &TestClient, guest: &str, asked: (&str, &str)) -> v1::De
     request.context = Some(v1::DecisionContext {
         stay_stage: v1::StayStage::Shopping.into(),
         check_in_date: arrival.into(),
-        check_out_date: "2026-12-29".into(),
+        check_out_date: "2026-12-24".into(),
         intent: intent.into(),
         ..Default::default()
     });
