@@ -2,7 +2,8 @@
 //!
 //! A fold of decisions whose labels are final, in order of the log. Each guest counts once for a day of
 //! use, at their first visit. Gains are those of the latest guests at a hotel; they come into force by
-//! [`Place::STEP`], so that prices are not worked out anew for each.
+//! [`Place::STEP`], so that prices are not worked out anew for each. Where gains have come to another
+//! level, since the model has learnt or the offer has changed, those of before say nothing any more.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -112,6 +113,10 @@ impl Place {
     pub const STEP: u64 = 16;
     /// Gains that prices come from.
     pub const KEPT: usize = 512;
+    /// So many latest gains tell whether there is another level than before.
+    const RECENT: usize = 64;
+    /// Another level: so many times more, or less.
+    const SHIFT: f64 = 1.5;
     /// Guests told apart for a day of use, at most.
     const GUESTS_MAX: usize = 4_096;
     /// Days of use that are counted at once, at most.
@@ -131,6 +136,26 @@ impl Place {
         // What is not in force yet must not push out what is.
         if self.asked.len() > Self::KEPT + Self::waiting_max() {
             self.asked.pop_front();
+        }
+        if self.total.is_multiple_of(Self::STEP) {
+            self.forget_another_level();
+        }
+    }
+
+    /// Forgets gains of before a shift.
+    fn forget_another_level(&mut self) {
+        let Some(before) = self.asked.len().checked_sub(Self::RECENT) else { return };
+        if before < Self::RECENT {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+        let mean = |range: std::ops::Range<usize>| {
+            let count = range.len() as f64;
+            self.asked.range(range).map(|asked| asked.gain.max(0.0)).sum::<f64>() / count
+        };
+        let (then, now) = (mean(0..before), mean(before..self.asked.len()));
+        if now > then * Self::SHIFT || now * Self::SHIFT < then {
+            self.asked.drain(..before);
         }
     }
 
@@ -190,15 +215,35 @@ mod tests {
         let mut place = Place::default();
         let mut in_force = Vec::new();
         for n in 0..2_000_u32 {
-            place.count(guest(n), Date(i32::try_from(n % 7).unwrap()), asked(f64::from(n)));
+            let gain = f64::from(n % 13);
+            place.count(guest(n), Date(i32::try_from(n % 7).unwrap()), asked(gain));
             if u64::from(n + 1).is_multiple_of(Place::STEP) {
                 in_force = place.asked();
                 let newest = in_force.last().unwrap().gain;
-                assert!((newest - f64::from(n)).abs() < 1e-9);
+                assert!((newest - gain).abs() < 1e-9);
                 assert!(in_force.len() == Place::KEPT.min(n as usize + 1));
             }
             assert_eq!(place.asked(), in_force, "{n}");
         }
+    }
+
+    /// The model has learnt that hardly anybody wants it: the old gains would keep every unit for guests who
+    /// never come.
+    #[test]
+    fn gains_of_another_level_are_forgotten() {
+        let mut place = Place::default();
+        let mut rng = crate::sys::rng::SplitMix64::new(5);
+        let mut come = |from: u32, level: f64| {
+            for n in from..from + 64 {
+                place.count(guest(n), Date(1), asked(level * (0.2 + rng.unit())));
+            }
+            place.asked().len()
+        };
+        assert_eq!([0, 64, 128].map(|from| come(from, 1.0)), [64, 128, 192]);
+        let after = come(192, 0.3);
+        assert!((64..=96).contains(&after), "at most a few of before: {after}");
+        assert!(come(256, 0.3) >= 64, "and that is the level now");
+        assert!(place.asked().iter().filter(|asked| asked.gain > 0.4).count() <= 16);
     }
 
     #[test]

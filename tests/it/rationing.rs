@@ -17,6 +17,8 @@ async fn decide(client: &TestClient, guest: &str, asked: (&str, &str)) -> v1::De
     request.property = ALGARVE.into();
     request.placement_requests[0].allowed_offer_ids = vec![SUITE.into()];
     request.view = v1::DecisionView::Full.into();
+    // What is learnt of acceptances moves gains: a matter of its own.
+    request.learning_mode = v1::LearningMode::LoggingOnly.into();
     request.context = Some(v1::DecisionContext {
         stay_stage: v1::StayStage::Shopping.into(),
         check_in_date: arrival.into(),
