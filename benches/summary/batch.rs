@@ -41,7 +41,7 @@ pub(crate) fn measure() -> Outcome {
     }
     let constraint = |offer: &concierge::domain::id::OfferId| {
         let id = Label::parse("constraint", offer.as_str())?;
-        Ok(VolumeConstraint { id, offers: vec![offer.clone()], max: UNITS })
+        Ok(VolumeConstraint { id, offers: vec![offer.clone()], max: UNITS, min: 0 })
     };
     let constraints: Result<Vec<_>, Box<dyn std::error::Error>> =
         offers.iter().map(constraint).collect();

@@ -130,6 +130,17 @@ pub(crate) fn newcomer(number: u64) -> Result<IncomingEvent, Invalid> {
     Ok(IncomingEvent { event, token: None, decision: None, slot: None, held: None })
 }
 
+/// A guest who has opted in to profiling and marketing.
+pub(crate) fn consents(number: u64) -> Result<Vec<IncomingEvent>, Invalid> {
+    let purposes = [Purpose::Profiling, Purpose::Marketing];
+    let consent = |purpose: Purpose| {
+        let event = bare(&guest_id(number)?, &format!("{purpose:?}-{number}"), EventKind::OptIn)?;
+        let event = Event { consent: Some(granted(purpose, event.time)), ..event };
+        Ok(IncomingEvent { event, token: None, decision: None, slot: None })
+    };
+    purposes.into_iter().map(consent).collect()
+}
+
 /// A look at an offer: the lightest event that teaches something.
 pub(crate) fn view(number: u64, guest: u64) -> Result<IncomingEvent, Invalid> {
     let at = usize::try_from(number).unwrap_or(0) % catalog::OFFERS;

@@ -10,6 +10,7 @@
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
 //! | `watch` | how soon a change of presence reaches one of 1,000 watchers |
+//! | `outbox` | messages a second, streamed out of the outbox and acknowledged |
 //! | `events` | durable events a second, their acknowledgements beside a bare sync, bytes written |
 //! | `resident` | memory of a resident guest |
 //! | `million` | start and cold decisions with 1,000,000 guests on disk |
@@ -42,6 +43,7 @@ mod json;
 mod learner;
 mod machine;
 mod million;
+mod outbox;
 mod parent;
 mod process;
 mod report;
@@ -62,7 +64,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
@@ -71,6 +73,7 @@ const PARTS: [Part; 12] = [
     ("transport", transport::measure),
     ("json", json::measure),
     ("watch", watch::measure),
+    ("outbox", outbox::measure),
     ("events", events::measure),
     ("resident", resident::measure),
     ("million", million::measure),

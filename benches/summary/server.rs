@@ -17,7 +17,7 @@ use tonic_health::pb::health_client::HealthClient;
 use crate::hotel::{BRAND, Hotel};
 use crate::process::Kept;
 
-/// The key of the caller: it may decide and write events, as a booking engine's does.
+/// The key of the caller: it may decide and write events, as a booking engine's does, and read the outbox.
 const KEY: &str = "ck_bench_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 /// Longest time a start may take.
 const START_MAX: Duration = Duration::from_secs(60);
@@ -77,7 +77,7 @@ impl Server {
         &self.address
     }
 
-    /// A key that may decide and write events.
+    /// A key that may decide, write events and read the outbox.
     pub(crate) fn key(&self) -> &'static str {
         KEY
     }
@@ -117,7 +117,7 @@ filter = "warn"
 [[credentials]]
 id = "bench"
 brand = "{BRAND}"
-rights = ["decide", "events.write"]
+rights = ["decide", "events.write", "deliver"]
 sha256 = "{hash}"
 "#,
         folder = store.display().to_string(),

@@ -34,18 +34,41 @@ pub struct Live {
 /// without a lock, and without a copy of the rest.
 #[derive(Debug, Clone, Default)]
 pub struct Stock {
-    units: HashMap<ShelfKey, Arc<AtomicU32>>,
+    units: HashMap<ShelfKey, Arc<Units>>,
+}
+
+/// Units of a shelf as decisions read them.
+#[derive(Debug, Default)]
+pub struct Units {
+    left: AtomicU32,
+    out: AtomicU32,
+}
+
+impl Units {
+    /// Shows what is left, and how many units guests have.
+    pub fn show(&self, left: u32, out: usize) {
+        self.left.store(left, Ordering::Release);
+        self.out.store(u32::try_from(out).unwrap_or(u32::MAX), Ordering::Release);
+    }
 }
 
 impl Stock {
     /// Units left; nothing where none were ever set.
     pub fn left(&self, offer: OfferKey, property: &PropertyId, day: Date) -> u32 {
+        self.units(offer, property, day).0
+    }
+
+    /// Units left, and units that guests have.
+    pub fn units(&self, offer: OfferKey, property: &PropertyId, day: Date) -> (u32, u32) {
         let shelf = ShelfKey { offer, property: property.clone(), day };
-        self.units.get(&shelf).map_or(0, |units| units.load(Ordering::Acquire))
+        let read = |units: &Arc<Units>| {
+            (units.left.load(Ordering::Acquire), units.out.load(Ordering::Acquire))
+        };
+        self.units.get(&shelf).map_or((0, 0), read)
     }
 
     /// Reads what is left from this number from now on.
-    pub fn put(&mut self, shelf: ShelfKey, units: Arc<AtomicU32>) {
+    pub fn put(&mut self, shelf: ShelfKey, units: Arc<Units>) {
         self.units.insert(shelf, units);
     }
 }

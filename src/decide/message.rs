@@ -71,6 +71,7 @@ pub(super) fn decide(
         expires: expires(inputs.now, &choice),
         propositions: Vec::new(),
         spending: Vec::new(),
+        bids: Vec::new(),
         channel: Some(choice),
         message: Some(carried),
         pushed: request.pushed,

@@ -13,6 +13,7 @@
 //! | budget | [`budget`] | what the house pays for: is there money, at this return? |
 //! | experiments | `enrolment` | which arms, and what they change |
 //! | score | `rating`, [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
+//! | ration | `ration` | is a unit of what is scarce worth more to this guest, or to those still to come? |
 //! | quote | [`price`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
 //! | channel | [`channel`], [`quiet`], [`local_time`] | through which channel and when, or not at all |
@@ -38,6 +39,7 @@ pub mod pipeline;
 pub mod price;
 pub mod quiet;
 mod rating;
+mod ration;
 mod recorded;
 pub mod replay;
 pub mod score;

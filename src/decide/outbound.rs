@@ -4,10 +4,11 @@ use crate::catalog::{Catalog, Occasion, PropertyIndex};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{
-    ChannelChoice, ContactBasis, Context, Decision, Proposition, WithholdReason,
+    ChannelChoice, ContactBasis, Context, Decision, Proposition, Slot, WithholdReason,
 };
+use crate::domain::delivery::EndReason;
 use crate::domain::guest::GuestState;
-use crate::domain::id::{DecisionId, Fingerprint, GuestKey};
+use crate::domain::id::{DecisionId, Fingerprint, GuestKey, OfferIndex};
 use crate::domain::policy::SendTime;
 use crate::domain::request::{ChannelRequest, Direction};
 use crate::domain::stay::{Stay, StayStage};
@@ -109,23 +110,48 @@ pub(super) fn choose_for(
 }
 
 /// What the channels of a decision that was made are like now, as [`channel::standings`] has it.
-/// `None` where something it offers is no longer in the catalog, or was stopped.
+///
+/// # Errors
+/// Why nothing of it may be said: something it offers cannot be had any more.
 pub fn standings(
     inputs: &Inputs<'_>,
     asked: &ChannelRequest,
     decision: &Decision,
-) -> Option<Vec<(Channel, Standing)>> {
+) -> Result<Vec<(Channel, Standing)>, EndReason> {
     let catalog = &*inputs.serving.catalog;
-    let property = catalog.property_index(&inputs.request.property)?;
+    let property = catalog.property_index(&inputs.request.property).ok_or(EndReason::OfferGone)?;
     let mut propositions = decision.propositions.clone();
     for slot in propositions.iter_mut().flat_map(|proposition| &mut proposition.slots) {
-        let offer = catalog.index_of_key(slot.key);
-        slot.offer = offer.filter(|offer| !inputs.live.stopped.contains(*offer))?;
+        slot.offer = still_had(inputs, decision, slot)?;
     }
     let (context, stay, place) = context_for(inputs, property, decision.context.channel);
     let whereabouts = Whereabouts { property, context: &context, stay, place };
     let about = About::offers(catalog, &propositions);
-    Some(with_input(inputs, asked, whereabouts, &about, decision.id, channel::standings))
+    Ok(with_input(inputs, asked, whereabouts, &about, decision.id, channel::standings))
+}
+
+/// An offer of a decision as it stands now, where it can still be had: in the catalog, not stopped, valid,
+/// and not sold out for the day of use.
+fn still_had(
+    inputs: &Inputs<'_>,
+    decision: &Decision,
+    slot: &Slot,
+) -> Result<OfferIndex, EndReason> {
+    let catalog = &*inputs.serving.catalog;
+    let at = catalog.index_of_key(slot.key).ok_or(EndReason::OfferGone)?;
+    let offer = catalog.offer(at).ok_or(EndReason::OfferGone)?;
+    if inputs.live.stopped.contains(at) {
+        return Err(EndReason::OfferGone);
+    }
+    if inputs.now < offer.valid_from || offer.valid_until <= inputs.now {
+        return Err(EndReason::OutsideValidity);
+    }
+    let (property, day) = (&decision.property, decision.terms.date);
+    let left = || inputs.live.stock.left(offer.key, property, day);
+    if offer.is_inventory_limited && left() == 0 {
+        return Err(EndReason::SoldOut);
+    }
+    Ok(at)
 }
 
 /// Where the guest is, and when.

@@ -13,9 +13,10 @@ use crate::domain::id::{DecisionId, GuestKey, OfferIndex, OfferKey};
 use crate::domain::offer::Placement;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::price::PriceTerms;
+use crate::domain::ration::Bid;
 use crate::domain::request::{DecideRequest, PlacementRequest};
 use crate::domain::stay::Stay;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 use crate::learn::channel::model::ChannelModel;
 use crate::learn::scoring::Scored;
 use crate::sys::clock::Stopwatch;
@@ -30,7 +31,7 @@ use super::scratch::Scratch;
 use super::serving::Serving;
 use super::setting::{Setting, mode_of};
 use super::slate::{self, Drawn, End};
-use super::{explain, message, outbound, score};
+use super::{explain, message, outbound, ration, score};
 
 /// Everything a decision is made from.
 pub struct Inputs<'a> {
@@ -107,7 +108,8 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
         let proposition = run.fill(number, asked, (*index, placement), policy, mode, scratch);
         propositions.push(proposition);
     }
-    let (filtered, spending) = (run.filtered, budget::logged(run.spending, inputs.offered));
+    let (filtered, bids) = (run.filtered, run.bids);
+    let spending = budget::logged(run.spending, inputs.offered);
     let filled = watch.as_ref().map(Stopwatch::elapsed);
     let reservation = catalog.policy(placements[0].3).map(|p| p.reservation).unwrap_or_default();
     let channel = request
@@ -117,8 +119,17 @@ pub fn decide(inputs: &Inputs<'_>, scratch: &mut Scratch) -> Result<Outcome, Fai
     let (expires, pushed) = (expires(inputs, reservation, sent), pushed(request, sent));
     let is_sent = sent.is_some();
     let timings = watch.zip(filled).map(|(watch, filled)| timings(&watch, filled));
-    let made =
-        Made { mode, expires, propositions, spending, channel, message: None, pushed, is_sent };
+    let made = Made {
+        mode,
+        expires,
+        propositions,
+        spending,
+        bids,
+        channel,
+        message: None,
+        pushed,
+        is_sent,
+    };
     let decision = record(inputs, setting, seed, made);
     Ok(Outcome { decision, filtered, timings: timings.unwrap_or_default() })
 }
@@ -171,6 +182,8 @@ pub(super) struct Run<'a> {
     filtered: Vec<Filtered>,
     /// Budgets whose offers passed everything else.
     pub(super) spending: Vec<Spending>,
+    /// What is known of units of rationed offers.
+    bids: Vec<Bid>,
 }
 
 impl<'a> Run<'a> {
@@ -184,7 +197,8 @@ impl<'a> Run<'a> {
         scratch.shown = Bitset::none(inputs.serving.catalog.offer_count());
         let question = setting.question(inputs);
         let (stay, terms) = (setting.stay.as_ref(), &setting.terms);
-        Self { inputs, question, stay, terms, seed, filtered: Vec::new(), spending: Vec::new() }
+        let (filtered, spending, bids) = (Vec::new(), Vec::new(), Vec::new());
+        Self { inputs, question, stay, terms, seed, filtered, spending, bids }
     }
 
     /// What was removed so far, where the full view is wanted.
@@ -205,7 +219,10 @@ impl<'a> Run<'a> {
         let mut budgets = self.candidates(asked, index, placement, scratch);
         let planned = self.by_plan(number, (policy_index, policy), mode, &mut budgets, scratch);
         let count = slots_of(asked, placement) - usize::from(planned.is_some());
-        let rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
+        let mut rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
+        if self.ration((number, count), scratch) {
+            rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
+        }
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
@@ -237,6 +254,32 @@ impl<'a> Run<'a> {
             proposition.slots.push(slot);
         }
         proposition
+    }
+
+    /// Keeps what is rationed for those to whom it is worth more. Was anything taken out?
+    fn ration(&mut self, (number, slots): (usize, usize), scratch: &mut Scratch) -> bool {
+        let Self { inputs: Inputs { serving, live, now, request, .. }, .. } = *self;
+        if slots == 0 {
+            return false;
+        }
+        let shelf = ration::Shelf {
+            serving,
+            live,
+            property: self.question.property,
+            day: self.day(),
+            now: *now,
+        };
+        let bids = shelf.bids((number, slots), scratch);
+        let removed = request.wants_full_view.then_some(&mut self.filtered);
+        let has_removed = ration::withhold(&serving.catalog, &bids, &mut scratch.picks, removed);
+        self.bids.extend(bids);
+        has_removed
+    }
+
+    /// The day of use: arrival of the stay, or today.
+    fn day(&self) -> Date {
+        let today = self.question.context.today;
+        self.stay.map_or(today, |stay| stay.check_in.max(today))
     }
 
     /// What a volume plan gives, in the first placement; and takes from the candidates what only the
@@ -326,7 +369,7 @@ impl<'a> Run<'a> {
             caps: CapQuery { ledgers: inputs.ledgers, channel: facts.channel, now: inputs.now },
             facts,
             property: &inputs.request.property,
-            day: self.stay.map_or(context.today, |s| s.check_in.max(context.today)),
+            day: self.day(),
             now: inputs.now,
         };
         let removals = inputs.request.wants_full_view.then_some(&mut self.filtered);

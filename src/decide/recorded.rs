@@ -6,6 +6,7 @@ use crate::domain::budget::Spending;
 use crate::domain::decision::{Carried, ChannelChoice, Decision, Proposition, Pushed, SendOutcome};
 use crate::domain::id::{DecisionId, Fingerprint};
 use crate::domain::policy::LearningMode;
+use crate::domain::ration::Bid;
 use crate::domain::request::DecideRequest;
 use crate::domain::time::Timestamp;
 
@@ -19,6 +20,7 @@ pub(super) struct Made {
     pub(super) expires: Timestamp,
     pub(super) propositions: Vec<Proposition>,
     pub(super) spending: Vec<Spending>,
+    pub(super) bids: Vec<Bid>,
     pub(super) channel: Option<ChannelChoice>,
     pub(super) message: Option<Carried>,
     pub(super) pushed: Option<Pushed>,
@@ -66,6 +68,7 @@ pub(super) fn record(
         is_degraded: false,
         propositions: made.propositions,
         spending: made.spending,
+        bids: made.bids,
         channel: made.channel,
         message: made.message,
     }

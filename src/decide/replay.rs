@@ -5,13 +5,13 @@ use crate::domain::decision::{Decision, Proposition, Slot, Source};
 use crate::domain::id::{DecisionId, OfferIndex, PlacementId};
 use crate::domain::rate::Rates;
 
-use super::Scratch;
 use super::enrolment::Variation;
 pub use super::outbound::is_rechosen;
 use super::price::{self, PriceKey, Sold};
 use super::rating::{Draws, Question, Rated};
 use super::serving::Serving;
 use super::slate::{End, first};
+use super::{Scratch, ration};
 
 /// A placement of a decision, rated again.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +71,7 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
     let mut seed = decision.id;
     seed.0[8..].fill(0);
     is_rechosen(decision, serving)
+        && is_rationed_again(decision, serving, scratch)
         && (0..).zip(&decision.propositions).all(|(number, proposition)| {
             if !proposition.slots.iter().all(|slot| {
                 is_requoted(decision, slot, (catalog, serving.price_key, &serving.rates))
@@ -85,6 +86,27 @@ pub fn is_replayed(decision: &Decision, serving: &Serving, scratch: &mut Scratch
             };
             redraws(proposition, (policy, &rated), (seed, number), serving, scratch)
         })
+}
+
+/// Is what a decision withheld of rationed offers, at the bid prices of its moment, the same again? True
+/// where nothing was rationed.
+pub fn is_rationed_again(decision: &Decision, serving: &Serving, scratch: &mut Scratch) -> bool {
+    if decision.bids.is_empty() {
+        return true;
+    }
+    let variation = Variation::of(&serving.catalog, &decision.experiments);
+    let Some(question) = question(decision, serving, variation) else { return false };
+    (0..).zip(&decision.propositions).all(|(number, proposition)| {
+        let Some(picks) = ration::asked(decision, number, proposition) else { return true };
+        let catalog = &question.serving.catalog;
+        let index = catalog.policy_index(&proposition.policy);
+        let Some((index, policy)) = index.and_then(|i| Some((i, catalog.policy(i)?))) else {
+            return false;
+        };
+        scratch.picks = picks;
+        question.rate((index, policy), decision.mode, &decision.spending, scratch);
+        ration::is_asked_again(decision, number, proposition, (serving, scratch))
+    })
 }
 
 /// Is the price of a slot the same again, under the rates it was made under? One that is older than price cells is not asked.

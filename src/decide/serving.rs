@@ -20,6 +20,7 @@ use crate::learn::ranker::{Forgetting, Ranker};
 use crate::learn::snapshot::{LocalEffects, OfferEffect, RankerSnapshot};
 
 use super::price::{self, PriceKey, Sold};
+use super::volume::rations::Rations;
 
 /// An immutable set of snapshots that fit one another. Swapped as a whole.
 #[derive(Debug)]
@@ -43,6 +44,10 @@ pub struct Serving {
     pub values: Vec<f64>,
     /// Offers that need stock.
     pub limited: Bitset,
+    /// Offers whose units are rationed.
+    pub rationed: Bitset,
+    /// What their units are worth.
+    pub rations: Arc<Rations>,
     /// What the guests of each segment like, in catalog order.
     pub segments: Vec<SegmentTaste>,
     /// Zone of each property, in catalog order.
@@ -87,6 +92,8 @@ impl Serving {
         let popularity = model.align_popularity(offers.iter().map(|o| o.key));
         let limited =
             Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.is_inventory_limited));
+        let rationed =
+            Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.rationing.is_some()));
         let rooms =
             Bitset::of(offers.len(), |at| offers.get(at).is_some_and(|o| o.pricing.room.is_some()));
         let zones = catalog.content().properties.iter().map(|p| zone(&p.zone)).collect();
@@ -103,6 +110,8 @@ impl Serving {
             popularity,
             values,
             limited,
+            rationed,
+            rations: Arc::default(),
             segments,
             zones,
             fallback_zone,
@@ -119,6 +128,12 @@ impl Serving {
     #[must_use]
     pub fn priced_by(self, price_key: PriceKey, rates: Arc<Rates>) -> Self {
         Self { price_key, rates, ..self }
+    }
+
+    /// The same, with what units of rationed offers are worth.
+    #[must_use]
+    pub fn rationed_by(self, rations: Arc<Rations>) -> Self {
+        Self { rations, ..self }
     }
 
     /// The price of an offer at a property, for published conditions. See [`super::price`].

@@ -10,6 +10,7 @@ use super::id::{
 use super::policy::LearningMode;
 use super::price::PriceTerms;
 pub use super::quote::{FloorBasis, Quote};
+use super::ration::Bid;
 pub use super::reason::{REASONS_MAX, ReasonCode};
 pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;
@@ -474,6 +475,8 @@ pub struct Decision {
     pub propositions: Vec<Proposition>,
     /// What it knew of the budgets of its candidates.
     pub spending: Vec<Spending>,
+    /// What it knew of units of rationed offers, in order of propositions and offers.
+    pub bids: Vec<Bid>,
     /// The channel, where asked for.
     pub channel: Option<ChannelChoice>,
     /// The message that was chosen already; then there are no propositions.

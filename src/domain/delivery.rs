@@ -116,7 +116,7 @@ pub enum EndReason {
     Withheld(WithholdReason),
     /// Its window was over before any sender took it.
     Expired,
-    /// What it offers is stopped, sold out or no longer in the catalog.
+    /// What it offers is stopped, or no longer in the catalog.
     OfferGone,
     /// The stay it is about was cancelled.
     StayCancelled,
@@ -130,10 +130,14 @@ pub enum EndReason {
     Attempts,
     /// No channel is left that may be used and is worth it.
     Exhausted,
+    /// No unit is left of what it offers.
+    SoldOut,
+    /// What it offers is outside its validity.
+    OutsideValidity,
 }
 
 impl EndReason {
-    const PLAIN: [Self; 8] = [
+    const PLAIN: [Self; 10] = [
         Self::Expired,
         Self::OfferGone,
         Self::StayCancelled,
@@ -142,9 +146,16 @@ impl EndReason {
         Self::SenderFailed,
         Self::Attempts,
         Self::Exhausted,
+        Self::SoldOut,
+        Self::OutsideValidity,
     ];
     /// Codes from here on are reasons to withhold.
     const WITHHELD: u8 = 32;
+
+    /// May something else be said instead? What it offered cannot be had any more.
+    pub fn asks_for_another(self) -> bool {
+        matches!(self, Self::OfferGone | Self::SoldOut | Self::OutsideValidity)
+    }
 
     /// Its code in records.
     pub fn code(self) -> u8 {
@@ -176,6 +187,8 @@ impl EndReason {
             Self::SenderFailed => "SENDER_FAILED",
             Self::Attempts => "ATTEMPTS",
             Self::Exhausted => "EXHAUSTED",
+            Self::SoldOut => "SOLD_OUT",
+            Self::OutsideValidity => "OUTSIDE_VALIDITY",
         }
     }
 }

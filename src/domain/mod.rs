@@ -16,6 +16,7 @@
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | whose number that is, who is part of whom | [`identity`] |
 //! | what may be spent on promotions | [`budget::Budget`] |
+//! | what a unit of a scarce offer is worth to others | [`ration`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
 //! | exposures, caps | [`exposure`] |
@@ -55,6 +56,7 @@ pub mod profile;
 pub mod quote;
 pub mod rank;
 pub mod rate;
+pub mod ration;
 pub mod reach;
 pub mod reason;
 pub mod record;

@@ -8,6 +8,7 @@ use super::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, TreatmentId};
 use super::money::{Currency, Money};
 use super::price::{LearntSteps, PriceRule, PriceStep, PriceTrial, WHOLE};
 use super::quote::FloorBasis;
+use super::ration::Rationing;
 use super::stay::StayStage;
 use super::survey::Texts;
 use super::time::{TimeContext, Timestamp};
@@ -269,6 +270,8 @@ pub struct Offer {
     pub is_inventory_limited: bool,
     /// How long a unit is held for a guest who accepted, until it is bought.
     pub hold: Duration,
+    /// How its units are rationed among guests who come one after another; `None`: who comes first.
+    pub rationing: Option<Rationing>,
     /// Is it what is shown when nothing else is eligible?
     pub is_fallback: bool,
     /// Its treatments, at least one.

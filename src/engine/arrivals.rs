@@ -194,7 +194,7 @@ impl Engine {
             limited.filter(|o| o.properties.is_empty() || o.properties.contains(&query.property));
         let constraint = |offer: &Offer| {
             let id = Label::parse("offer_id", offer.id.as_str()).ok()?;
-            Some(VolumeConstraint { id, offers: vec![offer.id.clone()], max: units(offer) })
+            Some(VolumeConstraint { id, offers: vec![offer.id.clone()], max: units(offer), min: 0 })
         };
         let constraints = here.filter_map(constraint).collect();
         let name = format!("arrivals {placement} {day} as of {today}");

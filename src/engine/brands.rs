@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use parking_lot::Mutex;
 
 use crate::catalog::Catalog;
 use crate::decide::Serving;
-use crate::decide::candidates::Live;
+use crate::decide::candidates::{Live, Units};
 use crate::decide::price::PriceKey;
+use crate::decide::volume::rations::Rations;
 use crate::domain::hold::ShelfKey;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
@@ -19,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::learn::channel::model::ChannelModel;
 use crate::learn::fold::Learner;
 use crate::learn::ranker::Forgetting;
+use crate::learn::rationing::Rationed;
 use crate::learn::snapshot::RankerSnapshot;
 use crate::store::{Pepper, Store};
 
@@ -57,6 +58,8 @@ pub(super) struct Brand {
     pub(super) budgets: Budgets,
     /// Staff and guests' concerns.
     pub(super) boards: Boards,
+    /// What was seen of its rationed offers.
+    pub(super) rationed: Mutex<Rationed>,
     /// Its outbox.
     pub(super) mail: Mailroom,
     /// How far its guests are reminded of what its triggers say.
@@ -75,6 +78,8 @@ struct Publish {
     labels: u64,
     /// Rates of room types.
     rates: Arc<Rates>,
+    /// What units of rationed offers are worth.
+    rations: Arc<Rations>,
 }
 
 impl Brand {
@@ -94,6 +99,7 @@ impl Brand {
                 labels: labels(&learner),
                 model,
                 rates: Arc::default(),
+                rations: Arc::default(),
             }),
             built: Mutex::new(Vec::new()),
             learner: Mutex::new(learner),
@@ -102,6 +108,7 @@ impl Brand {
             ranks: Ranks::default(),
             budgets: Budgets::default(),
             boards: Boards::default(),
+            rationed: Mutex::default(),
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),
@@ -137,7 +144,7 @@ impl Brand {
         let mut publish = self.publish.lock();
         publish.catalog = Some(catalog);
         publish.published = published;
-        self.swap(&publish);
+        self.swap(&mut publish);
     }
 
     /// Puts what was learnt in force.
@@ -148,7 +155,7 @@ impl Brand {
         publish.model = model;
         publish.model_sequence = learner.matured();
         publish.labels = labels(learner);
-        self.swap(&publish);
+        self.swap(&mut publish);
     }
 
     /// The model in force, the sequence it had learnt up to, and how many labels.
@@ -161,14 +168,14 @@ impl Brand {
     pub(super) fn put_rates(&self, change: &RatesChange, sequence: u64) {
         let mut publish = self.publish.lock();
         Arc::make_mut(&mut publish.rates).put(change, sequence);
-        self.swap(&publish);
+        self.swap(&mut publish);
     }
 
     /// Puts the rates of a checkpoint in force.
     pub(super) fn restore_rates(&self, rates: Rates) {
         let mut publish = self.publish.lock();
         publish.rates = Arc::new(rates);
-        self.swap(&publish);
+        self.swap(&mut publish);
     }
 
     /// Rates of room types in force.
@@ -176,13 +183,17 @@ impl Brand {
         Arc::clone(&self.publish.lock().rates)
     }
 
-    fn swap(&self, publish: &Publish) {
+    fn swap(&self, publish: &mut Publish) {
         if let Some(catalog) = &publish.catalog {
+            let rations = Rations::of(catalog, &self.rationed.lock(), &publish.rations);
+            publish.rations = Arc::new(rations);
             let model = Arc::clone(&publish.model);
             let serving =
                 Serving::new(Arc::clone(catalog), model, publish.model_sequence, publish.labels);
             let rates = Arc::clone(&publish.rates);
-            self.serving.store(Some(Arc::new(serving.priced_by(self.price_key, rates))));
+            let serving = serving.priced_by(self.price_key, rates);
+            let rations = Arc::clone(&publish.rations);
+            self.serving.store(Some(Arc::new(serving.rationed_by(rations))));
         }
     }
 
@@ -204,7 +215,7 @@ impl Brand {
     }
 
     /// Lets decisions read what is left on a shelf.
-    pub(super) fn show_shelf(&self, key: &ShelfKey, left: &Arc<AtomicU32>) {
+    pub(super) fn show_shelf(&self, key: &ShelfKey, left: &Arc<Units>) {
         self.change_live(|live| live.stock.put(key.clone(), Arc::clone(left)));
     }
 

@@ -81,6 +81,8 @@ pub struct Replayed {
     pub placements: Vec<(PlacementId, Vec<ReplayedCandidate>)>,
     /// Are channel and moment drawn again as they were?
     pub channel_matches: bool,
+    /// Is what was withheld of rationed offers the same again?
+    pub rations_match: bool,
 }
 
 /// Which decision is activated.

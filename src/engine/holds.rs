@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::decide::candidates::Units;
 use crate::domain::hold::{Hold, HoldMark, HoldState, HoldVerb, Shelf, ShelfKey};
 use crate::domain::id::{Fingerprint, GuestKey, OfferKey, PropertyId};
 use crate::domain::time::{Date, Timestamp};
@@ -16,7 +16,7 @@ use crate::domain::time::{Date, Timestamp};
 /// The shelves of a brand.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    shelves: HashMap<ShelfKey, (Shelf, Arc<AtomicU32>)>,
+    shelves: HashMap<ShelfKey, (Shelf, Arc<Units>)>,
     of_guest: HashMap<GuestKey, Vec<ShelfKey>>,
     /// When units come back, and where; some of these were bought or given back meanwhile.
     due: BTreeMap<Timestamp, Vec<ShelfKey>>,
@@ -78,7 +78,7 @@ impl Book {
         let gone: Vec<GuestKey> = gone.collect();
         let was = shelf.left;
         shelf.lapse(now);
-        left.store(shelf.left, Ordering::Release);
+        left.show(shelf.left, shelf.holds.len());
         gone.into_iter().for_each(|guest| forget(&mut self.of_guest, guest, key));
         Turned(was == 0 && shelf.left > 0)
     }
@@ -89,14 +89,14 @@ impl Book {
         key: &ShelfKey,
         units: u32,
         (sequence, recorded): (u64, Timestamp),
-    ) -> Option<Arc<AtomicU32>> {
+    ) -> Option<Arc<Units>> {
         self.lapse_shelf(key, recorded);
         let is_new = !self.shelves.contains_key(key);
         let (shelf, left) = self.shelves.entry(key.clone()).or_default();
         if sequence > shelf.sequence {
             shelf.sequence = sequence;
             shelf.left = units;
-            left.store(units, Ordering::Release);
+            left.show(units, shelf.holds.len());
         }
         is_new.then(|| Arc::clone(left))
     }
@@ -163,7 +163,7 @@ impl Book {
         let was = shelf.left;
         shelf.sequence = sequence;
         shelf.apply(guest, reservation, mark.state, mark.until);
-        left.store(shelf.left, Ordering::Release);
+        left.show(shelf.left, shelf.holds.len());
         let turned = Turned((was == 0) != (shelf.left == 0));
         match shelf.of(guest) {
             Some(hold) => {
@@ -202,14 +202,15 @@ impl Book {
     }
 
     /// Puts a shelf back as it was. Returns the number that decisions read.
-    pub(super) fn restore(&mut self, key: ShelfKey, shelf: Shelf) -> Arc<AtomicU32> {
+    pub(super) fn restore(&mut self, key: ShelfKey, shelf: Shelf) -> Arc<Units> {
         for hold in &shelf.holds {
             self.of_guest.entry(hold.guest).or_default().push(key.clone());
             if !hold.is_confirmed() {
                 self.due.entry(hold.until).or_default().push(key.clone());
             }
         }
-        let left = Arc::new(AtomicU32::new(shelf.left));
+        let left = Arc::new(Units::default());
+        left.show(shelf.left, shelf.holds.len());
         self.shelves.insert(key, (shelf, Arc::clone(&left)));
         left
     }

@@ -41,7 +41,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint};
-use super::{Engine, catalogs, hearing, publishing, ranks, rates, shelves};
+use super::{Engine, catalogs, hearing, publishing, ranks, rates, rations, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -148,6 +148,7 @@ fn restore_live(brand: &Brand, checkpoint: &BrandCheckpoint) {
         publishing::apply(brand, &Body::OfferStopped { offer, stopped: true });
     }
     shelves::restore(brand, &checkpoint.stock, &checkpoint.holds);
+    rations::restore(brand, checkpoint.rations.as_ref());
     let code = checkpoint.mode.checked_sub(1).and_then(|c| u8::try_from(c).ok());
     publishing::apply(brand, &Body::ModeSet { mode: code.and_then(LearningMode::from_code) });
 }
@@ -263,6 +264,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         holds,
         rates: rates::book(&in_force),
         routing: brand.boards.book(),
+        rations: rations::book(&brand.rationed.lock()),
     }
 }
 
@@ -367,6 +369,7 @@ fn mature(store: &Store, brand: &Brand, through: u64) -> Result<(), Error> {
             if !decision.spending.is_empty() {
                 brand.budgets.count(decision, &store.outcomes(record.sequence)?);
             }
+            brand.rationed.lock().fold(decision);
         }
     }
     learner.finish(through);

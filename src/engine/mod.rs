@@ -46,6 +46,7 @@ mod publishing;
 mod quoting;
 mod ranks;
 mod rates;
+mod rations;
 mod reading;
 mod recording;
 mod resident;

@@ -10,8 +10,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::decide::Serving;
-use crate::decide::volume::assign::assign;
 use crate::decide::volume::gains::{Gain, Scarce, gains};
+use crate::decide::volume::least::{assign_least, costs};
 use crate::domain::decision::Decision;
 use crate::domain::id::{Fingerprint, Label, OfferId, OfferKey};
 use crate::domain::invalid::Invalid;
@@ -32,6 +32,8 @@ pub struct VolumeConstraint {
     pub offers: Vec<OfferId>,
     /// How often they may be given, all together.
     pub max: u32,
+    /// How often they must be given, at most [`Self::max`], as far as guests may have them.
+    pub min: u32,
 }
 
 /// What came of a constraint.
@@ -43,6 +45,11 @@ pub struct VolumeUse {
     pub given: u32,
     /// What one more unit would have added when the plan was made, in units of the score.
     pub bid_price: f64,
+    /// Was as much given as must be?
+    pub is_minimum_reached: bool,
+    /// By how much the plan would have gained more without the minimum, when it was first made, in units
+    /// of the score.
+    pub minimum_cost: f64,
 }
 
 /// A batch on its way: who has been decided, and who gets what.
@@ -61,6 +68,8 @@ pub struct Batch {
     /// Units of each constraint not given yet.
     left: Vec<u32>,
     bid_prices: Vec<f64>,
+    /// What the minimum of each constraint cost; none before the first plan.
+    minimum_costs: Option<Vec<f64>>,
     is_decided: Vec<bool>,
     queue: VecDeque<usize>,
     /// Must the plan be made anew?
@@ -85,12 +94,18 @@ impl Batch {
 
     /// What came of the constraints so far.
     pub fn volumes(&self) -> Vec<VolumeUse> {
-        let rows = self.constraints.iter().zip(&self.left).zip(&self.bid_prices);
-        let volume = |((constraint, left), bid_price): ((&VolumeConstraint, &u32), &f64)| {
-            let id = constraint.id.clone();
-            VolumeUse { id, given: constraint.max - left, bid_price: *bid_price }
+        let costs = self.minimum_costs.as_deref().unwrap_or_default();
+        let volume = |(k, constraint): (usize, &VolumeConstraint)| {
+            let given = constraint.max - self.left[k];
+            VolumeUse {
+                id: constraint.id.clone(),
+                given,
+                bid_price: self.bid_prices[k],
+                is_minimum_reached: given >= constraint.min,
+                minimum_cost: costs.get(k).copied().unwrap_or(0.0),
+            }
         };
-        rows.map(volume).collect()
+        self.constraints.iter().enumerate().map(volume).collect()
     }
 
     /// Plans for everybody who has not been decided yet, and queues them: first who gets something.
@@ -101,7 +116,13 @@ impl Batch {
             gain.map_or(f64::NEG_INFINITY, |gain| gain.gain)
         };
         let table: Vec<f64> = self.gains.iter().enumerate().map(worth).collect();
-        let plan = assign(&table, &self.left);
+        let rest = self.constraints.iter().zip(&self.left);
+        // What was given counts towards the minimum.
+        let least: Vec<u32> = rest.map(|(c, left)| c.min.saturating_sub(c.max - left)).collect();
+        let plan = assign_least(&table, &self.left, &least);
+        if self.minimum_costs.is_none() {
+            self.minimum_costs = Some(costs(&table, &self.left, &least, &plan));
+        }
         self.given = if count == 0 { vec![None; self.requests.len()] } else { plan.given };
         self.bid_prices = plan.bid_prices;
         let open = (0..self.requests.len()).filter(|at| !self.is_decided[*at]);
@@ -172,6 +193,7 @@ impl Engine {
             given: vec![None; count],
             left,
             bid_prices: vec![0.0; scarce.constraints],
+            minimum_costs: None,
             is_decided: vec![false; count],
             queue: VecDeque::new(),
             is_stale: false,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decide::channel::rates::prior_rate;
-use crate::decide::replay::{Candidate, Rerated, is_rechosen, rerate};
+use crate::decide::replay::{Candidate, Rerated, is_rationed_again, is_rechosen, rerate};
 use crate::decide::{Scratch, Serving};
 use crate::domain::consent::Purpose;
 use crate::domain::decision::Decision;
@@ -110,7 +110,9 @@ impl Engine {
             (placement.placement, candidates.collect())
         };
         let channel_matches = is_rechosen(&stored.decision, &serving);
-        Ok(Replayed { placements: rerated.into_iter().map(named).collect(), channel_matches })
+        let rations_match = is_rationed_again(&stored.decision, &serving, &mut Scratch::default());
+        let placements = rerated.into_iter().map(named).collect();
+        Ok(Replayed { placements, channel_matches, rations_match })
     }
 
     /// A guest as far as they are on file; someone never heard of is an empty guest.

@@ -132,6 +132,9 @@ pub(super) struct BrandCheckpoint {
     /// Staff and guests' concerns; none before the first.
     #[prost(message, optional, tag = "11")]
     pub routing: Option<RoutingBook>,
+    /// What was seen of rationed offers; none before the first.
+    #[prost(message, optional, tag = "18")]
+    pub rations: Option<RationsBook>,
 }
 
 /// Staff and guests' concerns.
@@ -177,6 +180,51 @@ pub(super) struct SeatRow {
     /// How much.
     #[prost(uint32, tag = "4")]
     pub given: u32,
+}
+
+/// What was seen of rationed offers.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RationsBook {
+    /// The moment of the latest decision seen, in microseconds.
+    #[prost(sint64, tag = "1")]
+    pub until_micros: i64,
+    /// Each offer at each hotel.
+    #[prost(message, repeated, tag = "2")]
+    pub places: Vec<RationRow>,
+}
+
+/// What was seen of an offer at a hotel.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RationRow {
+    /// The offer's key.
+    #[prost(fixed64, tag = "1")]
+    pub offer: u64,
+    /// The hotel.
+    #[prost(string, tag = "2")]
+    pub property: String,
+    /// Gains, oldest first.
+    #[prost(double, repeated, tag = "3")]
+    pub gains: Vec<f64>,
+    /// Take-ups, likewise.
+    #[prost(double, repeated, tag = "4")]
+    pub take_ups: Vec<f64>,
+    /// Guests counted in all.
+    #[prost(uint64, tag = "5")]
+    pub total: u64,
+    /// Who asked, by day of use.
+    #[prost(message, repeated, tag = "6")]
+    pub days: Vec<RationDay>,
+}
+
+/// Who asked for a day of use.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct RationDay {
+    /// The day, since 1970-01-01.
+    #[prost(sint32, tag = "1")]
+    pub day: i32,
+    /// The beginning of each key.
+    #[prost(fixed32, repeated, tag = "2")]
+    pub guests: Vec<u32>,
 }
 
 /// Rates of room types in force.

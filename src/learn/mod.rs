@@ -15,6 +15,7 @@
 //! | [`exploration`], [`stream`] | with which probability is each offer chosen, and which one was it? |
 //! | [`demand`] | what is bought at which step of a price, and which step is tried next? |
 //! | [`budget`] | who is shown what the house pays for, for how much of it, at which return? |
+//! | [`rationing`] | who asks for what is scarce, and what would they gain? |
 //! | [`spend`] | what does a guest spend who accepts? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
@@ -59,6 +60,7 @@ pub mod popular;
 pub mod preference;
 pub mod ranker;
 pub mod ranks;
+pub mod rationing;
 pub mod scoring;
 pub mod segment;
 pub mod snapshot;

@@ -35,6 +35,7 @@ fn request(guests: usize, max_count: i32, request_id: &str) -> v1::BatchDecideOf
             constraint_id: "suites".into(),
             offer_ids: SUITES.map(str::to_owned).to_vec(),
             max_count,
+            ..Default::default()
         }],
         request_id: request_id.into(),
     }
@@ -125,6 +126,33 @@ async fn a_bid_price_is_a_score_and_seen_by_those_who_see_scores() {
     let (_, summary) = decide(&service.client("portal"), request(20, 2, "")).await;
     assert_eq!(summary.volume_uses[0].given_count, 2);
     assert!(summary.volume_uses[0].bid_price_score.abs() < f64::EPSILON);
+}
+
+/// A minimum is given as far as there are guests for it, and the summary says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_minimum_is_given_and_the_summary_says_what_came_of_it() {
+    let service = TestService::empty(|_| {});
+    let client = service.client("all");
+    // Nobody gains by these two offers, of all that there are.
+    client.publish(&world::text(50)).await.unwrap();
+    let least = |guests, min_count| {
+        let mut request = request(guests, 6, "");
+        request.volume_constraints[0].min_count = min_count;
+        request
+    };
+    let (decisions, free) = decide(&client, least(12, 0)).await;
+    let by_itself = given(&decisions).len();
+    let (decisions, summary) = decide(&client, least(12, 6)).await;
+    assert_eq!(given(&decisions).len(), 6);
+    let (free, volume) = (&free.volume_uses[0], &summary.volume_uses[0]);
+    assert!(free.minimum_reached && free.minimum_cost_score.abs() < f64::EPSILON);
+    assert_eq!((volume.given_count, volume.minimum_reached), (6, true));
+    assert_eq!(volume.minimum_cost_score > 0.0, by_itself < 6, "{by_itself} {volume:?}");
+    let (_, summary) = decide(&client, least(3, 6)).await;
+    let volume = &summary.volume_uses[0];
+    assert_eq!((volume.given_count, volume.minimum_reached), (3, false));
+    let (_, summary) = decide(&service.client("portal"), least(12, 6)).await;
+    assert!(summary.volume_uses[0].minimum_cost_score.abs() < f64::EPSILON, "a score is hidden");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -33,6 +33,7 @@ mod price_hold;
 mod prices;
 mod proto_breaking;
 mod rates;
+mod rationing;
 mod record;
 mod routing;
 mod serving;

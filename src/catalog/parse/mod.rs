@@ -245,6 +245,7 @@ mod tests {
             ("placement", PLACEMENT),
             ("offer", offers::OFFER),
             ("treatment", offers::TREATMENT),
+            ("rationing", offers::RATIONING),
             ("price_step", prices::STEP),
             ("price_trial", prices::TRIAL),
             ("price_rule", prices::RULE),

@@ -8,6 +8,7 @@ use crate::domain::id::{Label, OfferId, OfferKey, PlacementId, PropertyId, Treat
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
 use crate::domain::offer::{Offer, Treatment};
+use crate::domain::ration::Rationing;
 use crate::domain::time::Timestamp;
 
 use super::{prices, values};
@@ -17,6 +18,8 @@ use crate::catalog::content::{
 use crate::catalog::document::{Fields, Node};
 use crate::catalog::rules::RULE_BYTES_MAX;
 
+/// Days ahead of the day of use on which guests begin to come, where a document does not say.
+const AHEAD_DAYS: u16 = 30;
 /// Fields of an offer.
 pub(in crate::catalog) const OFFER: &[&str] = &[
     "id",
@@ -55,12 +58,16 @@ pub(in crate::catalog) const OFFER: &[&str] = &[
     "rule",
     "inventory_limited",
     "hold",
+    "rationing",
     "fallback",
     "treatments",
 ];
 /// Fields of a treatment.
 pub(in crate::catalog) const TREATMENT: &[&str] =
     &["id", "channels", "locale", "contexts", "stages", "content"];
+/// Fields of a rationing.
+pub(in crate::catalog) const RATIONING: &[&str] =
+    &["arrivals", "ahead_days", "cancellations", "take_up"];
 /// Fields of limits of a party.
 pub(in crate::catalog) const LIMITS: &[&str] = &["min", "max"];
 
@@ -91,6 +98,7 @@ pub(super) fn offer(node: &Node<'_>, house: Currency) -> Offer {
         rule: text(&fields, "rule", RULE_BYTES_MAX),
         is_inventory_limited: flag(&fields, "inventory_limited"),
         hold: hold(&fields),
+        rationing: rationing(&fields),
         is_fallback: flag(&fields, "fallback"),
         treatments: fields.list("treatments", TREATMENTS_MAX).iter().map(treatment).collect(),
         id,
@@ -115,6 +123,35 @@ fn hold(fields: &Fields<'_>) -> Duration {
         node.fail("must be 1 minute to 30 days, like \"1d\"");
     }
     read
+}
+
+/// How units are rationed: of a scarce offer only.
+fn rationing(fields: &Fields<'_>) -> Option<Rationing> {
+    let node = fields.get("rationing")?;
+    if !flag(fields, "inventory_limited") {
+        node.fail("belongs to an offer with inventory_limited = true; leave it out");
+    }
+    let fields = node.fields(RATIONING);
+    let arrivals = fields.need("arrivals", "200");
+    let arrivals = arrivals.and_then(|node| node.whole(1..=i64::from(Rationing::ARRIVALS_MAX)));
+    let ahead = fields.get("ahead_days");
+    let ahead = ahead.and_then(|node| node.whole(0..=i64::from(Rationing::AHEAD_MAX)));
+    Some(Rationing {
+        arrivals: arrivals.and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+        ahead_days: ahead.and_then(|n| u16::try_from(n).ok()).unwrap_or(AHEAD_DAYS),
+        cancellations: fields.get("cancellations").and_then(|n| chance(&n)).unwrap_or(0.0),
+        take_up: fields.get("take_up").and_then(|n| chance(&n)),
+    })
+}
+
+/// A probability.
+fn chance(node: &Node<'_>) -> Option<f64> {
+    let number = node.number()?;
+    let fits = (0.0..=1.0).contains(&number);
+    if !fits {
+        node.fail("must be a number from 0 to 1: 0.2 is one in five");
+    }
+    fits.then_some(number)
 }
 
 fn attributes(fields: &Fields<'_>) -> Vec<(String, String)> {
@@ -174,5 +211,58 @@ fn treatment(node: &Node<'_>) -> Treatment {
         contexts,
         stages: values::stages(fields.get("stages")),
         content: content.into_iter().filter_map(text).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::validate;
+    use crate::testkit::world;
+
+    fn with(more: &str) -> String {
+        world::text(1).replacen(
+            "category = \"c0\"\ntags",
+            &format!("{more}category = \"c0\"\ntags"),
+            1,
+        )
+    }
+
+    #[test]
+    fn a_rationing_is_read() {
+        let rationing = "{ arrivals = 80, ahead_days = 0, cancellations = 0.25, take_up = 1 }";
+        let text = with(&format!("inventory_limited = true\nrationing = {rationing}\n"));
+        let expected =
+            Rationing { arrivals: 80, ahead_days: 0, cancellations: 0.25, take_up: Some(1.0) };
+        assert_eq!(validate(&text).unwrap().offers[0].rationing, Some(expected));
+        let least = with("inventory_limited = true\nrationing = { arrivals = 80 }\n");
+        let expected = Rationing { ahead_days: 30, cancellations: 0.0, take_up: None, ..expected };
+        assert_eq!(validate(&least).unwrap().offers[0].rationing, Some(expected));
+        assert_eq!(validate(&with("")).unwrap().offers[0].rationing, None);
+    }
+
+    #[test]
+    fn a_rationing_that_does_not_hold_is_told_where_it_stands() {
+        let limited = "inventory_limited = true\n";
+        for (more, fields, field, says) in [
+            ("", "arrivals = 80", "offers[0].rationing", "inventory_limited"),
+            (limited, "ahead_days = 3", "offers[0].rationing.arrivals", "is missing"),
+            (limited, "arrivals = 0", "offers[0].rationing.arrivals", "from 1 to 2000"),
+            (limited, "arrivals = 2001", "offers[0].rationing.arrivals", "from 1 to 2000"),
+            (limited, "arrivals = 9, ahead_days = 366", "offers[0].rationing.ahead_days", "365"),
+            (limited, "arrivals = 9, take_up = 1.1", "offers[0].rationing.take_up", "0 to 1"),
+            (
+                limited,
+                "arrivals = 9, cancellations = -1",
+                "offers[0].rationing.cancellations",
+                "0 to 1",
+            ),
+            (limited, "arrivals = 9, cancels = 0", "offers[0].rationing.cancels", "not known"),
+        ] {
+            let text = with(&format!("{more}rationing = {{ {fields} }}\n"));
+            let problems = validate(&text).unwrap_err();
+            let found = problems.iter().find(|p| p.field == field && p.to_string().contains(says));
+            assert!(found.is_some_and(|p| p.line > 1), "{fields}: {problems:#?}");
+        }
     }
 }

@@ -8,8 +8,11 @@
 //! |---|---|---|
 //! | rate | [`gains`] | what a guest's slate gains by a scarce offer |
 //! | assign | [`assign`](mod@assign) | who gets which unit, exactly; what one more unit is worth |
-//! | online | [`online`] | is a guest who comes now worth a unit, or will somebody later be? (no decision asks it yet) |
+//! | at least | [`least`] | the same, where something must be given so many times at least; what that costs |
+//! | online | [`online`], [`rations`] | is a guest who comes alone worth a unit, or will somebody later be? |
 
 pub mod assign;
 pub mod gains;
+pub mod least;
 pub mod online;
+pub mod rations;

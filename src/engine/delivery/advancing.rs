@@ -7,7 +7,7 @@ use crate::decide::{Serving, Standing};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::Decision;
 use crate::domain::delivery::{
-    Attempt, DeliveryFact, Dispatch, EndReason, Progress, Step, exposed_as,
+    Attempt, DeliveryFact, Dispatch, EndReason, Journey, Progress, Step, exposed_as,
 };
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::GuestState;
@@ -21,6 +21,7 @@ use crate::engine::token::places;
 use crate::learn::channel::fallback::{self, Next, Plan, Stop};
 
 use super::acknowledging::record_of;
+use super::agenda::due_of;
 use super::leaving::verdict_of;
 use super::posting::posted;
 use super::standing::Looked;
@@ -219,7 +220,8 @@ impl Engine {
         })
     }
 
-    /// Nothing more is done about it.
+    /// Nothing more is done about it; where what it offered cannot be had any more, its trigger may ask
+    /// for something else.
     fn end(
         &self,
         going: &Going<'_>,
@@ -241,9 +243,32 @@ impl Engine {
         };
         reservation.record(&record_of(&brand.id, (sequence, now), key, fact));
         guest.sequence = sequence;
+        if reason.asks_for_another() && !was_sent(&dispatch) {
+            ask_again(guest, serving, decision, now);
+        }
         self.keep(brand, serving, (key, guest), &mut reservation);
         reservation.submit();
         Ok(sequence)
+    }
+}
+
+/// Has a sender taken it before?
+fn was_sent(dispatch: &Dispatch) -> bool {
+    dispatch.attempts.iter().any(|attempt| attempt.progress == Progress::Sent)
+}
+
+/// Lets the trigger that asked for a message ask anew, while it may still be late.
+fn ask_again(guest: &mut GuestState, serving: &Serving, decision: &Decision, now: Timestamp) {
+    let asked = decision.delivery.as_ref().and_then(|delivery| delivery.trigger.as_ref());
+    let triggers = &serving.catalog.content().lifecycle;
+    let Some(trigger) = triggers.iter().find(|trigger| Some(&trigger.id) == asked) else { return };
+    let is_of = |journey: &Journey| decision.reservation == Some(journey.fingerprint());
+    let Some(at) = guest.agenda.journeys.iter().position(is_of) else { return };
+    let done = guest.agenda.journeys[at].done.clone();
+    guest.agenda.journeys[at].done.retain(|hash| *hash != trigger.hash());
+    let due = due_of(guest, serving, &guest.agenda.journeys[at], trigger);
+    if due.is_none_or(|due| now.since(due) > trigger.tolerance) {
+        guest.agenda.journeys[at].done = done;
     }
 }
 

@@ -1,5 +1,6 @@
 //! A reader takes messages that are due. Each is looked at once more as it leaves: a consent taken
-//! back, a cap reached by another message, quiet hours that began, an offer that was stopped.
+//! back, a cap reached by another message, quiet hours that began, an offer that was stopped, sold out or
+//! is over.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -64,7 +64,7 @@ impl Engine {
         let ledgers = Ledgers { guest: &ledger, reservation: None, room: None };
         let when = (now, decision.short());
         brand.with_inputs(serving, (key, guest), (&request, ledgers), when, |inputs, _| {
-            Ok(outbound::standings(inputs, &asked, decision).ok_or(EndReason::OfferGone))
+            Ok(outbound::standings(inputs, &asked, decision))
         })
     }
 }

@@ -16,7 +16,7 @@ fn offer(id: &str) -> OfferId {
 
 fn constraint(max: u32) -> VolumeConstraint {
     let id = Label::parse("id", "suites").unwrap();
-    VolumeConstraint { id, offers: SCARCE.map(offer).to_vec(), max }
+    VolumeConstraint { id, offers: SCARCE.map(offer).to_vec(), max, min: 0 }
 }
 
 /// A catalog whose scarce offers are worth more than all others; offers may be shown so often a week.
@@ -227,4 +227,40 @@ fn nothing_scarce_is_drawn_in_any_placement() {
     assert!(free.iter().any(|(placement, _)| *placement == 1), "they are wanted: {free:?}");
     let mut batch = world.engine.plan(&world.scope, asked, vec![constraint(2)]).unwrap();
     assert_eq!(shown(&decide_all(&world, &mut batch)), [(0, 0), (0, 0)]);
+}
+
+/// At least so many of something that nobody gains by: it goes to those who lose least, the report says
+/// what that cost, and what cannot be reached is said, too.
+#[test]
+fn a_minimum_is_given_to_those_who_lose_least() {
+    let world = World::new(50);
+    let text = world::text(50).replace("limit = 30", "limit = 1");
+    world.engine.publish_catalog(&world.scope, &text, "one a week", None).unwrap();
+    with_tastes(&world, 16);
+    world.engine.committer.flush().unwrap();
+    let copy = world.reopen_copy();
+    let mut gains: Vec<(usize, f64)> = (0..16).map(|n| (n, gain(&copy, n))).collect();
+    gains.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let wanted = gains.iter().filter(|(_, gain)| *gain > 0.0).count();
+    assert!(wanted < 5, "few want it: {gains:?}");
+
+    let least = |min| VolumeConstraint { min, ..constraint(8) };
+    let ask = |constraint| world.engine.plan(&world.scope, requests(16, None), vec![constraint]);
+    let mut batch = ask(least(5)).unwrap();
+    let answers = decide_all(&world, &mut batch);
+    let mut best: Vec<usize> = gains[..5].iter().map(|(n, _)| *n).collect();
+    best.sort_unstable();
+    assert_eq!(given(&answers), best);
+    let [volume] = &batch.volumes()[..] else { panic!("one constraint") };
+    let cost: f64 = -gains[wanted..5].iter().map(|(_, gain)| gain).sum::<f64>();
+    assert_eq!((volume.given, volume.is_minimum_reached), (5, true));
+    assert!((volume.minimum_cost - cost).abs() < 1e-6, "{} {cost}", volume.minimum_cost);
+    // Three may not have it at all: as many as can be.
+    let mut asked = requests(16, None);
+    asked[..3].iter_mut().for_each(|r| r.placements[0].excluded = SCARCE.map(offer).to_vec());
+    let all = VolumeConstraint { min: 16, ..constraint(16) };
+    let mut batch = world.engine.plan(&world.scope, asked, vec![all]).unwrap();
+    assert_eq!(given(&decide_all(&world, &mut batch)), (3..16).collect::<Vec<_>>());
+    let volume = batch.volumes().remove(0);
+    assert_eq!((volume.given, volume.is_minimum_reached), (13, false));
 }

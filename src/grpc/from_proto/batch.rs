@@ -148,7 +148,11 @@ fn constraints(problems: &mut Problems, wire: Vec<v1::VolumeConstraint>) -> Vec<
                 }
                 let offers = offers(p, constraint.offer_ids, &mut taken);
                 let max = values::count(p, "max_count", constraint.max_count, 0..=i32::MAX);
-                Some(VolumeConstraint { id: id?, offers, max })
+                let min = values::count(p, "min_count", constraint.min_count, 0..=i32::MAX);
+                if min > max && constraint.max_count >= 0 {
+                    p.add("min_count", "is more than max_count; lower it, or raise max_count");
+                }
+                Some(VolumeConstraint { id: id?, offers, max, min })
             },
         );
         read.extend(constraint);
@@ -191,7 +195,12 @@ mod tests {
 
     fn suites(offers: &[&str]) -> v1::VolumeConstraint {
         let offer_ids = offers.iter().map(ToString::to_string).collect();
-        v1::VolumeConstraint { constraint_id: "suites".into(), offer_ids, max_count: 10 }
+        v1::VolumeConstraint {
+            constraint_id: "suites".into(),
+            offer_ids,
+            max_count: 10,
+            min_count: 2,
+        }
     }
 
     fn sound() -> v1::BatchDecideOffersRequest {
@@ -229,14 +238,15 @@ mod tests {
         assert_eq!(of(1), ("b", "r-b", "arrivals/1"));
         assert_eq!(asked.requests[1].placements[0].placement.as_str(), "portal.hero");
         assert_eq!(asked.requests[1].property.as_str(), "harbour");
-        assert_eq!((asked.constraints[0].max, asked.constraints[0].offers.len()), (10, 2));
+        let suites = &asked.constraints[0];
+        assert_eq!((suites.max, suites.min, suites.offers.len()), (10, 2, 2));
     }
 
     type Change = fn(&mut v1::BatchDecideOffersRequest);
 
     #[test]
     fn what_is_wrong_is_named() {
-        let hostile: [(Change, &[&str]); 13] = [
+        let hostile: [(Change, &[&str]); 15] = [
             (|w| w.property.clear(), &["property"]),
             (|w| w.guests.clear(), &["guests"]),
             (|w| w.guests = vec![guest("a"); 10_001], &["guests"]),
@@ -256,6 +266,8 @@ mod tests {
                 &["template.context.room_id"],
             ),
             (|w| w.volume_constraints[0].max_count = -1, &["volume_constraints[0].max_count"]),
+            (|w| w.volume_constraints[0].min_count = -1, &["volume_constraints[0].min_count"]),
+            (|w| w.volume_constraints[0].min_count = 11, &["volume_constraints[0].min_count"]),
             (|w| w.volume_constraints[0].offer_ids.clear(), &["volume_constraints[0].offer_ids"]),
             (
                 |w| w.volume_constraints.push(suites(&["suite-2"])),

@@ -13,6 +13,8 @@ pub(crate) fn volumes(volumes: Vec<VolumeUse>, view: View) -> Vec<v1::VolumeUse>
         constraint_id: volume.id.as_str().to_owned(),
         given_count: i32::try_from(volume.given).unwrap_or(i32::MAX),
         bid_price_score: if view.scores { volume.bid_price } else { 0.0 },
+        minimum_reached: volume.is_minimum_reached,
+        minimum_cost_score: if view.scores { volume.minimum_cost } else { 0.0 },
     };
     volumes.into_iter().map(volume).collect()
 }

@@ -181,6 +181,9 @@ fn difference(stored: &StoredDecision, replay: &Replay) -> String {
             }
         }
     }
+    if !replayed.rations_match {
+        return "the verdicts on rationed offers differ".to_owned();
+    }
     if !replayed.channel_matches {
         return "the channel's probabilities, or those of the moment, differ".to_owned();
     }

@@ -49,6 +49,7 @@ fn reason(filtered: &Filtered) -> v1::FilterReason {
         (FilterStage::Applicability, "party") => R::Party,
         (FilterStage::Applicability, "rule") => R::Rule,
         (FilterStage::Suitability, _) => R::Unacceptable,
+        (FilterStage::Inventory, "bid_price") => R::BidPrice,
         (FilterStage::Inventory, _) => R::Inventory,
         (FilterStage::ContactPolicy, "broken_promise") => R::Suppressed,
         (FilterStage::Quote, _) => R::Floor,

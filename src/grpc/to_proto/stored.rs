@@ -4,6 +4,7 @@ use crate::api::v1;
 use crate::domain::decision::{Context, Decision, Slot};
 use crate::domain::money::Money;
 use crate::domain::outcome::{Outcome, Step};
+use crate::domain::ration::Bid;
 use crate::domain::scope::Scope;
 use crate::engine::{DecisionState, StoredDecision};
 use crate::grpc::from_proto::enums;
@@ -38,8 +39,31 @@ pub(crate) fn decision(scope: &Scope, stored: &StoredDecision, extent: Extent) -
         outcomes: outcomes(decision, stored, extent.view),
         sequence: decision.sequence,
         message: message::message(decision, &stored.catalog, extent),
+        unit_bids: if extent.view.scores { bids(stored) } else { Vec::new() },
         ..Default::default()
     }
+}
+
+/// What was known of units of rationed offers.
+fn bids(stored: &StoredDecision) -> Vec<v1::UnitBid> {
+    let propositions = &stored.decision.propositions;
+    let bid = |bid: &Bid| {
+        let placement = propositions.get(usize::from(bid.proposition)).map(|p| &p.placement);
+        let offer = stored.catalog.offer(bid.offer).map(|offer| &offer.id);
+        v1::UnitBid {
+            placement_id: placement.map(ToString::to_string).unwrap_or_default(),
+            offer_id: offer.map(ToString::to_string).unwrap_or_default(),
+            date: bid.day.to_string(),
+            gain_score: bid.gain,
+            take_up_probability: bid.take_up,
+            bid_price_score: bid.price,
+            expected_guests: bid.to_come,
+            left_count: i64::from(bid.left),
+            taken_count: i64::from(bid.out),
+            withheld: !bid.passes(),
+        }
+    };
+    stored.decision.bids.iter().map(bid).collect()
 }
 
 /// Where a decision stands.

@@ -21,7 +21,8 @@ use crate::domain::decision::{
 use crate::domain::event::{Event, EventKind};
 use crate::domain::guest::GuestState;
 use crate::domain::id::{
-    DecisionId, EventId, GuestId, GuestKey, Label, OfferIndex, PlacementId, PropertyId, SourceId,
+    DecisionId, EventId, GuestId, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
+    SourceId,
 };
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
@@ -29,6 +30,7 @@ use crate::domain::outcome::{Outcome, Step};
 use crate::domain::policy::LearningMode;
 use crate::domain::price::PriceTerms;
 use crate::domain::profile::{ContactPoint, ContactState, Profile};
+use crate::domain::ration::Bid;
 use crate::domain::request::Direction;
 use crate::domain::scope::{GuestBound, Right, Scope};
 use crate::domain::stay::StayStage;
@@ -150,6 +152,22 @@ fn channel() -> ChannelChoice {
     }
 }
 
+fn bid() -> Bid {
+    Bid {
+        proposition: 0,
+        slots: 1,
+        offer: OfferIndex(2),
+        key: OfferKey(3),
+        day: Date(20_600),
+        gain: 0.2,
+        take_up: 0.5,
+        price: 0.7,
+        to_come: 12.5,
+        left: 2,
+        out: 1,
+    }
+}
+
 /// A decision with everything in it.
 fn decision(catalog: &crate::engine::Catalog) -> Decision {
     let belief = world::guest(1).taste;
@@ -186,6 +204,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         defers_activation: false,
         delivery: None,
         spending: Vec::new(),
+        bids: vec![bid()],
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {
@@ -311,7 +330,7 @@ fn answers(scope: &Scope) -> Vec<(&'static str, Vec<u8>)> {
     });
     let placement = PlacementId::parse("p", "p50").unwrap();
     let placements = vec![(placement, offers.collect())];
-    let replay: Replay = Ok(Replayed { placements, channel_matches: true });
+    let replay: Replay = Ok(Replayed { placements, channel_matches: true, rations_match: true });
     let asked = Explained {
         property: PropertyId::parse("p", "city").unwrap(),
         decision: DecisionId([7; 16]),

@@ -25,6 +25,7 @@
 //! | 25 | the message chosen already ([`super::contact`]) |
 //! | 29 | budgets ([`super::spending`]) |
 //! | 30 | sequence of the rates in force |
+//! | 37 | units of rationed offers ([`super::bids`]) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -34,15 +35,18 @@
 //! guest stands in the record.
 
 use super::parts::pick;
-use super::{contact, delivery, guest, parts, slot, spending, terms};
+use super::{bids, contact, delivery, guest, parts, slot, spending, terms};
+use crate::domain::budget::Spending;
 use crate::domain::decision::{
-    Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
-    TasteSnapshot,
+    Assigned, Carried, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed,
+    Source, TasteSnapshot,
 };
+use crate::domain::delivery::Delivery;
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
 use crate::domain::policy::LearningMode;
+use crate::domain::ration::Bid;
 use crate::domain::request::Direction;
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, DayType, Daypart, TimeContext, Timestamp};
@@ -105,6 +109,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 29, |out| spending::write(out, spending));
     }
     wire::put_uint(out, 30, decision.rates_version);
+    bids::write(out, 37, &decision.bids);
 }
 
 pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -114,8 +119,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
-    let (mut message, mut to_deliver, mut spent, mut rates_version) = (None, None, Vec::new(), 0);
+    let (mut arms, mut sold, mut later) = (Vec::new(), None, Later::default());
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -138,13 +142,8 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
             18 => known.affinities = value.rows(affinity)?,
             19 => known.seen = value.rows(seen)?,
             20 => arms = value.rows(assigned)?,
-            21 => pushed = Some(read_pushed(value)?),
             22 => sold = Some(value.message()?),
-            23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
-            25 => message = Some(contact::read_carried(value.message()?)?),
-            29 => spent.push(spending::read(value.message()?)?),
-            30 => rates_version = value.uint()?,
-            _ => {}
+            _ => later.read(field, value)?,
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
@@ -159,7 +158,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         expires,
         catalog_version,
         model_sequence,
-        rates_version,
+        rates_version: later.rates_version,
         context,
         terms,
         reservation,
@@ -171,14 +170,41 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
-        delivery: to_deliver,
-        pushed,
+        delivery: later.delivery,
+        pushed: later.pushed,
         is_degraded,
         propositions,
-        spending: spent,
+        spending: later.spending,
+        bids: later.bids,
         channel,
-        message,
+        message: later.message,
     })
+}
+
+/// Fields that came later.
+#[derive(Default)]
+struct Later {
+    pushed: Option<Pushed>,
+    delivery: Option<Delivery>,
+    message: Option<Carried>,
+    spending: Vec<Spending>,
+    rates_version: u64,
+    bids: Vec<Bid>,
+}
+
+impl Later {
+    fn read(&mut self, field: u32, value: Value<'_>) -> Read<()> {
+        match field {
+            21 => self.pushed = Some(read_pushed(value)?),
+            23 => self.delivery = Some(delivery::read_asked(value.message()?)?),
+            25 => self.message = Some(contact::read_carried(value.message()?)?),
+            29 => self.spending.push(spending::read(value.message()?)?),
+            30 => self.rates_version = value.uint()?,
+            37 => self.bids = value.rows(bids::read)?,
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn affinity(mut row: Row<'_, 8>) -> Read<(u32, f32)> {

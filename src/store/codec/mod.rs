@@ -14,6 +14,9 @@
 //! A message that lacks what every value has (the taste of a guest, the brand of a record) is
 //! damaged, not empty.
 
+#[cfg(test)]
+mod bid_samples;
+mod bids;
 mod contact;
 #[cfg(test)]
 mod contact_samples;

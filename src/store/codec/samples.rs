@@ -208,6 +208,7 @@ pub(super) fn decision() -> Decision {
         is_degraded: true,
         propositions: vec![proposition(3, &[6, 8])],
         spending: Vec::new(),
+        bids: Vec::new(),
         channel: Some(choice()),
         message: None,
     }

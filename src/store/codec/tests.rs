@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::presence::Sign;
 use crate::store::codec::{
-    contact_samples, rate_samples, routing_samples, samples, strategies as any_of,
+    bid_samples, contact_samples, rate_samples, routing_samples, samples, strategies as any_of,
 };
 use crate::store::files::hex;
 
@@ -216,6 +216,13 @@ fn stored_bytes_do_not_change() {
     check_golden("outcome.hex", outcomes, &[samples::outcome()], write_outcome, read_outcome);
     let ledgers = include_str!("golden/ledger.hex");
     check_golden("ledger.hex", ledgers, &[samples::ledger()], write_ledger, read_ledger);
+}
+
+#[test]
+fn stored_bytes_of_bids_do_not_change() {
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/bid_record.hex");
+    check_golden("bid_record.hex", records, &[bid_samples::record()], write_record, read_record);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
 use crate::domain::decision::*;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::price::{Part, PriceTerms};
+use crate::domain::ration::Bid;
 use crate::domain::request::Direction;
 
 fn context() -> impl Strategy<Value = Context> {
@@ -250,7 +251,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         one_of(LearningMode::from_code),
         option::of(pushed),
         option::of(delivery::asked()),
-        vec(spending(), 0..3),
+        (vec(spending(), 0..3), vec(bid(), 0..3)),
     );
     let situation = (context().boxed(), terms().boxed());
     (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
@@ -279,9 +280,29 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             pushed: rest.3,
             is_degraded: rest.1[1],
             propositions: answer.0,
-            spending: rest.5,
+            spending: rest.5.0,
+            bids: rest.5.1,
             channel: answer.1,
             message: answer.2,
+        },
+    )
+}
+
+fn bid() -> impl Strategy<Value = Bid> {
+    let numbers = [0.0_f64..1e9, 0.0..1.0, 0.0..1e9, 0.0..1e4];
+    (any::<([u8; 2], u16, u64)>(), any::<(i32, [u32; 2])>(), numbers).prop_map(
+        |((where_to, offer, key), (day, [left, out]), [gain, take_up, price, to_come])| Bid {
+            proposition: where_to[0],
+            slots: where_to[1],
+            offer: OfferIndex(offer),
+            key: OfferKey(key),
+            day: Date(day),
+            gain,
+            take_up,
+            price,
+            to_come,
+            left,
+            out,
         },
     )
 }
