@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::domain::budget::Budget;
 use crate::domain::experiment::program::ProgramPlan;
+use crate::domain::guarantee::Guarantee;
+use crate::domain::guest_value::GuestValueRules;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, Placement, Property};
@@ -92,6 +94,12 @@ pub const BUDGETS_MAX: usize = 64;
 pub const BUDGET_OFFERS_MAX: usize = 1_000;
 /// Longest time that an acceptance is waited for.
 pub const BUDGET_HOLD_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Most weights of what guests are worth, of a decision policy.
+pub const GUEST_WEIGHTS_MAX: usize = 64;
+/// Most guarantees.
+pub const GUARANTEES_MAX: usize = 64;
+/// Most guarantees that speak of one placement.
+pub const PLACEMENT_GUARANTEES_MAX: usize = 4;
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -150,4 +158,8 @@ pub struct CatalogContent {
     pub lifecycle: Vec<Trigger>,
     /// What may be spent on promotions, and at which return.
     pub budgets: Vec<Budget>,
+    /// How it is counted what guests are worth; `None`: it is not.
+    pub guest_value: Option<GuestValueRules>,
+    /// Offers that own a slot for a while.
+    pub guarantees: Vec<Guarantee>,
 }

@@ -15,6 +15,7 @@
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | whose number that is, who is part of whom | [`identity`] |
+//! | what a guest has been worth so far | [`guest_value::ValueTier`] |
 //! | what may be spent on promotions | [`budget::Budget`] |
 //! | taste | [`belief::Belief`] |
 //! | what is known right now | [`presence::Presence`] |
@@ -37,7 +38,9 @@ pub mod delivery;
 pub mod event;
 pub mod experiment;
 pub mod exposure;
+pub mod guarantee;
 pub mod guest;
+pub mod guest_value;
 pub mod hold;
 pub mod id;
 pub mod identity;
@@ -60,6 +63,7 @@ pub mod record;
 pub mod removal;
 pub mod request;
 pub mod scope;
+pub mod score;
 pub mod stay;
 pub mod survey;
 pub mod time;

@@ -10,6 +10,7 @@
 //! - every offer has, on every channel it may go through, a treatment that fits at any time;
 //! - every number is finite and in its range, and every rule compiles.
 
+mod arbitration;
 mod budgets;
 mod experiments;
 mod lifecycle;
@@ -62,6 +63,8 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.experiments();
     check.lifecycle();
     check.budgets();
+    check.guest_value();
+    check.guarantees();
     let rules = check.rules();
     (check.findings, rules)
 }

@@ -8,6 +8,7 @@
 //! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them
 //! too, for editors, and a test compares the two.
 
+mod arbitration;
 mod budgets;
 mod contact;
 mod experiments;
@@ -32,7 +33,7 @@ use crate::domain::zone::calendar::CalendarDay;
 use super::check;
 use super::content::{
     BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
-    DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
+    DOCUMENT_BYTES_MAX, GUARANTEES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX,
     SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
@@ -59,6 +60,8 @@ pub(super) const DOCUMENT: &[&str] = &[
     "loyalty_tiers",
     "lifecycle",
     "budgets",
+    "guest_value",
+    "guarantees",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -104,7 +107,9 @@ pub fn decision_policies(text: &str) -> Result<Vec<DecisionPolicy>, Vec<Problem>
     let content = document.fields(DOCUMENT, &report).content();
     let is_asked = |finding: &Finding| {
         let is_policy = finding.field.starts_with("decision_policies");
-        let is_beside = ["levers", "context_weights"].iter().any(|f| finding.field.contains(f));
+        let is_beside = ["levers", "context_weights", "guest_weights"]
+            .iter()
+            .any(|f| finding.field.contains(f));
         finding.field.is_empty() || (is_policy && !is_beside)
     };
     let found = report.take().into_iter().chain(check::check(&content).0);
@@ -154,6 +159,12 @@ impl Fields<'_> {
                 .map(lifecycle::trigger)
                 .collect(),
             budgets: self.list("budgets", BUDGETS_MAX).iter().map(budgets::budget).collect(),
+            guest_value: arbitration::guest_value(self),
+            guarantees: self
+                .list("guarantees", GUARANTEES_MAX)
+                .iter()
+                .map(arbitration::guarantee)
+                .collect(),
         }
     }
 
@@ -258,6 +269,11 @@ mod tests {
             ("calendar_day", CALENDAR),
             ("lifecycle_trigger", lifecycle::TRIGGER),
             ("budget", budgets::BUDGET),
+            ("guest_value", arbitration::GUEST_VALUE),
+            ("least_paid", arbitration::LEAST_PAID),
+            ("last_units", arbitration::LAST_UNITS),
+            ("guest_weight", policies::GUEST_WEIGHT),
+            ("guarantee", arbitration::GUARANTEE),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

@@ -1,5 +1,6 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
+mod arbitration;
 mod arrivals;
 mod budgets;
 mod caps;

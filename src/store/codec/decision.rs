@@ -25,6 +25,7 @@
 //! | 25 | the message chosen already ([`super::contact`]) |
 //! | 29 | budgets ([`super::spending`]) |
 //! | 30 | sequence of the rates in force |
+//! | 34 | value tier of the guest; none where it did not count |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -39,6 +40,7 @@ use crate::domain::decision::{
     Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
     TasteSnapshot,
 };
+use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
@@ -105,6 +107,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 29, |out| spending::write(out, spending));
     }
     wire::put_uint(out, 30, decision.rates_version);
+    wire::put_uint(out, 34, decision.value_tier.map_or(0, |tier| tier as u8));
 }
 
 pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -117,6 +120,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
     let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
     let (mut message, mut to_deliver, mut spent, mut rates_version) = (None, None, Vec::new(), 0);
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
+    let mut value_tier = None;
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => id = Some(DecisionId(value.array()?)),
@@ -144,6 +148,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
             25 => message = Some(contact::read_carried(value.message()?)?),
             29 => spent.push(spending::read(value.message()?)?),
             30 => rates_version = value.uint()?,
+            34 => value_tier = Some(value.code(ValueTier::from_code)?),
             _ => {}
         }
     }
@@ -160,6 +165,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         catalog_version,
         model_sequence,
         rates_version,
+        value_tier,
         context,
         terms,
         reservation,
