@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::budget::Budget;
 use crate::domain::experiment::program::ProgramPlan;
+use crate::domain::gesture::GestureProgram;
 use crate::domain::guarantee::Guarantee;
 use crate::domain::guest_value::GuestValueRules;
 use crate::domain::id::{BrandId, Label};
@@ -100,6 +101,10 @@ pub const GUEST_WEIGHTS_MAX: usize = 64;
 pub const GUARANTEES_MAX: usize = 64;
 /// Most guarantees that speak of one placement.
 pub const PLACEMENT_GUARANTEES_MAX: usize = 4;
+/// Most gestures.
+pub const GESTURES_MAX: usize = 64;
+/// Longest period, window and wait of gestures.
+pub const GESTURE_TIME_MAX: Duration = Duration::from_secs(730 * 86_400);
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -162,4 +167,6 @@ pub struct CatalogContent {
     pub guest_value: Option<GuestValueRules>,
     /// Offers that own a slot for a while.
     pub guarantees: Vec<Guarantee>,
+    /// What the house gives for nothing; `None`: nothing.
+    pub gestures: Option<GestureProgram>,
 }

@@ -15,6 +15,7 @@
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | whose number that is, who is part of whom | [`identity`] |
+//! | what the house gives for nothing, and why | [`gesture::GestureChoice`] |
 //! | what a guest has been worth so far | [`guest_value::ValueTier`] |
 //! | what may be spent on promotions | [`budget::Budget`] |
 //! | taste | [`belief::Belief`] |
@@ -38,6 +39,7 @@ pub mod delivery;
 pub mod event;
 pub mod experiment;
 pub mod exposure;
+pub mod gesture;
 pub mod guarantee;
 pub mod guest;
 pub mod guest_value;

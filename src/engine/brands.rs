@@ -25,6 +25,7 @@ use crate::store::{Pepper, Store};
 use super::budgets::Budgets;
 use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
+use super::gestures::Gestures;
 use super::holds::Book;
 use super::models::Shadow;
 use super::ranks::Ranks;
@@ -54,6 +55,8 @@ pub(super) struct Brand {
     pub(super) ranks: Ranks,
     /// What it may spend on promotions.
     pub(super) budgets: Budgets,
+    /// What it gives for nothing.
+    pub(super) gestures: Gestures,
     /// Its outbox.
     pub(super) mail: Mailroom,
     /// How far its guests are reminded of what its triggers say.
@@ -98,6 +101,7 @@ impl Brand {
             shadow: ArcSwapOption::empty(),
             ranks: Ranks::default(),
             budgets: Budgets::default(),
+            gestures: Gestures::default(),
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),

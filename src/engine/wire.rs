@@ -129,6 +129,9 @@ pub(super) struct BrandCheckpoint {
     /// Rates of room types; none before the first.
     #[prost(message, optional, tag = "10")]
     pub rates: Option<RatesBook>,
+    /// The learner of gestures, in its own words; empty before there was one.
+    #[prost(bytes = "vec", tag = "16")]
+    pub gestures: Vec<u8>,
 }
 
 /// Rates of room types in force.

@@ -126,6 +126,7 @@ mod tests {
             ("DecisionService/BatchDecideOffers", Right::Decide),
             ("DecisionService/ListArrivals", Right::GuestsRead),
             ("DecisionService/QuoteOffer", Right::Decide),
+            ("DecisionService/DecideGesture", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

@@ -16,6 +16,7 @@
 //! | [`demand`] | what is bought at which step of a price, and which step is tried next? |
 //! | [`budget`] | who is shown what the house pays for, for how much of it, at which return? |
 //! | [`spend`] | what does a guest spend who accepts? |
+//! | [`gesture`] | what does a gesture add to satisfaction and to the guest's return? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
 //! | [`survey`] | what is most worth asking a guest next? |
@@ -46,6 +47,7 @@ pub mod exploration;
 pub mod fairness;
 pub mod fold;
 pub mod gaussian;
+pub mod gesture;
 pub mod guard;
 pub mod impression;
 pub mod insight;

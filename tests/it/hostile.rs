@@ -258,6 +258,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/BatchDecideOffers",
         "DecisionService/ListArrivals",
         "DecisionService/QuoteOffer",
+        "DecisionService/DecideGesture",
         "EventService/WriteEvents",
         "DeliveryService/ReadOutbox",
         "DeliveryService/AcknowledgeMessages",

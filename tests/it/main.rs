@@ -15,6 +15,7 @@ mod demo;
 mod draws;
 mod faults;
 mod gateway;
+mod gestures;
 mod guest_tokens;
 mod guests;
 mod holds;

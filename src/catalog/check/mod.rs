@@ -13,6 +13,7 @@
 mod arbitration;
 mod budgets;
 mod experiments;
+mod gestures;
 mod lifecycle;
 mod offers;
 mod policies;
@@ -65,6 +66,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.budgets();
     check.guest_value();
     check.guarantees();
+    check.gestures();
     let rules = check.rules();
     (check.findings, rules)
 }

@@ -12,6 +12,7 @@ mod arbitration;
 mod budgets;
 mod contact;
 mod experiments;
+mod gestures;
 mod lifecycle;
 mod offers;
 mod policies;
@@ -62,6 +63,8 @@ pub(super) const DOCUMENT: &[&str] = &[
     "budgets",
     "guest_value",
     "guarantees",
+    "gesture_program",
+    "gestures",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -165,6 +168,7 @@ impl Fields<'_> {
                 .iter()
                 .map(arbitration::guarantee)
                 .collect(),
+            gestures: gestures::program(self, house),
         }
     }
 
@@ -274,6 +278,8 @@ mod tests {
             ("last_units", arbitration::LAST_UNITS),
             ("guest_weight", policies::GUEST_WEIGHT),
             ("guarantee", arbitration::GUARANTEE),
+            ("gesture_program", gestures::PROGRAM),
+            ("gesture", gestures::GESTURE),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

@@ -6,6 +6,7 @@ mod budgets;
 mod caps;
 mod channels;
 mod delivering;
+mod gestures;
 mod history;
 mod holds;
 mod identities;

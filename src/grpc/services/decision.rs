@@ -12,13 +12,13 @@ use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{
-    activate, arrivals as read_arrivals, batch as read_batch, decide, message, terms,
-    watch as read_watch,
+    activate, arrivals as read_arrivals, batch as read_batch, decide, gesture as read_gesture,
+    message, terms, watch as read_watch,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{
-    View, arrivals, decide as to_decide, explain, message as to_message, quote, stored,
+    View, arrivals, decide as to_decide, explain, gesture, message as to_message, quote, stored,
 };
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
@@ -186,6 +186,21 @@ impl DecisionService for Decisions {
         let quoted = self.edge.engine.quote(&caller.scope, &asked.query)?;
         let view = View::of(&caller.scope);
         Ok(Response::new(quote::quoted(&quoted, &asked.locale, view)))
+    }
+
+    async fn decide_gesture(
+        &self,
+        request: Request<v1::DecideGestureRequest>,
+    ) -> Result<Response<v1::DecideGestureResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let (query, locale) = read_gesture::gesture(&caller.scope, wire)?;
+        let (waiter, written) = committed::pair();
+        let answered = self
+            .edge
+            .ask(&caller, move |engine, scope| engine.decide_gesture(scope, &query, waiter));
+        let answer = answered.await?;
+        written.wait().await?;
+        Ok(Response::new(gesture::answer(&caller.scope, &answer, &locale)))
     }
 
     async fn activate_decision(

@@ -21,6 +21,7 @@ const CALLS: &[&str] = &[
     "DecisionService/BatchDecideOffers",
     "DecisionService/ListArrivals",
     "DecisionService/QuoteOffer",
+    "DecisionService/DecideGesture",
     "DecisionService/ActivateDecision",
     "DecisionService/GetDecision",
     "DecisionService/ExplainDecision",
