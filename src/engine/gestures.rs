@@ -191,7 +191,9 @@ impl Engine {
         query: &GestureQuery,
     ) -> Result<Result<Option<Claim>, u64>, Error> {
         let Some(request) = &query.request else { return Ok(Ok(None)) };
-        let key = self.store.pepper().rank(&brand.id, &format!("gesture {request}"));
+        // No id of a rank begins so: the door takes no control characters.
+        let name = format!("\u{1}gesture {request}");
+        let key = self.store.pepper().rank(&brand.id, &name);
         match self.store.claim(key, fingerprint(query).0)? {
             Claimed::Fresh(claim) => Ok(Ok(Some(claim))),
             Claimed::Duplicate { sequence } => Ok(Err(sequence)),
@@ -286,11 +288,10 @@ impl History {
                 seen.again += usize::from(again.is_some_and(|again| is_same(&again, choice)));
             }
             fold(&mut learner, store, &brand, &record)?;
-            if !models.contains_key(&learner.model().version()) {
-                models.insert(learner.model().version(), learner.model().clone());
-                if models.len() > VERSIONS_KEPT {
-                    models.pop_first();
-                }
+            let model = learner.model();
+            models.entry(model.version()).or_insert_with(|| model.clone());
+            if models.len() > VERSIONS_KEPT {
+                models.pop_first();
             }
         }
         Ok(seen)

@@ -5,6 +5,7 @@
     reason = "a test may stop at a surprise, and waits for real processes"
 )]
 
+mod arbitration;
 mod batch;
 mod caps;
 mod catalog;

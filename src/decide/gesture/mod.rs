@@ -106,7 +106,7 @@ pub fn choose(
     choice.chosen = match fits.is_empty() {
         true => Err(NoGesture::NoneFits),
         false if standing.had_one => Err(NoGesture::HadOne),
-        false if !fits.iter().any(|gesture| paid(&gesture)) => Err(NoGesture::NoBudget),
+        false if !fits.iter().any(paid) => Err(NoGesture::NoBudget),
         false => {
             let affordable = fits.into_iter().filter(paid);
             choice.arms = affordable.map(|g| arm(program, model, g, &choice)).collect();

@@ -69,6 +69,21 @@ struct Ran {
     learner: GestureLearner,
 }
 
+fn asked(guest: GuestKey, tier: Option<ValueTier>, now: Timestamp, seed: u64) -> Asked {
+    Asked {
+        guest,
+        ids: vec![guest],
+        property: PropertyId::parse("", "city").unwrap(),
+        reservation: None,
+        occasion: Occasion { trigger: GestureTrigger::Complaint, severity: 2 },
+        tier,
+        is_measured: true,
+        now,
+        seed,
+        catalog_version: 1,
+    }
+}
+
 /// Something that a guest will say or do.
 type Due = (Timestamp, GuestKey, Option<u8>);
 
@@ -88,18 +103,7 @@ fn run(policy: Policy, seed: u64) -> Ran {
             let tier = if rng.chance(0.25) { ValueTier::A } else { ValueTier::D };
             let number = u128::try_from(day * GUESTS_A_DAY + n).unwrap();
             let guest = GuestKey(number.to_be_bytes());
-            let asked = Asked {
-                guest,
-                ids: vec![guest],
-                property: PropertyId::parse("", "city").unwrap(),
-                reservation: None,
-                occasion: Occasion { trigger: GestureTrigger::Complaint, severity: 2 },
-                tier: Some(tier),
-                is_measured: true,
-                now,
-                seed: rng.next_u64(),
-                catalog_version: 1,
-            };
+            let asked = asked(guest, Some(tier), now, rng.next_u64());
             let mut choice = choose(&program, ran.learner.model(), &till, asked);
             let arms = choice.arms.len();
             choice.chosen = match policy {
@@ -195,18 +199,7 @@ fn the_best_gesture_is_found_within_the_budget() {
 #[test]
 fn chances_add_up_and_are_those_of_the_draws() {
     let (program, model) = (program(), GestureModel::default());
-    let asked = |seed| Asked {
-        guest: GuestKey([1; 16]),
-        ids: Vec::new(),
-        property: PropertyId::parse("", "city").unwrap(),
-        reservation: None,
-        occasion: Occasion { trigger: GestureTrigger::Complaint, severity: 2 },
-        tier: None,
-        is_measured: true,
-        now: Timestamp::from_seconds(86_400),
-        seed,
-        catalog_version: 1,
-    };
+    let asked = |seed| asked(GuestKey([1; 16]), None, Timestamp::from_seconds(86_400), seed);
     let ask = |asked: Asked| choose(&program, &model, &Till::default(), asked);
     let first = ask(asked(0));
     let mut expected: Vec<f64> = first.arms.iter().map(|arm| arm.selection_probability).collect();

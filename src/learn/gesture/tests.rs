@@ -97,9 +97,11 @@ impl Log {
         self.at(event.time).event(guest(n), event);
     }
 
-    fn tally(&self, arm: u64) -> [f64; 4] {
+    /// Rated, sum of the ratings, followed, returned: whole numbers all.
+    #[expect(clippy::cast_possible_truncation, reason = "small whole numbers")]
+    fn tally(&self, arm: u64) -> [i64; 4] {
         let tally = self.0.model().tally(arm, STRATUM);
-        [tally.rated, tally.sum, tally.followed, tally.returned]
+        [tally.rated, tally.sum, tally.followed, tally.returned].map(|n| n as i64)
     }
 }
 
@@ -109,15 +111,15 @@ fn a_rating_and_a_return_count_once_and_in_their_time() {
     log.at(day(1)).choose(&program(), &choice(1, day(1), Ok(0)));
     log.say(2, &event(EventKind::Feedback, day(2), "r1", Some(5)));
     log.say(1, &event(EventKind::Feedback, Timestamp::EPOCH, "r1", Some(5)));
-    assert_eq!(log.tally(7), [0.0; 4], "another guest; before the choice");
+    assert_eq!(log.tally(7), [0; 4], "another guest; before the choice");
     log.say(1, &event(EventKind::Feedback, day(2), "r1", Some(4)));
     log.say(1, &event(EventKind::Feedback, day(3), "r1", Some(1)));
-    assert_eq!(log.tally(7), [1.0, 4.0, 0.0, 0.0], "the first");
+    assert_eq!(log.tally(7), [1, 4, 0, 0], "the first");
     log.say(1, &event(EventKind::CheckIn, day(4), "r1", None));
-    assert_eq!(log.tally(7)[2], 0.0, "the same stay");
+    assert_eq!(log.tally(7)[2], 0, "the same stay");
     log.say(1, &event(EventKind::CheckIn, day(50), "r2", None));
     log.say(1, &event(EventKind::CheckIn, day(60), "r3", None));
-    assert_eq!((log.tally(7), log.0.waiting()), ([1.0, 4.0, 1.0, 1.0], 0));
+    assert_eq!((log.tally(7), log.0.waiting()), ([1, 4, 1, 1], 0));
 
     log.at(day(61)).choose(&program(), &choice(3, day(61), Err(NoGesture::HeldOut)));
     log.at(day(61)).choose(&program(), &choice(4, day(61), Err(NoGesture::HadOne)));
@@ -126,11 +128,11 @@ fn a_rating_and_a_return_count_once_and_in_their_time() {
     assert_eq!(log.0.waiting(), 1, "who could have had one, and may be measured");
     log.say(3, &event(EventKind::Complaint, day(62), "r1", None));
     log.say(3, &event(EventKind::Feedback, day(80), "r1", Some(5)));
-    assert_eq!(log.tally(0), [1.0, 1.0, 0.0, 0.0], "a complaint is a 1");
+    assert_eq!(log.tally(0), [1, 1, 0, 0], "a complaint is a 1");
     log.at(day(160));
-    assert_eq!(log.tally(0)[2], 0.0);
+    assert_eq!(log.tally(0)[2], 0);
     log.at(day(161));
-    assert_eq!((log.tally(0), log.0.waiting()), ([1.0, 1.0, 1.0, 0.0], 0), "nobody came");
+    assert_eq!((log.tally(0), log.0.waiting()), ([1, 1, 1, 0], 0), "nobody came");
     assert!(!log.0.hear(3, day(200)), "each record is heard once");
 }
 
@@ -147,9 +149,9 @@ fn a_guest_who_became_another_is_still_heard() {
     };
     log.at(day(2)).join(guest(2), &joining(false));
     log.say(2, &event(EventKind::Feedback, day(3), "r1", Some(4)));
-    assert_eq!(log.tally(7)[0], 1.0);
+    assert_eq!(log.tally(7)[0], 1);
     log.say(1, &event(EventKind::CheckIn, day(30), "r2", None));
-    assert_eq!((log.tally(7)[3], log.0.waiting()), (1.0, 0));
+    assert_eq!((log.tally(7)[3], log.0.waiting()), (1, 0));
 }
 
 #[test]

@@ -36,10 +36,12 @@
 
 use super::parts::pick;
 use super::{contact, delivery, guest, parts, slot, spending, terms};
+use crate::domain::budget::Spending;
 use crate::domain::decision::{
-    Assigned, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed, Source,
-    TasteSnapshot,
+    Assigned, Carried, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed,
+    Source, TasteSnapshot,
 };
+use crate::domain::delivery::Delivery;
 use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
@@ -117,10 +119,8 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut pushed, mut sold) = (Vec::new(), None, None);
-    let (mut message, mut to_deliver, mut spent, mut rates_version) = (None, None, Vec::new(), 0);
+    let (mut arms, mut rest) = (Vec::new(), Rest::default());
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
-    let mut value_tier = None;
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => id = Some(DecisionId(value.array()?)),
@@ -142,19 +142,12 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
             18 => known.affinities = value.rows(affinity)?,
             19 => known.seen = value.rows(seen)?,
             20 => arms = value.rows(assigned)?,
-            21 => pushed = Some(read_pushed(value)?),
-            22 => sold = Some(value.message()?),
-            23 => to_deliver = Some(delivery::read_asked(value.message()?)?),
-            25 => message = Some(contact::read_carried(value.message()?)?),
-            29 => spent.push(spending::read(value.message()?)?),
-            30 => rates_version = value.uint()?,
-            34 => value_tier = Some(value.code(ValueTier::from_code)?),
-            _ => {}
+            _ => rest.take(field, value)?,
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
     let context = context.ok_or(Malformed("the context is missing"))?;
-    let terms = terms::read(sold, context.today)?;
+    let terms = terms::read(rest.sold, context.today)?;
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -164,8 +157,8 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         expires,
         catalog_version,
         model_sequence,
-        rates_version,
-        value_tier,
+        rates_version: rest.rates_version,
+        value_tier: rest.value_tier,
         context,
         terms,
         reservation,
@@ -177,14 +170,42 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
-        delivery: to_deliver,
-        pushed,
+        delivery: rest.to_deliver,
+        pushed: rest.pushed,
         is_degraded,
         propositions,
-        spending: spent,
+        spending: rest.spent,
         channel,
-        message,
+        message: rest.message,
     })
+}
+
+/// What many decisions have nothing of.
+#[derive(Default)]
+struct Rest<'a> {
+    pushed: Option<Pushed>,
+    sold: Option<Fields<'a>>,
+    to_deliver: Option<Delivery>,
+    message: Option<Carried>,
+    spent: Vec<Spending>,
+    rates_version: u64,
+    value_tier: Option<ValueTier>,
+}
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, field: u32, value: Value<'a>) -> Read<()> {
+        match field {
+            21 => self.pushed = Some(read_pushed(value)?),
+            22 => self.sold = Some(value.message()?),
+            23 => self.to_deliver = Some(delivery::read_asked(value.message()?)?),
+            25 => self.message = Some(contact::read_carried(value.message()?)?),
+            29 => self.spent.push(spending::read(value.message()?)?),
+            30 => self.rates_version = value.uint()?,
+            34 => self.value_tier = Some(value.code(ValueTier::from_code)?),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn affinity(mut row: Row<'_, 8>) -> Read<(u32, f32)> {
