@@ -20,6 +20,7 @@ staff-lever = Pushed by a lever of the decision policy.
 staff-value = Worth more than the other candidates.
 staff-exploration = Shown to learn how guests answer to it.
 staff-fallback = Nothing else was eligible.
+staff-guest-value = The guest is among those who matter most to the house.
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -20,6 +20,7 @@ staff-lever = Impulsionado por uma alavanca da política de decisão.
 staff-value = Vale mais do que os outros candidatos.
 staff-exploration = Mostrado para aprender como os hóspedes respondem.
 staff-fallback = Nada mais era elegível.
+staff-guest-value = O hóspede é dos mais importantes para a casa.
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -20,6 +20,7 @@ staff-lever = 由决策策略的调节项提升。
 staff-value = 价值高于其他候选。
 staff-exploration = 为了解宾客反应而展示。
 staff-fallback = 没有其他可用的候选。
+staff-guest-value = 该宾客对酒店格外重要。
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -20,6 +20,7 @@ staff-lever = 由決策策略的調節項提升。
 staff-value = 價值高於其他候選。
 staff-exploration = 為了解賓客反應而展示。
 staff-fallback = 沒有其他可用的候選。
+staff-guest-value = 該賓客對酒店格外重要。
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -1,9 +1,11 @@
 //! Context weights and levers of a decision policy, resolved to categories and offers.
 //!
 //! `C = 1 + Σ percent / 100` over the context weights that match, `L` likewise over the levers in
-//! force; neither goes below 0. A decision asks once for its [`Multipliers`]; then an offer costs
+//! force; neither goes below 0. What the guest is worth adds likewise, `G = 1 + Σ percent / 100`, bounded
+//! by [`GUEST_WEIGHT`]. A decision asks once for its [`Multipliers`]; then an offer costs
 //! two array reads.
 
+use crate::domain::guest_value::{GUEST_WEIGHT, ValueTier};
 use crate::domain::id::{Label, OfferId, OfferIndex};
 use crate::domain::policy::DecisionPolicy;
 use crate::domain::time::Timestamp;
@@ -15,6 +17,7 @@ use super::content::CATEGORIES_MAX;
 pub(crate) struct PolicyTable {
     weights: Vec<Weight>,
     levers: Vec<PulledLever>,
+    of_guests: Vec<OfGuest>,
 }
 
 #[derive(Debug, Clone)]
@@ -22,6 +25,15 @@ struct Weight {
     category: u8,
     /// Empty: any.
     intent: String,
+    percent: f64,
+}
+
+/// Percent added for guests of a tier.
+#[derive(Debug, Clone, Copy)]
+struct OfGuest {
+    tier: ValueTier,
+    /// `None`: on what is scarce.
+    category: Option<u8>,
     percent: f64,
 }
 
@@ -46,18 +58,26 @@ pub struct Multipliers {
     context: [f64; CATEGORIES_MAX],
     lever: [f64; CATEGORIES_MAX],
     by_offer: Vec<(OfferIndex, f64)>,
+    /// What the guest is worth adds by category, and on what is scarce; `None`: nothing.
+    guest: Option<([f64; CATEGORIES_MAX], f64)>,
 }
 
 impl Default for Multipliers {
     fn default() -> Self {
-        Self { context: [1.0; CATEGORIES_MAX], lever: [1.0; CATEGORIES_MAX], by_offer: Vec::new() }
+        Self {
+            context: [1.0; CATEGORIES_MAX],
+            lever: [1.0; CATEGORIES_MAX],
+            by_offer: Vec::new(),
+            guest: None,
+        }
     }
 }
 
 impl Multipliers {
-    /// Takes every context weight and lever back.
+    /// Takes every weight and lever back.
     pub fn clear(&mut self) {
         self.context.fill(1.0);
+        self.guest = None;
         self.clear_levers();
     }
 
@@ -71,6 +91,16 @@ impl Multipliers {
     #[inline]
     pub fn context(&self, category: u8) -> f64 {
         self.context.get(usize::from(category)).map_or(1.0, |c| c.max(0.0))
+    }
+
+    /// Weight of what the guest is worth, `G`, on an offer of a category, of which there are only so
+    /// many or enough.
+    #[inline]
+    pub fn guest(&self, category: u8, is_scarce: impl FnOnce() -> bool) -> f64 {
+        let Some((by_category, on_scarce)) = &self.guest else { return 1.0 };
+        let of_category = by_category.get(usize::from(category)).copied().unwrap_or(0.0);
+        let of_scarce = if *on_scarce != 0.0 && is_scarce() { *on_scarce } else { 0.0 };
+        (1.0 + of_category + of_scarce).clamp(GUEST_WEIGHT.0, GUEST_WEIGHT.1)
     }
 
     /// Lever, `L`, of an offer of a category.
@@ -103,12 +133,35 @@ impl PolicyTable {
             };
             Some(PulledLever { on, percent: lever.percent, expires: lever.expires })
         });
-        Self { weights: weights.collect(), levers: levers.collect() }
+        let of_guests = policy.guest_weights.iter().filter_map(|weight| {
+            let category = match &weight.category {
+                Some(label) => Some(category(label)?),
+                None => None,
+            };
+            Some(OfGuest { tier: weight.tier, category, percent: weight.percent })
+        });
+        Self {
+            weights: weights.collect(),
+            levers: levers.collect(),
+            of_guests: of_guests.collect(),
+        }
     }
 
-    /// Fills the multipliers of a decision.
-    pub(crate) fn fill(&self, intent: &str, now: Timestamp, out: &mut Multipliers) {
+    /// Fills the multipliers of a decision. `tier`: what the guest is worth, where that may count.
+    pub(crate) fn fill(
+        &self,
+        (intent, tier): (&str, Option<ValueTier>),
+        now: Timestamp,
+        out: &mut Multipliers,
+    ) {
         out.clear();
+        for weight in self.of_guests.iter().filter(|weight| Some(weight.tier) == tier) {
+            let (by_category, on_scarce) = out.guest.get_or_insert(([0.0; CATEGORIES_MAX], 0.0));
+            match weight.category {
+                Some(category) => add(by_category, category, weight.percent),
+                None => *on_scarce += weight.percent / 100.0,
+            }
+        }
         for weight in &self.weights {
             if weight.intent.is_empty() || weight.intent == intent {
                 add(&mut out.context, weight.category, weight.percent);

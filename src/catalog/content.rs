@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::domain::budget::Budget;
 use crate::domain::experiment::program::ProgramPlan;
+use crate::domain::gesture::GestureProgram;
+use crate::domain::guarantee::Guarantee;
+use crate::domain::guest_value::GuestValueRules;
 use crate::domain::id::{BrandId, Label};
 use crate::domain::lifecycle::Trigger;
 use crate::domain::offer::{Offer, Placement, Property};
@@ -101,6 +104,16 @@ pub const DEPARTMENTS_MAX: usize = 64;
 pub const ISSUE_TYPES_MAX: usize = 256;
 /// Most skills that a concern asks for.
 pub const ISSUE_SKILLS_MAX: usize = 8;
+/// Most weights of what guests are worth, of a decision policy.
+pub const GUEST_WEIGHTS_MAX: usize = 64;
+/// Most guarantees.
+pub const GUARANTEES_MAX: usize = 64;
+/// Most guarantees that speak of one placement.
+pub const PLACEMENT_GUARANTEES_MAX: usize = 4;
+/// Most gestures.
+pub const GESTURES_MAX: usize = 64;
+/// Longest period, window and wait of gestures.
+pub const GESTURE_TIME_MAX: Duration = Duration::from_secs(730 * 86_400);
 /// Most experiments.
 pub const EXPERIMENTS_MAX: usize = 64;
 /// Most arms of an experiment.
@@ -163,4 +176,10 @@ pub struct CatalogContent {
     pub departments: Vec<Department>,
     /// Kinds of concern.
     pub issue_types: Vec<IssueType>,
+    /// How it is counted what guests are worth; `None`: it is not.
+    pub guest_value: Option<GuestValueRules>,
+    /// Offers that own a slot for a while.
+    pub guarantees: Vec<Guarantee>,
+    /// What the house gives for nothing; `None`: nothing.
+    pub gestures: Option<GestureProgram>,
 }

@@ -28,6 +28,7 @@ pub mod demo;
 pub(crate) mod document;
 pub mod eligibility;
 mod explain;
+mod guarantees;
 pub mod parse;
 pub mod problem;
 pub mod rules;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::domain::belief::{DIM, Vector, tag_hash};
 use crate::domain::experiment::program::Program;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{Label, OfferId, OfferIndex, OfferKey, PlacementId, PropertyId};
 use crate::domain::offer::{Offer, Placement, Property};
 use crate::domain::policy::DecisionPolicy;
@@ -20,6 +21,7 @@ use super::caps::Cap;
 use super::check;
 use super::content::CatalogContent;
 use super::eligibility::EligibilitySets;
+use super::guarantees::{self, Owned};
 use super::problem::{Finding, Problem};
 use super::rules::facts::Vocabulary;
 use super::rules::table::RuleTable;
@@ -64,6 +66,7 @@ pub struct Catalog {
     program: Program,
     budgets: Vec<BudgetPlan>,
     budget_of: Vec<Option<u8>>,
+    guarantees: Vec<Vec<Owned>>,
     calendar: Arc<Calendar>,
 }
 
@@ -167,6 +170,7 @@ impl Catalog {
             program,
             budgets,
             budget_of,
+            guarantees: guarantees::by_placement(&content),
             calendar: Calendar::of_brand(&content.calendar),
             content,
         }
@@ -253,16 +257,17 @@ impl Catalog {
         &self.rules
     }
 
-    /// Context weights and levers of a policy, for one decision.
+    /// Weights and levers of a policy, for one decision: by what the guest is after, and by what the
+    /// guest is worth, where that may count.
     pub fn multipliers(
         &self,
         policy: PolicyIndex,
-        intent: &str,
+        situation: (&str, Option<ValueTier>),
         now: Timestamp,
         out: &mut Multipliers,
     ) {
         match self.arbitration.get(usize::from(policy.0)) {
-            Some(table) => table.fill(intent, now, out),
+            Some(table) => table.fill(situation, now, out),
             None => *out = Multipliers::default(),
         }
     }
@@ -295,6 +300,16 @@ impl Catalog {
     /// The place of the budget that pays for an offer, where one does.
     pub fn budget_of(&self, offer: OfferIndex) -> Option<usize> {
         self.budget_of.get(offer.at()).copied().flatten().map(usize::from)
+    }
+
+    /// Offers that own a slot of a placement at a moment, in the order of the document.
+    pub fn guaranteed(
+        &self,
+        placement: PlacementIndex,
+        now: Timestamp,
+    ) -> impl Iterator<Item = OfferIndex> {
+        let all = self.guarantees.get(usize::from(placement.0)).map_or(&[][..], Vec::as_slice);
+        all.iter().filter(move |owned| owned.holds(now)).map(|owned| owned.offer)
     }
 
     /// Hashes of the categories, in order.

@@ -197,13 +197,13 @@ fn levers_end_and_weights_need_their_intent() {
     let mut out = Multipliers::default();
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
 
-    catalog.multipliers(policy, "spa", NOVEMBER, &mut out);
+    catalog.multipliers(policy, ("spa", None), NOVEMBER, &mut out);
     near(out.context(spa), 1.6);
     near(out.lever(massage, spa), 1.15);
     near(out.lever(thermal, spa), 0.15);
 
     let march = Timestamp::from_seconds(1_804_000_000);
-    catalog.multipliers(policy, "", march, &mut out);
+    catalog.multipliers(policy, ("", None), march, &mut out);
     near(out.context(spa), 1.0);
     near(out.lever(massage, spa), 1.0);
     near(out.lever(thermal, spa), 0.0);

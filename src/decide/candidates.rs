@@ -10,6 +10,7 @@ use crate::domain::belief::PreferenceLevel;
 use crate::domain::consent::Purpose;
 use crate::domain::decision::{FilterStage, Filtered, GroupBudget};
 use crate::domain::guest::GuestState;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::hold::ShelfKey;
 use crate::domain::id::{OfferIndex, OfferKey, PropertyId};
 use crate::domain::price::PriceTerms;
@@ -89,6 +90,10 @@ pub(super) struct Filter<'a> {
     pub caps: CapQuery<'a>,
     /// Day the stock is asked for: arrival of the stay, or today.
     pub day: Date,
+    /// The local day at the property.
+    pub today: Date,
+    /// What the guest is worth, where that may count.
+    pub tier: Option<ValueTier>,
     pub now: Timestamp,
 }
 
@@ -203,11 +208,23 @@ impl Filter<'_> {
         eligible: &mut Bitset,
         note: &mut impl FnMut(OfferIndex, FilterStage, &str, &str),
     ) {
+        let rules = self.catalog.content().guest_value.as_ref();
+        let last_units = rules.and_then(|rules| rules.last_units);
+        let ahead = self.day.0.saturating_sub(self.today.0);
         for offer in self.limited.iter() {
             let Some(key) = self.catalog.offer(offer).map(|o| o.key) else { continue };
-            if eligible.contains(offer) && self.live.stock.left(key, self.property, self.day) == 0 {
+            if !eligible.contains(offer) {
+                continue;
+            }
+            let left = self.live.stock.left(key, self.property, self.day);
+            let is_kept = last_units.is_some_and(|last| last.keeps_from(self.tier, left, ahead));
+            if left == 0 {
                 eligible.remove(offer);
                 note(offer, FilterStage::Inventory, "inventory", "none left for the day");
+            } else if is_kept {
+                eligible.remove(offer);
+                let reason = "the last units are kept for guests of a better value tier";
+                note(offer, FilterStage::Inventory, "last_units", reason);
             }
         }
     }

@@ -16,8 +16,8 @@ pub(super) struct Likeness<'a> {
     pub(super) diversity: f64,
     /// Vector of each candidate.
     pub(super) vectors: &'a [&'a Vector],
-    /// Vector of what stands in the slate before anything is drawn.
-    pub(super) forced: Option<&'a Vector>,
+    /// Vectors of what stands in the slate before anything is drawn.
+    pub(super) forced: &'a [&'a Vector],
 }
 
 /// How alike each candidate is to the slate so far.
@@ -40,9 +40,7 @@ impl Kin {
         let (low, high) = of_offers.fold((f64::INFINITY, f64::NEG_INFINITY), bounds);
         let range = (high - low).max(0.0);
         self.penalty = likeness.diversity / (1.0 - likeness.diversity) * range;
-        if let Some(forced) = likeness.forced {
-            self.stand(likeness, forced);
-        }
+        likeness.forced.iter().for_each(|forced| self.stand(likeness, forced));
     }
 
     /// A candidate was drawn into the slate.
@@ -105,7 +103,7 @@ mod tests {
     fn the_order_is_that_of_the_printed_example() {
         let (rows, scores) = (rows(), [1.0, 0.9, 0.8, 0.5]);
         let vectors: Vec<&Vector> = rows.iter().collect();
-        let likeness = Likeness { diversity: 0.3, vectors: &vectors, forced: None };
+        let likeness = Likeness { diversity: 0.3, vectors: &vectors, forced: &[] };
         let mut kin = Kin::default();
         kin.begin(&likeness, &scores);
         let (mut open, mut order) = (vec![0, 1, 2, 3], Vec::new());
@@ -124,10 +122,10 @@ mod tests {
         let rows = rows();
         let vectors: Vec<&Vector> = rows.iter().collect();
         let mut kin = Kin::default();
-        let none = Likeness { diversity: 0.5, vectors: &vectors, forced: None };
+        let none = Likeness { diversity: 0.5, vectors: &vectors, forced: &[] };
         kin.begin(&none, &[0.4, 0.3, 0.2, 0.1, 0.9]);
         assert!((0..5).all(|at| (kin.left(at, 0.4) - 0.4).abs() < 1e-15), "nothing stands yet");
-        kin.begin(&Likeness { forced: Some(&rows[0]), ..none }, &[0.4, 0.3, 0.2, 0.1, 0.9]);
+        kin.begin(&Likeness { forced: &[&rows[0]], ..none }, &[0.4, 0.3, 0.2, 0.1, 0.9]);
         // δ/(1−δ) = 1, the range of the offers .3.
         assert!((kin.left(1, 0.3) - (0.3 - 0.3 * 0.95)).abs() < 1e-6);
         assert!((kin.left(4, 0.9) - 0.9).abs() < 1e-15);

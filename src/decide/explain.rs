@@ -18,6 +18,10 @@ pub fn reasons(parts: &ScoreParts, is_explored: bool, is_personal: bool) -> Vec<
         (ReasonCode::Situation, of(ReasonCode::Situation)),
         (ReasonCode::Popularity, of(ReasonCode::Popularity)),
         (ReasonCode::Lever, if parts.lever > 0.0 { libm::log(parts.lever) } else { 0.0 }),
+        (
+            ReasonCode::GuestValue,
+            if parts.guest_weight > 0.0 { libm::log(parts.guest_weight) } else { 0.0 },
+        ),
     ];
     let fatigue = f64::from(parts.fatigue).abs();
     let least = SHARE_MIN * (all.iter().map(|(_, part)| part.abs()).sum::<f64>() + fatigue);

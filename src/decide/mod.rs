@@ -12,7 +12,7 @@
 //! | candidates | [`candidates`], [`caps`] | who may be shown, and who was removed by what |
 //! | budget | [`budget`] | what the house pays for: is there money, at this return? |
 //! | experiments | `enrolment` | which arms, and what they change |
-//! | score | `rating`, [`score`] | response propensity, value, levers: `P^p · C · V^v · L` |
+//! | score | `rating`, [`score`] | response propensity, value, levers, the guest's worth: `P^p · C · V^v · L · G` |
 //! | ration | `ration` | is a unit of what is scarce worth more to this guest, or to those still to come? |
 //! | quote | [`price`] | the price and its floor |
 //! | choose | [`slate`] | exact selection probabilities, one draw a slot |
@@ -20,6 +20,7 @@
 //! | message | `message` | the same for what the caller chose to say |
 //! | parts | [`parts`] | of a bundle: which may be sold, under which conditions |
 //! | plan | [`volume`] | over many guests: who gets what is scarce |
+//! | gesture | [`gesture`] | by itself: what to give for nothing, or nothing |
 //! | explain | [`explain`] | why, in parts that sum to the score |
 
 pub mod budget;
@@ -30,6 +31,7 @@ pub mod context;
 mod diversity;
 pub mod enrolment;
 pub mod explain;
+pub mod gesture;
 mod known;
 pub mod local_time;
 mod message;

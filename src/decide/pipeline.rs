@@ -217,17 +217,21 @@ impl<'a> Run<'a> {
     ) -> Proposition {
         let catalog = &*self.inputs.serving.catalog;
         let mut budgets = self.candidates(asked, index, placement, scratch);
-        let planned = self.by_plan(number, (policy_index, policy), mode, &mut budgets, scratch);
-        let count = slots_of(asked, placement) - usize::from(planned.is_some());
-        let mut rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
+        let all = slots_of(asked, placement);
+        let of_policy = (policy_index, policy);
+        let mut given = self.guaranteed((index, all), of_policy, mode, &mut budgets, scratch);
+        let is_open = number == 0 && given.len() < all;
+        given.extend(self.by_plan(is_open, of_policy, mode, &mut budgets, scratch));
+        let count = all - given.len();
+        let mut rated = self.question.rate(of_policy, mode, &self.spending, scratch);
         if self.ration((number, count), scratch) {
-            rated = self.question.rate((policy_index, policy), mode, &self.spending, scratch);
+            rated = self.question.rate(of_policy, mode, &self.spending, scratch);
         }
         let mut proposition = Proposition {
             placement: placement.id.clone(),
             policy: policy.id.clone(),
             candidates: scratch.picks.clone(),
-            slots: planned.into_iter().collect(),
+            slots: given,
             source: if rated.is_personalized { Source::Model } else { Source::Baseline },
             budgets: budgets.clone(),
         };
@@ -238,11 +242,11 @@ impl<'a> Run<'a> {
             return proposition;
         }
         let mut drawn: Vec<Drawn> = Vec::with_capacity(count);
-        let forced = proposition.slots.first().map(|slot| slot.offer);
-        let draws =
-            Draws { seed: self.seed, policy: policy_index, placement: number, count, forced };
+        let forced: Vec<OfferIndex> = proposition.slots.iter().map(|slot| slot.offer).collect();
+        let (seed, forced) = (self.seed, &forced[..]);
+        let draws = Draws { seed, policy: policy_index, placement: number, count, forced };
         let end = draws.draw(catalog, &rated, &mut budgets, scratch, |d| drawn.push(d));
-        if matches!(end, End::Nothing(_)) && drawn.is_empty() && forced.is_none() {
+        if matches!(end, End::Nothing(_)) && drawn.is_empty() && forced.is_empty() {
             proposition.source = Source::Nothing;
         }
         let baseline = score::mean(&scratch.scored);
@@ -282,19 +286,42 @@ impl<'a> Run<'a> {
         self.stay.map_or(today, |stay| stay.check_in.max(today))
     }
 
-    /// What a volume plan gives, in the first placement; and takes from the candidates what only the
-    /// plan may give.
+    /// The offers that own a slot of the placement now, as far as they may be shown.
+    fn guaranteed(
+        &self,
+        (index, most): (PlacementIndex, usize),
+        policy: (PolicyIndex, &DecisionPolicy),
+        mode: LearningMode,
+        budgets: &mut [GroupBudget],
+        scratch: &mut Scratch,
+    ) -> Vec<Slot> {
+        let (catalog, now) = (&*self.inputs.serving.catalog, self.inputs.now);
+        let mut slots = Vec::new();
+        for offer in catalog.guaranteed(index, now).map(|at| catalog.offers()[at.at()].key) {
+            if slots.len() < most
+                && let Some(mut slot) = self.take(policy, mode, offer, budgets, scratch)
+            {
+                slot.is_guaranteed = true;
+                slots.push(slot);
+            }
+        }
+        slots
+    }
+
+    /// What a volume plan gives, where a slot of the first placement is open; and takes from the
+    /// candidates what only the plan may give.
     fn by_plan(
         &mut self,
-        number: usize,
+        is_open: bool,
         policy: (PolicyIndex, &DecisionPolicy),
         mode: LearningMode,
         budgets: &mut [GroupBudget],
         scratch: &mut Scratch,
     ) -> Option<Slot> {
         let plan = self.inputs.request.planned.as_ref()?;
-        let gives = plan.gives.filter(|_| number == 0);
+        let gives = plan.gives.filter(|_| is_open);
         let given = gives.and_then(|offer| self.take(policy, mode, offer, budgets, scratch));
+        let given = given.map(|slot| Slot { is_planned: true, ..slot });
         let offers = self.inputs.serving.catalog.offers();
         let (notes, filtered) = (self.inputs.request.wants_full_view, &mut self.filtered);
         scratch.picks.retain(|pick| {
@@ -330,7 +357,7 @@ impl<'a> Run<'a> {
         let baseline = score::mean(&scratch.scored);
         let forced = Drawn { at, selection_probability: 1.0, draw: 0.0, is_explored: false };
         let mut slot = self.slot(&forced, &rated.policy, &baseline, scratch);
-        (slot.is_override, slot.is_planned) = (true, true);
+        slot.is_override = true;
         scratch.picks.remove(at);
         let group = catalog.group_of()[pick.at()];
         let of_group = budgets.iter_mut().filter(|budget| budget.group == group);
@@ -370,6 +397,8 @@ impl<'a> Run<'a> {
             facts,
             property: &inputs.request.property,
             day: self.day(),
+            today: context.today,
+            tier: self.question.tier,
             now: inputs.now,
         };
         let removals = inputs.request.wants_full_view.then_some(&mut self.filtered);
@@ -428,6 +457,7 @@ impl<'a> Run<'a> {
             is_explored: false,
             is_override: false,
             is_planned: false,
+            is_guaranteed: false,
             parts,
             context_log_odds: 0.0,
             taste_weight: 0.0,

@@ -8,6 +8,7 @@ use crate::domain::belief::Vector;
 use crate::domain::budget::Spending;
 use crate::domain::decision::{Context, GroupBudget, Known, TasteSnapshot};
 use crate::domain::experiment::ablation::Ablation;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{DecisionId, OfferIndex, PropertyId};
 use crate::domain::policy::{DecisionPolicy, Exploration, LearningMode};
 use crate::domain::time::Timestamp;
@@ -31,6 +32,8 @@ pub(super) struct Question<'a> {
     pub(super) taste: Option<&'a TasteSnapshot>,
     pub(super) known: &'a Known,
     pub(super) segment: u16,
+    /// What the guest is worth, where that may count.
+    pub(super) tier: Option<ValueTier>,
     pub(super) at: Timestamp,
     pub(super) variation: Variation,
 }
@@ -73,8 +76,8 @@ impl Question<'_> {
             let stage = self.context.stage;
             score::best_for_all(serving, stage, &scratch.picks, &mut scratch.scored);
         }
-        let intent = &self.context.intent;
-        serving.catalog.multipliers(index, intent, self.at, &mut scratch.multipliers);
+        let by = (self.context.intent.as_str(), self.tier.filter(|_| is_personalized));
+        serving.catalog.multipliers(index, by, self.at, &mut scratch.multipliers);
         variation.multipliers(&mut scratch.multipliers);
         let of_all = &self.model().values;
         let value = |pick: &OfferIndex| {
@@ -146,7 +149,7 @@ impl Rated<'_> {
 
 /// The draws of one placement.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Draws {
+pub(super) struct Draws<'a> {
     /// First half of the decision's id.
     pub(super) seed: DecisionId,
     pub(super) policy: PolicyIndex,
@@ -154,11 +157,11 @@ pub(super) struct Draws {
     pub(super) placement: usize,
     /// How many slots.
     pub(super) count: usize,
-    /// What stands in a slot before them without having been drawn.
-    pub(super) forced: Option<OfferIndex>,
+    /// What stands in slots before them without having been drawn.
+    pub(super) forced: &'a [OfferIndex],
 }
 
-impl Draws {
+impl Draws<'_> {
     /// Draws the slate of the candidates as rated.
     pub(super) fn draw(
         &self,
@@ -179,17 +182,17 @@ impl Draws {
             true => scratch.picks.iter().map(|pick| &vectors[pick.at()]).collect(),
             false => Vec::new(),
         };
-        let likeness = (diversity > 0.0).then(|| Likeness {
-            diversity,
-            vectors: &compared,
-            forced: self.forced.map(|offer| &vectors[offer.at()]),
-        });
+        // Empty as a rule, and then nothing is allocated.
+        let stand: Vec<&Vector> = self.forced.iter().map(|offer| &vectors[offer.at()]).collect();
+        let forced: Vec<u8> = self.forced.iter().map(|offer| category_of[offer.at()]).collect();
+        let likeness =
+            (diversity > 0.0).then_some(Likeness { diversity, vectors: &compared, forced: &stand });
         let limits = Limits {
             count: self.count,
             category_cap: rated.policy.category_cap,
             categories: &scratch.categories,
             groups: &scratch.groups,
-            forced: self.forced.map(|offer| category_of[offer.at()]),
+            forced: &forced,
             likeness,
         };
         let number = u8::try_from(self.placement).unwrap_or(u8::MAX);

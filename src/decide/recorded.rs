@@ -41,7 +41,7 @@ pub(super) fn record(
     made: Made,
 ) -> Decision {
     let request = inputs.request;
-    let Setting { context, terms, taste, known, experiments, .. } = setting;
+    let Setting { context, terms, taste, known, experiments, tier, .. } = setting;
     Decision {
         id: seed,
         sequence: 0,
@@ -53,6 +53,7 @@ pub(super) fn record(
         catalog_version: inputs.serving.catalog.version(),
         model_sequence: inputs.serving.model_sequence,
         rates_version: inputs.serving.rates.version(),
+        value_tier: tier,
         context,
         terms,
         reservation: fingerprint(request.reservation.as_ref().map(|r| r.as_str())),

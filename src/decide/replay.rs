@@ -134,12 +134,12 @@ fn redraws(
     scratch: &mut Scratch,
 ) -> bool {
     let (forced, drawn): (Vec<&Slot>, Vec<&Slot>) =
-        proposition.slots.iter().partition(|slot| slot.is_planned);
-    let forced = forced.first().map(|slot| slot.offer);
-    if forced.is_some() && drawn.is_empty() {
+        proposition.slots.iter().partition(|slot| slot.is_given());
+    let forced: Vec<OfferIndex> = forced.iter().map(|slot| slot.offer).collect();
+    if !forced.is_empty() && drawn.is_empty() {
         return true;
     }
-    let draws = Draws { seed, policy, placement, count: drawn.len().max(1), forced };
+    let draws = Draws { seed, policy, placement, count: drawn.len().max(1), forced: &forced };
     let mut again = Vec::with_capacity(draws.count);
     let mut budgets = proposition.budgets.clone();
     let end = draws.draw(&serving.catalog, rated, &mut budgets, scratch, |d| again.push(d));
@@ -166,6 +166,7 @@ fn question<'a>(
         taste: decision.taste.as_ref(),
         known: &decision.known,
         segment: decision.segment,
+        tier: decision.value_tier,
         at: decision.decided,
         variation,
     })

@@ -1,5 +1,5 @@
-//! Scores: `P^p · C · (V / V_ref)^v · L` (Pega's arbitration; algorithms 8.1), with every part kept
-//! for explanation.
+//! Scores: `P^p · C · (V / V_ref)^v · L · G` (Pega's arbitration; algorithms 8.1), with every part kept
+//! for explanation. `G`, what the guest is worth, is 1 unless the brand says otherwise.
 
 use crate::catalog::{Catalog, Multipliers};
 use crate::domain::decision::ScoreParts;
@@ -100,6 +100,13 @@ fn worth(
     multipliers.context(category)
         * power(value, policy.value_exponent)
         * multipliers.lever(pick, category)
+        * guest_weight(catalog, multipliers, pick)
+}
+
+/// Weight of what the guest is worth on an offer.
+fn guest_weight(catalog: &Catalog, multipliers: &Multipliers, pick: OfferIndex) -> f64 {
+    let category = catalog.category_of()[pick.at()];
+    multipliers.guest(category, || catalog.offers()[pick.at()].is_inventory_limited)
 }
 
 /// What is believed of doing nothing: that it scores this much.
@@ -182,6 +189,7 @@ pub(super) fn parts_of(
         context_weight: multipliers.context(category),
         value: value_of(value, policy),
         lever: multipliers.lever(pick, category),
+        guest_weight: guest_weight(&serving.catalog, multipliers, pick),
         score,
     }
 }

@@ -5,6 +5,7 @@ use crate::catalog::{PolicyIndex, PropertyIndex};
 use crate::domain::channel::Channel;
 use crate::domain::decision::{Context, Enrolment, Known, TasteSnapshot};
 use crate::domain::guest::GuestState;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::id::Fingerprint;
 use crate::domain::policy::{DecisionPolicy, LearningMode};
 use crate::domain::price::PriceTerms;
@@ -32,6 +33,8 @@ pub(super) struct Setting {
     variation: Variation,
     pub(super) taste: Option<TasteSnapshot>,
     pub(super) known: Known,
+    /// What the guest is worth, where that may count.
+    pub(super) tier: Option<ValueTier>,
 }
 
 impl Setting {
@@ -48,7 +51,9 @@ impl Setting {
         let known =
             taste.as_ref().map(|_| known::read(inputs.guest, ledger, inputs.serving, inputs.now));
         let known = known.unwrap_or_default();
-        Self { property, context, stay, place, terms, experiments, variation, taste, known }
+        let rules = taste.as_ref().and(catalog.content().guest_value.as_ref());
+        let tier = rules.map(|rules| rules.tier(inputs.guest.stats.paid_minor));
+        Self { property, context, stay, place, terms, experiments, variation, taste, known, tier }
     }
 
     /// What every placement is rated by.
@@ -60,6 +65,7 @@ impl Setting {
             taste: self.taste.as_ref(),
             known: &self.known,
             segment: inputs.guest.segment,
+            tier: self.tier,
             at: inputs.now,
             variation: self.variation,
         }

@@ -63,8 +63,8 @@ pub(super) struct Limits<'a> {
     pub categories: &'a [u8],
     /// Group of each candidate; 0: none.
     pub groups: &'a [u32],
-    /// Category of what stands in the slate already.
-    pub forced: Option<u8>,
+    /// Categories of what stands in the slate already.
+    pub forced: &'a [u8],
     /// What offers are compared by, where a slate is to be diverse.
     pub likeness: Option<Likeness<'a>>,
 }
@@ -153,8 +153,8 @@ pub(super) fn draw(
     }
     let nothing = drawing.may_do_nothing.then(|| drawing.scores.len() - 1);
     let mut per_category = [0_u8; 256];
-    if let Some(category) = limits.forced {
-        per_category[usize::from(category)] = 1;
+    for category in limits.forced {
+        per_category[usize::from(*category)] += 1;
     }
     open.clear();
     open.extend(0..drawing.scores.len());
@@ -227,7 +227,7 @@ mod tests {
             category_cap,
             categories: &categories,
             groups: &[0; 4],
-            forced: None,
+            forced: &[],
             likeness: None,
         };
         let mut units = units.iter().copied().cycle();
@@ -294,7 +294,7 @@ mod tests {
             category_cap: 0,
             categories: &[0; 3],
             groups: &[7, 7, 0],
-            forced: None,
+            forced: &[],
             likeness: None,
         };
         let mut budgets = [GroupBudget { group: 7, left: 1 }];

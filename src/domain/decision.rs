@@ -4,6 +4,7 @@ use super::belief::Vector;
 use super::budget::Spending;
 use super::channel::Channel;
 use super::delivery::Delivery;
+use super::guest_value::ValueTier;
 use super::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
@@ -15,6 +16,7 @@ pub use super::reason::{REASONS_MAX, ReasonCode};
 pub use super::removal::{FilterStage, Filtered, StageTiming};
 use super::request::Direction;
 pub use super::request::Pushed;
+pub use super::score::ScoreParts;
 use super::stay::StayStage;
 use super::time::{Date, TimeContext, Timestamp};
 
@@ -127,62 +129,6 @@ impl Source {
     }
 }
 
-/// Parts of a score. The log-odds parts are centred on the mean over the candidates of the
-/// decision; with `base` they sum to the log-odds of response (I15).
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct ScoreParts {
-    /// Mean log-odds over the candidates.
-    pub base: f32,
-    /// Taste of the guest.
-    pub taste: f32,
-    /// Named affinities.
-    pub affinity: f32,
-    /// Stay stage, daypart, day type, party, channel.
-    pub situation: f32,
-    /// How the offer does with all guests.
-    pub popularity: f32,
-    /// How often it was seen lately.
-    pub fatigue: f32,
-    /// P(guest accepts | shown).
-    pub response_propensity: f32,
-    /// Standard deviation of the log-odds.
-    pub uncertainty: f32,
-    /// Context weight, `C`.
-    pub context_weight: f64,
-    /// Value in major units, `V`.
-    pub value: f64,
-    /// Lever, `L`.
-    pub lever: f64,
-    /// `P^p · C · (V/V_ref)^v · L`.
-    pub score: f64,
-}
-
-impl ScoreParts {
-    /// Log-odds of response.
-    pub fn log_odds(&self) -> f64 {
-        [self.base, self.taste, self.affinity, self.situation, self.popularity, self.fatigue]
-            .into_iter()
-            .map(f64::from)
-            .sum()
-    }
-
-    /// What a reason adds to the log-odds, against the mean of the candidates; `None` where the
-    /// reason is none of response.
-    pub fn contribution(&self, reason: ReasonCode) -> Option<f64> {
-        let part = match reason {
-            ReasonCode::Taste => self.taste,
-            ReasonCode::Affinity => self.affinity,
-            ReasonCode::Situation => self.situation,
-            ReasonCode::Popularity => self.popularity,
-            ReasonCode::Lever
-            | ReasonCode::Value
-            | ReasonCode::Exploration
-            | ReasonCode::Fallback => return None,
-        };
-        Some(f64::from(part))
-    }
-}
-
 /// One chosen offer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slot {
@@ -202,6 +148,8 @@ pub struct Slot {
     pub is_override: bool,
     /// Forced by a volume plan. A true offer all the same: it counts on caps, and its answer teaches.
     pub is_planned: bool,
+    /// Forced by a guarantee of the catalog. A true offer, too.
+    pub is_guaranteed: bool,
     /// Parts of its score.
     pub parts: ScoreParts,
     /// Log-odds from everything but taste, for the guest's side of learning.
@@ -221,7 +169,12 @@ pub struct Slot {
 impl Slot {
     /// Does it stand in because nothing was eligible? Then it counts on no cap and teaches nothing.
     pub fn is_stand_in(&self) -> bool {
-        self.is_override && !self.is_planned
+        self.is_override && !self.is_given()
+    }
+
+    /// Was it put into its slot, without a draw, as a true offer?
+    pub fn is_given(&self) -> bool {
+        self.is_planned || self.is_guaranteed
     }
 }
 
@@ -445,6 +398,8 @@ pub struct Decision {
     pub model_sequence: u64,
     /// Sequence of the rates of room types in force; 0: none were ever set.
     pub rates_version: u64,
+    /// What the guest was worth, where that may count; `None`: it counted for nothing.
+    pub value_tier: Option<ValueTier>,
     /// The situation.
     pub context: Context,
     /// The published conditions its prices depend on.

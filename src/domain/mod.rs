@@ -15,6 +15,8 @@
 //! | published prices and their conditions | [`price`] |
 //! | what is known of a guest | [`guest::GuestState`] |
 //! | whose number that is, who is part of whom | [`identity`] |
+//! | what the house gives for nothing, and why | [`gesture::GestureChoice`] |
+//! | what a guest has been worth so far | [`guest_value::ValueTier`] |
 //! | what may be spent on promotions | [`budget::Budget`] |
 //! | what a unit of a scarce offer is worth to others | [`ration`] |
 //! | taste | [`belief::Belief`] |
@@ -38,7 +40,10 @@ pub mod delivery;
 pub mod event;
 pub mod experiment;
 pub mod exposure;
+pub mod gesture;
+pub mod guarantee;
 pub mod guest;
+pub mod guest_value;
 pub mod held_price;
 pub mod hold;
 pub mod id;
@@ -64,6 +69,7 @@ pub mod removal;
 pub mod request;
 pub mod routing;
 pub mod scope;
+pub mod score;
 pub mod stay;
 pub mod survey;
 pub mod time;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::channel::{Channel, ChannelSet};
 use super::exposure::ExposureState;
+use super::guest_value::GuestWeight;
 use super::id::{Label, OfferId};
 use super::time::Timestamp;
 
@@ -119,6 +120,8 @@ pub struct DecisionPolicy {
     pub levers: Vec<Lever>,
     /// Context weights.
     pub context_weights: Vec<ContextWeight>,
+    /// Weights of what the guest is worth; none: it counts for nothing.
+    pub guest_weights: Vec<GuestWeight>,
     /// Learning mode.
     pub mode: LearningMode,
     /// How long a decision reserves what it uses.

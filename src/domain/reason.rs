@@ -20,6 +20,8 @@ pub enum ReasonCode {
     Exploration,
     /// Nothing else was eligible.
     Fallback,
+    /// What the guest is worth to the brand.
+    GuestValue,
 }
 
 impl ReasonCode {
@@ -34,6 +36,7 @@ impl ReasonCode {
             Self::Value => "VALUE",
             Self::Exploration => "EXPLORATION",
             Self::Fallback => "FALLBACK",
+            Self::GuestValue => "GUEST_VALUE",
         }
     }
 
@@ -48,6 +51,7 @@ impl ReasonCode {
             Self::Value,
             Self::Exploration,
             Self::Fallback,
+            Self::GuestValue,
         ]
         .get(usize::from(code))
         .copied()

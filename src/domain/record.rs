@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::decision::Decision;
 use super::delivery::{DeliveryFact, SkippedTrigger};
 use super::event::Event;
+use super::gesture::GestureChoice;
 use super::id::{BrandId, DecisionId, GuestId, GuestKey, OfferId, PropertyId};
 use super::policy::LearningMode;
 use super::profile::ProfileChange;
@@ -111,6 +112,8 @@ pub enum Body {
     },
     /// A rank of free actions was made, rewarded, activated, or waited for long enough.
     Rank(Box<RankFact>),
+    /// A gesture was chosen for a guest, or none.
+    Gesture(Box<GestureChoice>),
     /// Something became of a message on its way.
     Delivery {
         /// To whom.
@@ -132,6 +135,7 @@ impl Record {
     pub fn guest(&self) -> Option<GuestKey> {
         match &self.body {
             Body::Decision(decision) => Some(decision.guest),
+            Body::Gesture(choice) => Some(choice.guest),
             Body::Activated { guest, .. }
             | Body::Event { guest, .. }
             | Body::Joined { guest, .. }

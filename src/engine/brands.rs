@@ -26,6 +26,7 @@ use crate::store::{Pepper, Store};
 use super::budgets::Budgets;
 use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
+use super::gestures::Gestures;
 use super::holds::Book;
 use super::models::Shadow;
 use super::ranks::Ranks;
@@ -60,6 +61,8 @@ pub(super) struct Brand {
     pub(super) boards: Boards,
     /// What was seen of its rationed offers.
     pub(super) rationed: Mutex<Rationed>,
+    /// What it gives for nothing.
+    pub(super) gestures: Gestures,
     /// Its outbox.
     pub(super) mail: Mailroom,
     /// How far its guests are reminded of what its triggers say.
@@ -109,6 +112,7 @@ impl Brand {
             budgets: Budgets::default(),
             boards: Boards::default(),
             rationed: Mutex::default(),
+            gestures: Gestures::default(),
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),

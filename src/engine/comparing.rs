@@ -31,7 +31,8 @@ pub(super) fn compare(
     let index = catalog.policy_index(&proposition.policy)?;
     let policy = catalog.policy(index)?;
     let mut multipliers = Multipliers::default();
-    catalog.multipliers(index, &context.intent, decision.decided, &mut multipliers);
+    // What is the same for everybody knows nothing of what a guest is worth.
+    catalog.multipliers(index, (&context.intent, None), decision.decided, &mut multipliers);
     let worth =
         |pick: OfferIndex| worth_of((catalog, catalog.margins()), policy, &multipliers, pick);
     let rate = |pick: OfferIndex| {

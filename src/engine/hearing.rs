@@ -1,9 +1,16 @@
-//! What an event says to the learner: what came of a decision, and when a guest was active.
+//! What an event says to the learner: what came of a decision, and when a guest was active; and what a
+//! decision sent.
 
+use crate::domain::decision::Decision;
 use crate::domain::event::{Activity, Event};
 use crate::domain::record::Record;
 use crate::domain::time::{Date, Timestamp};
+use crate::learn::channel;
+use crate::learn::channel::hazard::Pressure;
+use crate::learn::channel::model::Fate;
 use crate::learn::fold::SlotRef;
+use crate::learn::gaussian::Gaussian;
+use crate::learn::segment::Cell;
 use crate::store::Store;
 
 use super::brands::Brand;
@@ -48,4 +55,30 @@ fn hear_outcome(store: &Store, brand: &Brand, record: &Record, event: &Event) ->
 fn day_of(at: Timestamp) -> Date {
     let days = at.as_seconds().div_euclid(86_400);
     Date(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+/// The message that a decision sent, with what was known of it then.
+pub(super) fn sent(decision: &Decision) -> Option<Fate> {
+    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
+    if decision.message.is_some_and(|carried| carried.is_transactional) {
+        return None;
+    }
+    let choice = decision.channel.as_ref()?;
+    let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
+    let [mean, variance] = basis.guest.map(f64::from);
+    let [on_channel, on_all] = basis.recent;
+    Some(Fate {
+        situation: channel::population::Situation {
+            segment: decision.segment,
+            cell: Cell { channel, time: basis.time },
+            stage: decision.context.stage,
+            prior_rate: f64::from(basis.prior_rate),
+        },
+        day: decision.context.today,
+        guest: Gaussian::new(mean, variance),
+        contacts: basis.contacts,
+        pressure: Pressure { channel, on_channel, on_all, relevance: 0.0 },
+        answered: false,
+        unsubscribed: false,
+    })
 }

@@ -24,15 +24,11 @@ use crate::domain::id::{BrandId, OfferId, OfferKey};
 use crate::domain::policy::LearningMode;
 use crate::domain::record::{Body, Record};
 use crate::domain::request::Direction;
-use crate::learn::channel;
-use crate::learn::channel::hazard::Pressure;
-use crate::learn::channel::model::Fate;
 use crate::learn::fold::{Contact, Learner, SlotRef};
-use crate::learn::gaussian::Gaussian;
+use crate::learn::gesture::GestureLearner;
 use crate::learn::guard::Comparison;
 use crate::learn::impression::{Impression, Situation};
 use crate::learn::ranks::RankLearner;
-use crate::learn::segment::Cell;
 use crate::store::{RecordKind, Store, StoreError};
 
 use super::brands::{Brand, Brands};
@@ -41,7 +37,7 @@ use super::error::Error;
 use super::models::Shadow;
 use super::token::places;
 use super::wire::{BrandCheckpoint, Checkpoint};
-use super::{Engine, catalogs, hearing, publishing, ranks, rates, rations, shelves};
+use super::{Engine, catalogs, gestures, hearing, publishing, ranks, rates, rations, shelves};
 
 /// Name of the checkpoint in the store: one for all brands.
 const CHECKPOINT: &str = "engine";
@@ -122,7 +118,10 @@ pub(super) fn restore(store: &Arc<Store>, brands: &Brands) -> Result<Restored, S
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         let learner = Learner::restore(&brand.learner).map_err(|e| damaged(&e))?;
         let ranks = RankLearner::restore(&brand.ranks).map_err(|e| damaged(&e))?;
-        brands.add(&id, learner).ranks.restore(ranks);
+        let gestures = GestureLearner::restore(&brand.gestures).map_err(|e| damaged(&e))?;
+        let known = brands.add(&id, learner);
+        known.ranks.restore(ranks);
+        known.gestures.restore(gestures);
     }
     catalogs::restore(store, brands).map_err(|e| damaged(&e))?;
     for brand in &checkpoint.brands {
@@ -139,6 +138,7 @@ pub(super) fn restore(store: &Arc<Store>, brands: &Brands) -> Result<Restored, S
     for brand in brands.all() {
         brand.put_model(&brand.learner.lock());
         brand.ranks.publish();
+        brand.gestures.open();
     }
     Ok(Restored { position, checkpointed: checkpoint.position })
 }
@@ -185,7 +185,10 @@ impl Engine {
             return Ok(());
         }
         let position = fold_from(&self.store, &self.brands, from, false)?;
-        self.brands.all().iter().for_each(|brand| brand.ranks.publish());
+        for brand in self.brands.all() {
+            brand.ranks.publish();
+            brand.gestures.publish();
+        }
         self.learner.position.store(position, Ordering::Release);
         if position - self.learner.checkpointed() >= self.options.checkpoint_records {
             self.write_checkpoint()?;
@@ -218,12 +221,18 @@ impl Engine {
         // Locked all at once: the learner stands between two records then.
         let learners: Vec<_> = brands.iter().map(|b| b.learner.lock()).collect();
         let ranks: Vec<_> = brands.iter().map(|b| b.ranks.learner.lock()).collect();
+        let gestures: Vec<_> = brands.iter().map(|b| b.gestures.learner.lock()).collect();
         let heard = learners.iter().map(|l| l.heard()).chain(ranks.iter().map(|r| r.heard()));
+        let heard = heard.chain(gestures.iter().map(|g| g.heard()));
         let position = heard.max().unwrap_or(0).max(self.learner.position());
-        let both = learners.iter().zip(&ranks);
-        let each = brands.iter().zip(both).map(|(b, (l, ranks))| brand_checkpoint(b, l, ranks));
+        let all = learners.iter().zip(&ranks).zip(&gestures);
+        let each = brands.iter().zip(all);
+        let each = each.map(|(b, ((l, ranks), gestures))| BrandCheckpoint {
+            gestures: gestures.checkpoint(),
+            ..brand_checkpoint(b, l, ranks)
+        });
         let bytes = Checkpoint { position, brands: each.collect() }.encode_to_vec();
-        drop((learners, ranks));
+        drop((learners, ranks, gestures));
         // Units may have been taken ahead of the log: what is kept of them must not outlive it.
         self.committer.flush()?;
         let (tell, told) = std::sync::mpsc::sync_channel(1);
@@ -265,6 +274,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         rates: rates::book(&in_force),
         routing: brand.boards.book(),
         rations: rations::book(&brand.rationed.lock()),
+        gestures: Vec::new(),
     }
 }
 
@@ -280,6 +290,8 @@ const HEARD: &[RecordKind] = &[
     RecordKind::RatesSet,
     RecordKind::Routing,
     RecordKind::Rank,
+    RecordKind::Gesture,
+    RecordKind::Joined,
 ];
 
 /// Folds the log after `from` to its end. Returns the sequence reached.
@@ -307,6 +319,7 @@ pub(super) fn fold(
     if is_replay {
         publishing::apply_units(&brands.get(&record.brand), record);
     }
+    gestures::hear(store, &brands.get(&record.brand), record)?;
     match &record.body {
         Body::Event { event, .. } => {
             hearing::hear(store, &brands.get(&record.brand), record, event)?
@@ -344,6 +357,7 @@ pub(super) fn fold(
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::ModeSet { .. }
+        | Body::Gesture(_)
         | Body::Joined { .. } => {}
     }
     Ok(())
@@ -462,33 +476,7 @@ fn learn_decision(
             }
         }
     }
-    if let Some(sent) = sent(decision) {
+    if let Some(sent) = hearing::sent(decision) {
         learner.mature_contact(&Contact { decision: decision.sequence, sent });
     }
-}
-
-/// The message that a decision sent, with what was known of it then.
-fn sent(decision: &Decision) -> Option<Fate> {
-    // What a booking needs is read for its own sake: it says nothing of how offers are answered.
-    if decision.message.is_some_and(|carried| carried.is_transactional) {
-        return None;
-    }
-    let choice = decision.channel.as_ref()?;
-    let (channel, basis) = (choice.channel.filter(|c| c.is_pushed())?, choice.basis?);
-    let [mean, variance] = basis.guest.map(f64::from);
-    let [on_channel, on_all] = basis.recent;
-    Some(Fate {
-        situation: channel::population::Situation {
-            segment: decision.segment,
-            cell: Cell { channel, time: basis.time },
-            stage: decision.context.stage,
-            prior_rate: f64::from(basis.prior_rate),
-        },
-        day: decision.context.today,
-        guest: Gaussian::new(mean, variance),
-        contacts: basis.contacts,
-        pressure: Pressure { channel, on_channel, on_all, relevance: 0.0 },
-        answered: false,
-        unsubscribed: false,
-    })
 }

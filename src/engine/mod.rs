@@ -25,6 +25,7 @@ mod deciding;
 pub mod delivery;
 mod error;
 mod fold;
+mod gestures;
 mod guest_token;
 mod hearing;
 pub mod history;
@@ -91,6 +92,7 @@ pub use calls::{
 };
 pub use composing::{Bundle, BundlePart, Complement};
 pub use error::{Error, ErrorKind};
+pub use gestures::{GestureAnswer, GesturesSeen};
 pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };

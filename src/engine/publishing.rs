@@ -352,6 +352,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Joined { .. }
         | Body::Delivery { .. }
         | Body::Skipped { .. }
+        | Body::Gesture(_)
         | Body::Rank(_) => {}
     }
 }

@@ -135,6 +135,9 @@ pub(super) struct BrandCheckpoint {
     /// What was seen of rationed offers; none before the first.
     #[prost(message, optional, tag = "18")]
     pub rations: Option<RationsBook>,
+    /// The learner of gestures, in its own words; empty before there was one.
+    #[prost(bytes = "vec", tag = "16")]
+    pub gestures: Vec<u8>,
 }
 
 /// Staff and guests' concerns.

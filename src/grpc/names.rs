@@ -247,6 +247,13 @@ pub(crate) fn write_decision(scope: &Scope, property: &PropertyId, decision: Dec
     write_under(scope, property, "decisions", &decision.to_string())
 }
 
+/// `brands/{brand}/properties/{property}/gestureDecisions/{id}`.
+pub(crate) fn write_gesture(scope: &Scope, property: &PropertyId, choice: DecisionId) -> String {
+    let id = choice.to_string();
+    ["brands/", scope.brand.as_str(), "/properties/", property.as_str(), "/gestureDecisions/", &id]
+        .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -134,6 +134,7 @@ mod tests {
             ("DecisionService/QuoteOffer", Right::Decide),
             ("DecisionService/HoldPrice", Right::Decide),
             ("DecisionService/ComposeBundle", Right::Decide),
+            ("DecisionService/DecideGesture", Right::Decide),
             ("DecisionService/ActivateDecision", Right::Decide),
             ("DecisionService/GetDecision", Right::DecisionsRead),
             ("DecisionService/ExplainDecision", Right::DecisionsRead),

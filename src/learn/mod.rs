@@ -17,6 +17,7 @@
 //! | [`budget`] | who is shown what the house pays for, for how much of it, at which return? |
 //! | [`rationing`] | who asks for what is scarce, and what would they gain? |
 //! | [`spend`] | what does a guest spend who accepts? |
+//! | [`gesture`] | what does a gesture add to satisfaction and to the guest's return? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
 //! | [`survey`] | what is most worth asking a guest next? |
@@ -47,6 +48,7 @@ pub mod exploration;
 pub mod fairness;
 pub mod fold;
 pub mod gaussian;
+pub mod gesture;
 pub mod guard;
 pub mod impression;
 pub mod insight;

@@ -81,6 +81,7 @@ impl<'a> Reservation<'a> {
             | Body::ModeSet { .. }
             | Body::Joined { .. }
             | Body::Rank(_)
+            | Body::Gesture(_)
             | Body::Delivery { .. }
             | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));

@@ -260,6 +260,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "DecisionService/QuoteOffer",
         "DecisionService/HoldPrice",
         "DecisionService/ComposeBundle",
+        "DecisionService/DecideGesture",
         "EventService/WriteEvents",
         "DeliveryService/ReadOutbox",
         "DeliveryService/AcknowledgeMessages",

@@ -5,6 +5,7 @@
     reason = "a test may stop at a surprise, and waits for real processes"
 )]
 
+mod arbitration;
 mod batch;
 mod bundles;
 mod caps;
@@ -16,6 +17,7 @@ mod demo;
 mod draws;
 mod faults;
 mod gateway;
+mod gestures;
 mod guest_tokens;
 mod guests;
 mod holds;

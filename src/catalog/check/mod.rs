@@ -10,8 +10,10 @@
 //! - every offer has, on every channel it may go through, a treatment that fits at any time;
 //! - every number is finite and in its range, and every rule compiles.
 
+mod arbitration;
 mod budgets;
 mod experiments;
+mod gestures;
 mod lifecycle;
 mod offers;
 mod policies;
@@ -64,6 +66,9 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.lifecycle();
     check.budgets();
     check.routing();
+    check.guest_value();
+    check.guarantees();
+    check.gestures();
     let rules = check.rules();
     (check.findings, rules)
 }

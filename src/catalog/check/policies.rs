@@ -83,6 +83,7 @@ impl Check<'_> {
                 self.known(exists, || path(".category"), "category", category);
             }
         }
+        self.guest_weights(policy, path);
         let problem = || format!("has more than {CONTEXT_WEIGHTS_MAX} entries; remove some");
         self.need(
             policy.context_weights.len() <= CONTEXT_WEIGHTS_MAX,

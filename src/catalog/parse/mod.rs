@@ -8,9 +8,11 @@
 //! The fields of each table are listed beside its reader; `models/catalog.schema.json` lists them
 //! too, for editors, and a test compares the two.
 
+mod arbitration;
 mod budgets;
 mod contact;
 mod experiments;
+mod gestures;
 mod lifecycle;
 mod offers;
 mod policies;
@@ -33,8 +35,9 @@ use crate::domain::zone::calendar::CalendarDay;
 use super::check;
 use super::content::{
     BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
-    DEPARTMENTS_MAX, DOCUMENT_BYTES_MAX, ISSUE_TYPES_MAX, OFFERS_MAX, PLACEMENTS_MAX,
-    PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
+    DEPARTMENTS_MAX, DOCUMENT_BYTES_MAX, GUARANTEES_MAX, ISSUE_TYPES_MAX, OFFERS_MAX,
+    PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX,
+    TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
@@ -62,6 +65,10 @@ pub(super) const DOCUMENT: &[&str] = &[
     "budgets",
     "departments",
     "issue_types",
+    "guest_value",
+    "guarantees",
+    "gesture_program",
+    "gestures",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -107,7 +114,9 @@ pub fn decision_policies(text: &str) -> Result<Vec<DecisionPolicy>, Vec<Problem>
     let content = document.fields(DOCUMENT, &report).content();
     let is_asked = |finding: &Finding| {
         let is_policy = finding.field.starts_with("decision_policies");
-        let is_beside = ["levers", "context_weights"].iter().any(|f| finding.field.contains(f));
+        let is_beside = ["levers", "context_weights", "guest_weights"]
+            .iter()
+            .any(|f| finding.field.contains(f));
         finding.field.is_empty() || (is_policy && !is_beside)
     };
     let found = report.take().into_iter().chain(check::check(&content).0);
@@ -161,6 +170,13 @@ impl Fields<'_> {
             budgets: self.list("budgets", BUDGETS_MAX).iter().map(budgets::budget).collect(),
             departments: departments.iter().map(routing::department).collect(),
             issue_types: issue_types.iter().map(routing::issue_type).collect(),
+            guest_value: arbitration::guest_value(self),
+            guarantees: self
+                .list("guarantees", GUARANTEES_MAX)
+                .iter()
+                .map(arbitration::guarantee)
+                .collect(),
+            gestures: gestures::program(self, house),
         }
     }
 
@@ -268,6 +284,13 @@ mod tests {
             ("budget", budgets::BUDGET),
             ("department", routing::DEPARTMENT),
             ("issue_type", routing::ISSUE_TYPE),
+            ("guest_value", arbitration::GUEST_VALUE),
+            ("least_paid", arbitration::LEAST_PAID),
+            ("last_units", arbitration::LAST_UNITS),
+            ("guest_weight", policies::GUEST_WEIGHT),
+            ("guarantee", arbitration::GUARANTEE),
+            ("gesture_program", gestures::PROGRAM),
+            ("gesture", gestures::GESTURE),
             ("ranks", ranks::RANKS),
             ("holdout", experiments::HOLDOUT),
             ("experiment", experiments::EXPERIMENT),

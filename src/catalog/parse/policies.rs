@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::domain::guest_value::{GuestWeight, ValueTier};
 use crate::domain::id::{Label, OfferId};
 use crate::domain::policy::{ContextWeight, DecisionPolicy, Exploration, Lever};
 use crate::domain::time::Timestamp;
 
 use super::values;
-use crate::catalog::content::{CONTEXT_WEIGHTS_MAX, LEVERS_MAX};
+use crate::catalog::content::{CONTEXT_WEIGHTS_MAX, GUEST_WEIGHTS_MAX, LEVERS_MAX};
 use crate::catalog::document::Node;
 use crate::catalog::words::MODES;
 
@@ -24,6 +25,7 @@ pub(in crate::catalog) const DECISION_POLICY: &[&str] = &[
     "do_nothing_score",
     "levers",
     "context_weights",
+    "guest_weights",
     "mode",
     "reservation",
 ];
@@ -34,6 +36,9 @@ pub(in crate::catalog) const EXPLORATION: &[&str] =
 pub(in crate::catalog) const LEVER: &[&str] = &["offer", "category", "percent", "expires"];
 /// Fields of a context weight.
 pub(in crate::catalog) const CONTEXT_WEIGHT: &[&str] = &["category", "intent", "percent"];
+
+/// Fields of a weight of what a guest is worth.
+pub(in crate::catalog) const GUEST_WEIGHT: &[&str] = &["tier", "category", "scarce", "percent"];
 
 /// Exploration where a policy does not say: that of algorithms 3.4.
 const EXPLORATION_DEFAULT: Exploration =
@@ -65,6 +70,11 @@ pub(super) fn policy(node: &Node<'_>) -> DecisionPolicy {
             .list("context_weights", CONTEXT_WEIGHTS_MAX)
             .iter()
             .map(weight)
+            .collect(),
+        guest_weights: fields
+            .list("guest_weights", GUEST_WEIGHTS_MAX)
+            .iter()
+            .map(guest_weight)
             .collect(),
         mode: mode.unwrap_or_default(),
         reservation: reservation.unwrap_or(Duration::from_secs(30 * 60)),
@@ -134,6 +144,21 @@ fn weight(node: &Node<'_>) -> ContextWeight {
     ContextWeight {
         category: values::id(fields.need("category", "\"spa\""), Label::parse),
         intent: intent.unwrap_or_default(),
+        percent: fields.need("percent", "25").and_then(|node| node.number()).unwrap_or(0.0),
+    }
+}
+
+fn guest_weight(node: &Node<'_>) -> GuestWeight {
+    let fields = node.fields(GUEST_WEIGHT);
+    let category = fields.get("category").map(|node| values::id(Some(node), Label::parse));
+    let is_scarce = fields.get("scarce").and_then(|node| node.flag()).unwrap_or(false);
+    if category.is_some() == is_scarce {
+        node.fail("must name either a category or scarce = true");
+    }
+    let tier = fields.need("tier", "\"A\"").and_then(|node| values::tier(&node));
+    GuestWeight {
+        tier: tier.unwrap_or(ValueTier::D),
+        category,
         percent: fields.need("percent", "25").and_then(|node| node.number()).unwrap_or(0.0),
     }
 }

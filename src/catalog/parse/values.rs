@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::date;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::StageSet;
@@ -41,6 +42,11 @@ pub(super) fn one_of<T: Copy>(node: &Node<'_>, names: &[(&str, T)]) -> Option<T>
         node.fail(format!("is not known; write {}", choice(names.iter().map(|(name, _)| *name))));
     }
     found
+}
+
+/// A value tier.
+pub(super) fn tier(node: &Node<'_>) -> Option<ValueTier> {
+    one_of(node, &ValueTier::ALL.map(|tier| (tier.name(), tier)))
 }
 
 /// A channel.

@@ -54,6 +54,14 @@ pub fn gains(
     }
     let mut run = Run::new(inputs, &setting, DecisionId([0; 16]), scratch);
     run.candidates(asked, index, placement, scratch);
+    // What owns a slot is not pushed out of it.
+    let slots = slots_of(asked, placement);
+    let owned = catalog.guaranteed(index, inputs.now).filter(|at| scratch.picks.contains(at));
+    let owned: Vec<OfferIndex> = owned.take(slots).collect();
+    scratch.picks.retain(|pick| !owned.contains(pick));
+    if owned.len() == slots {
+        return Ok(best);
+    }
     run.question.rate(policy, mode_of(inputs, policy.1), &run.spending, scratch);
     // Behind the candidates' scores may stand that of doing nothing, of which there is enough.
     let mut free: Vec<f64> = scratch.scores[scratch.picks.len()..].to_vec();
@@ -69,7 +77,7 @@ pub fn gains(
         }
     }
     free.sort_unstable_by(|a, b| b.total_cmp(a));
-    let pushed_out = free.get(slots_of(asked, placement) - 1).copied().unwrap_or(0.0);
+    let pushed_out = free.get(slots - owned.len() - 1).copied().unwrap_or(0.0);
     best.iter_mut().flatten().for_each(|best| best.gain -= pushed_out);
     Ok(best)
 }

@@ -1,11 +1,13 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
+mod arbitration;
 mod arrivals;
 mod budgets;
 mod caps;
 mod channels;
 mod composing;
 mod delivering;
+mod gestures;
 mod history;
 mod holds;
 mod identities;

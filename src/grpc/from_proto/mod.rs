@@ -18,6 +18,7 @@ pub(crate) mod delivery;
 pub(crate) mod enums;
 pub(crate) mod event;
 pub(crate) mod extras;
+pub(crate) mod gesture;
 pub(crate) mod guest;
 pub(crate) mod guest_change;
 pub(crate) mod insight;

@@ -12,14 +12,14 @@ use crate::domain::request::DecideRequest;
 use crate::domain::scope::Scope;
 use crate::engine::{Answer, DecisionState, Error, ErrorKind, StoredDecision};
 use crate::grpc::from_proto::{
-    activate, arrivals as read_arrivals, batch as read_batch, compose, decide, message, terms,
-    watch as read_watch,
+    activate, arrivals as read_arrivals, batch as read_batch, compose, decide,
+    gesture as read_gesture, message, terms, watch as read_watch,
 };
 use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{
-    View, arrivals, compose as to_compose, decide as to_decide, explain, message as to_message,
-    quote, stored,
+    View, arrivals, compose as to_compose, decide as to_decide, explain, gesture,
+    message as to_message, quote, stored,
 };
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
@@ -217,6 +217,21 @@ impl DecisionService for Decisions {
         });
         let bundle = to_compose::bundle(&caller.scope, composed.await?, &locale, extent);
         Ok(Response::new(bundle))
+    }
+
+    async fn decide_gesture(
+        &self,
+        request: Request<v1::DecideGestureRequest>,
+    ) -> Result<Response<v1::DecideGestureResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let (query, locale) = read_gesture::gesture(&caller.scope, wire)?;
+        let (waiter, written) = committed::pair();
+        let answered = self
+            .edge
+            .ask(&caller, move |engine, scope| engine.decide_gesture(scope, &query, waiter));
+        let answer = answered.await?;
+        written.wait().await?;
+        Ok(Response::new(gesture::answer(&caller.scope, &answer, &locale)))
     }
 
     async fn activate_decision(

@@ -163,6 +163,7 @@ fn slate_probability(proposition: &Proposition) -> Option<f64> {
 pub(crate) fn override_kind(slot: &Slot, source: Source) -> v1::OverrideKind {
     match (slot.is_override, source) {
         _ if slot.is_planned => v1::OverrideKind::VolumePlan,
+        _ if slot.is_guaranteed => v1::OverrideKind::Guaranteed,
         (false, _) => v1::OverrideKind::Unspecified,
         (true, Source::Fallback) => v1::OverrideKind::Fallback,
         (true, Source::Baseline) => v1::OverrideKind::Baseline,

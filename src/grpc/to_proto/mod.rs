@@ -13,6 +13,7 @@ pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod filtered;
+pub(crate) mod gesture;
 pub(crate) mod guest;
 pub(crate) mod hold;
 pub(crate) mod insight;

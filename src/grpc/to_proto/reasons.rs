@@ -19,7 +19,9 @@ fn for_guest(code: ReasonCode) -> (&'static str, &'static str) {
         ReasonCode::Popularity => ("POPULARITY", "guest-popularity"),
         ReasonCode::Exploration => ("EXPLORATION", "guest-exploration"),
         ReasonCode::Fallback => ("FALLBACK", "guest-fallback"),
-        ReasonCode::Lever | ReasonCode::Value => ("RECOMMENDED", "guest-recommended"),
+        ReasonCode::Lever | ReasonCode::Value | ReasonCode::GuestValue => {
+            ("RECOMMENDED", "guest-recommended")
+        }
     }
 }
 
@@ -34,6 +36,7 @@ fn for_staff(code: ReasonCode) -> &'static str {
         ReasonCode::Value => "staff-value",
         ReasonCode::Exploration => "staff-exploration",
         ReasonCode::Fallback => "staff-fallback",
+        ReasonCode::GuestValue => "staff-guest-value",
     }
 }
 
@@ -53,7 +56,9 @@ pub(crate) fn reasons(
         if !is_told {
             written.push(sentence(code, name, language, GUEST, None));
         }
-        if view.decisions {
+        // What a guest is worth is told to those who may see it.
+        let is_theirs = *reason != ReasonCode::GuestValue || view.value;
+        if view.decisions && is_theirs {
             let contribution = parts.contribution(*reason).filter(|_| view.scores);
             let name = for_staff(*reason);
             written.push(sentence(reason.name(), name, language, STAFF, contribution));
@@ -87,7 +92,7 @@ pub(super) mod tests {
     use crate::domain::scope::Right;
     use crate::grpc::testing::{scope, scope_with};
 
-    const ALL: [ReasonCode; 8] = [
+    const ALL: [ReasonCode; 9] = [
         ReasonCode::Taste,
         ReasonCode::Affinity,
         ReasonCode::Situation,
@@ -96,6 +101,7 @@ pub(super) mod tests {
         ReasonCode::Value,
         ReasonCode::Exploration,
         ReasonCode::Fallback,
+        ReasonCode::GuestValue,
     ];
 
     /// Names of all sentences that are said here.
@@ -108,7 +114,7 @@ pub(super) mod tests {
         let view = View::of(&scope_with(&[Right::Decide]));
         let written = reasons((&ALL, &ScoreParts::default()), Language::English, view);
         assert!(written.iter().all(|r| r.audience == GUEST && r.contribution.is_none()));
-        assert!(!written.iter().any(|r| r.code == "LEVER" || r.code == "VALUE"));
+        assert!(!written.iter().any(|r| r.code == "LEVER" || r.code.contains("VALUE")));
         assert_eq!(written.iter().filter(|r| r.code == "RECOMMENDED").count(), 1);
     }
 

@@ -22,13 +22,13 @@ pub(crate) fn components(
         preference_affinity: f64::from((parts.taste + parts.affinity) / 2.0).tanh(),
         context_weight: parts.context_weight,
         value: view.margin.then(|| values::money_of(parts.value, currency)),
-        guest_value_weight: if view.value { 1.0 } else { 0.0 },
+        guest_value_weight: if view.value { parts.guest_weight } else { 0.0 },
         lever_weight: parts.lever,
         diversity_penalty: 0.0,
         priority: parts.score,
         log_odds_terms: log_odds_terms(parts),
         log_priority_terms: policy
-            .map(|policy| log_priority_terms(parts, policy))
+            .map(|policy| log_priority_terms(parts, policy, view))
             .unwrap_or_default(),
     }
 }
@@ -49,10 +49,11 @@ fn log_odds_terms(parts: &ScoreParts) -> Vec<v1::ScoreTerm> {
 }
 
 /// Terms of the logarithm of the priority; they add up to it exactly, as the value's is what the
-/// others leave.
+/// others leave. What the guest is worth is told by itself to those who may see it.
 pub(crate) fn log_priority_terms(
     parts: &ScoreParts,
     policy: &DecisionPolicy,
+    view: View,
 ) -> Vec<v1::ScoreTerm> {
     if parts.score <= 0.0
         || parts.response_propensity <= 0.0
@@ -64,11 +65,17 @@ pub(crate) fn log_priority_terms(
     let response = policy.propensity_exponent * libm::log(parts.response_propensity.into());
     let context = libm::log(parts.context_weight);
     let lever = libm::log(parts.lever);
-    let value = libm::log(parts.score) - response - context - lever;
-    vec![
+    let counts = view.value && parts.guest_weight > 0.0;
+    let guest = if counts { libm::log(parts.guest_weight) } else { 0.0 };
+    let value = libm::log(parts.score) - response - context - lever - guest;
+    let mut terms = vec![
         term("RESPONSE_PROPENSITY", response),
         term("CONTEXT_WEIGHT", context),
         term("VALUE", value),
         term("LEVER_WEIGHT", lever),
-    ]
+    ];
+    if guest != 0.0 {
+        terms.push(term("GUEST_VALUE_WEIGHT", guest));
+    }
+    terms
 }

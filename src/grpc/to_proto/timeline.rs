@@ -76,6 +76,7 @@ pub(crate) fn entries(
         | Body::InventorySet { .. }
         | Body::RatesSet(_)
         | Body::ModeSet { .. }
+        | Body::Gesture(_)
         | Body::Rank(_) => Vec::new(),
     }
 }

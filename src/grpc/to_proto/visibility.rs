@@ -106,6 +106,7 @@ fn slot(offer: u16, catalog: &crate::engine::Catalog) -> Slot {
         context_weight: 1.2,
         value: 50.0,
         lever: 1.5,
+        guest_weight: 1.25,
         score: 0.3,
     };
     let codes = [ReasonCode::Taste, ReasonCode::Lever, ReasonCode::Value];
@@ -118,6 +119,7 @@ fn slot(offer: u16, catalog: &crate::engine::Catalog) -> Slot {
         is_explored: true,
         is_override: false,
         is_planned: false,
+        is_guaranteed: false,
         parts,
         context_log_odds: -1.0,
         taste_weight: 1.0,
@@ -181,6 +183,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         catalog_version: 1,
         model_sequence: 5,
         rates_version: 0,
+        value_tier: None,
         context: Context {
             direction: Direction::Outbound,
             channel: Channel::Email,

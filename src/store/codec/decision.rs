@@ -25,6 +25,7 @@
 //! | 25 | the message chosen already ([`super::contact`]) |
 //! | 29 | budgets ([`super::spending`]) |
 //! | 30 | sequence of the rates in force |
+//! | 34 | value tier of the guest; none where it did not count |
 //! | 37 | units of rationed offers ([`super::bids`]) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
@@ -42,6 +43,7 @@ use crate::domain::decision::{
     Source, TasteSnapshot,
 };
 use crate::domain::delivery::Delivery;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{
     DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
 };
@@ -109,6 +111,7 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
         wire::message(out, 29, |out| spending::write(out, spending));
     }
     wire::put_uint(out, 30, decision.rates_version);
+    wire::put_uint(out, 34, decision.value_tier.map_or(0, |tier| tier as u8));
     bids::write(out, 37, &decision.bids);
 }
 
@@ -119,7 +122,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
     let (mut expires, mut catalog_version, mut model_sequence, mut segment) = (decided, 0, 0, 0);
     let (mut reservation, mut room, mut request) = (None, None, None);
     let (mut mode, mut flags) = (LearningMode::Online, [false; 3]);
-    let (mut arms, mut sold, mut later) = (Vec::new(), None, Later::default());
+    let (mut arms, mut rest) = (Vec::new(), Rest::default());
     let (mut propositions, mut channel, mut known) = (Vec::new(), None, Known::default());
     while let Some((field, value)) = fields.next()? {
         match field {
@@ -142,13 +145,12 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
             18 => known.affinities = value.rows(affinity)?,
             19 => known.seen = value.rows(seen)?,
             20 => arms = value.rows(assigned)?,
-            22 => sold = Some(value.message()?),
-            _ => later.read(field, value)?,
+            _ => rest.take(field, value)?,
         }
     }
     let [defers_activation, is_degraded, is_held_out] = flags;
     let context = context.ok_or(Malformed("the context is missing"))?;
-    let terms = terms::read(sold, context.today)?;
+    let terms = terms::read(rest.sold, context.today)?;
     Ok(Decision {
         id: id.ok_or(Malformed("the id is missing"))?,
         sequence,
@@ -158,7 +160,8 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         expires,
         catalog_version,
         model_sequence,
-        rates_version: later.rates_version,
+        rates_version: rest.rates_version,
+        value_tier: rest.value_tier,
         context,
         terms,
         reservation,
@@ -170,36 +173,40 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         experiments: Enrolment { is_held_out, arms },
         mode,
         defers_activation,
-        delivery: later.delivery,
-        pushed: later.pushed,
+        delivery: rest.to_deliver,
+        pushed: rest.pushed,
         is_degraded,
         propositions,
-        spending: later.spending,
-        bids: later.bids,
+        spending: rest.spent,
+        bids: rest.bids,
         channel,
-        message: later.message,
+        message: rest.message,
     })
 }
 
-/// Fields that came later.
+/// What many decisions have nothing of.
 #[derive(Default)]
-struct Later {
+struct Rest<'a> {
     pushed: Option<Pushed>,
-    delivery: Option<Delivery>,
+    sold: Option<Fields<'a>>,
+    to_deliver: Option<Delivery>,
     message: Option<Carried>,
-    spending: Vec<Spending>,
+    spent: Vec<Spending>,
     rates_version: u64,
+    value_tier: Option<ValueTier>,
     bids: Vec<Bid>,
 }
 
-impl Later {
-    fn read(&mut self, field: u32, value: Value<'_>) -> Read<()> {
+impl<'a> Rest<'a> {
+    fn take(&mut self, field: u32, value: Value<'a>) -> Read<()> {
         match field {
             21 => self.pushed = Some(read_pushed(value)?),
-            23 => self.delivery = Some(delivery::read_asked(value.message()?)?),
+            22 => self.sold = Some(value.message()?),
+            23 => self.to_deliver = Some(delivery::read_asked(value.message()?)?),
             25 => self.message = Some(contact::read_carried(value.message()?)?),
-            29 => self.spending.push(spending::read(value.message()?)?),
+            29 => self.spent.push(spending::read(value.message()?)?),
             30 => self.rates_version = value.uint()?,
+            34 => self.value_tier = Some(value.code(ValueTier::from_code)?),
             37 => self.bids = value.rows(bids::read)?,
             _ => {}
         }

@@ -26,6 +26,9 @@ mod delivery;
 mod delivery_samples;
 mod due;
 mod event;
+mod gesture;
+#[cfg(test)]
+mod gesture_samples;
 mod guest;
 pub(in crate::store) mod held_price;
 mod hold;
@@ -122,12 +125,14 @@ pub enum RecordKind {
     Routing = 20,
     /// Rates of room types came into force.
     RatesSet = 22,
+    /// A gesture was chosen, or none.
+    Gesture = 24,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 15] = [
+        const ALL: [RecordKind; 16] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -143,6 +148,7 @@ impl RecordKind {
             RecordKind::Skipped,
             RecordKind::Routing,
             RecordKind::RatesSet,
+            RecordKind::Gesture,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -165,6 +171,7 @@ impl RecordKind {
             Body::Skipped { .. } => Self::Skipped,
             Body::RatesSet(_) => Self::RatesSet,
             Body::Routing(_) => Self::Routing,
+            Body::Gesture(_) => Self::Gesture,
         }
     }
 }
@@ -271,7 +278,7 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
 }
 
 /// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining,
-/// a message on its way and of rates; 5 and up belong to the small bodies.
+/// a message on its way, of rates and of gestures; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -328,6 +335,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::ModeSet { .. }
         | Body::Joined { .. }
         | Body::Rank(_)
+        | Body::Gesture(_)
         | Body::Delivery { .. }
         | Body::Skipped { .. } => write_head(out, RecordKind::of(&record.body), brand, recorded),
     }
@@ -337,6 +345,9 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::Gesture(choice) => {
+            wire::message(out, field::BODY, |out| gesture::write(out, choice));
+        }
         Body::RatesSet(change) => {
             wire::message(out, field::BODY, |out| rates::write(out, change));
         }
@@ -475,6 +486,7 @@ impl<'a> RawRecord<'a> {
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
             RecordKind::Routing => Body::Routing(Box::new(routing::read(inner()?, self.guest)?)),
+            RecordKind::Gesture => Body::Gesture(Box::new(gesture::read(inner()?, guest()?)?)),
             RecordKind::RatesSet => Body::RatesSet(Arc::new(rates::read(inner()?)?)),
             RecordKind::Joined => {
                 let joining = Box::new(joining::read(inner()?)?);

@@ -102,6 +102,7 @@ fn slot(offer: u16) -> Slot {
         is_explored: true,
         is_override: offer == 8,
         is_planned: false,
+        is_guaranteed: false,
         parts: ScoreParts {
             base: -2.0,
             taste: 0.5,
@@ -114,6 +115,7 @@ fn slot(offer: u16) -> Slot {
             context_weight: 1.2,
             value: 33.0,
             lever: 1.0,
+            guest_weight: 1.0,
             score: 0.0625,
         },
         context_log_odds: -1.5,
@@ -179,6 +181,7 @@ pub(super) fn decision() -> Decision {
         catalog_version: 12,
         model_sequence: 290,
         rates_version: 0,
+        value_tier: None,
         context: Context {
             direction: Direction::Outbound,
             channel: Channel::Web,

@@ -4,7 +4,7 @@
 //! override), 7 parts of the score (row: 8 × f32, those before the context weight in the order of
 //! [`ScoreParts`]), 8 quote, 9 reasons (a byte each), 10 for learning (row: context log-odds f32,
 //! taste weight f32, sum of affinities f32, fatigue f32), 11 – 14 context weight, value, lever,
-//! score. A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
+//! score, 15 weight of the guest's value (none: 1), 16 guaranteed. A quote: 1 currency, 2 – 6 list, offer, floor, tax, fee, 7
 //! their currencies where they differ (rows), 8 floor basis, 9 charge basis, 10 qualification, 11
 //! selection probability, 12 valid until (distance from decided), 13 quantity (none: 1), 14 qualifications,
 //! 15 draw, 16 bits (tax included, explored), 17 cell.
@@ -37,6 +37,8 @@ pub(super) fn write(out: &mut Vec<u8>, decided: Timestamp, slot: &Slot) {
     wire::put_double(out, 12, slot.parts.value);
     wire::put_factor(out, 13, slot.parts.lever);
     wire::put_double(out, 14, slot.parts.score);
+    wire::put_factor(out, 15, slot.parts.guest_weight);
+    wire::put_uint(out, 16, slot.is_guaranteed);
 }
 
 pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
@@ -44,6 +46,7 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
     let (mut selection_probability, mut draw) = (0.0, 0.0);
     let (mut parts_of_odds, mut learning, mut quote, mut reasons) = (None, None, None, Vec::new());
     let (mut context_weight, mut value_of, mut lever, mut score) = (1.0, 0.0, 1.0, 0.0);
+    let (mut guest_weight, mut is_guaranteed) = (1.0, false);
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => offer = value.uint()?,
@@ -60,6 +63,8 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
             12 => value_of = value.double()?,
             13 => lever = value.double()?,
             14 => score = value.double()?,
+            15 => guest_weight = value.double()?,
+            16 => is_guaranteed = value.uint::<u64>()? != 0,
             _ => {}
         }
     }
@@ -76,7 +81,15 @@ pub(super) fn read(mut fields: Fields<'_>, decided: Timestamp) -> Read<Slot> {
         is_explored,
         is_override,
         is_planned,
-        parts: ScoreParts { context_weight, value: value_of, lever, score, ..parts_of_odds },
+        is_guaranteed,
+        parts: ScoreParts {
+            context_weight,
+            value: value_of,
+            lever,
+            guest_weight,
+            score,
+            ..parts_of_odds
+        },
         context_log_odds,
         taste_weight,
         affinity_sum,

@@ -242,3 +242,11 @@ fn stored_bytes_of_holds_do_not_change() {
         read_guest,
     );
 }
+
+#[test]
+fn stored_bytes_of_gestures_do_not_change() {
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/gesture_record.hex");
+    let values = gesture_samples::records();
+    check_golden("gesture_record.hex", records, &values, write_record, read_record);
+}

@@ -52,7 +52,9 @@ fn blank(message: &mut DynamicMessage) {
         }
         match message.get_field_mut(&field) {
             Value::Message(inner) => blank(inner),
-            Value::String(text) if text.contains("/decisions/") => {
+            Value::String(text)
+                if text.contains("/decisions/") || text.contains("/gestureDecisions/") =>
+            {
                 text.truncate(text.len() - KEYED_DIGITS);
             }
             Value::List(list) => {

@@ -7,6 +7,7 @@ mod callers;
 mod description;
 mod desk;
 mod faces;
+mod gesture_rows;
 mod hosted;
 mod http1;
 mod joining;

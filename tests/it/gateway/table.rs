@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rank_rows::{self, rank};
-use super::{bundle_rows, joining, messages, outbox_rows, rate_rows};
+use super::{bundle_rows, gesture_rows, joining, messages, outbox_rows, rate_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -84,7 +84,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     let mut rows = of_guests();
     rows.extend(joining::rows());
     rows.extend(of_decisions());
-    rows.extend(rank_rows::rows());
+    rows.extend(rank_rows::rows().into_iter().chain(gesture_rows::rows()));
     rows.extend(messages::rows());
     rows.extend(outbox_rows::sound().into_iter().chain([rate_rows::set()]));
     rows.extend(bundle_rows::with_routing());

@@ -23,6 +23,7 @@ const CALLS: &[&str] = &[
     "DecisionService/QuoteOffer",
     "DecisionService/HoldPrice",
     "DecisionService/ComposeBundle",
+    "DecisionService/DecideGesture",
     "DecisionService/ActivateDecision",
     "DecisionService/GetDecision",
     "DecisionService/ExplainDecision",

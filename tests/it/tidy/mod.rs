@@ -77,6 +77,8 @@ const BLIND: (&[&str], &[&str]) = (
         "learn",
         "Decision",
         "TasteSnapshot",
+        "ValueTier",
+        "guest_value",
         "Known",
         "Fingerprint",
         "ReservationId",

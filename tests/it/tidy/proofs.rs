@@ -82,6 +82,7 @@ fn what_a_price_may_not_see_is_found() {
     assert_broken(path, "//! x\nuse crate::domain::guest::GuestState;\n", "2: a price may not see");
     assert_broken(path, "//! x\nfn f(_: GuestKey) {}\n", "2: a price may not see `Guest`");
     assert_broken("src/domain/price.rs", "//! x\nuse super::consent::C;\n", "not see `consent`");
+    assert_broken(path, "//! x\nfn f(_: ValueTier) {}\n", "not see `ValueTier`");
     assert_clean(path, "//! x\n// a guest\nfn f(terms: T) { terms.staying(); }\n");
     assert_clean("src/decide/x.rs", "//! x\nuse crate::domain::guest::GuestState;\n");
 }

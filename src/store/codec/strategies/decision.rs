@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
 use crate::domain::decision::*;
+use crate::domain::guest_value::ValueTier;
 use crate::domain::offer::ChargeBasis;
 use crate::domain::price::{Part, PriceTerms};
 use crate::domain::ration::Bid;
@@ -28,7 +29,8 @@ fn context() -> impl Strategy<Value = Context> {
 }
 
 fn score_parts() -> impl Strategy<Value = ScoreParts> {
-    any::<([f32; 8], [f64; 4])>().prop_map(|([a, b, c, d, e, f, g, h], [i, j, k, l])| ScoreParts {
+    let numbers = any::<([f32; 8], [f64; 5])>();
+    numbers.prop_map(|([a, b, c, d, e, f, g, h], [i, j, k, l, m])| ScoreParts {
         base: a,
         taste: b,
         affinity: c,
@@ -40,6 +42,7 @@ fn score_parts() -> impl Strategy<Value = ScoreParts> {
         context_weight: i,
         value: j,
         lever: k,
+        guest_weight: m,
         score: l,
     })
 }
@@ -110,7 +113,7 @@ fn terms() -> impl Strategy<Value = PriceTerms> {
 
 fn slot() -> impl Strategy<Value = Slot> {
     let reasons = vec(one_of(ReasonCode::from_code), 0..=REASONS_MAX);
-    let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 3]>(), any::<[f32; 4]>());
+    let what = (any::<(u16, u64, u8)>(), any::<[f64; 2]>(), any::<[bool; 4]>(), any::<[f32; 4]>());
     (what, score_parts(), quote(), reasons).prop_map(
         |((offer, [p, draw], flags, learning), parts, quote, reasons)| Slot {
             offer: OfferIndex(offer.0),
@@ -121,6 +124,7 @@ fn slot() -> impl Strategy<Value = Slot> {
             is_explored: flags[0],
             is_override: flags[1],
             is_planned: flags[2],
+            is_guaranteed: flags[3],
             parts,
             context_log_odds: learning[0],
             taste_weight: learning[1],
@@ -247,7 +251,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         .prop_map(|replaces| Pushed { replaces: replaces.filter(|decision| *decision != 0) });
     let rest = (
         any::<([u64; 2], u16)>(),
-        any::<[bool; 2]>(),
+        any::<[bool; 4]>(),
         one_of(LearningMode::from_code),
         option::of(pushed),
         option::of(delivery::asked()),
@@ -265,6 +269,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             catalog_version: rest.0.0[0],
             model_sequence: rest.0.0[1],
             rates_version: rest.0.0[1] / 3,
+            value_tier: rest.1[2].then(|| ValueTier::ALL[usize::from(rest.1[3])]),
             segment: rest.0.1,
             context,
             terms,

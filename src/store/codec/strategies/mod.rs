@@ -43,6 +43,7 @@ macro_rules! foreign_id {
 
 mod decision;
 mod delivery;
+mod gesture;
 mod hold;
 mod identity;
 mod rank;
@@ -481,6 +482,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
         routing::routing().prop_map(|routing| Body::Routing(Box::new(routing))),
+        gesture::choice().prop_map(|choice| Body::Gesture(Box::new(choice))),
         rates::change().prop_map(|change| Body::RatesSet(Arc::new(change))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
