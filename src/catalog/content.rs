@@ -46,6 +46,8 @@ pub const CONTEXT_WEIGHTS_MAX: usize = 256;
 pub const CONTACT_POLICIES_MAX: usize = 64;
 /// Most quiet hours.
 pub const QUIET_HOURS_MAX: usize = 256;
+/// Most rule segments.
+pub(crate) const RULE_SEGMENTS_MAX: usize = 64;
 /// Most segments.
 pub const SEGMENTS_MAX: usize = 256;
 /// Most first tastes of a segment.
@@ -150,4 +152,17 @@ pub struct CatalogContent {
     pub lifecycle: Vec<Trigger>,
     /// What may be spent on promotions, and at which return.
     pub budgets: Vec<Budget>,
+    /// Groups of guests by a rule.
+    pub rule_segments: Vec<RuleSegment>,
+}
+
+/// A group of guests by a rule: who is in it follows from what is known of them at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSegment {
+    /// Its id.
+    pub id: Label,
+    /// As people call it.
+    pub name: String,
+    /// Who is in it, in CEL.
+    pub rule: String,
 }

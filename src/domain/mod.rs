@@ -24,6 +24,7 @@
 //! | a message on its way, the moments of a stay | [`delivery`], [`lifecycle`] |
 //! | event, outcome | [`event`], [`outcome`] |
 //! | a rank of free actions, its reward | [`rank`] |
+//! | what was fitted to guests: their value, their groups | [`value`] |
 //! | who may ask what | [`scope::Scope`] |
 //! | what must always hold | [`invariants`] |
 
@@ -63,4 +64,5 @@ pub mod scope;
 pub mod stay;
 pub mod survey;
 pub mod time;
+pub mod value;
 pub mod zone;

@@ -11,6 +11,7 @@ use super::profile::ProfileChange;
 use super::rank::RankFact;
 use super::rate::RatesChange;
 use super::time::{Date, Timestamp};
+use super::value::ValueFact;
 
 /// One record of the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +109,8 @@ pub enum Body {
     },
     /// A rank of free actions was made, rewarded, activated, or waited for long enough.
     Rank(Box<RankFact>),
+    /// What guests are worth, or which groups they form, was fitted anew.
+    Fitted(Box<ValueFact>),
     /// Something became of a message on its way.
     Delivery {
         /// To whom.
@@ -141,6 +144,7 @@ impl Record {
             | Body::InventorySet { .. }
             | Body::RatesSet(_)
             | Body::ModeSet { .. }
+            | Body::Fitted(_)
             | Body::Rank(_) => None,
         }
     }

@@ -131,10 +131,10 @@ pub(super) fn restore(
     catalogs::restore(store, brands).map_err(|e| damaged(&e))?;
     for brand in &checkpoint.brands {
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
-        restore_live(&brands.get(&id), brand);
-        if let Some(book) = &brand.rates {
-            rates::restore(&brands.get(&id), book)?;
-        }
+        let kept = brands.get(&id);
+        restore_live(&kept, brand);
+        kept.fits.restore(store, [brand.valued, brand.segmented])?;
+        brand.rates.iter().try_for_each(|book| rates::restore(&kept, book))?;
     }
     let position =
         fold_from(store, brands, checkpoint.position, options, true).map_err(|e| damaged(&e))?;
@@ -255,6 +255,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
     let stopped =
         serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
     let (stock, holds) = shelves::rows(&brand.book.lock(), name);
+    let [valued, segmented] = brand.fits.places();
     BrandCheckpoint {
         brand: brand.id.to_string(),
         learner: learner.checkpoint(),
@@ -264,6 +265,8 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         ranks: ranks.checkpoint(),
         holds,
         rates: rates::book(&in_force),
+        valued,
+        segmented,
     }
 }
 
@@ -277,6 +280,7 @@ const HEARD: &[RecordKind] = &[
     RecordKind::InventorySet,
     RecordKind::ModeSet,
     RecordKind::RatesSet,
+    RecordKind::Fitted,
     RecordKind::Rank,
 ];
 
@@ -335,6 +339,7 @@ pub(super) fn fold(
         Body::RatesSet(change) if is_replay => {
             brands.get(&record.brand).put_rates(change, record.sequence);
         }
+        Body::Fitted(fact) => brands.get(&record.brand).fits.put(record.sequence, fact),
         Body::Decision(_)
         | Body::RatesSet(_)
         | Body::Delivery { .. }

@@ -351,6 +351,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Joined { .. }
         | Body::Delivery { .. }
         | Body::Skipped { .. }
+        | Body::Fitted(_)
         | Body::Rank(_) => {}
     }
 }

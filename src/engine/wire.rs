@@ -129,6 +129,12 @@ pub(super) struct BrandCheckpoint {
     /// Rates of room types; none before the first.
     #[prost(message, optional, tag = "10")]
     pub rates: Option<RatesBook>,
+    /// Place in the log of what values guests; 0: none.
+    #[prost(uint64, tag = "20")]
+    pub valued: u64,
+    /// Place in the log of the groups that guests form; 0: none.
+    #[prost(uint64, tag = "21")]
+    pub segmented: u64,
 }
 
 /// Rates of room types in force.

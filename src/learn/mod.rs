@@ -18,6 +18,7 @@
 //! | [`spend`] | what does a guest spend who accepts? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
+//! | [`audience`] | which groups do guests form, who is like whom? |
 //! | [`survey`] | what is most worth asking a guest next? |
 //! | [`guard`] | best for each, or best for all? |
 //! | [`channel`], [`segment`] | on which channel does a guest answer, and when? |
@@ -35,6 +36,7 @@
 
 pub mod affinity;
 pub mod arms;
+pub mod audience;
 pub mod budget;
 pub mod channel;
 pub mod checkpoint;

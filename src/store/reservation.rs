@@ -80,6 +80,7 @@ impl<'a> Reservation<'a> {
             | Body::ModeSet { .. }
             | Body::Joined { .. }
             | Body::Rank(_)
+            | Body::Fitted(_)
             | Body::Delivery { .. }
             | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));

@@ -280,6 +280,9 @@ async fn noise_on_every_call_is_never_our_fault() {
         "AdminService/MintGuestToken",
         "InsightService/GetBusinessReport",
         "InsightService/AuditFairness",
+        "InsightService/GetGuestValue",
+        "InsightService/FindLookalikes",
+        "InsightService/ListSegments",
         "CatalogService/LearnPrices",
         "CatalogService/ListBudgets",
     ];

@@ -72,6 +72,7 @@ pub(crate) fn entries(
         | Body::InventorySet { .. }
         | Body::RatesSet(_)
         | Body::ModeSet { .. }
+        | Body::Fitted(_)
         | Body::Rank(_) => Vec::new(),
     }
 }

@@ -23,6 +23,9 @@ mod delivery;
 mod delivery_samples;
 mod due;
 mod event;
+mod fitted;
+#[cfg(test)]
+mod fitted_samples;
 mod guest;
 mod hold;
 #[cfg(test)]
@@ -113,12 +116,14 @@ pub enum RecordKind {
     Skipped = 19,
     /// Rates of room types came into force.
     RatesSet = 22,
+    /// What guests are worth, or which groups they form, was fitted anew.
+    Fitted = 26,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 14] = [
+        const ALL: [RecordKind; 15] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -133,6 +138,7 @@ impl RecordKind {
             RecordKind::Delivery,
             RecordKind::Skipped,
             RecordKind::RatesSet,
+            RecordKind::Fitted,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -154,6 +160,7 @@ impl RecordKind {
             Body::Delivery { .. } => Self::Delivery,
             Body::Skipped { .. } => Self::Skipped,
             Body::RatesSet(_) => Self::RatesSet,
+            Body::Fitted(_) => Self::Fitted,
         }
     }
 }
@@ -260,7 +267,7 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
 }
 
 /// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining,
-/// a message on its way and of rates; 5 and up belong to the small bodies.
+/// a message on its way, of rates and of a fit; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -313,6 +320,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::OfferStopped { .. }
         | Body::InventorySet { .. }
         | Body::RatesSet(_)
+        | Body::Fitted(_)
         | Body::ModeSet { .. }
         | Body::Joined { .. }
         | Body::Rank(_)
@@ -325,6 +333,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
     match &record.body {
         Body::Decision(_) | Body::Event { .. } => {}
         Body::Rank(fact) => wire::message(out, field::BODY, |out| rank::write(out, fact)),
+        Body::Fitted(fact) => wire::message(out, field::BODY, |out| fitted::write(out, fact)),
         Body::RatesSet(change) => {
             wire::message(out, field::BODY, |out| rates::write(out, change));
         }
@@ -459,6 +468,7 @@ impl<'a> RawRecord<'a> {
             },
             RecordKind::ModeSet => Body::ModeSet { mode: self.mode },
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
+            RecordKind::Fitted => Body::Fitted(Box::new(fitted::read(inner()?)?)),
             RecordKind::RatesSet => Body::RatesSet(Arc::new(rates::read(inner()?)?)),
             RecordKind::Joined => {
                 let joining = Box::new(joining::read(inner()?)?);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::presence::Sign;
-use crate::store::codec::{contact_samples, rate_samples, samples, strategies as any_of};
+use crate::store::codec::{contact_samples, fitted_samples, rate_samples, samples, strategies as any_of};
 use crate::store::files::hex;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
@@ -225,4 +225,12 @@ fn stored_bytes_of_holds_do_not_change() {
         write_guest,
         read_guest,
     );
+}
+
+#[test]
+fn stored_bytes_of_fits_do_not_change() {
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/fitted_record.hex");
+    let values = fitted_samples::records();
+    check_golden("fitted_record.hex", records, &values, write_record, read_record);
 }

@@ -14,6 +14,7 @@ mod messages;
 mod outbox_rows;
 mod rank_rows;
 mod rate_rows;
+mod segment_rows;
 mod seen;
 mod streams;
 mod table;

@@ -43,6 +43,7 @@ macro_rules! foreign_id {
 
 mod decision;
 mod delivery;
+mod fitted;
 mod hold;
 mod identity;
 mod rank;
@@ -478,6 +479,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         }),
         option::of(one_of(LearningMode::from_code)).prop_map(|mode| Body::ModeSet { mode }),
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
+        fitted::fact().prop_map(|fact| Body::Fitted(Box::new(fact))),
         rates::change().prop_map(|change| Body::RatesSet(Arc::new(change))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
