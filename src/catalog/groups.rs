@@ -50,8 +50,7 @@ impl Catalog {
             country,
             guest: Some(guest),
         };
-        u16::try_from(segment)
-            .is_ok_and(|at| self.rule_segments().holds(OfferIndex(at), &facts))
+        u16::try_from(segment).is_ok_and(|at| self.rule_segments().holds(OfferIndex(at), &facts))
     }
 }
 
@@ -93,7 +92,8 @@ mod tests {
             assert!(problems[0].field.ends_with(field), "{problems:?}");
             assert!(problems[0].problem.contains(about), "{problems:?}");
         };
-        for rule in ["stage == \"IN_HOUSE\"", "nights > 2", "intent == \"spa\"", "party.adults > 1"] {
+        for rule in ["stage == \"IN_HOUSE\"", "nights > 2", "intent == \"spa\"", "party.adults > 1"]
+        {
             refused(&with(rule), ".rule", "rules do not know");
         }
         refused(&with("guest.value_tier == \"E\""), ".rule", "A, B, C or D");

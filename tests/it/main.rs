@@ -32,6 +32,7 @@ mod prices;
 mod proto_breaking;
 mod rates;
 mod record;
+mod segments;
 mod serving;
 mod support;
 mod survey;

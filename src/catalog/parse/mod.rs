@@ -32,8 +32,8 @@ use crate::domain::zone::calendar::CalendarDay;
 use super::check;
 use super::content::{
     BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
-    DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, RULE_SEGMENTS_MAX, RuleSegment, SEGMENTS_MAX,
-    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
+    DOCUMENT_BYTES_MAX, OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, RULE_SEGMENTS_MAX, RuleSegment,
+    SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cel::Env;
 use proptest::prelude::*;
 
-use super::facts::{GuestFacts, RuleFacts, Variable, Vocabulary};
+use super::facts::{Asker, GuestFacts, RuleFacts, Variable, Vocabulary};
 use super::table::RuleTable;
 use super::{RESIDUALS_MAX, RULES_MAX, RuleError, residual};
 use crate::catalog::bitset::Bitset;

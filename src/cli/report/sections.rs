@@ -1,7 +1,7 @@
 //! The seven P's in words and tables, for terminal and page alike.
 
-use crate::learn::experiment::impact::{Finding, Outcome};
 use crate::cli::segments;
+use crate::learn::experiment::impact::{Finding, Outcome};
 use crate::learn::insight::calibration::Calibration;
 use crate::learn::insight::groups::Groups;
 use crate::learn::insight::persistency::Persistency;

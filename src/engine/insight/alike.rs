@@ -92,8 +92,9 @@ impl Engine {
         if seeds.is_empty() {
             return Err(none("none of the seeds is a guest who allows profiling"));
         }
-        let contrast = Contrast::of(&seeds)
-            .ok_or_else(|| none("the seeds are not to be told from everybody; give more of them"))?;
+        let contrast = Contrast::of(&seeds).ok_or_else(|| {
+            none("the seeds are not to be told from everybody; give more of them")
+        })?;
         let mut ranked: Vec<(f64, usize)> = Vec::new();
         for (at, member) in all.members.iter().enumerate() {
             let is_asked = !is_seed[at]
@@ -142,7 +143,9 @@ impl Engine {
             }
             Seeds::Segment(id) => {
                 let content = all.catalog.as_ref().map(|catalog| catalog.content());
-                let rule = content.and_then(|c| c.rule_segments.iter().position(|s| s.id.as_str() == id.as_str()));
+                let rule = content.and_then(|c| {
+                    c.rule_segments.iter().position(|s| s.id.as_str() == id.as_str())
+                });
                 if let Some(rule) = rule {
                     return Ok(each(&|member| member.rules.contains(&rule)));
                 }
@@ -152,7 +155,8 @@ impl Engine {
                 if let Some((number, fit)) = cluster.filter(|(n, fit)| *n <= fit.clusters.len()) {
                     return Ok(labels(all, fit).into_iter().map(|of| of + 1 == number).collect());
                 }
-                let own = content.and_then(|c| c.segments.iter().position(|s| s.id.as_str() == id.as_str()));
+                let own = content
+                    .and_then(|c| c.segments.iter().position(|s| s.id.as_str() == id.as_str()));
                 let Some(own) = own else { return Err(Error::not_found("segment")) };
                 Ok(each(&|member| usize::from(member.segment) == own))
             }
@@ -179,7 +183,8 @@ impl Space {
     fn of(all: &Population) -> Self {
         let rows: Vec<Vec<f64>> = all.members.iter().map(|member| member.row.clone()).collect();
         let tastes: Vec<Vec<f64>> = all.members.iter().map(taste).collect();
-        let axes: Vec<String> = (0..tastes.first().map_or(0, Vec::len)).map(|_| String::new()).collect();
+        let axes: Vec<String> =
+            (0..tastes.first().map_or(0, Vec::len)).map(|_| String::new()).collect();
         Self {
             ids: all.ids.clone(),
             fits: spread(&all.ids, &rows),
@@ -214,7 +219,8 @@ impl Space {
         let most = kinds.max_by(|a, b| a.1.total_cmp(&b.1));
         reasons.push(Reason {
             feature: PREFERENCES.to_owned(),
-            words: most.map_or_else(|| "like the same".to_owned(), |(id, _)| words::words(id, true)),
+            words: most
+                .map_or_else(|| "like the same".to_owned(), |(id, _)| words::words(id, true)),
             part: tastes.iter().sum(),
         });
         reasons.retain(|reason| reason.part > 0.0);

@@ -24,11 +24,7 @@ const SEED: u64 = 0x5E67;
 const FITTED_MAX: usize = 20_000;
 
 /// Finds groups; `None` with too few guests for any.
-pub(super) fn fit(
-    all: &Population,
-    until: Timestamp,
-    wanted: Option<usize>,
-) -> Option<SegmentFit> {
+pub(super) fn fit(all: &Population, until: Timestamp, wanted: Option<usize>) -> Option<SegmentFit> {
     let rows: Vec<Vec<f64>> = all.members.iter().map(|member| member.row.clone()).collect();
     let features = spread(&all.ids, &rows);
     let step = rows.len().div_ceil(FITTED_MAX).max(1);
@@ -158,11 +154,7 @@ impl<'a> Book<'a> {
         paid * kept - stays * self.economics.service_cost
     }
 
-    fn line(
-        &self,
-        is_in: impl Fn(usize, &Member) -> bool,
-        then: Option<(u64, u64)>,
-    ) -> GroupLine {
+    fn line(&self, is_in: impl Fn(usize, &Member) -> bool, then: Option<(u64, u64)>) -> GroupLine {
         let (mut guests, mut profit, mut value) = (0_u64, 0.0, 0.0);
         for (_, member) in self.all.members.iter().enumerate().filter(|(n, m)| is_in(*n, m)) {
             guests += 1;

@@ -1,6 +1,7 @@
 //! The engine by itself: real store in a temporary folder, manual clock, no network.
 
 mod arrivals;
+mod audiences;
 mod budgets;
 mod caps;
 mod channels;
@@ -25,6 +26,7 @@ mod repeats;
 mod residency;
 mod segments;
 mod unmerging;
+mod values;
 mod watching;
 
 use std::sync::Arc;

@@ -84,9 +84,8 @@ mod tests {
         assert!(auc > 0.75, "{auc}");
         // Seeds drawn from everybody say nothing of the kind.
         let random: Vec<Vec<f64>> = (0..30).map(|_| guests[rng.below(150)].clone()).collect();
-        let control = Contrast::of(&random).map_or(0.5, |contrast| {
-            area(&scores(&contrast), |n| is_kind(n + 150))
-        });
+        let control = Contrast::of(&random)
+            .map_or(0.5, |contrast| area(&scores(&contrast), |n| is_kind(n + 150)));
         // Nor do the right seeds of a kind dealt out at random.
         let mut kinds: Vec<bool> = (0..850).map(|n| is_kind(n + 150)).collect();
         (1..850).rev().for_each(|n| kinds.swap(n, rng.below(n + 1)));

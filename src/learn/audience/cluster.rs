@@ -211,7 +211,8 @@ mod tests {
         let (points, truth) = clouds(8.0);
         let mut of_truth = vec![vec![0.0; 4]; 3];
         means(&points, &truth, &mut of_truth);
-        let within = |centres: &[Vec<f64>]| points.iter().map(|p| nearest(centres, p).1).sum::<f64>();
+        let within =
+            |centres: &[Vec<f64>]| points.iter().map(|p| nearest(centres, p).1).sum::<f64>();
         let found = clusters(&points, Some(3), 9).unwrap();
         assert!(within(&found.centres) <= within(&of_truth) * 1.000_001);
     }

@@ -92,12 +92,14 @@ impl Groups {
     /// How far everything has drifted that is watched.
     pub fn drifts(&self) -> Vec<(String, DriftLine)> {
         let sizes = self.sizes.map(|drift| ("sizes of clusters".to_owned(), drift));
-        let rules = self.rules.iter().filter_map(|line| {
-            Some((format!("size of {}", line.id), line.drift?))
-        });
-        let features = self.features.iter().filter_map(|line| {
-            Some((format!("spread of {}", line.feature), line.drift?))
-        });
+        let rules = self
+            .rules
+            .iter()
+            .filter_map(|line| Some((format!("size of {}", line.id), line.drift?)));
+        let features = self
+            .features
+            .iter()
+            .filter_map(|line| Some((format!("spread of {}", line.feature), line.drift?)));
         sizes.into_iter().chain(rules).chain(features).collect()
     }
 }

@@ -254,7 +254,10 @@ mod tests {
                 (one.worth.lifetime.net(), of_all.value),
                 (one.worth.paid, of_all.paid),
             ];
-            assert!(pairs.iter().all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)), "{pairs:?}");
+            assert!(
+                pairs.iter().all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)),
+                "{pairs:?}"
+            );
             assert_eq!((one.tier, one.worth.overdue), (all.tier(*key), of_all.overdue));
         }
     }

@@ -33,11 +33,7 @@ pub(super) fn records() -> Vec<Record> {
             edges: vec![0.7, 1.1],
             counts: vec![300, 120, 70, 10],
         }],
-        clusters: vec![ClusterFit {
-            name: "come often".into(),
-            centre: vec![1.25],
-            guests: 200,
-        }],
+        clusters: vec![ClusterFit { name: "come often".into(), centre: vec![1.25], guests: 200 }],
         rules: vec![RuleFit { id: Label::parse("", "regulars").unwrap(), guests: 60 }],
     };
     let facts = [

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::presence::Sign;
-use crate::store::codec::{contact_samples, fitted_samples, rate_samples, samples, strategies as any_of};
+use crate::store::codec::{
+    contact_samples, fitted_samples, rate_samples, samples, strategies as any_of,
+};
 use crate::store::files::hex;
 
 fn bytes_of(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {

@@ -14,7 +14,7 @@ mod messages;
 mod outbox_rows;
 mod rank_rows;
 mod rate_rows;
-mod segment_rows;
 mod seen;
+mod segment_rows;
 mod streams;
 mod table;
