@@ -15,7 +15,7 @@ const RULES: &str = "\n[[rule_segments]]\nid = \"families\"\nname = \"Who spent 
 
 /// Is a guest of the kind that comes with children, stays long and spends much?
 fn is_family(n: usize) -> bool {
-    n % 4 == 0
+    n.is_multiple_of(4)
 }
 
 fn world() -> World {
@@ -63,7 +63,7 @@ fn alike(world: &World, seeds: Seeds, limit: usize) -> Vec<Alike> {
 }
 
 fn number(guest: &GuestId) -> usize {
-    guest.as_str()[1..].parse().unwrap()
+    guest.as_str().trim_start_matches('k').parse().unwrap()
 }
 
 /// Share of pairs in which who is of a kind stands before who is not.

@@ -57,7 +57,11 @@ mod tests {
         for (one, score) in scores.iter().enumerate().filter(|(n, _)| is(*n)) {
             for (other, low) in scores.iter().enumerate().filter(|(n, _)| !is(*n)) {
                 assert_ne!(one, other);
-                above += f64::from(u8::from(score > low)) + 0.5 * f64::from(u8::from(score == low));
+                above += match score.total_cmp(low) {
+                    std::cmp::Ordering::Greater => 1.0,
+                    std::cmp::Ordering::Equal => 0.5,
+                    std::cmp::Ordering::Less => 0.0,
+                };
                 pairs += 1.0;
             }
         }
@@ -69,7 +73,7 @@ mod tests {
     #[test]
     fn who_is_of_their_kind_is_found_and_of_no_kind_is_not() {
         let mut rng = SplitMix64::new(17);
-        let is_kind = |n: usize| n % 5 == 0;
+        let is_kind = |n: usize| n.is_multiple_of(5);
         let guests: Vec<Vec<f64>> = (0..1_000)
             .map(|n| {
                 let shift = |place| if is_kind(n) && place < 3 { 0.8 } else { 0.0 };
