@@ -50,6 +50,8 @@ pub const CONTEXT_WEIGHTS_MAX: usize = 256;
 pub const CONTACT_POLICIES_MAX: usize = 64;
 /// Most quiet hours.
 pub const QUIET_HOURS_MAX: usize = 256;
+/// Most rule segments.
+pub(crate) const RULE_SEGMENTS_MAX: usize = 64;
 /// Most segments.
 pub const SEGMENTS_MAX: usize = 256;
 /// Most first tastes of a segment.
@@ -182,4 +184,17 @@ pub struct CatalogContent {
     pub guarantees: Vec<Guarantee>,
     /// What the house gives for nothing; `None`: nothing.
     pub gestures: Option<GestureProgram>,
+    /// Groups of guests by a rule.
+    pub rule_segments: Vec<RuleSegment>,
+}
+
+/// A group of guests by a rule: who is in it follows from what is known of them at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSegment {
+    /// Its id.
+    pub id: Label,
+    /// As people call it.
+    pub name: String,
+    /// Who is in it, in CEL.
+    pub rule: String,
 }

@@ -10,6 +10,15 @@ pub fn without_triggers() -> &'static str {
     DEMO_CATALOG.split(TRIGGERS).next().unwrap_or(DEMO_CATALOG)
 }
 
+/// The same with a holdout of a tenth of the guests: `concierge demo` shows what personalization brings
+/// beyond it.
+pub fn with_holdout() -> String {
+    without_triggers().to_owned() + HOLDOUT
+}
+
+/// Every tenth guest gets what most guests like.
+const HOLDOUT: &str = "\n[holdout]\nperiod = \"demo\"\nshare = 1000\n";
+
 /// What the triggers of the document begin with.
 const TRIGGERS: &str = "\n# The moments of a stay at which the house speaks up by itself";
 
@@ -38,6 +47,12 @@ mod tests {
             ..validate(DEMO_CATALOG).unwrap()
         };
         assert_eq!(without, with, "and nothing else with them");
+    }
+
+    #[test]
+    fn the_demo_can_have_a_holdout() {
+        let with = validate(&with_holdout()).unwrap();
+        assert_eq!(with.experiments.holdout.unwrap().share, 1_000);
     }
 
     /// The demo document with one text replaced, and the problem that is told.

@@ -21,8 +21,10 @@ use super::caps::Cap;
 use super::check;
 use super::content::CatalogContent;
 use super::eligibility::EligibilitySets;
+use super::groups;
 use super::guarantees::{self, Owned};
 use super::problem::{Finding, Problem};
+use super::rules::Asker;
 use super::rules::facts::Vocabulary;
 use super::rules::table::RuleTable;
 use super::treatment::{self, Occasion};
@@ -58,6 +60,7 @@ pub struct Catalog {
     squares: Vec<Vector>,
     sets: EligibilitySets,
     rules: RuleTable,
+    rule_segments: RuleTable,
     fallbacks: Vec<Vec<OfferIndex>>,
     policy_of: Vec<PolicyIndex>,
     arbitration: Vec<PolicyTable>,
@@ -117,7 +120,7 @@ impl Catalog {
             ));
         }
         let program = Program::new(content.experiments.clone()).ok();
-        match rules.zip(program) {
+        match rules.zip(groups::compile(&content).ok()).zip(program) {
             Some((rules, program)) if findings.is_empty() => {
                 Ok(Self::index(content, version, vectors, (rules, program)))
             }
@@ -129,7 +132,7 @@ impl Catalog {
         content: CatalogContent,
         version: u64,
         vectors: Vec<Vector>,
-        (rules, program): (RuleTable, Program),
+        ((rules, rule_segments), program): ((RuleTable, RuleTable), Program),
     ) -> Self {
         let offers = &content.offers;
         let by_key = places(offers.iter().map(|offer| offer.key), OfferIndex);
@@ -162,6 +165,7 @@ impl Catalog {
             squares,
             sets: EligibilitySets::build(&content),
             rules,
+            rule_segments,
             fallbacks: content.placements.iter().map(|p| fallbacks_of(offers, p)).collect(),
             policy_of,
             arbitration,
@@ -370,6 +374,11 @@ impl Catalog {
         let default = &self.content.default_locale;
         self.offer(offer).map_or(0, |offer| treatment::choose(offer, occasion, default))
     }
+
+    /// The rules of rule segments.
+    pub(super) fn rule_segments(&self) -> &RuleTable {
+        &self.rule_segments
+    }
 }
 
 /// The names that rules of a content may use.
@@ -378,6 +387,7 @@ pub(crate) fn vocabulary(content: &CatalogContent) -> Vocabulary {
         properties: content.properties.iter().map(|p| p.id.clone()).collect(),
         placements: content.placements.iter().map(|p| p.id.clone()).collect(),
         segments: content.segments.iter().map(|s| s.id.clone()).collect(),
+        asker: Asker::Offer,
     }
 }
 

@@ -46,7 +46,7 @@ fn facts(catalog: &Catalog) -> RuleFacts<'static> {
         locale: "en",
         intent: "",
         country: Some(*b"DE"),
-        guest: Some(GuestFacts { stays: 5, accepts: 1, broken_promises: 0, segment: 0 }),
+        guest: Some(GuestFacts { stays: 5, accepts: 1, ..GuestFacts::default() }),
     }
 }
 
@@ -363,7 +363,7 @@ proptest! {
                 adults,
                 children,
                 nights,
-                guest: nights.map(|n| GuestFacts { stays: u32::from(n), accepts: 0, broken_promises: 0, segment: 0 }),
+                guest: nights.map(|n| GuestFacts { stays: u32::from(n), ..GuestFacts::default() }),
                 ..facts(&catalog)
             };
             let now = Timestamp::from_seconds(now);

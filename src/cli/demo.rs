@@ -8,8 +8,9 @@ use clap::{Args, Parser};
 
 use crate::app::config::{Config, ConfigError};
 use crate::app::{App, DEMO_BRAND, Listeners, StartError, World, demo_credential};
-use crate::catalog::demo::without_triggers;
+use crate::catalog::demo::with_holdout;
 use crate::domain::time::{DAY_MICROS, Timestamp};
+use crate::engine::insight::FitQuery;
 use crate::engine::{Engine, InsightQuery};
 use crate::sim::figures::Lift;
 use crate::sim::wire::{Address, Served};
@@ -149,7 +150,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     let engine = app.engine();
     engine.hold_upkeep(true);
     // The demo's hotels write their letters themselves, so that those can be compared.
-    engine.publish_catalog(&scope, without_triggers(), "the demo's catalog", None)?;
+    engine.publish_catalog(&scope, &with_holdout(), "the demo's catalog", None)?;
     let server = runtime.spawn(app.run());
 
     let address = Address { uri: format!("http://{address}"), brand: DEMO_BRAND.to_owned(), key };
@@ -162,6 +163,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     tell(args, &ended)?;
     if !args.json {
         let until = Timestamp::from_micros(clock.now().as_micros() + 1);
+        engine.fit_guests(&scope, &FitQuery::default())?;
         output::answer("\nHow the hotels stand, from the log (also: concierge report):\n");
         super::report::print(&engine.insight(&scope, &InsightQuery::last_days(until, args.days))?);
         runtime.block_on(scene::show(&caller, clock.now()))?;

@@ -23,6 +23,7 @@ mod prices;
 mod rates;
 mod reading;
 mod report;
+mod segments;
 mod serve;
 mod simulate;
 mod status;
@@ -76,6 +77,7 @@ enum Command {
     Models(models::ModelsArgs),
     Prices(prices::PricesArgs),
     Rates(rates::RatesArgs),
+    Segments(segments::SegmentsArgs),
 }
 
 /// Runs the command of these arguments.
@@ -112,6 +114,7 @@ impl Command {
             Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
             Self::Rates(args) => called(async move { rates::rates(&args).await }),
+            Self::Segments(args) => called(async move { segments::segments(&args).await }),
             Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),

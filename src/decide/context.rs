@@ -127,6 +127,7 @@ pub fn rule_facts<'a>(
             accepts: guest.stats.accepts,
             broken_promises: u32::try_from(owed).unwrap_or(u32::MAX),
             segment: guest.segment,
+            value: None,
         }),
     }
 }

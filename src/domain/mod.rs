@@ -27,6 +27,7 @@
 //! | a message on its way, the moments of a stay | [`delivery`], [`lifecycle`] |
 //! | event, outcome | [`event`], [`outcome`] |
 //! | a rank of free actions, its reward | [`rank`] |
+//! | what was fitted to guests: their value, their groups | [`value`] |
 //! | who may ask what | [`scope::Scope`] |
 //! | what must always hold | [`invariants`] |
 
@@ -73,4 +74,5 @@ pub mod score;
 pub mod stay;
 pub mod survey;
 pub mod time;
+pub mod value;
 pub mod zone;

@@ -13,6 +13,7 @@ use super::rank::RankFact;
 use super::rate::RatesChange;
 use super::routing::Routing;
 use super::time::{Date, Timestamp};
+use super::value::ValueFact;
 
 /// One record of the log.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +115,8 @@ pub enum Body {
     Rank(Box<RankFact>),
     /// A gesture was chosen for a guest, or none.
     Gesture(Box<GestureChoice>),
+    /// What guests are worth, or which groups they form, was fitted anew.
+    Fitted(Box<ValueFact>),
     /// Something became of a message on its way.
     Delivery {
         /// To whom.
@@ -149,6 +152,7 @@ impl Record {
             | Body::InventorySet { .. }
             | Body::RatesSet(_)
             | Body::ModeSet { .. }
+            | Body::Fitted(_)
             | Body::Rank(_) => None,
         }
     }

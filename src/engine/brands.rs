@@ -28,6 +28,7 @@ use super::delivery::{Mailroom, Swept};
 use super::error::{Error, ErrorKind};
 use super::gestures::Gestures;
 use super::holds::Book;
+use super::insight::Fits;
 use super::models::Shadow;
 use super::ranks::Ranks;
 use super::routing::Boards;
@@ -69,6 +70,8 @@ pub(super) struct Brand {
     pub(super) swept: Mutex<Swept>,
     /// One publication at a time.
     pub(super) publishing: Mutex<()>,
+    /// What was fitted to its guests.
+    pub(super) fits: Fits,
     /// The secret its prices are drawn with.
     pub(super) price_key: PriceKey,
 }
@@ -116,6 +119,7 @@ impl Brand {
             mail: Mailroom::default(),
             swept: Mutex::default(),
             publishing: Mutex::new(()),
+            fits: Fits::default(),
             price_key,
         }
     }

@@ -126,13 +126,11 @@ pub(super) fn restore(store: &Arc<Store>, brands: &Brands) -> Result<Restored, S
     catalogs::restore(store, brands).map_err(|e| damaged(&e))?;
     for brand in &checkpoint.brands {
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
-        restore_live(&brands.get(&id), brand);
-        if let Some(book) = &brand.rates {
-            rates::restore(&brands.get(&id), book)?;
-        }
-        if let Some(book) = &brand.routing {
-            brands.get(&id).boards.restore(book)?;
-        }
+        let kept = brands.get(&id);
+        restore_live(&kept, brand);
+        kept.fits.restore(store, [brand.valued, brand.segmented])?;
+        brand.rates.iter().try_for_each(|book| rates::restore(&kept, book))?;
+        brand.routing.iter().try_for_each(|book| kept.boards.restore(book))?;
     }
     let position = fold_from(store, brands, checkpoint.position, true).map_err(|e| damaged(&e))?;
     for brand in brands.all() {
@@ -263,6 +261,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
     let stopped =
         serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
     let (stock, holds) = shelves::rows(&brand.book.lock(), name);
+    let [valued, segmented] = brand.fits.places();
     BrandCheckpoint {
         brand: brand.id.to_string(),
         learner: learner.checkpoint(),
@@ -275,6 +274,8 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         routing: brand.boards.book(),
         rations: rations::book(&brand.rationed.lock()),
         gestures: Vec::new(),
+        valued,
+        segmented,
     }
 }
 
@@ -289,6 +290,7 @@ const HEARD: &[RecordKind] = &[
     RecordKind::ModeSet,
     RecordKind::RatesSet,
     RecordKind::Routing,
+    RecordKind::Fitted,
     RecordKind::Rank,
     RecordKind::Gesture,
     RecordKind::Joined,
@@ -347,6 +349,7 @@ pub(super) fn fold(
         Body::Routing(routing) if is_replay => {
             brands.get(&record.brand).boards.fold(routing, record.sequence);
         }
+        Body::Fitted(fact) => brands.get(&record.brand).fits.put(record.sequence, fact),
         Body::Decision(_)
         | Body::RatesSet(_)
         | Body::Routing(_)

@@ -353,6 +353,7 @@ pub(super) fn apply(brand: &Brand, body: &Body) {
         | Body::Delivery { .. }
         | Body::Skipped { .. }
         | Body::Gesture(_)
+        | Body::Fitted(_)
         | Body::Rank(_) => {}
     }
 }

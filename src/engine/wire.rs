@@ -138,6 +138,12 @@ pub(super) struct BrandCheckpoint {
     /// The learner of gestures, in its own words; empty before there was one.
     #[prost(bytes = "vec", tag = "16")]
     pub gestures: Vec<u8>,
+    /// Place in the log of what values guests; 0: none.
+    #[prost(uint64, tag = "20")]
+    pub valued: u64,
+    /// Place in the log of the groups that guests form; 0: none.
+    #[prost(uint64, tag = "21")]
+    pub segmented: u64,
 }
 
 /// Staff and guests' concerns.

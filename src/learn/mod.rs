@@ -20,6 +20,7 @@
 //! | [`gesture`] | what does a gesture add to satisfaction and to the guest's return? |
 //! | [`merge_beliefs`] | what do two guests like who are one? |
 //! | [`value`] | what is a guest worth, will they come back? |
+//! | [`audience`] | which groups do guests form, who is like whom? |
 //! | [`survey`] | what is most worth asking a guest next? |
 //! | [`guard`] | best for each, or best for all? |
 //! | [`channel`], [`segment`] | on which channel does a guest answer, and when? |
@@ -37,6 +38,7 @@
 
 pub mod affinity;
 pub mod arms;
+pub mod audience;
 pub mod budget;
 pub mod channel;
 pub mod checkpoint;

@@ -16,6 +16,9 @@ use super::product::Product;
 use super::run::{Later, Simulation, Stopped};
 use super::world::{Memory, Moment, Surface};
 
+/// Experiment of who is in the universal holdout.
+const HOLDOUT: &str = "holdout";
+
 impl<P: Product> Simulation<'_, P> {
     /// A guest comes to a surface, or is to be written to.
     pub(super) fn meet(
@@ -35,6 +38,13 @@ impl<P: Product> Simulation<'_, P> {
         let request = self.letters.request(who, (surface, stage), act.time, name.clone(), is_full);
         let (mut answer, waited) = self.product.decide(request)?;
         self.tally.decided(waited, is_full);
+        // Who is kept from personalization is of no arm.
+        if answer.experiment_assignments.iter().any(|of| of.experiment_id == HOLDOUT)
+            && let Some((_, stay, _)) = self.who(act.stay)
+        {
+            let person = stay.person;
+            self.tally.hold_out(person);
+        }
         let Some(proposition) = answer.propositions.pop() else { return Ok(()) };
         let offers = proposition.offers;
         if offers.is_empty() {
@@ -88,7 +98,10 @@ impl<P: Product> Simulation<'_, P> {
         let reader = self.reader(person, moment, &memory);
         let best = reader.best(self.menu.candidates().filter(is_candidate), list.len());
         let (oracle, shown) = (reader.chance(&best), reader.chance(&list));
-        let arm = person.arm;
+        let (arm, at) = (person.arm, stay.person);
+        if self.tally.is_held_out(at) {
+            return;
+        }
         self.tally.known(arm, oracle.max(shown), shown);
     }
 

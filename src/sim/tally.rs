@@ -1,5 +1,6 @@
 //! Keeps count during a run.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -46,6 +47,8 @@ struct DayCounts {
 #[derive(Debug)]
 pub(super) struct Tally {
     people: Vec<(Arm, Score)>,
+    /// People who are kept from personalization: they count for no arm.
+    held_out: BTreeSet<usize>,
     days: Vec<DayCounts>,
     truth: Truth,
     popular_truth: Truth,
@@ -70,6 +73,7 @@ impl Tally {
         };
         Self {
             people: arms.map(|arm| (arm, Score::default())).collect(),
+            held_out: BTreeSet::new(),
             days: vec![DayCounts::default()],
             truth: Truth::default(),
             popular_truth: Truth::default(),
@@ -90,8 +94,21 @@ impl Tally {
         }
     }
 
+    /// A guest is kept from personalization.
+    pub(super) fn hold_out(&mut self, person: usize) {
+        self.held_out.insert(person);
+    }
+
+    /// Is a guest kept from it?
+    pub(super) fn is_held_out(&self, person: usize) -> bool {
+        self.held_out.contains(&person)
+    }
+
     /// A guest was shown a list.
     pub(super) fn shown(&mut self, person: usize, is_accepted: bool) {
+        if self.is_held_out(person) {
+            return;
+        }
         let score = Score { shown: 1, accepted: u32::from(is_accepted) };
         let Some((arm, own)) = self.people.get_mut(person) else { return };
         own.add(score);

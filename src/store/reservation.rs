@@ -82,6 +82,7 @@ impl<'a> Reservation<'a> {
             | Body::Joined { .. }
             | Body::Rank(_)
             | Body::Gesture(_)
+            | Body::Fitted(_)
             | Body::Delivery { .. }
             | Body::Skipped { .. } => {
                 self.log(|bytes| codec::write_record(bytes, record));

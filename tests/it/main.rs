@@ -38,6 +38,7 @@ mod rates;
 mod rationing;
 mod record;
 mod routing;
+mod segments;
 mod serving;
 mod support;
 mod survey;

@@ -39,9 +39,10 @@ use crate::domain::zone::Zone;
 
 use super::content::{
     CATEGORIES_MAX, CONTACT_POLICIES_MAX, CatalogContent, DECISION_POLICIES_MAX, NAME_BYTES_MAX,
-    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, QUIET_HOURS_MAX, SEGMENTS_MAX,
+    OFFERS_MAX, PLACEMENTS_MAX, PROPERTIES_MAX, QUIET_HOURS_MAX, RULE_SEGMENTS_MAX, SEGMENTS_MAX,
     SURVEY_QUESTIONS_MAX,
 };
+use super::groups;
 use super::problem::{FINDINGS_MAX, Finding, Place};
 use super::rules::table::RuleTable;
 use super::snapshot::vocabulary;
@@ -69,6 +70,7 @@ pub(crate) fn check(content: &CatalogContent) -> (Vec<Finding>, Option<RuleTable
     check.guest_value();
     check.guarantees();
     check.gestures();
+    check.rule_segments();
     let rules = check.rules();
     (check.findings, rules)
 }
@@ -228,6 +230,24 @@ impl<'a> Check<'a> {
             let counts = (1..=30).contains(&placement.default_count);
             let problem = || "must be a whole number from 1 to 30".to_owned();
             self.need(counts, || format!("placements[{at}].default_count"), problem);
+        }
+    }
+
+    fn rule_segments(&mut self) {
+        let segments = &self.content.rule_segments;
+        self.unique(segments.iter().map(|s| &s.id), |at| format!("rule_segments[{at}].id"));
+        let problem = || format!("has more than {RULE_SEGMENTS_MAX} entries; drop some");
+        let fits = segments.len() <= RULE_SEGMENTS_MAX;
+        self.need(fits, || "rule_segments".to_owned(), problem);
+        for (at, segment) in segments.iter().enumerate() {
+            let is_rule = !segment.rule.trim().is_empty();
+            let problem = || "is empty; say who is in the segment".to_owned();
+            self.need(is_rule, || format!("rule_segments[{at}].rule"), problem);
+            let fits = segment.name.len() <= NAME_BYTES_MAX;
+            self.need(fits, || format!("rule_segments[{at}].name"), || too_long(NAME_BYTES_MAX));
+        }
+        if let Err(findings) = groups::compile(self.content) {
+            self.findings.extend(findings);
         }
     }
 

@@ -36,11 +36,12 @@ use super::check;
 use super::content::{
     BUDGETS_MAX, CALENDAR_MAX, CATEGORIES_MAX, CatalogContent, Category, DECISION_POLICIES_MAX,
     DEPARTMENTS_MAX, DOCUMENT_BYTES_MAX, GUARANTEES_MAX, ISSUE_TYPES_MAX, OFFERS_MAX,
-    PLACEMENTS_MAX, PROPERTIES_MAX, SEGMENTS_MAX, SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX,
-    TRIGGERS_MAX,
+    PLACEMENTS_MAX, PROPERTIES_MAX, RULE_SEGMENTS_MAX, RuleSegment, SEGMENTS_MAX,
+    SURVEY_QUESTIONS_MAX, TEXT_BYTES_MAX, TIERS_MAX, TRIGGERS_MAX,
 };
 use super::document::{Document, Fields, Node, Report};
 use super::problem::{Finding, Problem};
+use super::rules::RULE_BYTES_MAX;
 use super::words::DAY_TYPES;
 
 /// Fields of the document.
@@ -69,6 +70,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "guarantees",
     "gesture_program",
     "gestures",
+    "rule_segments",
 ];
 /// Fields of a day of the brand's calendar.
 pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
@@ -76,6 +78,8 @@ pub(super) const CALENDAR: &[&str] = &["country", "date", "day_type"];
 pub(super) const PROPERTY: &[&str] = &["id", "name", "zone", "currency", "country"];
 /// Fields of a category.
 pub(super) const CATEGORY: &[&str] = &["id", "name"];
+/// Fields of a rule segment.
+pub(super) const RULE_SEGMENT: &[&str] = &["id", "name", "rule"];
 /// Fields of a placement.
 pub(super) const PLACEMENT: &[&str] = &["id", "channel", "policy", "default_count"];
 
@@ -177,6 +181,11 @@ impl Fields<'_> {
                 .map(arbitration::guarantee)
                 .collect(),
             gestures: gestures::program(self, house),
+            rule_segments: self
+                .list("rule_segments", RULE_SEGMENTS_MAX)
+                .iter()
+                .map(rule_segment)
+                .collect(),
         }
     }
 
@@ -219,6 +228,18 @@ fn category(node: &Node<'_>) -> Category {
     let id = fields.need("id", "\"spa\"");
     let id = values::id(id, Label::parse);
     Category { name: values::name(fields.get("name"), id.as_str()), id }
+}
+
+fn rule_segment(node: &Node<'_>) -> RuleSegment {
+    let fields = node.fields(RULE_SEGMENT);
+    let id = values::id(fields.need("id", "\"mine\""), Label::parse);
+    let rule = fields.need("rule", "'guest.stays >= 3'");
+    let rule = rule.and_then(|node| node.text(RULE_BYTES_MAX).map(str::to_owned));
+    RuleSegment {
+        name: values::name(fields.get("name"), id.as_str()),
+        rule: rule.unwrap_or_default(),
+        id,
+    }
 }
 
 fn placement(node: &Node<'_>) -> Placement {
@@ -276,6 +297,7 @@ mod tests {
             ("quiet", contact::QUIET),
             ("channel_policy", contact::CHANNEL),
             ("segment", contact::SEGMENT),
+            ("rule_segment", RULE_SEGMENT),
             ("survey_question", surveys::QUESTION),
             ("survey_choice", surveys::CHOICE),
             ("response", contact::RESPONSE),

@@ -51,6 +51,33 @@ pub struct GuestFacts {
     pub broken_promises: u32,
     /// Segment, an index into the catalog's segments.
     pub segment: u16,
+    /// What the guest is worth; `None` in a decision, which is not made by it.
+    pub value: Option<ValueFacts>,
+}
+
+/// What the rule of a segment may ask about the value of a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ValueFacts {
+    /// Paid so far, net, in whole major units.
+    pub paid: i64,
+    /// Days since the last arrival; `None` for who never stayed.
+    pub days_since_stay: Option<i64>,
+    /// Tier of value, 0 (A) to 3 (D); `None` before values were fitted.
+    pub tier: Option<u8>,
+    /// P(alive) in percent; `None` likewise, and for who never stayed.
+    pub alive_percent: Option<i64>,
+    /// Silence in percent of the usual gap, likewise.
+    pub overdue_percent: Option<i64>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asker {
+    /// An offer, in a decision.
+    #[default]
+    Offer,
+    /// A segment, of a guest by itself.
+    Segment,
 }
 
 /// A variable of the rule language.
@@ -88,6 +115,16 @@ pub enum Variable {
     GuestAccepts,
     /// `guest.broken_promises`.
     GuestBrokenPromises,
+    /// `guest.paid`.
+    GuestPaid,
+    /// `guest.days_since_stay`.
+    GuestDaysSinceStay,
+    /// `guest.value_tier`.
+    GuestTier,
+    /// `guest.alive_percent`.
+    GuestAlivePercent,
+    /// `guest.overdue_percent`.
+    GuestOverduePercent,
     /// `locale`.
     Locale,
     /// `intent`.
@@ -107,7 +144,7 @@ pub enum Kind {
 
 impl Variable {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Stage,
         Self::Daypart,
         Self::DayType,
@@ -124,9 +161,40 @@ impl Variable {
         Self::GuestStays,
         Self::GuestAccepts,
         Self::GuestBrokenPromises,
+        Self::GuestPaid,
+        Self::GuestDaysSinceStay,
+        Self::GuestTier,
+        Self::GuestAlivePercent,
+        Self::GuestOverduePercent,
         Self::Locale,
         Self::Intent,
     ];
+
+    /// May somebody ask about it? An offer may not ask what a guest is worth (nobody's price or choice
+    /// hangs on it), nor a segment about a decision, for there is none.
+    pub fn is_for(self, asker: Asker) -> bool {
+        let is_value = matches!(
+            self,
+            Self::GuestPaid
+                | Self::GuestDaysSinceStay
+                | Self::GuestTier
+                | Self::GuestAlivePercent
+                | Self::GuestOverduePercent
+        );
+        let is_history = matches!(
+            self,
+            Self::GuestSegment
+                | Self::GuestStays
+                | Self::GuestAccepts
+                | Self::GuestBrokenPromises
+                | Self::Country
+                | Self::Locale
+        );
+        match asker {
+            Asker::Offer => !is_value,
+            Asker::Segment => is_value || is_history,
+        }
+    }
 
     /// Its name in a rule.
     pub fn name(self) -> &'static str {
@@ -147,6 +215,11 @@ impl Variable {
             Self::GuestStays => "guest.stays",
             Self::GuestAccepts => "guest.accepts",
             Self::GuestBrokenPromises => "guest.broken_promises",
+            Self::GuestPaid => "guest.paid",
+            Self::GuestDaysSinceStay => "guest.days_since_stay",
+            Self::GuestTier => "guest.value_tier",
+            Self::GuestAlivePercent => "guest.alive_percent",
+            Self::GuestOverduePercent => "guest.overdue_percent",
             Self::Locale => "locale",
             Self::Intent => "intent",
         }
@@ -167,7 +240,8 @@ impl Variable {
             | Self::Placement
             | Self::Property
             | Self::Country
-            | Self::GuestSegment => Kind::Name,
+            | Self::GuestSegment
+            | Self::GuestTier => Kind::Name,
             Self::Nights
             | Self::DaysToArrival
             | Self::PartyAdults
@@ -175,7 +249,11 @@ impl Variable {
             | Self::PartySize
             | Self::GuestStays
             | Self::GuestAccepts
-            | Self::GuestBrokenPromises => Kind::Number,
+            | Self::GuestBrokenPromises
+            | Self::GuestPaid
+            | Self::GuestDaysSinceStay
+            | Self::GuestAlivePercent
+            | Self::GuestOverduePercent => Kind::Number,
             Self::Locale | Self::Intent => Kind::Text,
         }
     }
@@ -194,6 +272,7 @@ impl RuleFacts<'_> {
             Variable::Property => Some(self.property.0),
             Variable::Country => self.country.and_then(country_code),
             Variable::GuestSegment => self.guest.map(|guest| guest.segment),
+            Variable::GuestTier => self.value()?.tier.map(u16::from),
             Variable::Nights
             | Variable::DaysToArrival
             | Variable::PartyAdults
@@ -202,6 +281,10 @@ impl RuleFacts<'_> {
             | Variable::GuestStays
             | Variable::GuestAccepts
             | Variable::GuestBrokenPromises
+            | Variable::GuestPaid
+            | Variable::GuestDaysSinceStay
+            | Variable::GuestAlivePercent
+            | Variable::GuestOverduePercent
             | Variable::Locale
             | Variable::Intent => None,
         }
@@ -221,6 +304,10 @@ impl RuleFacts<'_> {
             Variable::GuestBrokenPromises => {
                 self.guest.map(|guest| i64::from(guest.broken_promises))
             }
+            Variable::GuestPaid => self.value().map(|value| value.paid),
+            Variable::GuestDaysSinceStay => self.value()?.days_since_stay,
+            Variable::GuestAlivePercent => self.value()?.alive_percent,
+            Variable::GuestOverduePercent => self.value()?.overdue_percent,
             Variable::Stage
             | Variable::Daypart
             | Variable::DayType
@@ -229,9 +316,14 @@ impl RuleFacts<'_> {
             | Variable::Property
             | Variable::Country
             | Variable::GuestSegment
+            | Variable::GuestTier
             | Variable::Locale
             | Variable::Intent => None,
         }
+    }
+
+    fn value(&self) -> Option<ValueFacts> {
+        self.guest?.value
     }
 
     /// The value of a text variable.
@@ -257,7 +349,12 @@ pub struct Vocabulary {
     pub placements: Vec<PlacementId>,
     /// Segments, in catalog order.
     pub segments: Vec<Label>,
+    /// Who asks.
+    pub asker: Asker,
 }
+
+/// Tiers of value, best first.
+const TIERS: [&str; 4] = ["A", "B", "C", "D"];
 
 impl Vocabulary {
     /// The code of a name; the error is a sentence on what it may be.
@@ -273,6 +370,7 @@ impl Vocabulary {
             Variable::Placement => one_of(&mut self.placements.iter().map(PlacementId::as_str)),
             Variable::Property => one_of(&mut self.properties.iter().map(PropertyId::as_str)),
             Variable::GuestSegment => one_of(&mut self.segments.iter().map(Label::as_str)),
+            Variable::GuestTier => one_of(&mut TIERS.into_iter()),
             Variable::Country => words::country(name).and_then(country_code),
             Variable::Nights
             | Variable::DaysToArrival
@@ -282,6 +380,10 @@ impl Vocabulary {
             | Variable::GuestStays
             | Variable::GuestAccepts
             | Variable::GuestBrokenPromises
+            | Variable::GuestPaid
+            | Variable::GuestDaysSinceStay
+            | Variable::GuestAlivePercent
+            | Variable::GuestOverduePercent
             | Variable::Locale
             | Variable::Intent => None,
         };
@@ -294,6 +396,7 @@ impl Vocabulary {
             Variable::Daypart => words::choice(words::DAYPARTS.iter().map(|(n, _)| *n)),
             Variable::DayType => words::choice(words::DAY_TYPES.iter().map(|(n, _)| *n)),
             Variable::Channel => words::choice(Channel::ALL.iter().map(|c| c.name())),
+            Variable::GuestTier => words::choice(TIERS),
             Variable::Country => "a country of two capital letters, such as PT".to_owned(),
             _ => format!("the id of a {} of this catalog", variable.name().replace("guest.", "")),
         };
@@ -311,6 +414,7 @@ impl Vocabulary {
             Variable::Placement => self.placements.get(at).map(PlacementId::as_str),
             Variable::Property => self.properties.get(at).map(PropertyId::as_str),
             Variable::GuestSegment => self.segments.get(at).map(Label::as_str),
+            Variable::GuestTier => TIERS.get(at).copied(),
             _ => None,
         }
     }

@@ -338,8 +338,10 @@ impl Lowering<'_> {
         }
         parts.reverse();
         let name = parts.join(".");
-        Variable::from_name(&name).ok_or_else(|| {
-            let known = crate::catalog::words::choice(Variable::ALL.map(Variable::name));
+        let asker = self.vocabulary.asker;
+        Variable::from_name(&name).filter(|variable| variable.is_for(asker)).ok_or_else(|| {
+            let known = Variable::ALL.into_iter().filter(|variable| variable.is_for(asker));
+            let known = crate::catalog::words::choice(known.map(Variable::name));
             self.error(
                 inner,
                 format!("asks for {name}, which rules do not know; they know {known}"),

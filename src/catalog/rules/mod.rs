@@ -22,7 +22,7 @@ mod tests;
 
 use std::time::Duration;
 
-pub use facts::{GuestFacts, RuleFacts};
+pub use facts::{Asker, GuestFacts, RuleFacts, ValueFacts};
 
 /// Longest rule, in bytes.
 pub const RULE_BYTES_MAX: usize = 4 << 10;

@@ -15,7 +15,7 @@ use crate::domain::time::{DayType, Daypart, TimeContext};
 use crate::sys::clock::Stopwatch;
 
 use super::RuleError;
-use super::facts::{GuestFacts, Kind, RuleFacts, Variable, Vocabulary};
+use super::facts::{GuestFacts, Kind, RuleFacts, ValueFacts, Variable, Vocabulary};
 use crate::catalog::snapshot::{PlacementIndex, PropertyIndex};
 
 /// The facts of a decision, as a CEL program asks for them.
@@ -138,6 +138,13 @@ fn sample(side: u8) -> RuleFacts<'static> {
             accepts: u32::from(pick([3, 0, 100])),
             broken_promises: u32::from(pick([1, 0, 4])),
             segment: 0,
+            value: Some(ValueFacts {
+                paid: i64::from(pick([20, 0, 200])),
+                days_since_stay: Some(i64::from(pick([90, 0, 250]))),
+                tier: Some(pick([0, 3, 1])),
+                alive_percent: Some(i64::from(pick([50, 0, 100]))),
+                overdue_percent: Some(i64::from(pick([100, 0, 250]))),
+            }),
         }),
     }
 }

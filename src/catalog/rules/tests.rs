@@ -7,7 +7,7 @@ use std::time::Duration;
 use cel::Env;
 use proptest::prelude::*;
 
-use super::facts::{GuestFacts, RuleFacts, Variable, Vocabulary};
+use super::facts::{Asker, GuestFacts, RuleFacts, Variable, Vocabulary};
 use super::table::RuleTable;
 use super::{RESIDUALS_MAX, RULES_MAX, RuleError, residual};
 use crate::catalog::bitset::Bitset;
@@ -24,6 +24,7 @@ fn vocabulary() -> Vocabulary {
         properties: vec![property("sea"), property("city")],
         placements: vec![PlacementId::parse("placement", "portal.hero").unwrap()],
         segments: vec![Label::parse("segment", "leisure").unwrap()],
+        asker: Asker::Offer,
     }
 }
 
@@ -41,7 +42,7 @@ fn facts() -> RuleFacts<'static> {
         locale: "zh-Hant-TW",
         intent: "spa",
         country: Some(*b"CN"),
-        guest: Some(GuestFacts { stays: 4, accepts: 2, broken_promises: 0, segment: 0 }),
+        guest: Some(GuestFacts { stays: 4, accepts: 2, ..GuestFacts::default() }),
     }
 }
 
@@ -217,7 +218,7 @@ fn rules() -> impl Strategy<Value = String> {
 
 fn any_facts() -> impl Strategy<Value = RuleFacts<'static>> {
     let guest = prop::option::of((0..5_u32, 0..5_u32)).prop_map(|guest| {
-        guest.map(|(stays, accepts)| GuestFacts { stays, accepts, broken_promises: 0, segment: 0 })
+        guest.map(|(stays, accepts)| GuestFacts { stays, accepts, ..GuestFacts::default() })
     });
     let stay = (prop::option::of(0..5_u16), prop::option::of(-2..5_i32));
     let text = (prop::sample::select(vec!["zh", "pt"]), prop::sample::select(vec!["", "spa"]));

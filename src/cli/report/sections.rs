@@ -1,7 +1,9 @@
 //! The seven P's in words and tables, for terminal and page alike.
 
+use crate::cli::segments;
 use crate::learn::experiment::impact::{Finding, Outcome};
 use crate::learn::insight::calibration::Calibration;
+use crate::learn::insight::groups::Groups;
 use crate::learn::insight::persistency::Persistency;
 use crate::learn::insight::product::{Pair, Product};
 use crate::learn::insight::promotion::Promotion;
@@ -39,7 +41,7 @@ pub(super) fn title(report: &Report) -> String {
 
 /// The sections.
 pub(crate) fn sections(report: &Report) -> Vec<Section> {
-    vec![
+    let mut sections = vec![
         profiling(&report.profiling),
         persistency(&report.persistency),
         profitability(&report.profitability, &report.persistency),
@@ -47,7 +49,24 @@ pub(crate) fn sections(report: &Report) -> Vec<Section> {
         prospecting(&report.prospecting),
         product(&report.product),
         promotion(&report.promotion),
-    ]
+    ];
+    sections.extend(report.groups.as_ref().map(groups));
+    sections
+}
+
+fn groups(of: &Groups) -> Section {
+    let kinds = [("cluster", &of.clusters), ("rule segment", &of.rules)];
+    let tables = kinds.into_iter().filter(|(_, lines)| !lines.is_empty());
+    let table = |(heading, lines): (_, &Vec<_>)| Table {
+        headings: segments::headings(heading),
+        rows: segments::rows(lines),
+    };
+    Section {
+        name: "Groups",
+        asks: "which groups do guests form, and have they changed?",
+        told: segments::told(of),
+        tables: tables.map(table).collect(),
+    }
 }
 
 fn profiling(of: &Profiling) -> Section {

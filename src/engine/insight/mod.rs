@@ -5,15 +5,21 @@
 //! guests by the stays and payments up to the end of the period. The log may be written meanwhile: what
 //! is read ends where it ended when the report was asked for.
 
+mod alike;
 mod decisions;
+mod fits;
+mod groups;
 mod guests;
+mod population;
 mod stays;
+mod valuing;
 
 /// What a report is made of.
 pub mod parts {
     pub use crate::learn::experiment::impact::{Comparison, Finding, Outcome};
     pub use crate::learn::fairness::effect::Estimate;
     pub use crate::learn::fairness::{Effect, Fault, Report as FairnessReport, Violation};
+    pub use crate::learn::insight::groups::{DriftLine, FeatureLine, GroupLine, Groups};
     pub use crate::learn::insight::persistency::Persistency;
     pub use crate::learn::insight::product::{Funnel, OfferLine, Pair};
     pub use crate::learn::insight::promotion::{Promotion, PromotionLine};
@@ -21,6 +27,7 @@ pub mod parts {
     pub use crate::learn::insight::{Performance, Profiling, Profitability, Prospecting, Report};
     pub use crate::learn::value::clv::Economics;
     pub use crate::learn::value::tiers::Tier;
+    pub use crate::learn::value::worth::{Standing, Worth};
 }
 
 use std::collections::BTreeMap;
@@ -48,8 +55,12 @@ use super::{Engine, catalogs};
 
 use decisions::Decisions;
 pub(super) use decisions::drawn;
+pub(super) use fits::Fits;
 use guests::People;
 use stays::Stays;
+
+pub use alike::{Alike, AlikeQuery, Reason, Seeds};
+pub use valuing::{FitQuery, Fitted, GuestWorth};
 
 /// What a report is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +88,11 @@ impl InsightQuery {
             months: 36,
             economics: Economics::HOTEL,
         }
+    }
+
+    /// Of everything up to a moment, that included.
+    fn up_to(now: Timestamp) -> Self {
+        Self::last_days(Timestamp::from_micros(now.as_micros().saturating_add(1)), 1)
     }
 
     fn holds(&self, at: Timestamp) -> bool {
@@ -178,7 +194,22 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
         product: decided.offers.product(stays.stayed(query)),
         promotion: decided.prices.promotion(),
         performance: decided.performance,
+        groups: grouped(store, brand, query)?,
     })
+}
+
+/// The groups that guests form at the end of the period; `None` for one hotel, and where there are none.
+fn grouped(
+    store: &Store,
+    brand: &Brand,
+    query: &InsightQuery,
+) -> Result<Option<parts::Groups>, Error> {
+    if query.property.is_some() {
+        return Ok(None);
+    }
+    let last = Timestamp::from_micros(query.until.as_micros() - 1);
+    let groups = groups::read(store, brand, &Fits::of_log(store, &brand.id)?, last)?;
+    Ok(Some(groups).filter(|g| g.fitted.is_some() || !g.rules.is_empty()))
 }
 
 fn profitability(decided: &decisions::Found, stays: &Stays, query: &InsightQuery) -> Profitability {

@@ -59,6 +59,34 @@ impl Stays {
         folded.filter(|(_, visits)| visits.last_day().is_some()).collect()
     }
 
+    /// The stays of one guest: as they were known at a moment, and after each stay or payment since, with
+    /// its day.
+    pub(super) fn path(&self, guest: GuestKey, since: Timestamp) -> Vec<(Date, Visits)> {
+        let mut heard = self.heard.get(&guest).cloned().unwrap_or_default();
+        heard.sort_by_key(|(at, _)| *at);
+        let later = heard.partition_point(|(at, _)| *at < since);
+        let mut folding = Folding::default();
+        heard.drain(..later).for_each(|(_, said)| folding.take(said));
+        let mut path = vec![(day_of(since), folding.visits.clone())];
+        for (at, said) in heard {
+            folding.take(said);
+            path.push((day_of(at), folding.visits.clone()));
+        }
+        path
+    }
+
+    /// Nights of a stay of a guest, the mean; `None` for who never stayed.
+    pub(super) fn mean_nights(&self, guest: GuestKey) -> Option<f64> {
+        let heard = self.heard.get(&guest)?;
+        let (mut nights, mut stays) = (0.0, 0.0);
+        for (_, said) in heard {
+            if let Said::Arrived(_, of_stay) = said {
+                (nights, stays) = (nights + f64::from(*of_stay), stays + 1.0);
+            }
+        }
+        (stays > 0.0).then(|| nights / stays)
+    }
+
     /// Paid less refunded in the period, in major units.
     pub(super) fn paid(&self, query: &InsightQuery) -> f64 {
         let heard = self.heard.values().flatten().filter(|(at, _)| query.holds(*at));
@@ -95,23 +123,33 @@ impl Stays {
 
 fn fold(mut heard: Heard) -> Visits {
     heard.sort_by_key(|(at, _)| *at);
-    let mut visits = Visits::default();
-    let mut before = 0_i64;
-    for (_, said) in heard {
-        match (said, visits.last_day()) {
+    let mut folding = Folding::default();
+    heard.into_iter().for_each(|(_, said)| folding.take(said));
+    folding.visits
+}
+
+/// Stays, as they are told in order of time.
+#[derive(Debug, Default)]
+struct Folding {
+    visits: Visits,
+    /// Paid ahead of the first arrival.
+    before: i64,
+}
+
+impl Folding {
+    fn take(&mut self, said: Said) {
+        match (said, self.visits.last_day()) {
             // Days come in order, so nothing reaches into what was only counted.
             (Said::Arrived(day, _), last) => {
                 let day = last.map_or(day, |last| day.max(last));
-                let _in_order = visits.add(day, std::mem::take(&mut before));
+                let _in_order = self.visits.add(day, std::mem::take(&mut self.before));
             }
             (Said::Paid(minor, _), Some(day)) => {
-                let _known = visits.spend(day, minor);
+                let _known = self.visits.spend(day, minor);
             }
-            // Paid ahead of the first arrival.
-            (Said::Paid(minor, _), None) => before = before.saturating_add(minor),
+            (Said::Paid(minor, _), None) => self.before = self.before.saturating_add(minor),
         }
     }
-    visits
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod arbitration;
 mod arrivals;
+mod audiences;
 mod budgets;
 mod caps;
 mod channels;
@@ -31,6 +32,7 @@ mod residency;
 mod routing;
 mod segments;
 mod unmerging;
+mod values;
 mod watching;
 
 use std::sync::Arc;

@@ -7,9 +7,12 @@ use tonic::{Request, Response, Status, async_trait};
 
 use crate::api::v1;
 use crate::api::v1::insight_service_server::InsightService;
+use crate::domain::scope::Scope;
+use crate::engine::insight::parts::Groups;
 use crate::grpc::from_proto::insight as read;
 use crate::grpc::status;
 use crate::grpc::to_proto::insight as write;
+use crate::grpc::to_proto::segments;
 
 use super::{Edge, enter};
 
@@ -22,8 +25,25 @@ pub(crate) struct Insights {
 impl Insights {
     /// Reports of an edge.
     pub(crate) fn new(edge: Arc<Edge>) -> Self {
+        metrics::describe_gauge!(DRIFT, "How far guests have drifted from the last fit: PSI");
+        metrics::describe_gauge!(DRIFT_ALARMS, "Drifts of guests that are an alarm");
         Self { edge }
     }
+}
+
+/// Population stability index of what was fitted, by brand and by what it is of.
+const DRIFT: &str = "concierge_segment_drift";
+/// How many of them are an alarm, by brand.
+const DRIFT_ALARMS: &str = "concierge_segment_drift_alarms";
+
+/// Tells the metrics how far guests have drifted.
+fn watch_drift(scope: &Scope, groups: &Groups) {
+    let brand = scope.brand.to_string();
+    for (of, drift) in groups.drifts() {
+        metrics::gauge!(DRIFT, "brand" => brand.clone(), "of" => of).set(drift.psi);
+    }
+    let alarms = u32::try_from(groups.alarms().len()).unwrap_or(u32::MAX);
+    metrics::gauge!(DRIFT_ALARMS, "brand" => brand).set(f64::from(alarms));
 }
 
 /// Room for a call that reads the whole log: two at once would only be slower, and take the disk from
@@ -49,6 +69,7 @@ impl InsightService for Insights {
             Ok((engine.insight(scope, &query)?, query))
         });
         let (report, query) = made.await?;
+        report.groups.iter().for_each(|groups| watch_drift(&caller.scope, groups));
         Ok(Response::new(write::report(&query, &report)))
     }
 
@@ -65,5 +86,61 @@ impl InsightService for Insights {
         });
         let report = made.await?;
         Ok(Response::new(write::audit(&caller.scope, &report)))
+    }
+
+    async fn get_guest_value(
+        &self,
+        request: Request<v1::GetGuestValueRequest>,
+    ) -> Result<Response<v1::GetGuestValueResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let guest = read::guest_value(&caller.scope, &wire)?;
+        let found = self.edge.ask(&caller, move |engine, scope| engine.guest_value(scope, &guest));
+        let found = found.await?;
+        Ok(Response::new(segments::guest_value(&caller.scope, &found)))
+    }
+
+    async fn fit_guest_models(
+        &self,
+        request: Request<v1::FitGuestModelsRequest>,
+    ) -> Result<Response<v1::FitGuestModelsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let query = read::fit(&caller.scope, wire)?;
+        let place = alone(&self.edge)?;
+        let fitted = self.edge.ask(&caller, move |engine, scope| {
+            let _place = place;
+            engine.fit_guests(scope, &query)
+        });
+        Ok(Response::new(segments::fitted(&fitted.await?)))
+    }
+
+    async fn find_lookalikes(
+        &self,
+        request: Request<v1::FindLookalikesRequest>,
+    ) -> Result<Response<v1::FindLookalikesResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let query = read::look_alikes(&caller.scope, wire)?;
+        let place = alone(&self.edge)?;
+        let found = self.edge.ask(&caller, move |engine, scope| {
+            let _place = place;
+            engine.look_alikes(scope, &query)
+        });
+        let found = found.await?;
+        Ok(Response::new(segments::look_alikes(&caller.scope, &found)))
+    }
+
+    async fn list_segments(
+        &self,
+        request: Request<v1::ListSegmentsRequest>,
+    ) -> Result<Response<v1::ListSegmentsResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        read::segments(&caller.scope, &wire)?;
+        let place = alone(&self.edge)?;
+        let groups = self.edge.ask(&caller, move |engine, scope| {
+            let _place = place;
+            engine.segments(scope)
+        });
+        let groups = groups.await?;
+        watch_drift(&caller.scope, &groups);
+        Ok(Response::new(segments::groups(&groups)))
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::insight::parts::{
 };
 use crate::grpc::names;
 
-use super::values;
+use super::{segments, values};
 
 /// The seven P's.
 pub(crate) fn report(query: &InsightQuery, report: &Report) -> v1::GetBusinessReportResponse {
@@ -28,6 +28,7 @@ pub(crate) fn report(query: &InsightQuery, report: &Report) -> v1::GetBusinessRe
         offers: product.offers.iter().map(offer).collect(),
         offer_pairs: [pairs(&product.rivals, true), pairs(&product.complements, false)].concat(),
         promotion: Some(promotion(&report.promotion)),
+        segments: report.groups.as_ref().map(segments::groups),
     }
 }
 

@@ -77,6 +77,7 @@ pub(crate) fn entries(
         | Body::RatesSet(_)
         | Body::ModeSet { .. }
         | Body::Gesture(_)
+        | Body::Fitted(_)
         | Body::Rank(_) => Vec::new(),
     }
 }

@@ -10,9 +10,12 @@
 //! | product | which offers do well, which take each other's place? | [`product`] |
 //! | promotion | what does a discount bring? | [`promotion`] |
 //!
+//! Beside them stand the groups that guests form ([`groups`]).
+//!
 //! Pure sums over what is handed in; the same log gives the same report. No guest is named.
 
 pub mod calibration;
+pub mod groups;
 pub mod persistency;
 pub mod product;
 pub mod promotion;
@@ -23,6 +26,7 @@ use serde::Serialize;
 use super::experiment::impact;
 use super::value::tiers::Tier;
 use calibration::Calibration;
+use groups::Groups;
 use persistency::Persistency;
 use product::{Funnel, Product};
 use promotion::Promotion;
@@ -53,6 +57,8 @@ pub struct Report {
     pub product: Product,
     /// What discounts bring.
     pub promotion: Promotion,
+    /// Which groups guests form; `None` for one hotel, and before they were fitted or ruled.
+    pub groups: Option<Groups>,
 }
 
 /// Of how many guests it is known what they like, and what may be used.

@@ -18,6 +18,7 @@
 //! | [`clv`] | what will a guest leave, after service, channels and interest? |
 //! | [`sketch`], [`tiers`], [`rfm`] | where does a guest stand among all? |
 //! | [`portfolio`] | all of it for every guest of a brand: who brings the profit? |
+//! | [`worth`] | what is one guest worth now, by what was fitted before? |
 //! | [`churn`] | who is overdue, who is at risk? |
 //! | [`prospect`] | who is like the guests a brand lives on? |
 //! | [`special`], [`jet`], [`newton`] | the numbers underneath |
@@ -48,4 +49,5 @@ pub mod tiers;
 #[cfg(test)]
 mod trials;
 pub mod visits;
+pub mod worth;
 pub mod yearly;

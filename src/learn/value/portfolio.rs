@@ -22,7 +22,7 @@ use crate::domain::id::GuestKey;
 use crate::domain::time::Date;
 
 /// Minor units of the brand's currency in a major one.
-const MINOR_UNITS: u32 = 100;
+pub(super) const MINOR_UNITS: u32 = 100;
 /// The guests who are said to bring most of the profit.
 const TOP_SHARE: f64 = 0.2;
 /// Steps of the Pareto curve.
@@ -163,7 +163,7 @@ pub fn value<'v>(
         };
         guests.insert(*guest, valued);
     }
-    let bounds = bounds(guests.values());
+    let bounds = bounds_of(guests.values().map(|guest| guest.value));
     let valued: Vec<&Valued> = guests.values().collect();
     let mut figures = figures(today, &valued, (model, spend, &spends), &sample, months);
     figures.tiers = bounds.map_or_else(Vec::new, |bounds| tiers(&valued, bounds));
@@ -223,7 +223,7 @@ fn pareto(valued: &[&Valued]) -> Vec<f64> {
 }
 
 /// What a stay of a guest will bring: by the model, or the mean of all.
-fn expected_spend(model: Option<&GammaGamma>, own: Option<&Spend>, mean: f64) -> f64 {
+pub(super) fn expected_spend(model: Option<&GammaGamma>, own: Option<&Spend>, mean: f64) -> f64 {
     match (model, own) {
         (Some(model), Some(own)) => model.expected_spend(own),
         (Some(model), None) => model.mean(),
@@ -231,7 +231,8 @@ fn expected_spend(model: Option<&GammaGamma>, own: Option<&Spend>, mean: f64) ->
     }
 }
 
-fn paid(visits: &Visits) -> f64 {
+/// What a guest paid so far, net, in major units.
+pub fn paid(visits: &Visits) -> f64 {
     let kept: i64 = visits.kept().iter().map(|o| o.spend_minor).sum();
     minor(kept.saturating_add(visits.counted().spend_minor))
 }
@@ -275,11 +276,12 @@ fn share(top: &[&Valued], all: &[&Valued], of: fn(&Valued) -> f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
-fn bounds<'v>(valued: impl Iterator<Item = &'v Valued>) -> Option<TierBounds> {
+/// The bounds of tiers over lifetime values.
+pub(super) fn bounds_of(values: impl Iterator<Item = f64>) -> Option<TierBounds> {
     let mut sketch = Sketch::default();
-    for guest in valued.filter(|v| v.value > 0.0) {
+    for value in values.filter(|value| *value > 0.0) {
         // Not finite: not counted.
-        let _counted = sketch.add(guest.value);
+        let _counted = sketch.add(value);
     }
     TierBounds::of(&sketch)
 }
@@ -298,7 +300,7 @@ fn tiers(valued: &[&Valued], bounds: TierBounds) -> Vec<TierLine> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::sys::rng::SplitMix64;
 
@@ -306,7 +308,7 @@ mod tests {
     const TODAY: Date = Date(20_000);
 
     /// A few regulars who pay much, and many who come once.
-    fn guests() -> BTreeMap<GuestKey, Visits> {
+    pub(in crate::learn::value) fn guests() -> BTreeMap<GuestKey, Visits> {
         let mut rng = SplitMix64::new(5);
         let mut guests = BTreeMap::new();
         for n in 0..500_u16 {

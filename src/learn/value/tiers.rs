@@ -57,6 +57,16 @@ impl TierBounds {
         Some(Self([a?, b?, c?]))
     }
 
+    /// The bounds as they were kept.
+    pub fn of_parts(least: [f64; 3]) -> Self {
+        Self(least)
+    }
+
+    /// The bounds, to be kept.
+    pub fn parts(self) -> [f64; 3] {
+        self.0
+    }
+
     /// The least value of a tier; 0 for D.
     pub fn least(&self, tier: Tier) -> f64 {
         match tier {

@@ -26,6 +26,9 @@ mod delivery;
 mod delivery_samples;
 mod due;
 mod event;
+mod fitted;
+#[cfg(test)]
+mod fitted_samples;
 mod gesture;
 #[cfg(test)]
 mod gesture_samples;
@@ -127,12 +130,14 @@ pub enum RecordKind {
     RatesSet = 22,
     /// A gesture was chosen, or none.
     Gesture = 24,
+    /// What guests are worth, or which groups they form, was fitted anew.
+    Fitted = 26,
 }
 
 impl RecordKind {
     /// The kind of a code.
     pub(super) fn from_code(code: u8) -> Option<Self> {
-        const ALL: [RecordKind; 16] = [
+        const ALL: [RecordKind; 17] = [
             RecordKind::Decision,
             RecordKind::Activated,
             RecordKind::Event,
@@ -149,6 +154,7 @@ impl RecordKind {
             RecordKind::Routing,
             RecordKind::RatesSet,
             RecordKind::Gesture,
+            RecordKind::Fitted,
         ];
         ALL.into_iter().find(|kind| *kind as u8 == code)
     }
@@ -172,6 +178,7 @@ impl RecordKind {
             Body::RatesSet(_) => Self::RatesSet,
             Body::Routing(_) => Self::Routing,
             Body::Gesture(_) => Self::Gesture,
+            Body::Fitted(_) => Self::Fitted,
         }
     }
 }
@@ -278,7 +285,7 @@ pub(super) fn write_void(out: &mut Vec<u8>) {
 }
 
 /// Fields of every record. 4 is the body of a decision, an event, a profile change, a rank, a joining,
-/// a message on its way, of rates and of gestures; 5 and up belong to the small bodies.
+/// a message on its way, of rates, of gestures and of a fit; 5 and up belong to the small bodies.
 mod field {
     pub(super) const BRAND: u32 = 1;
     pub(super) const RECORDED: u32 = 2;
@@ -332,6 +339,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         | Body::InventorySet { .. }
         | Body::RatesSet(_)
         | Body::Routing(_)
+        | Body::Fitted(_)
         | Body::ModeSet { .. }
         | Body::Joined { .. }
         | Body::Rank(_)
@@ -348,6 +356,7 @@ pub(super) fn write_record(out: &mut Vec<u8>, record: &Record) {
         Body::Gesture(choice) => {
             wire::message(out, field::BODY, |out| gesture::write(out, choice));
         }
+        Body::Fitted(fact) => wire::message(out, field::BODY, |out| fitted::write(out, fact)),
         Body::RatesSet(change) => {
             wire::message(out, field::BODY, |out| rates::write(out, change));
         }
@@ -487,6 +496,7 @@ impl<'a> RawRecord<'a> {
             RecordKind::Rank => Body::Rank(Box::new(rank::read(inner()?)?)),
             RecordKind::Routing => Body::Routing(Box::new(routing::read(inner()?, self.guest)?)),
             RecordKind::Gesture => Body::Gesture(Box::new(gesture::read(inner()?, guest()?)?)),
+            RecordKind::Fitted => Body::Fitted(Box::new(fitted::read(inner()?)?)),
             RecordKind::RatesSet => Body::RatesSet(Arc::new(rates::read(inner()?)?)),
             RecordKind::Joined => {
                 let joining = Box::new(joining::read(inner()?)?);

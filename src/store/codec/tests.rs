@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::presence::Sign;
 use crate::store::codec::{
-    bid_samples, contact_samples, rate_samples, routing_samples, samples, strategies as any_of,
+    bid_samples, contact_samples, fitted_samples, rate_samples, routing_samples, samples,
+    strategies as any_of,
 };
 use crate::store::files::hex;
 
@@ -249,4 +250,12 @@ fn stored_bytes_of_gestures_do_not_change() {
     let records = include_str!("golden/gesture_record.hex");
     let values = gesture_samples::records();
     check_golden("gesture_record.hex", records, &values, write_record, read_record);
+}
+
+#[test]
+fn stored_bytes_of_fits_do_not_change() {
+    let read_record = read_some_record(samples::SEQUENCE);
+    let records = include_str!("golden/fitted_record.hex");
+    let values = fitted_samples::records();
+    check_golden("fitted_record.hex", records, &values, write_record, read_record);
 }

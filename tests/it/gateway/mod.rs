@@ -18,5 +18,6 @@ mod rank_rows;
 mod rate_rows;
 mod routing_rows;
 mod seen;
+mod segment_rows;
 mod streams;
 mod table;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::rank_rows::{self, rank};
-use super::{bundle_rows, gesture_rows, joining, messages, outbox_rows, rate_rows};
+use super::{bundle_rows, gesture_rows, joining, messages, outbox_rows, rate_rows, segment_rows};
 
 /// A row.
 pub(super) struct Row {
@@ -86,7 +86,8 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows().into_iter().chain(gesture_rows::rows()));
     rows.extend(messages::rows());
-    rows.extend(outbox_rows::sound().into_iter().chain([rate_rows::set()]));
+    let more = segment_rows::sound().into_iter().chain([rate_rows::set()]);
+    rows.extend(outbox_rows::sound().into_iter().chain(more));
     rows.extend(bundle_rows::with_routing());
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());

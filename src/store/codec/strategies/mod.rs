@@ -43,6 +43,7 @@ macro_rules! foreign_id {
 
 mod decision;
 mod delivery;
+mod fitted;
 mod gesture;
 mod hold;
 mod identity;
@@ -483,6 +484,7 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         rank::fact().prop_map(|fact| Body::Rank(Box::new(fact))),
         routing::routing().prop_map(|routing| Body::Routing(Box::new(routing))),
         gesture::choice().prop_map(|choice| Body::Gesture(Box::new(choice))),
+        fitted::fact().prop_map(|fact| Body::Fitted(Box::new(fact))),
         rates::change().prop_map(|change| Body::RatesSet(Arc::new(change))),
         (guest_key(), identity::joining())
             .prop_map(|(guest, joining)| Body::Joined { guest, joining: Box::new(joining) }),
