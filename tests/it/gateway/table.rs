@@ -85,10 +85,9 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(joining::rows());
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows().into_iter().chain(gesture_rows::rows()));
-    rows.extend(messages::rows());
     let more = segment_rows::sound().into_iter().chain([rate_rows::set()]);
     rows.extend(outbox_rows::sound().into_iter().chain(more));
-    rows.extend(bundle_rows::with_routing());
+    rows.extend(messages::rows().into_iter().chain(bundle_rows::with_routing()));
     rows.extend(of_the_catalog(catalog));
     rows.push(of_tokens());
     rows.extend(of_reports());
