@@ -104,9 +104,12 @@ async fn what_a_guest_is_worth_is_current_and_survives_a_restart() {
     // Another stay, of now: the same call knows of it.
     let mut arrival = support::event("guest-4", "again", v1::EventType::CheckIn);
     arrival.event_time = Some(support::at(0));
+    arrival.reservation_id = "r-again".into();
+    arrival.stay =
+        Some(v1::Stay { check_in_date: date(0), check_out_date: date(-2), ..Default::default() });
     let request = v1::WriteEventsRequest { events: vec![arrival], ..Default::default() };
     let written = client.events().write_events(request).await.unwrap().into_inner();
-    assert!(written.results[0].error.is_none());
+    assert!(written.results[0].error.is_none(), "{written:?}");
     let again = value(&service, "guest-4").await;
     let now = again.value.clone().unwrap();
     assert_eq!(now.stay_count, once.stay_count + 1);

@@ -89,6 +89,10 @@ impl Units {
             return;
         }
         let enrolment = &decision.experiments;
+        // Which policy a caller asked for was not dealt: it says nothing of the brand's own.
+        if enrolment.arms.is_empty() && is_asked_for(decision, catalog) {
+            return;
+        }
         let policy = match enrolment.is_held_out {
             true => Policy::Holdout,
             false => Policy::from(ablation_of(catalog, enrolment)),
@@ -191,6 +195,15 @@ fn unit_of(decision: &Decision, guest: GuestKey, by: Unit) -> Option<u64> {
             Some(Fingerprint::of(&day).0)
         }
     }
+}
+
+/// Was a placement filled by another policy than its own?
+fn is_asked_for(decision: &Decision, catalog: &Catalog) -> bool {
+    let placements = &catalog.content().placements;
+    decision.propositions.iter().any(|proposition| {
+        let own = placements.iter().find(|placement| placement.id == proposition.placement);
+        own.is_some_and(|placement| placement.policy != proposition.policy)
+    })
 }
 
 /// Placements that showed an offer, those of them with an accepted one, and its margin.

@@ -256,3 +256,28 @@ fn a_diverse_slate_is_less_alike_and_can_be_made_again() {
     let (plain, diverse) = (likeness(0.0), likeness(0.6));
     assert!(diverse < 0.7 * plain, "{plain} {diverse}");
 }
+
+/// What a caller asks another policy for is not the brand's own doing, nor the holdout's.
+#[test]
+fn a_policy_that_was_asked_for_is_no_part_of_the_comparison() {
+    let world = World::new(60);
+    let other = "\n[holdout]\nperiod = \"2026\"\nshare = 3000\n\n[[decision_policies]]\nid = \"other\"\n\
+        propensity_exponent = 1.0\nvalue_exponent = 0.5\nvalue_reference = 50.0\nscore_cap = 0.5\n\
+        exploration = { kind = \"POPULAR\" }\nreservation = \"30m\"\n";
+    let document = world::text(60) + other;
+    world.engine.publish_catalog(&world.scope, &document, "asked", None).unwrap();
+    let other = crate::domain::id::Label::parse("policy", "other").unwrap();
+    for n in 0..60 {
+        let asked = (n % 2 == 0).then(|| other.clone());
+        world.decide(&format!("g{n}"), |request| request.policy = asked);
+    }
+    world.engine.committer.flush().unwrap();
+    let mut units = Units::default();
+    let history = History::open(&world.engine.options.folder).unwrap();
+    history.visit::<Error>(&world.scope.brand, |past| units.take(past)).unwrap();
+    let found = units.found(u64::MAX);
+    let counted = |policy| found.impact.arm(policy).map_or(0, |arm| arm.accepts.count());
+    let (own, held_out) = (counted(Policy::Bandit), counted(Policy::Holdout));
+    assert_eq!(own + held_out, 30, "{own} {held_out}");
+    assert!(own > 10 && held_out > 2, "{own} {held_out}");
+}
