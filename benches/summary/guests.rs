@@ -136,7 +136,7 @@ pub(crate) fn consents(number: u64) -> Result<Vec<IncomingEvent>, Invalid> {
     let consent = |purpose: Purpose| {
         let event = bare(&guest_id(number)?, &format!("{purpose:?}-{number}"), EventKind::OptIn)?;
         let event = Event { consent: Some(granted(purpose, event.time)), ..event };
-        Ok(IncomingEvent { event, token: None, decision: None, slot: None })
+        Ok(IncomingEvent { event, token: None, decision: None, slot: None, held: None })
     };
     purposes.into_iter().map(consent).collect()
 }

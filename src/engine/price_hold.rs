@@ -175,7 +175,7 @@ mod tests {
             let turned = URL_SAFE_NO_PAD.encode(&turned);
             assert_eq!(verify(&signer, &brand("demo"), &turned), None, "byte {at}");
         }
-        for broken in ["", "AA", "!", &token[1..]] {
+        for broken in ["", "AA", "!", token.trim_start_matches('A')] {
             assert_eq!(verify(&signer, &brand("demo"), broken), None);
         }
     }

@@ -141,9 +141,8 @@ impl Engine {
                         outcomes.iter_mut().for_each(|(_, outcome)| outcome.failed = true);
                     }
                     fold::event(guest, &event, serving, &self.options, now, sequence);
-                    if !guest.consent.allows(Purpose::Profiling) {
-                        warnings.push(Warning::NoConsent);
-                    }
+                    let is_unused = !guest.consent.allows(Purpose::Profiling);
+                    warnings.extend(is_unused.then_some(Warning::NoConsent));
                     answers.settle(&outcomes);
                     reservation.event(&brand.id, recorded, person.heard_as, &event);
                     arrivals::note(&mut reservation, brand, person.heard_as, &event);

@@ -75,8 +75,7 @@ async fn a_promise_is_honoured_after_the_price_rose_and_the_server_restarted() {
         (
             |e| {
                 let euro = "EUR".into();
-                e.amount =
-                    Some(v1::Money { amount_minor: 1, currency_code: euro, ..Default::default() });
+                e.amount = Some(v1::Money { amount_minor: 1, currency_code: euro });
             },
             "amount",
         ),
@@ -118,11 +117,14 @@ async fn a_promise_is_honoured_after_the_price_rose_and_the_server_restarted() {
     assert_eq!(audited.quote_count, 1, "the promise is one of the prices");
 }
 
+/// A way to spoil a call, and the field that must be named.
+type Spoil = (fn(&mut v1::HoldPriceRequest), &'static str);
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_promise_that_cannot_be_made_is_named() {
     let service = TestService::start().await;
     let client = service.client("all");
-    let spoils: [(fn(&mut v1::HoldPriceRequest), &str); 4] = [
+    let spoils: [Spoil; 4] = [
         (|r| r.quote_request = None, "quote_request"),
         (|r| r.guest = "ana".into(), "guest"),
         (

@@ -157,7 +157,7 @@ async fn a_break_is_one_field_and_scores_need_their_right() {
     let list = v1::ListInteractionsRequest { parent: HOUSE.into(), ..Default::default() };
     let listed = desk.list_interactions(list).await.unwrap().into_inner();
     let given = listed.interactions[0].assignment.as_ref().unwrap();
-    assert!(given.score.is_some_and(|score| score.free == 1.0));
+    assert!(given.score.is_some_and(|score| score.free > 0.99));
 }
 
 type Spoil = (fn(&mut v1::RouteInteractionRequest), Code, &'static [&'static str]);

@@ -90,7 +90,7 @@ impl Board {
     }
 
     /// Closed concerns that are remembered, oldest first.
-    pub fn closed(&self) -> impl Iterator<Item = &Interaction> + DoubleEndedIterator {
+    pub fn closed(&self) -> impl DoubleEndedIterator<Item = &Interaction> {
         self.closed.iter()
     }
 

@@ -33,8 +33,7 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
     let mut kept = Extras::default();
     let head = head(p, scope, &mut wire);
     let Head { id, source, kind, time, guest } = head;
-    let token = token(p, "attribution_token", std::mem::take(&mut wire.attribution_token));
-    let held = self::token(p, "price_hold_token", wire.price_hold_token.clone());
+    let [token, held] = tokens(p, &wire);
     let named = (!wire.decision.is_empty())
         .then(|| names::decision(p, scope, "decision", &wire.decision))
         .flatten();
@@ -101,6 +100,12 @@ fn read(p: &mut Problems, scope: &Scope, mut wire: v1::Event) -> Option<Incoming
         held_price: None,
     };
     Some(IncomingEvent { event, token, decision: named.map(|(_, id)| id), slot, held })
+}
+
+/// The attribution token and the promise of a price.
+fn tokens(p: &mut Problems, wire: &v1::Event) -> [Option<String>; 2] {
+    let attribution = token(p, "attribution_token", wire.attribution_token.clone());
+    [attribution, token(p, "price_hold_token", wire.price_hold_token.clone())]
 }
 
 /// What every event has.

@@ -58,10 +58,8 @@ pub(crate) fn update_staff(
     let p = &mut problems;
     super::preference::request_id(p, &wire.request_id);
     let paths = wire.update_mask.map(|mask| mask.paths).unwrap_or_default();
-    for path in paths.iter().filter(|path| !FIELDS.contains(&path.as_str())) {
-        let _ = path;
+    if paths.iter().any(|path| !FIELDS.contains(&path.as_str())) {
         p.add("update_mask", "holds a path that is unknown or OUTPUT_ONLY");
-        break;
     }
     let Some(member) = wire.staff_member else {
         p.add("staff_member", "is missing");

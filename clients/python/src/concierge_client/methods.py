@@ -128,6 +128,24 @@ QUOTE_OFFER = Method(
     v1.QuoteOfferResponse,
     repeatable=False,
 )
+HOLD_PRICE = Method(
+    "/concierge.v1.DecisionService/HoldPrice",
+    v1.HoldPriceRequest,
+    v1.HoldPriceResponse,
+    repeatable=False,
+)
+COMPOSE_BUNDLE = Method(
+    "/concierge.v1.DecisionService/ComposeBundle",
+    v1.ComposeBundleRequest,
+    v1.ComposeBundleResponse,
+    repeatable=False,
+)
+DECIDE_GESTURE = Method(
+    "/concierge.v1.DecisionService/DecideGesture",
+    v1.DecideGestureRequest,
+    v1.DecideGestureResponse,
+    repeatable=True,
+)
 ACTIVATE_DECISION = Method(
     "/concierge.v1.DecisionService/ActivateDecision",
     v1.ActivateDecisionRequest,
@@ -256,6 +274,30 @@ AUDIT_FAIRNESS = Method(
     v1.AuditFairnessResponse,
     repeatable=False,
 )
+GET_GUEST_VALUE = Method(
+    "/concierge.v1.InsightService/GetGuestValue",
+    v1.GetGuestValueRequest,
+    v1.GetGuestValueResponse,
+    repeatable=True,
+)
+FIT_GUEST_MODELS = Method(
+    "/concierge.v1.InsightService/FitGuestModels",
+    v1.FitGuestModelsRequest,
+    v1.FitGuestModelsResponse,
+    repeatable=False,
+)
+FIND_LOOKALIKES = Method(
+    "/concierge.v1.InsightService/FindLookalikes",
+    v1.FindLookalikesRequest,
+    v1.FindLookalikesResponse,
+    repeatable=False,
+)
+LIST_SEGMENTS = Method(
+    "/concierge.v1.InsightService/ListSegments",
+    v1.ListSegmentsRequest,
+    v1.ListSegmentsResponse,
+    repeatable=True,
+)
 
 # ModelService
 SHADOW_MODEL = Method(
@@ -301,4 +343,48 @@ ACTIVATE_RANK = Method(
     v1.ActivateRankRequest,
     v1.ActivateRankResponse,
     repeatable=False,
+)
+
+# RoutingService
+UPDATE_STAFF_MEMBER = Method(
+    "/concierge.v1.RoutingService/UpdateStaffMember",
+    v1.UpdateStaffMemberRequest,
+    v1.UpdateStaffMemberResponse,
+    repeatable=True,
+)
+DELETE_STAFF_MEMBER = Method(
+    "/concierge.v1.RoutingService/DeleteStaffMember",
+    v1.DeleteStaffMemberRequest,
+    v1.DeleteStaffMemberResponse,
+    repeatable=False,
+)
+LIST_STAFF_MEMBERS = Method(
+    "/concierge.v1.RoutingService/ListStaffMembers",
+    v1.ListStaffMembersRequest,
+    v1.ListStaffMembersResponse,
+    repeatable=True,
+)
+ROUTE_INTERACTION = Method(
+    "/concierge.v1.RoutingService/RouteInteraction",
+    v1.RouteInteractionRequest,
+    v1.RouteInteractionResponse,
+    repeatable=True,
+)
+REASSIGN_INTERACTION = Method(
+    "/concierge.v1.RoutingService/ReassignInteraction",
+    v1.ReassignInteractionRequest,
+    v1.ReassignInteractionResponse,
+    repeatable=False,
+)
+CLOSE_INTERACTION = Method(
+    "/concierge.v1.RoutingService/CloseInteraction",
+    v1.CloseInteractionRequest,
+    v1.CloseInteractionResponse,
+    repeatable=False,
+)
+LIST_INTERACTIONS = Method(
+    "/concierge.v1.RoutingService/ListInteractions",
+    v1.ListInteractionsRequest,
+    v1.ListInteractionsResponse,
+    repeatable=True,
 )

@@ -79,6 +79,7 @@ class FilterReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILTER_REASON_DUPLICATE: _ClassVar[FilterReason]
     FILTER_REASON_DEADLINE: _ClassVar[FilterReason]
     FILTER_REASON_BUDGET: _ClassVar[FilterReason]
+    FILTER_REASON_BID_PRICE: _ClassVar[FilterReason]
 
 class DecisionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -152,6 +153,7 @@ FILTER_REASON_SLATE_CAP: FilterReason
 FILTER_REASON_DUPLICATE: FilterReason
 FILTER_REASON_DEADLINE: FilterReason
 FILTER_REASON_BUDGET: FilterReason
+FILTER_REASON_BID_PRICE: FilterReason
 DECISION_STATE_UNSPECIFIED: DecisionState
 DECISION_STATE_RESERVED: DecisionState
 DECISION_STATE_ACTIVATED: DecisionState
@@ -381,7 +383,7 @@ class Degradation(_message.Message):
     def __init__(self, code: _Optional[str] = ..., stage: _Optional[_Union[DecisionStage, str]] = ...) -> None: ...
 
 class Decision(_message.Message):
-    __slots__ = ("name", "property", "guest", "state", "context", "time_context", "propositions", "channel_decision", "experiment_assignments", "learning_mode", "model_version", "model_sequence", "catalog_version", "degradations", "create_time", "expire_time", "activate_time", "filtered_offers", "stage_timings", "outcomes", "sequence", "message")
+    __slots__ = ("name", "property", "guest", "state", "context", "time_context", "propositions", "channel_decision", "experiment_assignments", "learning_mode", "model_version", "model_sequence", "catalog_version", "degradations", "create_time", "expire_time", "activate_time", "filtered_offers", "stage_timings", "outcomes", "sequence", "message", "unit_bids")
     NAME_FIELD_NUMBER: _ClassVar[int]
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     GUEST_FIELD_NUMBER: _ClassVar[int]
@@ -404,6 +406,7 @@ class Decision(_message.Message):
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_BIDS_FIELD_NUMBER: _ClassVar[int]
     name: str
     property: str
     guest: str
@@ -426,7 +429,32 @@ class Decision(_message.Message):
     outcomes: _containers.RepeatedCompositeFieldContainer[SlotOutcome]
     sequence: int
     message: CarriedMessage
-    def __init__(self, name: _Optional[str] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., state: _Optional[_Union[DecisionState, str]] = ..., context: _Optional[_Union[DecisionContext, _Mapping[str, _Any]]] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., propositions: _Optional[_Iterable[_Union[Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., degradations: _Optional[_Iterable[_Union[Degradation, _Mapping[str, _Any]]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., filtered_offers: _Optional[_Iterable[_Union[FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[StageTiming, _Mapping[str, _Any]]]] = ..., outcomes: _Optional[_Iterable[_Union[SlotOutcome, _Mapping[str, _Any]]]] = ..., sequence: _Optional[int] = ..., message: _Optional[_Union[CarriedMessage, _Mapping[str, _Any]]] = ...) -> None: ...
+    unit_bids: _containers.RepeatedCompositeFieldContainer[UnitBid]
+    def __init__(self, name: _Optional[str] = ..., property: _Optional[str] = ..., guest: _Optional[str] = ..., state: _Optional[_Union[DecisionState, str]] = ..., context: _Optional[_Union[DecisionContext, _Mapping[str, _Any]]] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., propositions: _Optional[_Iterable[_Union[Proposition, _Mapping[str, _Any]]]] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., experiment_assignments: _Optional[_Iterable[_Union[ExperimentAssignment, _Mapping[str, _Any]]]] = ..., learning_mode: _Optional[_Union[_types_pb2.LearningMode, str]] = ..., model_version: _Optional[str] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., degradations: _Optional[_Iterable[_Union[Degradation, _Mapping[str, _Any]]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., activate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., filtered_offers: _Optional[_Iterable[_Union[FilteredOffer, _Mapping[str, _Any]]]] = ..., stage_timings: _Optional[_Iterable[_Union[StageTiming, _Mapping[str, _Any]]]] = ..., outcomes: _Optional[_Iterable[_Union[SlotOutcome, _Mapping[str, _Any]]]] = ..., sequence: _Optional[int] = ..., message: _Optional[_Union[CarriedMessage, _Mapping[str, _Any]]] = ..., unit_bids: _Optional[_Iterable[_Union[UnitBid, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class UnitBid(_message.Message):
+    __slots__ = ("placement_id", "offer_id", "date", "gain_score", "take_up_probability", "bid_price_score", "expected_guests", "left_count", "taken_count", "withheld")
+    PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    GAIN_SCORE_FIELD_NUMBER: _ClassVar[int]
+    TAKE_UP_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    BID_PRICE_SCORE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_GUESTS_FIELD_NUMBER: _ClassVar[int]
+    LEFT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_FIELD_NUMBER: _ClassVar[int]
+    placement_id: str
+    offer_id: str
+    date: str
+    gain_score: float
+    take_up_probability: float
+    bid_price_score: float
+    expected_guests: float
+    left_count: int
+    taken_count: int
+    withheld: bool
+    def __init__(self, placement_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., date: _Optional[str] = ..., gain_score: _Optional[float] = ..., take_up_probability: _Optional[float] = ..., bid_price_score: _Optional[float] = ..., expected_guests: _Optional[float] = ..., left_count: _Optional[int] = ..., taken_count: _Optional[int] = ..., withheld: _Optional[bool] = ...) -> None: ...
 
 class CarriedMessage(_message.Message):
     __slots__ = ("offer_id", "treatment_id", "locale", "transactional", "content", "response_value")

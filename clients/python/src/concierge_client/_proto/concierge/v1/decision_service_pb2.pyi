@@ -5,6 +5,7 @@ from concierge_client._proto.concierge.v1 import annotations_pb2 as _annotations
 from concierge_client._proto.concierge.v1 import channel_pb2 as _channel_pb2
 from concierge_client._proto.concierge.v1 import decision_pb2 as _decision_pb2
 from concierge_client._proto.concierge.v1 import event_pb2 as _event_pb2
+from concierge_client._proto.concierge.v1 import gesture_pb2 as _gesture_pb2
 from concierge_client._proto.concierge.v1 import guest_pb2 as _guest_pb2
 from concierge_client._proto.concierge.v1 import quote_pb2 as _quote_pb2
 from concierge_client._proto.concierge.v1 import reason_pb2 as _reason_pb2
@@ -111,7 +112,7 @@ class DecideChannelResponse(_message.Message):
     def __init__(self, decision: _Optional[str] = ..., attribution_token: _Optional[str] = ..., channel_decision: _Optional[_Union[_channel_pb2.ChannelDecision, _Mapping[str, _Any]]] = ..., message: _Optional[_Union[_decision_pb2.CarriedMessage, _Mapping[str, _Any]]] = ..., model_sequence: _Optional[int] = ..., catalog_version: _Optional[int] = ..., time_context: _Optional[_Union[_types_pb2.TimeContext, _Mapping[str, _Any]]] = ..., stay_stage: _Optional[_Union[_types_pb2.StayStage, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., is_non_personalized: _Optional[bool] = ..., is_replayed: _Optional[bool] = ...) -> None: ...
 
 class QuoteOfferRequest(_message.Message):
-    __slots__ = ("property", "offer_id", "check_in_date", "check_out_date", "party", "tier_id", "rate_plan_id", "promotion_codes", "locale")
+    __slots__ = ("property", "offer_id", "check_in_date", "check_out_date", "party", "tier_id", "rate_plan_id", "promotion_codes", "locale", "with_offer_ids")
     PROPERTY_FIELD_NUMBER: _ClassVar[int]
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
     CHECK_IN_DATE_FIELD_NUMBER: _ClassVar[int]
@@ -121,6 +122,7 @@ class QuoteOfferRequest(_message.Message):
     RATE_PLAN_ID_FIELD_NUMBER: _ClassVar[int]
     PROMOTION_CODES_FIELD_NUMBER: _ClassVar[int]
     LOCALE_FIELD_NUMBER: _ClassVar[int]
+    WITH_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
     property: str
     offer_id: str
     check_in_date: str
@@ -130,7 +132,30 @@ class QuoteOfferRequest(_message.Message):
     rate_plan_id: str
     promotion_codes: _containers.RepeatedScalarFieldContainer[str]
     locale: str
-    def __init__(self, property: _Optional[str] = ..., offer_id: _Optional[str] = ..., check_in_date: _Optional[str] = ..., check_out_date: _Optional[str] = ..., party: _Optional[_Union[_types_pb2.Party, _Mapping[str, _Any]]] = ..., tier_id: _Optional[str] = ..., rate_plan_id: _Optional[str] = ..., promotion_codes: _Optional[_Iterable[str]] = ..., locale: _Optional[str] = ...) -> None: ...
+    with_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, property: _Optional[str] = ..., offer_id: _Optional[str] = ..., check_in_date: _Optional[str] = ..., check_out_date: _Optional[str] = ..., party: _Optional[_Union[_types_pb2.Party, _Mapping[str, _Any]]] = ..., tier_id: _Optional[str] = ..., rate_plan_id: _Optional[str] = ..., promotion_codes: _Optional[_Iterable[str]] = ..., locale: _Optional[str] = ..., with_offer_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class HoldPriceRequest(_message.Message):
+    __slots__ = ("quote_request", "guest", "hold_duration")
+    QUOTE_REQUEST_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    HOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
+    quote_request: QuoteOfferRequest
+    guest: str
+    hold_duration: _duration_pb2.Duration
+    def __init__(self, quote_request: _Optional[_Union[QuoteOfferRequest, _Mapping[str, _Any]]] = ..., guest: _Optional[str] = ..., hold_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class HoldPriceResponse(_message.Message):
+    __slots__ = ("quote", "price_hold_token", "expire_time", "catalog_version")
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    PRICE_HOLD_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    quote: _quote_pb2.Quote
+    price_hold_token: str
+    expire_time: _timestamp_pb2.Timestamp
+    catalog_version: int
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping[str, _Any]]] = ..., price_hold_token: _Optional[str] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., catalog_version: _Optional[int] = ...) -> None: ...
 
 class QuoteOfferResponse(_message.Message):
     __slots__ = ("quote", "catalog_version", "create_time")
@@ -141,6 +166,58 @@ class QuoteOfferResponse(_message.Message):
     catalog_version: int
     create_time: _timestamp_pb2.Timestamp
     def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping[str, _Any]]] = ..., catalog_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class ComposeBundleRequest(_message.Message):
+    __slots__ = ("decide_request", "offer_ids", "skip_complements")
+    DECIDE_REQUEST_FIELD_NUMBER: _ClassVar[int]
+    OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    SKIP_COMPLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    decide_request: DecideOffersRequest
+    offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    skip_complements: bool
+    def __init__(self, decide_request: _Optional[_Union[DecideOffersRequest, _Mapping[str, _Any]]] = ..., offer_ids: _Optional[_Iterable[str]] = ..., skip_complements: _Optional[bool] = ...) -> None: ...
+
+class ComposeBundleResponse(_message.Message):
+    __slots__ = ("parts", "total_price", "separate_price", "savings", "complements", "decision", "catalog_version", "create_time")
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_PRICE_FIELD_NUMBER: _ClassVar[int]
+    SEPARATE_PRICE_FIELD_NUMBER: _ClassVar[int]
+    SAVINGS_FIELD_NUMBER: _ClassVar[int]
+    COMPLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    parts: _containers.RepeatedCompositeFieldContainer[BundlePart]
+    total_price: _types_pb2.Money
+    separate_price: _types_pb2.Money
+    savings: _types_pb2.Money
+    complements: _containers.RepeatedCompositeFieldContainer[BundleComplement]
+    decision: DecideOffersResponse
+    catalog_version: int
+    create_time: _timestamp_pb2.Timestamp
+    def __init__(self, parts: _Optional[_Iterable[_Union[BundlePart, _Mapping[str, _Any]]]] = ..., total_price: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., separate_price: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., savings: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., complements: _Optional[_Iterable[_Union[BundleComplement, _Mapping[str, _Any]]]] = ..., decision: _Optional[_Union[DecideOffersResponse, _Mapping[str, _Any]]] = ..., catalog_version: _Optional[int] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class BundlePart(_message.Message):
+    __slots__ = ("offer_id", "quote", "separate_price", "unavailable")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    SEPARATE_PRICE_FIELD_NUMBER: _ClassVar[int]
+    UNAVAILABLE_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    quote: _quote_pb2.Quote
+    separate_price: _types_pb2.Money
+    unavailable: _decision_pb2.FilteredOffer
+    def __init__(self, offer_id: _Optional[str] = ..., quote: _Optional[_Union[_quote_pb2.Quote, _Mapping[str, _Any]]] = ..., separate_price: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., unavailable: _Optional[_Union[_decision_pb2.FilteredOffer, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class BundleComplement(_message.Message):
+    __slots__ = ("offer_id", "quote", "savings")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    SAVINGS_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    quote: _quote_pb2.Quote
+    savings: _types_pb2.Money
+    def __init__(self, offer_id: _Optional[str] = ..., quote: _Optional[_Union[_quote_pb2.Quote, _Mapping[str, _Any]]] = ..., savings: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class DecideOffersRequest(_message.Message):
     __slots__ = ("property", "guest", "anonymous_id", "identity", "placement_requests", "context", "channel_request", "allow_duplicates_across_placements", "decision_policy_id", "learning_mode", "defer_activation", "view", "include_content", "context_overrides", "validate_only", "request_id")
@@ -245,14 +322,16 @@ class BatchGuest(_message.Message):
     def __init__(self, guest: _Optional[str] = ..., reservation_id: _Optional[str] = ..., room_id: _Optional[str] = ...) -> None: ...
 
 class VolumeConstraint(_message.Message):
-    __slots__ = ("constraint_id", "offer_ids", "max_count")
+    __slots__ = ("constraint_id", "offer_ids", "max_count", "min_count")
     CONSTRAINT_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
     MAX_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MIN_COUNT_FIELD_NUMBER: _ClassVar[int]
     constraint_id: str
     offer_ids: _containers.RepeatedScalarFieldContainer[str]
     max_count: int
-    def __init__(self, constraint_id: _Optional[str] = ..., offer_ids: _Optional[_Iterable[str]] = ..., max_count: _Optional[int] = ...) -> None: ...
+    min_count: int
+    def __init__(self, constraint_id: _Optional[str] = ..., offer_ids: _Optional[_Iterable[str]] = ..., max_count: _Optional[int] = ..., min_count: _Optional[int] = ...) -> None: ...
 
 class BatchDecideOffersResponse(_message.Message):
     __slots__ = ("decision", "summary")
@@ -295,14 +374,18 @@ class BatchSummary(_message.Message):
     def __init__(self, decided_count: _Optional[int] = ..., error_count: _Optional[int] = ..., volume_uses: _Optional[_Iterable[_Union[VolumeUse, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class VolumeUse(_message.Message):
-    __slots__ = ("constraint_id", "given_count", "bid_price_score")
+    __slots__ = ("constraint_id", "given_count", "bid_price_score", "minimum_reached", "minimum_cost_score")
     CONSTRAINT_ID_FIELD_NUMBER: _ClassVar[int]
     GIVEN_COUNT_FIELD_NUMBER: _ClassVar[int]
     BID_PRICE_SCORE_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_REACHED_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_COST_SCORE_FIELD_NUMBER: _ClassVar[int]
     constraint_id: str
     given_count: int
     bid_price_score: float
-    def __init__(self, constraint_id: _Optional[str] = ..., given_count: _Optional[int] = ..., bid_price_score: _Optional[float] = ...) -> None: ...
+    minimum_reached: bool
+    minimum_cost_score: float
+    def __init__(self, constraint_id: _Optional[str] = ..., given_count: _Optional[int] = ..., bid_price_score: _Optional[float] = ..., minimum_reached: _Optional[bool] = ..., minimum_cost_score: _Optional[float] = ...) -> None: ...
 
 class WatchNextBestOfferRequest(_message.Message):
     __slots__ = ("property", "guest", "anonymous_id", "identity", "placement_requests", "context", "channel_request", "allow_duplicates_across_placements", "decision_policy_id", "learning_mode", "view", "include_content", "resume_token", "heartbeat_interval", "max_push_count")

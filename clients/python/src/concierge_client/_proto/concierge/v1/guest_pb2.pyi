@@ -63,6 +63,21 @@ class PreferenceScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PREFERENCE_SCOPE_GLOBAL: _ClassVar[PreferenceScope]
     PREFERENCE_SCOPE_PROPERTY: _ClassVar[PreferenceScope]
 
+class InteractionStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INTERACTION_STEP_KIND_UNSPECIFIED: _ClassVar[InteractionStepKind]
+    INTERACTION_STEP_KIND_OPENED: _ClassVar[InteractionStepKind]
+    INTERACTION_STEP_KIND_ASSIGNED: _ClassVar[InteractionStepKind]
+    INTERACTION_STEP_KIND_ESCALATED: _ClassVar[InteractionStepKind]
+    INTERACTION_STEP_KIND_CLOSED: _ClassVar[InteractionStepKind]
+
+class InteractionOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INTERACTION_OUTCOME_UNSPECIFIED: _ClassVar[InteractionOutcome]
+    INTERACTION_OUTCOME_RESOLVED: _ClassVar[InteractionOutcome]
+    INTERACTION_OUTCOME_UNRESOLVED: _ClassVar[InteractionOutcome]
+    INTERACTION_OUTCOME_ABANDONED: _ClassVar[InteractionOutcome]
+
 class DeliveryStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     DELIVERY_STEP_KIND_UNSPECIFIED: _ClassVar[DeliveryStepKind]
@@ -101,6 +116,15 @@ PREFERENCE_ORIGIN_STAFF: PreferenceOrigin
 PREFERENCE_SCOPE_UNSPECIFIED: PreferenceScope
 PREFERENCE_SCOPE_GLOBAL: PreferenceScope
 PREFERENCE_SCOPE_PROPERTY: PreferenceScope
+INTERACTION_STEP_KIND_UNSPECIFIED: InteractionStepKind
+INTERACTION_STEP_KIND_OPENED: InteractionStepKind
+INTERACTION_STEP_KIND_ASSIGNED: InteractionStepKind
+INTERACTION_STEP_KIND_ESCALATED: InteractionStepKind
+INTERACTION_STEP_KIND_CLOSED: InteractionStepKind
+INTERACTION_OUTCOME_UNSPECIFIED: InteractionOutcome
+INTERACTION_OUTCOME_RESOLVED: InteractionOutcome
+INTERACTION_OUTCOME_UNRESOLVED: InteractionOutcome
+INTERACTION_OUTCOME_ABANDONED: InteractionOutcome
 DELIVERY_STEP_KIND_UNSPECIFIED: DeliveryStepKind
 DELIVERY_STEP_KIND_QUEUED: DeliveryStepKind
 DELIVERY_STEP_KIND_MOVED: DeliveryStepKind
@@ -329,7 +353,7 @@ class TasteVector(_message.Message):
     def __init__(self, embedding_version: _Optional[str] = ..., mean: _Optional[_Iterable[float]] = ..., variance: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class TimelineEntry(_message.Message):
-    __slots__ = ("entry_time", "sequence", "event", "decision", "consent", "profile_change", "joining", "delivery")
+    __slots__ = ("entry_time", "sequence", "event", "decision", "consent", "profile_change", "joining", "delivery", "interaction")
     ENTRY_TIME_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
@@ -338,6 +362,7 @@ class TimelineEntry(_message.Message):
     PROFILE_CHANGE_FIELD_NUMBER: _ClassVar[int]
     JOINING_FIELD_NUMBER: _ClassVar[int]
     DELIVERY_FIELD_NUMBER: _ClassVar[int]
+    INTERACTION_FIELD_NUMBER: _ClassVar[int]
     entry_time: _timestamp_pb2.Timestamp
     sequence: int
     event: _event_pb2.Event
@@ -346,7 +371,24 @@ class TimelineEntry(_message.Message):
     profile_change: ProfileChange
     joining: GuestJoining
     delivery: DeliveryStep
-    def __init__(self, entry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[_event_pb2.Event, _Mapping[str, _Any]]] = ..., decision: _Optional[_Union[DecisionSummary, _Mapping[str, _Any]]] = ..., consent: _Optional[_Union[ConsentRecord, _Mapping[str, _Any]]] = ..., profile_change: _Optional[_Union[ProfileChange, _Mapping[str, _Any]]] = ..., joining: _Optional[_Union[GuestJoining, _Mapping[str, _Any]]] = ..., delivery: _Optional[_Union[DeliveryStep, _Mapping[str, _Any]]] = ...) -> None: ...
+    interaction: InteractionStep
+    def __init__(self, entry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., sequence: _Optional[int] = ..., event: _Optional[_Union[_event_pb2.Event, _Mapping[str, _Any]]] = ..., decision: _Optional[_Union[DecisionSummary, _Mapping[str, _Any]]] = ..., consent: _Optional[_Union[ConsentRecord, _Mapping[str, _Any]]] = ..., profile_change: _Optional[_Union[ProfileChange, _Mapping[str, _Any]]] = ..., joining: _Optional[_Union[GuestJoining, _Mapping[str, _Any]]] = ..., delivery: _Optional[_Union[DeliveryStep, _Mapping[str, _Any]]] = ..., interaction: _Optional[_Union[InteractionStep, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class InteractionStep(_message.Message):
+    __slots__ = ("interaction", "kind", "issue_type_id", "department_id", "staff_member", "outcome")
+    INTERACTION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ISSUE_TYPE_ID_FIELD_NUMBER: _ClassVar[int]
+    DEPARTMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    STAFF_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    interaction: str
+    kind: InteractionStepKind
+    issue_type_id: str
+    department_id: str
+    staff_member: str
+    outcome: InteractionOutcome
+    def __init__(self, interaction: _Optional[str] = ..., kind: _Optional[_Union[InteractionStepKind, str]] = ..., issue_type_id: _Optional[str] = ..., department_id: _Optional[str] = ..., staff_member: _Optional[str] = ..., outcome: _Optional[_Union[InteractionOutcome, str]] = ...) -> None: ...
 
 class DeliveryStep(_message.Message):
     __slots__ = ("kind", "decision_id", "attempt", "channel", "reason", "not_before_time", "not_after_time", "trigger_id")

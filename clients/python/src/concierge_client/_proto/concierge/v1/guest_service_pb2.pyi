@@ -26,6 +26,7 @@ class TimelineKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TIMELINE_KIND_PROFILE_CHANGE: _ClassVar[TimelineKind]
     TIMELINE_KIND_JOINING: _ClassVar[TimelineKind]
     TIMELINE_KIND_DELIVERY: _ClassVar[TimelineKind]
+    TIMELINE_KIND_INTERACTION: _ClassVar[TimelineKind]
 
 class SurveyStopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -48,6 +49,7 @@ TIMELINE_KIND_CONSENT: TimelineKind
 TIMELINE_KIND_PROFILE_CHANGE: TimelineKind
 TIMELINE_KIND_JOINING: TimelineKind
 TIMELINE_KIND_DELIVERY: TimelineKind
+TIMELINE_KIND_INTERACTION: TimelineKind
 SURVEY_STOP_REASON_UNSPECIFIED: SurveyStopReason
 SURVEY_STOP_REASON_NO_CONSENT: SurveyStopReason
 SURVEY_STOP_REASON_ASKED_ENOUGH: SurveyStopReason

@@ -43,7 +43,7 @@ class StayEconomics(_message.Message):
     def __init__(self, margin_share: _Optional[float] = ..., commission_share: _Optional[float] = ..., service_cost: _Optional[float] = ..., contact_cost: _Optional[float] = ..., monthly_discount_rate: _Optional[float] = ...) -> None: ...
 
 class GetBusinessReportResponse(_message.Message):
-    __slots__ = ("start_time", "end_time", "profiling", "persistency", "profitability", "performance", "prospecting", "offers", "offer_pairs", "promotion")
+    __slots__ = ("start_time", "end_time", "profiling", "persistency", "profitability", "performance", "prospecting", "offers", "offer_pairs", "promotion", "segments")
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     PROFILING_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +54,7 @@ class GetBusinessReportResponse(_message.Message):
     OFFERS_FIELD_NUMBER: _ClassVar[int]
     OFFER_PAIRS_FIELD_NUMBER: _ClassVar[int]
     PROMOTION_FIELD_NUMBER: _ClassVar[int]
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     profiling: ProfilingReport
@@ -64,7 +65,8 @@ class GetBusinessReportResponse(_message.Message):
     offers: _containers.RepeatedCompositeFieldContainer[OfferReport]
     offer_pairs: _containers.RepeatedCompositeFieldContainer[OfferPairReport]
     promotion: PromotionReport
-    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., profiling: _Optional[_Union[ProfilingReport, _Mapping[str, _Any]]] = ..., persistency: _Optional[_Union[PersistencyReport, _Mapping[str, _Any]]] = ..., profitability: _Optional[_Union[ProfitabilityReport, _Mapping[str, _Any]]] = ..., performance: _Optional[_Union[PerformanceReport, _Mapping[str, _Any]]] = ..., prospecting: _Optional[_Union[ProspectingReport, _Mapping[str, _Any]]] = ..., offers: _Optional[_Iterable[_Union[OfferReport, _Mapping[str, _Any]]]] = ..., offer_pairs: _Optional[_Iterable[_Union[OfferPairReport, _Mapping[str, _Any]]]] = ..., promotion: _Optional[_Union[PromotionReport, _Mapping[str, _Any]]] = ...) -> None: ...
+    segments: ListSegmentsResponse
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., profiling: _Optional[_Union[ProfilingReport, _Mapping[str, _Any]]] = ..., persistency: _Optional[_Union[PersistencyReport, _Mapping[str, _Any]]] = ..., profitability: _Optional[_Union[ProfitabilityReport, _Mapping[str, _Any]]] = ..., performance: _Optional[_Union[PerformanceReport, _Mapping[str, _Any]]] = ..., prospecting: _Optional[_Union[ProspectingReport, _Mapping[str, _Any]]] = ..., offers: _Optional[_Iterable[_Union[OfferReport, _Mapping[str, _Any]]]] = ..., offer_pairs: _Optional[_Iterable[_Union[OfferPairReport, _Mapping[str, _Any]]]] = ..., promotion: _Optional[_Union[PromotionReport, _Mapping[str, _Any]]] = ..., segments: _Optional[_Union[ListSegmentsResponse, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ShareEstimate(_message.Message):
     __slots__ = ("trial_count", "success_count", "rate", "low", "high")
@@ -445,3 +447,229 @@ class FairnessEstimate(_message.Message):
     effect: float
     standard_error: float
     def __init__(self, effect: _Optional[float] = ..., standard_error: _Optional[float] = ...) -> None: ...
+
+class GetGuestValueRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetGuestValueResponse(_message.Message):
+    __slots__ = ("name", "value_time", "allows_profiling", "value", "model")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ALLOWS_PROFILING_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value_time: _timestamp_pb2.Timestamp
+    allows_profiling: bool
+    value: GuestWorth
+    model: ValueModel
+    def __init__(self, name: _Optional[str] = ..., value_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., allows_profiling: _Optional[bool] = ..., value: _Optional[_Union[GuestWorth, _Mapping[str, _Any]]] = ..., model: _Optional[_Union[ValueModel, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class GuestWorth(_message.Message):
+    __slots__ = ("alive_probability", "expected_stay_count", "expected_spend", "lifetime_value", "lifetime_margin", "lifetime_commission", "lifetime_service_cost", "lifetime_contact_cost", "tier", "plain_tier", "best_tier", "overdue_ratio", "is_at_risk", "stay_count", "repeat_count", "recency_weeks", "age_weeks", "mean_repeat_spend", "paid", "first_arrival_date", "last_arrival_date")
+    ALIVE_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_STAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_SPEND_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_MARGIN_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_COMMISSION_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_SERVICE_COST_FIELD_NUMBER: _ClassVar[int]
+    LIFETIME_CONTACT_COST_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    PLAIN_TIER_FIELD_NUMBER: _ClassVar[int]
+    BEST_TIER_FIELD_NUMBER: _ClassVar[int]
+    OVERDUE_RATIO_FIELD_NUMBER: _ClassVar[int]
+    IS_AT_RISK_FIELD_NUMBER: _ClassVar[int]
+    STAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RECENCY_WEEKS_FIELD_NUMBER: _ClassVar[int]
+    AGE_WEEKS_FIELD_NUMBER: _ClassVar[int]
+    MEAN_REPEAT_SPEND_FIELD_NUMBER: _ClassVar[int]
+    PAID_FIELD_NUMBER: _ClassVar[int]
+    FIRST_ARRIVAL_DATE_FIELD_NUMBER: _ClassVar[int]
+    LAST_ARRIVAL_DATE_FIELD_NUMBER: _ClassVar[int]
+    alive_probability: float
+    expected_stay_count: float
+    expected_spend: float
+    lifetime_value: float
+    lifetime_margin: float
+    lifetime_commission: float
+    lifetime_service_cost: float
+    lifetime_contact_cost: float
+    tier: str
+    plain_tier: str
+    best_tier: str
+    overdue_ratio: float
+    is_at_risk: bool
+    stay_count: int
+    repeat_count: int
+    recency_weeks: float
+    age_weeks: float
+    mean_repeat_spend: float
+    paid: float
+    first_arrival_date: str
+    last_arrival_date: str
+    def __init__(self, alive_probability: _Optional[float] = ..., expected_stay_count: _Optional[float] = ..., expected_spend: _Optional[float] = ..., lifetime_value: _Optional[float] = ..., lifetime_margin: _Optional[float] = ..., lifetime_commission: _Optional[float] = ..., lifetime_service_cost: _Optional[float] = ..., lifetime_contact_cost: _Optional[float] = ..., tier: _Optional[str] = ..., plain_tier: _Optional[str] = ..., best_tier: _Optional[str] = ..., overdue_ratio: _Optional[float] = ..., is_at_risk: _Optional[bool] = ..., stay_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., recency_weeks: _Optional[float] = ..., age_weeks: _Optional[float] = ..., mean_repeat_spend: _Optional[float] = ..., paid: _Optional[float] = ..., first_arrival_date: _Optional[str] = ..., last_arrival_date: _Optional[str] = ...) -> None: ...
+
+class ValueModel(_message.Message):
+    __slots__ = ("fit_time", "repeat_model", "repeat_parameters", "spend_parameters", "tier_bounds", "typical_gap_days", "horizon_months", "economics", "guest_count", "repeat_guest_count")
+    FIT_TIME_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_MODEL_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    SPEND_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    TIER_BOUNDS_FIELD_NUMBER: _ClassVar[int]
+    TYPICAL_GAP_DAYS_FIELD_NUMBER: _ClassVar[int]
+    HORIZON_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    ECONOMICS_FIELD_NUMBER: _ClassVar[int]
+    GUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_GUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    fit_time: _timestamp_pb2.Timestamp
+    repeat_model: str
+    repeat_parameters: _containers.RepeatedScalarFieldContainer[float]
+    spend_parameters: _containers.RepeatedScalarFieldContainer[float]
+    tier_bounds: _containers.RepeatedScalarFieldContainer[float]
+    typical_gap_days: float
+    horizon_months: int
+    economics: StayEconomics
+    guest_count: int
+    repeat_guest_count: int
+    def __init__(self, fit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., repeat_model: _Optional[str] = ..., repeat_parameters: _Optional[_Iterable[float]] = ..., spend_parameters: _Optional[_Iterable[float]] = ..., tier_bounds: _Optional[_Iterable[float]] = ..., typical_gap_days: _Optional[float] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., guest_count: _Optional[int] = ..., repeat_guest_count: _Optional[int] = ...) -> None: ...
+
+class FitGuestModelsRequest(_message.Message):
+    __slots__ = ("parent", "horizon_months", "economics", "cluster_count")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    HORIZON_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    ECONOMICS_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    horizon_months: int
+    economics: StayEconomics
+    cluster_count: int
+    def __init__(self, parent: _Optional[str] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., cluster_count: _Optional[int] = ...) -> None: ...
+
+class FitGuestModelsResponse(_message.Message):
+    __slots__ = ("value_model", "not_valued_reason", "cluster_count", "silhouette")
+    VALUE_MODEL_FIELD_NUMBER: _ClassVar[int]
+    NOT_VALUED_REASON_FIELD_NUMBER: _ClassVar[int]
+    CLUSTER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SILHOUETTE_FIELD_NUMBER: _ClassVar[int]
+    value_model: ValueModel
+    not_valued_reason: str
+    cluster_count: int
+    silhouette: float
+    def __init__(self, value_model: _Optional[_Union[ValueModel, _Mapping[str, _Any]]] = ..., not_valued_reason: _Optional[str] = ..., cluster_count: _Optional[int] = ..., silhouette: _Optional[float] = ...) -> None: ...
+
+class FindLookalikesRequest(_message.Message):
+    __slots__ = ("parent", "seed_guests", "seed_tier", "seed_segment_id", "page_size", "for_outreach", "prospects_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    SEED_GUESTS_FIELD_NUMBER: _ClassVar[int]
+    SEED_TIER_FIELD_NUMBER: _ClassVar[int]
+    SEED_SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    FOR_OUTREACH_FIELD_NUMBER: _ClassVar[int]
+    PROSPECTS_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    seed_guests: _containers.RepeatedScalarFieldContainer[str]
+    seed_tier: str
+    seed_segment_id: str
+    page_size: int
+    for_outreach: bool
+    prospects_only: bool
+    def __init__(self, parent: _Optional[str] = ..., seed_guests: _Optional[_Iterable[str]] = ..., seed_tier: _Optional[str] = ..., seed_segment_id: _Optional[str] = ..., page_size: _Optional[int] = ..., for_outreach: _Optional[bool] = ..., prospects_only: _Optional[bool] = ...) -> None: ...
+
+class FindLookalikesResponse(_message.Message):
+    __slots__ = ("lookalikes",)
+    LOOKALIKES_FIELD_NUMBER: _ClassVar[int]
+    lookalikes: _containers.RepeatedCompositeFieldContainer[Lookalike]
+    def __init__(self, lookalikes: _Optional[_Iterable[_Union[Lookalike, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class Lookalike(_message.Message):
+    __slots__ = ("guest", "score", "reasons", "tier")
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    guest: str
+    score: float
+    reasons: _containers.RepeatedCompositeFieldContainer[LookalikeReason]
+    tier: str
+    def __init__(self, guest: _Optional[str] = ..., score: _Optional[float] = ..., reasons: _Optional[_Iterable[_Union[LookalikeReason, _Mapping[str, _Any]]]] = ..., tier: _Optional[str] = ...) -> None: ...
+
+class LookalikeReason(_message.Message):
+    __slots__ = ("feature", "text", "part")
+    FEATURE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    feature: str
+    text: str
+    part: float
+    def __init__(self, feature: _Optional[str] = ..., text: _Optional[str] = ..., part: _Optional[float] = ...) -> None: ...
+
+class ListSegmentsRequest(_message.Message):
+    __slots__ = ("parent",)
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+
+class ListSegmentsResponse(_message.Message):
+    __slots__ = ("guest_count", "fit_date", "fit_guest_count", "silhouette", "clusters", "rule_segments", "size_drift", "features")
+    GUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FIT_DATE_FIELD_NUMBER: _ClassVar[int]
+    FIT_GUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SILHOUETTE_FIELD_NUMBER: _ClassVar[int]
+    CLUSTERS_FIELD_NUMBER: _ClassVar[int]
+    RULE_SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_DRIFT_FIELD_NUMBER: _ClassVar[int]
+    FEATURES_FIELD_NUMBER: _ClassVar[int]
+    guest_count: int
+    fit_date: str
+    fit_guest_count: int
+    silhouette: float
+    clusters: _containers.RepeatedCompositeFieldContainer[GuestSegment]
+    rule_segments: _containers.RepeatedCompositeFieldContainer[GuestSegment]
+    size_drift: SegmentDrift
+    features: _containers.RepeatedCompositeFieldContainer[SegmentFeature]
+    def __init__(self, guest_count: _Optional[int] = ..., fit_date: _Optional[str] = ..., fit_guest_count: _Optional[int] = ..., silhouette: _Optional[float] = ..., clusters: _Optional[_Iterable[_Union[GuestSegment, _Mapping[str, _Any]]]] = ..., rule_segments: _Optional[_Iterable[_Union[GuestSegment, _Mapping[str, _Any]]]] = ..., size_drift: _Optional[_Union[SegmentDrift, _Mapping[str, _Any]]] = ..., features: _Optional[_Iterable[_Union[SegmentFeature, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class GuestSegment(_message.Message):
+    __slots__ = ("id", "display_name", "guest_count", "share", "fit_share", "profit_share", "value_share", "centre", "drift")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    GUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    FIT_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PROFIT_SHARE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    CENTRE_FIELD_NUMBER: _ClassVar[int]
+    DRIFT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    display_name: str
+    guest_count: int
+    share: float
+    fit_share: float
+    profit_share: float
+    value_share: float
+    centre: _containers.RepeatedScalarFieldContainer[float]
+    drift: SegmentDrift
+    def __init__(self, id: _Optional[str] = ..., display_name: _Optional[str] = ..., guest_count: _Optional[int] = ..., share: _Optional[float] = ..., fit_share: _Optional[float] = ..., profit_share: _Optional[float] = ..., value_share: _Optional[float] = ..., centre: _Optional[_Iterable[float]] = ..., drift: _Optional[_Union[SegmentDrift, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class SegmentFeature(_message.Message):
+    __slots__ = ("id", "drift")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    DRIFT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    drift: SegmentDrift
+    def __init__(self, id: _Optional[str] = ..., drift: _Optional[_Union[SegmentDrift, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class SegmentDrift(_message.Message):
+    __slots__ = ("stability_index", "by_chance", "alarm")
+    STABILITY_INDEX_FIELD_NUMBER: _ClassVar[int]
+    BY_CHANCE_FIELD_NUMBER: _ClassVar[int]
+    ALARM_FIELD_NUMBER: _ClassVar[int]
+    stability_index: float
+    by_chance: float
+    alarm: str
+    def __init__(self, stability_index: _Optional[float] = ..., by_chance: _Optional[float] = ..., alarm: _Optional[str] = ...) -> None: ...

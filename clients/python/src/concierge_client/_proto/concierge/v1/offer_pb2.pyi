@@ -188,7 +188,7 @@ class ChargeRule(_message.Message):
     def __init__(self, code: _Optional[str] = ..., kind: _Optional[_Union[_quote_pb2.ChargeKind, str]] = ..., display_texts: _Optional[_Mapping[str, str]] = ..., price_basis_points: _Optional[int] = ..., fixed_amount: _Optional[_Union[_types_pb2.Money, _Mapping[str, _Any]]] = ..., charge_basis: _Optional[_Union[_quote_pb2.ChargeBasis, str]] = ..., included_in_price: _Optional[bool] = ...) -> None: ...
 
 class QualificationRule(_message.Message):
-    __slots__ = ("qualification_id", "kind", "display_texts", "price_basis_points", "tier_ids", "min_lead_time_days", "min_stay_nights", "promotion_codes", "rate_plan_ids", "usable_dates")
+    __slots__ = ("qualification_id", "kind", "display_texts", "price_basis_points", "tier_ids", "min_lead_time_days", "min_stay_nights", "promotion_codes", "rate_plan_ids", "usable_dates", "with_offer_ids", "with_category_ids", "min_with_count")
     class DisplayTextsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -206,6 +206,9 @@ class QualificationRule(_message.Message):
     PROMOTION_CODES_FIELD_NUMBER: _ClassVar[int]
     RATE_PLAN_IDS_FIELD_NUMBER: _ClassVar[int]
     USABLE_DATES_FIELD_NUMBER: _ClassVar[int]
+    WITH_OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    WITH_CATEGORY_IDS_FIELD_NUMBER: _ClassVar[int]
+    MIN_WITH_COUNT_FIELD_NUMBER: _ClassVar[int]
     qualification_id: str
     kind: _quote_pb2.QualificationKind
     display_texts: _containers.ScalarMap[str, str]
@@ -216,7 +219,10 @@ class QualificationRule(_message.Message):
     promotion_codes: _containers.RepeatedScalarFieldContainer[str]
     rate_plan_ids: _containers.RepeatedScalarFieldContainer[str]
     usable_dates: _containers.RepeatedCompositeFieldContainer[_types_pb2.DateRange]
-    def __init__(self, qualification_id: _Optional[str] = ..., kind: _Optional[_Union[_quote_pb2.QualificationKind, str]] = ..., display_texts: _Optional[_Mapping[str, str]] = ..., price_basis_points: _Optional[int] = ..., tier_ids: _Optional[_Iterable[str]] = ..., min_lead_time_days: _Optional[int] = ..., min_stay_nights: _Optional[int] = ..., promotion_codes: _Optional[_Iterable[str]] = ..., rate_plan_ids: _Optional[_Iterable[str]] = ..., usable_dates: _Optional[_Iterable[_Union[_types_pb2.DateRange, _Mapping[str, _Any]]]] = ...) -> None: ...
+    with_offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    with_category_ids: _containers.RepeatedScalarFieldContainer[str]
+    min_with_count: int
+    def __init__(self, qualification_id: _Optional[str] = ..., kind: _Optional[_Union[_quote_pb2.QualificationKind, str]] = ..., display_texts: _Optional[_Mapping[str, str]] = ..., price_basis_points: _Optional[int] = ..., tier_ids: _Optional[_Iterable[str]] = ..., min_lead_time_days: _Optional[int] = ..., min_stay_nights: _Optional[int] = ..., promotion_codes: _Optional[_Iterable[str]] = ..., rate_plan_ids: _Optional[_Iterable[str]] = ..., usable_dates: _Optional[_Iterable[_Union[_types_pb2.DateRange, _Mapping[str, _Any]]]] = ..., with_offer_ids: _Optional[_Iterable[str]] = ..., with_category_ids: _Optional[_Iterable[str]] = ..., min_with_count: _Optional[int] = ...) -> None: ...
 
 class PartyLimits(_message.Message):
     __slots__ = ("min_adult_count", "max_adult_count", "min_child_count", "max_child_count", "max_party_size")
