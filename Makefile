@@ -65,6 +65,9 @@ peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, wr
 	$(PEERS)/venv/bin/pip install -q -r benches/peers/requirements.txt
 	test -x $(PEERS)/value-venv/bin/python || python3 -m venv $(PEERS)/value-venv
 	$(PEERS)/value-venv/bin/pip install -q -r benches/peers/requirements-value.txt
+	test -x $(PEERS)/train-venv/bin/python || python3 -m venv $(PEERS)/train-venv
+	$(PEERS)/train-venv/bin/pip install -q -r benches/peers/requirements-train.txt
+	BENCH_ONLY=train BENCH_SUMMARY=$(abspath $(PEERS))/train.tsv $(CARGO) bench $(LOCKED) --bench summary
 	$(CARGO) run --release $(LOCKED) -- simulate --seeds 1,2,3 --policy igw,greedy,optimistic,thompson \
 		--dump $(PEERS)/worlds --tsv $(PEERS)/product.tsv
 	$(CARGO) bench $(LOCKED) --bench bakeoff -- --play >> $(PEERS)/product.tsv
@@ -73,7 +76,7 @@ peers: ## play Vowpal Wabbit and MABWiser beside the product; prints a table, wr
 	$(PEERS)/venv/bin/python benches/peers/run.py --world-folder $(PEERS)/worlds/seed-* \
 		$$(test -d $(PEERS)/bakeoff/keel && echo --bakeoff-folder $(PEERS)/bakeoff/keel) --out $(PEERS)/peers.tsv
 	$(PEERS)/venv/bin/python benches/peers/table.py --peers $(PEERS)/peers.tsv --product $(PEERS)/product.tsv \
-		--summary $(TARGET)/peers-summary.tsv
+		--train-time $(PEERS)/train.tsv --summary $(TARGET)/peers-summary.tsv
 
 fmt: ## format the source
 	$(CARGO) fmt

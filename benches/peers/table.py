@@ -1,7 +1,6 @@
 """Prints the comparison as Markdown and writes the figures that gates read."""
 
 import argparse
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -127,7 +126,9 @@ def summary(
     figures["bakeoff_loss_ratio_vw"] = sum(ratios) / len(ratios) if ratios else math.nan
     if train_time is not None:
         name = "train_time_ratio_implicit"
-        figures[name] = float(json.loads(train_time.read_text())[name])
+        found = dict(line.split("\t")[:2] for line in train_time.read_text().splitlines() if "\t" in line)
+        if name in found:
+            figures[name] = float(found[name])
     return figures
 
 
@@ -136,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, required=True, help="table that run.py wrote")
     parser.add_argument("--product", type=Path, help="the product's table; its first policy counts")
-    parser.add_argument("--train-time", type=Path, help="JSON with train_time_ratio_implicit")
+    parser.add_argument("--train-time", type=Path, help="summary of the bench's part train")
     parser.add_argument("--summary", type=Path, required=True, help="peers-summary.tsv to write")
     options = parser.parse_args()
     product = rows.read(options.product) if options.product else []

@@ -6,6 +6,7 @@
 //! | `learner` | a label learnt, and decisions from what was learnt |
 //! | `submit` | a decision through the engine, alone and beside syncing writers |
 //! | `value` | 100,000 guests valued, beside `lifetimes` where its environment is |
+//! | `train` | factors of 100,000 guests trained, beside `implicit` where its environment is |
 //! | `batch` | 10,000 guests planned and decided under volume constraints |
 //! | `transport` | decisions a second beside a bare echo's, and latencies at half of the peak |
 //! | `json` | decisions a second as JSON beside gRPC, and what the gateway costs those who use gRPC |
@@ -27,6 +28,7 @@
 //! | `BENCH_EVENT_SECONDS=60` | length of the events part, 15 otherwise |
 //! | `BENCH_GUESTS=500000` | resident guests of the resident part, 100,000 otherwise |
 //! | `BENCH_LIFETIMES=venv/bin/python` | a Python with `lifetimes`; `make peers` makes one, which is found by itself |
+//! | `BENCH_IMPLICIT=venv/bin/python` | a Python with `implicit`; likewise |
 //! | `BENCH_PART_SECONDS=900` | longest time of a part, 180 otherwise |
 
 mod batch;
@@ -45,12 +47,14 @@ mod machine;
 mod million;
 mod outbox;
 mod parent;
+mod peer;
 mod process;
 mod report;
 mod resident;
 mod scratch;
 mod server;
 mod submit;
+mod train;
 mod transport;
 mod value;
 mod watch;
@@ -64,11 +68,12 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 type Part = (&'static str, fn() -> Outcome);
 
 /// The parts, in order.
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     ("core", decide_core::measure),
     ("learner", learner::measure),
     ("submit", submit::measure),
     ("value", value::measure),
+    ("train", train::measure),
     ("batch", batch::measure),
     ("transport", transport::measure),
     ("json", json::measure),

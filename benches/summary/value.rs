@@ -1,7 +1,7 @@
 //! Guests valued: how long the models of coming again take to fit.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use concierge::learn::value::beta_geometric::MbgNbd;
@@ -11,6 +11,7 @@ use concierge::learn::value::history::{History, Sample};
 use concierge::sys::clock::Stopwatch;
 use concierge::sys::rng::SplitMix64;
 
+use crate::peer::python;
 use crate::{Outcome, report, scratch};
 
 /// Guests fitted.
@@ -33,7 +34,7 @@ pub(crate) fn measure() -> Outcome {
     let sample = Sample::of(guests.iter().copied());
     let own = fit::<MbgNbd, 4>(&sample)?;
     let seconds = watch.elapsed().as_secs_f64();
-    let Some(python) = python() else {
+    let Some(python) = python("BENCH_LIFETIMES", "value-venv") else {
         report::note("value: no Python with lifetimes is here; `make peers` makes one");
         return Ok(());
     };
@@ -95,15 +96,6 @@ fn gamma(rng: &mut SplitMix64, shape: f64) -> f64 {
 fn beta(rng: &mut SplitMix64, a: f64, b: f64) -> f64 {
     let (x, y) = (gamma(rng, a), gamma(rng, b));
     x / (x + y)
-}
-
-/// A Python with `lifetimes`.
-fn python() -> Option<PathBuf> {
-    let named = std::env::var_os("BENCH_LIFETIMES").map(PathBuf::from);
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let made = target.join("peers/value-venv/bin/python");
-    named.or(Some(made)).filter(|python| python.exists())
 }
 
 /// Seconds and log-likelihood of `lifetimes` on these guests.
