@@ -26,6 +26,7 @@ const SCRIPT: &str = "benches/peers/train_time.py";
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).expect("two");
 
 type Failure = Box<dyn std::error::Error>;
+type Visit = Event<u32, u32>;
 
 /// Time of training 32 dimensions in 16 epochs on 100,000 guests of some eight offers each, beside
 /// `implicit` at the same: exact rows (as the product solves them), and its default of three steps of
@@ -51,7 +52,7 @@ pub(crate) fn measure() -> Outcome {
 
 /// A hotel group's guests, and the model of them.
 struct Trained {
-    events: Vec<Event<u32, u32>>,
+    events: Vec<Visit>,
     hidden: Vec<(u32, u32)>,
     model: Ials,
     seconds: f64,
@@ -116,7 +117,7 @@ fn parameters() -> IalsParameters {
 
 /// What guests turned to, every pair once, and one pair of some that nobody is trained on. Every guest and
 /// offer is there from 0 on, so that numbers are the same on both sides.
-fn visits(guests: u32) -> (Vec<Event<u32, u32>>, Vec<(u32, u32)>) {
+fn visits(guests: u32) -> (Vec<Visit>, Vec<(u32, u32)>) {
     let mut rng = SplitMix64::new(7);
     let (mut events, mut hidden) = (Vec::new(), Vec::new());
     for guest in 0..guests {
@@ -131,7 +132,7 @@ fn visits(guests: u32) -> (Vec<Event<u32, u32>>, Vec<(u32, u32)>) {
             let at = rng.below(offers.len());
             hidden.push((guest, offers.remove(at)));
         }
-        events.extend(offers.into_iter().map(|offer| Event {
+        events.extend(offers.into_iter().map(|offer| Visit {
             guest,
             offer,
             weight: 1.0,

@@ -24,7 +24,7 @@ use crate::sys::telemetry::{TelemetryError, install_metrics, start_logs};
 
 use super::channels::scene;
 use super::client::{CallError, ServerArgs};
-use super::{Cli, Command, output};
+use super::{Cli, Command, output, staff};
 
 /// Shows what Concierge does: makes a store, publishes a catalog of 46 offers, serves, and lets
 /// guests live through 30 days in which booking engine, portal, app and front desk call over gRPC.
@@ -167,6 +167,7 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
         output::answer("\nHow the hotels stand, from the log (also: concierge report):\n");
         super::report::print(&engine.insight(&scope, &InsightQuery::last_days(until, args.days))?);
         runtime.block_on(scene::show(&caller, clock.now()))?;
+        runtime.block_on(staff::scene::show(&caller))?;
     }
     if !args.once {
         stay_up(&runtime, &shutdown, (&engine, &clock), &address, &ended)?;
@@ -287,6 +288,7 @@ fn stay_up(
              export CONCIERGE_KEY={key}\n  \
              {program} decide --guest {guest} --property {house} --placement app.home --explain\n  \
              {program} channels --guest helena\n  \
+             {program} staff route --guest {guest} --property lisbon-baixa --issue complaint\n  \
              {program} status\n\nCtrl-C ends it.",
             program = program(),
             uri = address.uri,

@@ -26,6 +26,7 @@ mod report;
 mod segments;
 mod serve;
 mod simulate;
+mod staff;
 mod status;
 mod token;
 mod train;
@@ -78,6 +79,7 @@ enum Command {
     Prices(prices::PricesArgs),
     Rates(rates::RatesArgs),
     Segments(segments::SegmentsArgs),
+    Staff(staff::StaffArgs),
 }
 
 /// Runs the command of these arguments.
@@ -115,6 +117,7 @@ impl Command {
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
             Self::Rates(args) => called(async move { rates::rates(&args).await }),
             Self::Segments(args) => called(async move { segments::segments(&args).await }),
+            Self::Staff(args) => called(async move { staff::staff(&args).await }),
             Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),
             Self::Models(args) => called(async move { models::models(&args).await }),
             Self::Loadtest(args) => called(async move { loadtest::loadtest(&args).await }),

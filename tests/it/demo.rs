@@ -56,6 +56,9 @@ fn it_stays_up_for_the_newcomer_and_ends_when_told() {
         assert!(said.contains(moment), "{said}");
     }
 
+    let routed = said.lines().filter(|line| line.contains("front-office") && line.contains("Wei"));
+    assert_eq!(routed.count(), 1, "who speaks Chinese gets the one who does:\n{said}");
+
     let word = |before: &str| {
         let rest = said.split(before).nth(1).expect(before);
         rest.split_whitespace().next().expect(before).to_owned()
