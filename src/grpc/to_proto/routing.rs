@@ -166,7 +166,7 @@ fn sentence(
         Reason::Language => format!("speaks {}", interaction.language),
         Reason::Skills => {
             let names: Vec<&str> = interaction.skills.iter().map(|s| s.id.as_str()).collect();
-            format!("has {}", names.join(", "))
+            format!("skilled in {}", names.join(", "))
         }
         Reason::Expert => "is better at it than is asked".to_owned(),
         Reason::KnowsGuest => "helped this guest before".to_owned(),
