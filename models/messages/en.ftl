@@ -5,6 +5,7 @@
 guest-taste = Chosen to suit what you enjoy.
 guest-affinity = It goes well with your preferences.
 guest-situation = A good fit for this moment of your stay.
+guest-goes-with = Goes well with what you chose.
 guest-popularity = A favourite of our guests.
 guest-exploration = Something new that you may like.
 guest-fallback = Always there for you.
@@ -21,6 +22,7 @@ staff-value = Worth more than the other candidates.
 staff-exploration = Shown to learn how guests answer to it.
 staff-fallback = Nothing else was eligible.
 staff-guest-value = The guest is among those who matter most to the house.
+staff-goes-with = Often taken by guests who chose the same.
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -5,6 +5,7 @@
 guest-taste = Escolhido a pensar no que mais aprecia.
 guest-affinity = Combina com as suas preferências.
 guest-situation = Adequado a este momento da sua estadia.
+guest-goes-with = Combina com o que escolheu.
 guest-popularity = Um dos favoritos dos nossos hóspedes.
 guest-exploration = Uma novidade que talvez lhe agrade.
 guest-fallback = Sempre ao seu dispor.
@@ -21,6 +22,7 @@ staff-value = Vale mais do que os outros candidatos.
 staff-exploration = Mostrado para aprender como os hóspedes respondem.
 staff-fallback = Nada mais era elegível.
 staff-guest-value = O hóspede é dos mais importantes para a casa.
+staff-goes-with = Muitas vezes escolhido por hóspedes que escolheram o mesmo.
 
 ## Why this channel and this moment: for guests, and for staff.
 

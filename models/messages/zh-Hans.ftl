@@ -5,6 +5,7 @@
 guest-taste = 根据您的喜好为您挑选。
 guest-affinity = 与您的偏好相符。
 guest-situation = 正适合您此刻的行程。
+guest-goes-with = 与您已选的项目相得益彰。
 guest-popularity = 深受宾客喜爱。
 guest-exploration = 您或许会喜欢的新选择。
 guest-fallback = 随时为您准备。
@@ -21,6 +22,7 @@ staff-value = 价值高于其他候选。
 staff-exploration = 为了解宾客反应而展示。
 staff-fallback = 没有其他可用的候选。
 staff-guest-value = 该宾客对酒店格外重要。
+staff-goes-with = 选择了相同项目的宾客常选此项。
 
 ## Why this channel and this moment: for guests, and for staff.
 

@@ -5,6 +5,7 @@
 guest-taste = 依照您的喜好為您挑選。
 guest-affinity = 與您的偏好相符。
 guest-situation = 正適合您此刻的行程。
+guest-goes-with = 與您已選的項目相得益彰。
 guest-popularity = 深受賓客喜愛。
 guest-exploration = 您或許會喜歡的新選擇。
 guest-fallback = 隨時為您準備。
@@ -21,6 +22,7 @@ staff-value = 價值高於其他候選。
 staff-exploration = 為了解賓客反應而展示。
 staff-fallback = 沒有其他可用的候選。
 staff-guest-value = 該賓客對酒店格外重要。
+staff-goes-with = 選擇了相同項目的賓客常選此項。
 
 ## Why this channel and this moment: for guests, and for staff.
 

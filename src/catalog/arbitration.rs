@@ -58,6 +58,8 @@ pub struct Multipliers {
     context: [f64; CATEGORIES_MAX],
     lever: [f64; CATEGORIES_MAX],
     by_offer: Vec<(OfferIndex, f64)>,
+    /// What goes with what is chosen, and what does not.
+    together: Vec<(OfferIndex, f64)>,
     /// What the guest is worth adds by category, and on what is scarce; `None`: nothing.
     guest: Option<([f64; CATEGORIES_MAX], f64)>,
 }
@@ -68,6 +70,7 @@ impl Default for Multipliers {
             context: [1.0; CATEGORIES_MAX],
             lever: [1.0; CATEGORIES_MAX],
             by_offer: Vec::new(),
+            together: Vec::new(),
             guest: None,
         }
     }
@@ -77,6 +80,7 @@ impl Multipliers {
     /// Takes every weight and lever back.
     pub fn clear(&mut self) {
         self.context.fill(1.0);
+        self.together.clear();
         self.guest = None;
         self.clear_levers();
     }
@@ -87,10 +91,22 @@ impl Multipliers {
         self.by_offer.clear();
     }
 
-    /// Context weight, `C`, of a category.
+    /// Moves an offer by so many percent, for it goes with what is chosen, or does not.
+    pub fn goes_with(&mut self, offer: OfferIndex, percent: i16) {
+        self.together.push((offer, f64::from(percent) / 100.0));
+    }
+
+    /// What goes with what is chosen, on an offer: 0 for what has nothing to do with it.
     #[inline]
-    pub fn context(&self, category: u8) -> f64 {
-        self.context.get(usize::from(category)).map_or(1.0, |c| c.max(0.0))
+    pub fn together(&self, offer: OfferIndex) -> f64 {
+        self.together.iter().filter(|(at, _)| *at == offer).map(|(_, more)| more).sum()
+    }
+
+    /// Context weight, `C`, of an offer of a category.
+    #[inline]
+    pub fn context(&self, offer: OfferIndex, category: u8) -> f64 {
+        let of_category = self.context.get(usize::from(category)).copied().unwrap_or(1.0);
+        (of_category + self.together(offer)).max(0.0)
     }
 
     /// Weight of what the guest is worth, `G`, on an offer of a category, of which there are only so

@@ -198,13 +198,17 @@ fn levers_end_and_weights_need_their_intent() {
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
 
     catalog.multipliers(policy, ("spa", None), NOVEMBER, &mut out);
-    near(out.context(spa), 1.6);
+    near(out.context(massage, spa), 1.6);
+    out.goes_with(thermal, -60);
+    out.goes_with(massage, 50);
+    near(out.context(massage, spa), 2.1);
+    near(out.context(thermal, spa), 1.0);
     near(out.lever(massage, spa), 1.15);
     near(out.lever(thermal, spa), 0.15);
 
     let march = Timestamp::from_seconds(1_804_000_000);
     catalog.multipliers(policy, ("", None), march, &mut out);
-    near(out.context(spa), 1.0);
+    near(out.context(massage, spa), 1.0);
     near(out.lever(massage, spa), 1.0);
     near(out.lever(thermal, spa), 0.0);
 }

@@ -425,7 +425,9 @@ impl<'a> Run<'a> {
         let chosen = (pick, &scratch.scored[d.at], scratch.scores[d.at], scratch.values[d.at]);
         let parts =
             score::parts_of(self.inputs.serving, policy, &scratch.multipliers, chosen, baseline);
-        let reasons = explain::reasons(&parts, d.is_explored, self.question.taste.is_some());
+        let together = scratch.multipliers.together(pick);
+        let kind = (d.is_explored, self.question.taste.is_some());
+        let reasons = explain::reasons(&parts, together, kind);
         let mut slot = self.bare_slot(pick, policy, parts, reasons);
         slot.selection_probability = d.selection_probability;
         slot.draw = d.draw;

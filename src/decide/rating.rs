@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::catalog::{Catalog, PolicyIndex, PropertyIndex};
 use crate::domain::belief::Vector;
 use crate::domain::budget::Spending;
+use crate::domain::complement::GoesWith;
 use crate::domain::decision::{Context, GroupBudget, Known, TasteSnapshot};
 use crate::domain::experiment::ablation::Ablation;
 use crate::domain::guest_value::ValueTier;
@@ -34,6 +35,8 @@ pub(super) struct Question<'a> {
     pub(super) segment: u16,
     /// What the guest is worth, where that may count.
     pub(super) tier: Option<ValueTier>,
+    /// How far what the guest has chosen beside moves offers.
+    pub(super) goes_with: &'a [GoesWith],
     pub(super) at: Timestamp,
     pub(super) variation: Variation,
 }
@@ -78,6 +81,11 @@ impl Question<'_> {
         }
         let by = (self.context.intent.as_str(), self.tier.filter(|_| is_personalized));
         serving.catalog.multipliers(index, by, self.at, &mut scratch.multipliers);
+        for it in self.goes_with {
+            if let Some(offer) = serving.catalog.index_of_key(it.offer) {
+                scratch.multipliers.goes_with(offer, it.percent);
+            }
+        }
         variation.multipliers(&mut scratch.multipliers);
         let of_all = &self.model().values;
         let value = |pick: &OfferIndex| {

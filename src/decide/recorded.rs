@@ -70,6 +70,7 @@ pub(super) fn record(
         propositions: made.propositions,
         spending: made.spending,
         bids: made.bids,
+        goes_with: request.goes_with.to_vec(),
         channel: made.channel,
         message: made.message,
     }

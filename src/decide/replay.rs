@@ -167,6 +167,7 @@ fn question<'a>(
         known: &decision.known,
         segment: decision.segment,
         tier: decision.value_tier,
+        goes_with: &decision.goes_with,
         at: decision.decided,
         variation,
     })

@@ -97,7 +97,7 @@ fn worth(
 ) -> f64 {
     let category = catalog.category_of()[pick.at()];
     let value = value_of(value, policy) / policy.value_reference;
-    multipliers.context(category)
+    multipliers.context(pick, category)
         * power(value, policy.value_exponent)
         * multipliers.lever(pick, category)
         * guest_weight(catalog, multipliers, pick)
@@ -186,7 +186,7 @@ pub(super) fn parts_of(
         fatigue: scored.fatigue - baseline.fatigue,
         response_propensity: scored.propensity,
         uncertainty: scored.variance.max(0.0).sqrt(),
-        context_weight: multipliers.context(category),
+        context_weight: multipliers.context(pick, category),
         value: value_of(value, policy),
         lever: multipliers.lever(pick, category),
         guest_weight: guest_weight(&serving.catalog, multipliers, pick),

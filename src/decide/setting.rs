@@ -66,6 +66,7 @@ impl Setting {
             known: &self.known,
             segment: inputs.guest.segment,
             tier: self.tier,
+            goes_with: &inputs.request.goes_with,
             at: inputs.now,
             variation: self.variation,
         }

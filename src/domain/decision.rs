@@ -3,6 +3,7 @@
 use super::belief::Vector;
 use super::budget::Spending;
 use super::channel::Channel;
+use super::complement::GoesWith;
 use super::delivery::Delivery;
 use super::guest_value::ValueTier;
 use super::id::{
@@ -432,6 +433,8 @@ pub struct Decision {
     pub spending: Vec<Spending>,
     /// What it knew of units of rationed offers, in order of propositions and offers.
     pub bids: Vec<Bid>,
+    /// How far what the guest had chosen beside moved offers, in order of their keys.
+    pub goes_with: Vec<GoesWith>,
     /// The channel, where asked for.
     pub channel: Option<ChannelChoice>,
     /// The message that was chosen already; then there are no propositions.

@@ -34,6 +34,7 @@
 pub mod belief;
 pub mod budget;
 pub mod channel;
+pub mod complement;
 pub mod consent;
 pub mod date;
 pub mod decision;

@@ -22,6 +22,8 @@ pub enum ReasonCode {
     Fallback,
     /// What the guest is worth to the brand.
     GuestValue,
+    /// It goes with what the guest has chosen.
+    GoesWith,
 }
 
 impl ReasonCode {
@@ -37,6 +39,7 @@ impl ReasonCode {
             Self::Exploration => "EXPLORATION",
             Self::Fallback => "FALLBACK",
             Self::GuestValue => "GUEST_VALUE",
+            Self::GoesWith => "GOES_WITH",
         }
     }
 
@@ -52,6 +55,7 @@ impl ReasonCode {
             Self::Exploration,
             Self::Fallback,
             Self::GuestValue,
+            Self::GoesWith,
         ]
         .get(usize::from(code))
         .copied()

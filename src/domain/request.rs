@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::channel::{Channel, ChannelSet};
+use super::complement::GoesWith;
 use super::delivery::Delivery;
 use super::id::{
     GuestId, Label, OfferId, OfferKey, PlacementId, PropertyId, RequestId, ReservationId, RoomId,
@@ -136,6 +137,8 @@ pub struct DecideRequest {
     pub policy: Option<Label>,
     /// The guest's part of a volume plan.
     pub planned: Option<Planned>,
+    /// What the guest has chosen beside: how far it moves offers, in order of their keys.
+    pub goes_with: Arc<[GoesWith]>,
     /// Makes a repeated call return the stored answer.
     pub request: Option<RequestId>,
 }

@@ -53,6 +53,7 @@ impl ScoreParts {
             ReasonCode::Popularity => self.popularity,
             ReasonCode::Lever
             | ReasonCode::GuestValue
+            | ReasonCode::GoesWith
             | ReasonCode::Value
             | ReasonCode::Exploration
             | ReasonCode::Fallback => return None,

@@ -1,7 +1,8 @@
 //! What was fitted to the guests of a brand: how they come again and what they spend, and which groups
-//! they form. It stands in the log; what a guest is worth at any later moment follows from it and from
+//! they form, what goes with what. It stands in the log; what a guest is worth at any later moment follows from it and from
 //! the guest's own stays.
 
+use super::complement::ComplementFit;
 use super::id::Label;
 use super::time::Timestamp;
 
@@ -116,4 +117,6 @@ pub enum ValueFact {
     Valued(ValueFit),
     /// Which groups they form.
     Segmented(SegmentFit),
+    /// What goes with what they chose.
+    Complemented(ComplementFit),
 }

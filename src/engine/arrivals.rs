@@ -318,6 +318,7 @@ fn request_of(
         mode: None,
         policy: None,
         planned: None,
+        goes_with: std::sync::Arc::default(),
         request,
     }
 }

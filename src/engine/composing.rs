@@ -2,15 +2,17 @@
 //!
 //! What a part costs with the others is its price under the published condition that they are bought
 //! together; nothing else about the bundle or the guest reaches it. Nothing is logged of the parts: they
-//! are bought by ACCEPT like any other offer. What is proposed beside them is an ordinary decision.
+//! are bought by ACCEPT like any other offer. What is proposed beside them is an ordinary decision, in which
+//! what guests took together so far moves offers.
 
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::decide::Serving;
 use crate::decide::parts::{Parts, parts, within};
+use crate::domain::complement::{ComplementFit, GoesWith};
 use crate::domain::decision::{Filtered, Quote};
-use crate::domain::id::{OfferId, OfferIndex, PropertyId};
+use crate::domain::id::{OfferId, OfferIndex, OfferKey, PropertyId};
 use crate::domain::invalid::Invalid;
 use crate::domain::offer::Offer;
 use crate::domain::price::{Part, PriceTerms};
@@ -103,6 +105,7 @@ impl Engine {
         let mut answer = None;
         if proposes {
             pricing.leave_out(&mut request, &indexes);
+            request.goes_with = pricing.moves(&bundle, brand.fits.complements().as_deref());
             answer = Some(self.decide(scope, &request)?);
         }
         let complements = pricing.complements(answer.as_ref(), &bundle);
@@ -177,6 +180,14 @@ impl Pricing<'_> {
         if let Some(first) = request.placements.first_mut() {
             first.excluded.extend(out);
         }
+    }
+
+    /// How far the bundle moves offers, by what guests took together so far.
+    fn moves(&self, bundle: &[Part], fit: Option<&(u64, ComplementFit)>) -> Arc<[GoesWith]> {
+        let keys: Vec<OfferKey> = bundle.iter().map(|part| OfferKey::of(&part.offer)).collect();
+        let mut moved = fit.map(|(_, fit)| fit.moves(&keys)).unwrap_or_default();
+        moved.retain(|it| self.serving.catalog.index_of_key(it.offer).is_some());
+        moved.into()
     }
 
     /// What a decision proposes, priced with the bundle. What stands in where nothing fits is no part.

@@ -128,7 +128,7 @@ pub(super) fn restore(store: &Arc<Store>, brands: &Brands) -> Result<Restored, S
         let id = BrandId::parse("brand", &brand.brand).map_err(|e| damaged(&e))?;
         let kept = brands.get(&id);
         restore_live(&kept, brand);
-        kept.fits.restore(store, [brand.valued, brand.segmented])?;
+        kept.fits.restore(store, [brand.valued, brand.segmented, brand.complemented])?;
         brand.rates.iter().try_for_each(|book| rates::restore(&kept, book))?;
         brand.routing.iter().try_for_each(|book| kept.boards.restore(book))?;
     }
@@ -261,7 +261,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
     let stopped =
         serving.iter().flat_map(|s| live.stopped.iter().filter_map(|at| s.catalog.offer(at)));
     let (stock, holds) = shelves::rows(&brand.book.lock(), name);
-    let [valued, segmented] = brand.fits.places();
+    let [valued, segmented, complemented] = brand.fits.places();
     BrandCheckpoint {
         brand: brand.id.to_string(),
         learner: learner.checkpoint(),
@@ -276,6 +276,7 @@ fn brand_checkpoint(brand: &Brand, learner: &Learner, ranks: &RankLearner) -> Br
         gestures: Vec::new(),
         valued,
         segmented,
+        complemented,
     }
 }
 

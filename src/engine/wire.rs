@@ -144,6 +144,9 @@ pub(super) struct BrandCheckpoint {
     /// Place in the log of the groups that guests form; 0: none.
     #[prost(uint64, tag = "21")]
     pub segmented: u64,
+    /// Place in the log of what goes with what; 0: none.
+    #[prost(uint64, tag = "22")]
+    pub complemented: u64,
 }
 
 /// Staff and guests' concerns.

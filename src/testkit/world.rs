@@ -124,6 +124,7 @@ pub fn request(placement: &str, count: u8) -> DecideRequest {
         mode: None,
         policy: None,
         planned: None,
+        goes_with: std::sync::Arc::default(),
         request: None,
     }
 }

@@ -96,6 +96,12 @@ async fn fit(clusters: i32, server: &ServerArgs) -> Result<(), CallError> {
         0 => "Too few guests allow profiling to find groups.".to_owned(),
         count => format!("{count} groups; silhouette {:.2}.", fitted.silhouette),
     });
+    output::answer(match fitted.complement_pair_count {
+        0 => "No two offers are told to go together, or not to.".to_owned(),
+        count => {
+            format!("{count} pairs of offers of which one makes the other likelier or less likely.")
+        }
+    });
     Ok(())
 }
 

@@ -112,6 +112,7 @@ impl Engine {
             mode: None,
             policy: None,
             planned: None,
+            goes_with: Arc::default(),
             request: request.ok(),
         })
     }

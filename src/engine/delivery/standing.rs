@@ -101,6 +101,7 @@ fn request_of(decision: &Decision, id: GuestId, guest: &GuestState) -> DecideReq
         mode: None,
         policy: None,
         planned: None,
+        goes_with: std::sync::Arc::default(),
         request: None,
     }
 }

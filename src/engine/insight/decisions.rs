@@ -124,6 +124,11 @@ impl Decisions {
         *self.contact_costs.entry(guest).or_default() += policy.map_or(0.0, |p| p.cost);
     }
 
+    /// The offers alone.
+    pub(super) fn offers(self) -> Offers {
+        self.offers
+    }
+
     /// What was found; labels are final up to a sequence.
     pub(super) fn found(self, matured: u64) -> Found {
         let mut foreseen = Foreseen::default();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
+use crate::domain::complement::ComplementFit;
 use crate::domain::id::BrandId;
 use crate::domain::record::Body;
 use crate::domain::value::{SegmentFit, ValueFact};
@@ -17,6 +18,7 @@ use super::Error;
 pub(in crate::engine) struct Fits {
     valued: ArcSwapOption<(u64, Appraiser)>,
     segmented: ArcSwapOption<(u64, SegmentFit)>,
+    complemented: ArcSwapOption<(u64, ComplementFit)>,
 }
 
 impl Fits {
@@ -28,20 +30,22 @@ impl Fits {
                 Err(error) => tracing::error!(%error, "a fit of the log cannot value guests"),
             },
             ValueFact::Segmented(fit) => newer(&self.segmented, sequence, fit.clone()),
+            ValueFact::Complemented(fit) => newer(&self.complemented, sequence, fit.clone()),
         }
     }
 
-    /// Places in the log of what is in force: of values, and of groups; 0 for none.
-    pub(in crate::engine) fn places(&self) -> [u64; 2] {
+    /// Places in the log of what is in force: of values, of groups, of what goes with what; 0 for none.
+    pub(in crate::engine) fn places(&self) -> [u64; 3] {
         let valued = self.valued.load().as_ref().map_or(0, |valued| valued.0);
-        [valued, self.segmented.load().as_ref().map_or(0, |segmented| segmented.0)]
+        let segmented = self.segmented.load().as_ref().map_or(0, |segmented| segmented.0);
+        [valued, segmented, self.complemented.load().as_ref().map_or(0, |fit| fit.0)]
     }
 
     /// Puts in force what stands at these places.
     pub(in crate::engine) fn restore(
         &self,
         store: &Store,
-        places: [u64; 2],
+        places: [u64; 3],
     ) -> Result<(), StoreError> {
         for place in places.into_iter().filter(|place| *place > 0) {
             if let Some(Body::Fitted(fact)) = store.record(place)?.map(|record| record.body) {
@@ -68,6 +72,11 @@ impl Fits {
     /// What values guests.
     pub(super) fn appraiser(&self) -> Option<Appraiser> {
         self.valued.load().as_ref().map(|valued| valued.1)
+    }
+
+    /// What goes with what.
+    pub(in crate::engine) fn complements(&self) -> Option<Arc<(u64, ComplementFit)>> {
+        self.complemented.load_full()
     }
 
     /// The groups that were found.

@@ -6,6 +6,7 @@
 //! is read ends where it ended when the report was asked for.
 
 mod alike;
+mod complements;
 mod decisions;
 mod fits;
 mod groups;

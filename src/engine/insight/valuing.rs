@@ -1,10 +1,12 @@
-//! What is one guest worth now? And: what guests are worth, and which groups they form, fitted anew.
+//! What is one guest worth now? And: what guests are worth, which groups they form, and what goes with
+//! what they chose, fitted anew.
 //!
 //! A fit is a record of the log. From then on each guest's value follows from it and from what stands in
 //! the guest's own timeline: it is current with each stay and payment, in whatever order they come in, and
 //! the same after a restart. Nothing of it is kept beside the log: of guests who became one all stays are
 //! theirs, of one who is gone nothing is left.
 
+use crate::domain::complement::ComplementFit;
 use crate::domain::consent::Purpose;
 use crate::domain::id::{GuestId, GuestKey};
 use crate::domain::record::Body;
@@ -20,7 +22,7 @@ use crate::learn::value::worth::{Standing, fit};
 use crate::store::RecordKind;
 
 use super::stays::Stays;
-use super::{Brand, Error, InsightQuery, bad_number, day_of, groups, population};
+use super::{Brand, Error, InsightQuery, bad_number, complements, day_of, groups, population};
 
 /// What a guest is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +57,8 @@ pub struct Fitted {
     pub value: Result<ValueFit, ValueError>,
     /// Their groups; `None` with too few guests.
     pub segments: Option<SegmentFit>,
+    /// What goes with what; `None` where no pair of offers is told from chance.
+    pub complements: Option<ComplementFit>,
 }
 
 impl Default for FitQuery {
@@ -117,8 +121,8 @@ impl Engine {
         Ok(stays)
     }
 
-    /// Fits what guests are worth and which groups they form, to everything up to now, and puts it in
-    /// force. What cannot be fitted stays as it was. Reads the whole log.
+    /// Fits what guests are worth, which groups they form, and what goes with what they chose, to
+    /// everything up to now, and puts it in force. What cannot be fitted stays as it was. Reads the whole log.
     ///
     /// # Errors
     /// Without the right, with a credential of some properties, or where the store cannot be read or
@@ -145,7 +149,11 @@ impl Engine {
         if let Some(segments) = &segments {
             self.put_fit(&brand, ValueFact::Segmented(segments.clone()))?;
         }
-        Ok(Fitted { value, segments })
+        let complements = complements::fit(&self.store, &brand, until)?;
+        if let Some(complements) = &complements {
+            self.put_fit(&brand, ValueFact::Complemented(complements.clone()))?;
+        }
+        Ok(Fitted { value, segments, complements })
     }
 
     fn put_fit(&self, brand: &Brand, fact: ValueFact) -> Result<(), Error> {

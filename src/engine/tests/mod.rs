@@ -6,6 +6,7 @@ mod audiences;
 mod budgets;
 mod caps;
 mod channels;
+mod complements;
 mod composing;
 mod delivering;
 mod gestures;

@@ -116,6 +116,7 @@ pub(super) fn read(
             mode,
             policy,
             planned: None,
+            goes_with: std::sync::Arc::default(),
             request,
         },
         includes_content: wire.include_content,

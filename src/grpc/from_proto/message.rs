@@ -95,6 +95,7 @@ fn read(
             mode: None,
             policy: None,
             planned: None,
+            goes_with: std::sync::Arc::default(),
             request,
         },
         includes_content: wire.include_content,

@@ -19,6 +19,7 @@ fn for_guest(code: ReasonCode) -> (&'static str, &'static str) {
         ReasonCode::Popularity => ("POPULARITY", "guest-popularity"),
         ReasonCode::Exploration => ("EXPLORATION", "guest-exploration"),
         ReasonCode::Fallback => ("FALLBACK", "guest-fallback"),
+        ReasonCode::GoesWith => ("GOES_WITH", "guest-goes-with"),
         ReasonCode::Lever | ReasonCode::Value | ReasonCode::GuestValue => {
             ("RECOMMENDED", "guest-recommended")
         }
@@ -37,6 +38,7 @@ fn for_staff(code: ReasonCode) -> &'static str {
         ReasonCode::Exploration => "staff-exploration",
         ReasonCode::Fallback => "staff-fallback",
         ReasonCode::GuestValue => "staff-guest-value",
+        ReasonCode::GoesWith => "staff-goes-with",
     }
 }
 
@@ -92,7 +94,7 @@ pub(super) mod tests {
     use crate::domain::scope::Right;
     use crate::grpc::testing::{scope, scope_with};
 
-    const ALL: [ReasonCode; 9] = [
+    const ALL: [ReasonCode; 10] = [
         ReasonCode::Taste,
         ReasonCode::Affinity,
         ReasonCode::Situation,
@@ -102,6 +104,7 @@ pub(super) mod tests {
         ReasonCode::Exploration,
         ReasonCode::Fallback,
         ReasonCode::GuestValue,
+        ReasonCode::GoesWith,
     ];
 
     /// Names of all sentences that are said here.

@@ -77,6 +77,10 @@ pub(crate) fn fitted(fitted: &Fitted) -> v1::FitGuestModelsResponse {
     let clusters = segments.map_or(0, |fit| fit.clusters.len());
     v1::FitGuestModelsResponse {
         value_model: fitted.value.as_ref().ok().map(model),
+        complement_pair_count: fitted
+            .complements
+            .as_ref()
+            .map_or(0, |fit| i32::try_from(fit.pairs.len()).unwrap_or(i32::MAX)),
         not_valued_reason: fitted.value.as_ref().err().map(ToString::to_string).unwrap_or_default(),
         cluster_count: i32::try_from(clusters).unwrap_or(i32::MAX),
         silhouette: segments.map_or(0.0, |fit| fit.silhouette),

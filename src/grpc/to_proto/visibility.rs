@@ -208,6 +208,7 @@ fn decision(catalog: &crate::engine::Catalog) -> Decision {
         delivery: None,
         spending: Vec::new(),
         bids: vec![bid()],
+        goes_with: Vec::new(),
         pushed: None,
         is_degraded: true,
         propositions: vec![Proposition {

@@ -43,6 +43,18 @@ impl Cooccurrence {
         Ok(Self { pairs: Array2::zeros((offers, offers)) })
     }
 
+    /// Of weights that were summed elsewhere, symmetric.
+    ///
+    /// # Errors
+    /// [`TrainingError::Shape`] where they are not offers by offers.
+    pub fn of(pairs: Array2<f64>) -> Result<Self, TrainingError> {
+        let (wanted, found) = pairs.dim();
+        if wanted != found {
+            return Err(TrainingError::Shape { what: "offers", wanted, found });
+        }
+        Ok(Self { pairs })
+    }
+
     /// Lets all that was added so far fade to a share `retention`, above 0 and at most 1.
     ///
     /// # Errors

@@ -15,6 +15,7 @@
 //! Pure sums over what is handed in; the same log gives the same report. No guest is named.
 
 pub mod calibration;
+pub mod complements;
 pub mod groups;
 pub mod persistency;
 pub mod product;

@@ -154,6 +154,11 @@ impl Offers {
         *tally.guests.entry(guest).or_default() |= showing.accepted;
     }
 
+    /// Each offer, and the guests it was offered to: did they accept it?
+    pub(super) fn guests_by_offer(&self) -> impl Iterator<Item = (&str, &BTreeMap<u64, bool>)> {
+        self.offers.iter().map(|(offer, tally)| (offer.as_str(), &tally.guests))
+    }
+
     fn tally(&mut self, offer: &str) -> &mut Tally {
         if !self.offers.contains_key(offer) {
             self.offers.insert(offer.to_owned(), Tally::default());

@@ -1,13 +1,16 @@
-//! A decision that knew of units of rationed offers, for the golden bytes.
+//! Decisions that knew of units of rationed offers, of what goes with what is chosen, and of budgets, for
+//! the golden bytes.
 
 use super::samples::{SEQUENCE, at, decision};
+use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
+use crate::domain::complement::GoesWith;
 use crate::domain::decision::Decision;
 use crate::domain::id::{BrandId, OfferIndex, OfferKey};
 use crate::domain::ration::Bid;
 use crate::domain::record::{Body, Record};
 use crate::domain::time::Date;
 
-pub(super) fn record() -> Record {
+pub(super) fn records() -> [Record; 3] {
     let bid = Bid {
         proposition: 0,
         slots: 2,
@@ -22,11 +25,20 @@ pub(super) fn record() -> Record {
         out: 7,
     };
     let withheld = Bid { proposition: 1, day: Date(-1), gain: -0.5, ..bid };
-    let decision = Decision { bids: vec![bid, withheld], ..decision() };
-    Record {
+    let bids = Decision { bids: vec![bid, withheld], ..decision() };
+    let moved = [(0xabcd, -60), (u64::MAX, 200)]
+        .map(|(offer, percent)| GoesWith { offer: OfferKey(offer), percent });
+    let moved = Decision { goes_with: moved.into(), ..decision() };
+    let offers = vec![SpendOffer { offer: OfferIndex(8), key: OfferKey(0xabcd), cost: 900, worth: 2_500 }];
+    let prices = ShadowPrices { budget: 0.75, returns: -0.125 };
+    let of = Spending { budget: 0xfeed, prices, is_asked: true, is_withheld: false, offers };
+    let withheld = Spending { budget: 1, is_asked: false, is_withheld: true, ..of.clone() };
+    let spent = Decision { spending: vec![of, withheld], ..decision() };
+    let record = |decision| Record {
         sequence: SEQUENCE,
         brand: BrandId::parse("", "aurora").unwrap(),
         recorded: at(5),
         body: Body::Decision(Box::new(decision)),
-    }
+    };
+    [bids, moved, spent].map(record)
 }

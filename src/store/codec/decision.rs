@@ -27,6 +27,7 @@
 //! | 30 | sequence of the rates in force |
 //! | 34 | value tier of the guest; none where it did not count |
 //! | 37 | units of rationed offers ([`super::bids`]) |
+//! | 38 | what moved offers beside (row: key u64, percent i16) |
 //!
 //! A context: 1 direction, 2 channel, 3 stage, 4 day type, 5 daypart, 6 today, 7 adults, 8
 //! children, 9 locale, 10 intent.
@@ -38,6 +39,7 @@
 use super::parts::pick;
 use super::{bids, contact, delivery, guest, parts, slot, spending, terms};
 use crate::domain::budget::Spending;
+use crate::domain::complement::GoesWith;
 use crate::domain::decision::{
     Assigned, Carried, Context, Decision, Enrolment, GroupBudget, Known, Proposition, Pushed,
     Source, TasteSnapshot,
@@ -45,7 +47,7 @@ use crate::domain::decision::{
 use crate::domain::delivery::Delivery;
 use crate::domain::guest_value::ValueTier;
 use crate::domain::id::{
-    DecisionId, Fingerprint, GuestKey, Label, OfferIndex, PlacementId, PropertyId,
+    DecisionId, Fingerprint, GuestKey, Label, OfferIndex, OfferKey, PlacementId, PropertyId,
 };
 use crate::domain::policy::LearningMode;
 use crate::domain::ration::Bid;
@@ -113,6 +115,9 @@ pub(super) fn write(out: &mut Vec<u8>, decision: &Decision) {
     wire::put_uint(out, 30, decision.rates_version);
     wire::put_uint(out, 34, decision.value_tier.map_or(0, |tier| tier as u8));
     bids::write(out, 37, &decision.bids);
+    wire::put_rows(out, 38, decision.goes_with.iter(), |it| -> [u8; 10] {
+        wire::row(&[&it.offer.0.to_le_bytes(), &it.percent.to_le_bytes()])
+    });
 }
 
 pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Read<Decision> {
@@ -179,6 +184,7 @@ pub(super) fn read(mut fields: Fields<'_>, sequence: u64, guest: GuestKey) -> Re
         propositions,
         spending: rest.spent,
         bids: rest.bids,
+        goes_with: rest.goes_with,
         channel,
         message: rest.message,
     })
@@ -195,6 +201,7 @@ struct Rest<'a> {
     rates_version: u64,
     value_tier: Option<ValueTier>,
     bids: Vec<Bid>,
+    goes_with: Vec<GoesWith>,
 }
 
 impl<'a> Rest<'a> {
@@ -208,10 +215,17 @@ impl<'a> Rest<'a> {
             30 => self.rates_version = value.uint()?,
             34 => self.value_tier = Some(value.code(ValueTier::from_code)?),
             37 => self.bids = value.rows(bids::read)?,
+            38 => self.goes_with = value.rows(goes_with)?,
             _ => {}
         }
         Ok(())
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as rows are read")]
+fn goes_with(mut row: Row<'_, 10>) -> Read<GoesWith> {
+    let offer = OfferKey(row.u64());
+    Ok(GoesWith { offer, percent: i16::from_le_bytes(row.u16().to_le_bytes()) })
 }
 
 fn affinity(mut row: Row<'_, 8>) -> Read<(u32, f32)> {

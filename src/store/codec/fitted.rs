@@ -1,14 +1,16 @@
 //! What was fitted to the guests of a brand. One message, of which one field says what it is: 1 their
-//! value, 2 their groups.
+//! value, 2 their groups, 3 what goes with what.
 //!
 //! Their value: 1 until, 2 model, 3 its parameters (row: 4 × f64), 4 what a stay brings (row: 3 × f64), 5
 //! mean of that, 6 gap (row: f64), 7 bounds of tiers (row: 3 × f64), 8 months, 9 economics (row: 5 × f64),
 //! 10 guests, 11 repeaters. Groups: 1 until, 2 guests, 3 silhouette, 4 features, 5 clusters, 6 rules. A
 //! feature: 1 id, 2 mean, 3 deviation, 4 edges, 5 counts. A cluster: 1 name, 2 centre, 3 guests. A rule: 1
-//! id, 2 guests. Lists of numbers are rows of one.
+//! id, 2 guests. Lists of numbers are rows of one. What goes with what: 1 until, 2 guests, 3 pairs (row: key
+//! u64 of the one, key u64 of the other, percent i16).
 
 use super::parts;
-use crate::domain::id::Label;
+use crate::domain::complement::{Complement, ComplementFit};
+use crate::domain::id::{Label, OfferKey};
 use crate::domain::time::Timestamp;
 use crate::domain::value::{
     ClusterFit, FeatureFit, RepeatKind, RuleFit, SegmentFit, ValueFact, ValueFit,
@@ -19,6 +21,7 @@ pub(super) fn write(out: &mut Vec<u8>, fact: &ValueFact) {
     match fact {
         ValueFact::Valued(fit) => wire::message(out, 1, |out| write_value(out, fit)),
         ValueFact::Segmented(fit) => wire::message(out, 2, |out| write_segments(out, fit)),
+        ValueFact::Complemented(fit) => wire::message(out, 3, |out| write_complements(out, fit)),
     }
 }
 
@@ -28,6 +31,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Read<ValueFact> {
         match field {
             1 => fact = Some(ValueFact::Valued(read_value(value.message()?)?)),
             2 => fact = Some(ValueFact::Segmented(read_segments(value.message()?)?)),
+            3 => fact = Some(ValueFact::Complemented(read_complements(value.message()?)?)),
             _ => {}
         }
     }
@@ -160,6 +164,34 @@ fn read_segments(mut fields: Fields<'_>) -> Read<SegmentFit> {
     } else {
         Err(Malformed("a centre has another number of features"))
     }
+}
+
+fn write_complements(out: &mut Vec<u8>, fit: &ComplementFit) {
+    parts::put_time(out, 1, fit.until);
+    wire::put_uint(out, 2, fit.guests);
+    wire::put_rows(out, 3, fit.pairs.iter(), |pair| -> [u8; 18] {
+        let (with, offer) = (pair.with.0.to_le_bytes(), pair.offer.0.to_le_bytes());
+        wire::row(&[&with, &offer, &pair.percent.to_le_bytes()])
+    });
+}
+
+fn read_complements(mut fields: Fields<'_>) -> Read<ComplementFit> {
+    let mut fit = ComplementFit::default();
+    while let Some((field, value)) = fields.next()? {
+        match field {
+            1 => fit.until = parts::read_time(value)?,
+            2 => fit.guests = value.uint()?,
+            3 => fit.pairs = value.rows(complement)?,
+            _ => {}
+        }
+    }
+    Ok(fit)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as rows are read")]
+fn complement(mut row: Row<'_, 18>) -> Read<Complement> {
+    let (with, offer) = (OfferKey(row.u64()), OfferKey(row.u64()));
+    Ok(Complement { with, offer, percent: i16::from_le_bytes(row.u16().to_le_bytes()) })
 }
 
 fn read_feature(mut fields: Fields<'_>) -> Read<FeatureFit> {

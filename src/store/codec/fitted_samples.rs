@@ -1,7 +1,8 @@
 //! Records of what was fitted, with every field set, for the golden bytes.
 
 use super::samples::{SEQUENCE, at};
-use crate::domain::id::{BrandId, Label};
+use crate::domain::complement::{Complement, ComplementFit};
+use crate::domain::id::{BrandId, Label, OfferKey};
 use crate::domain::record::{Body, Record};
 use crate::domain::value::{
     ClusterFit, FeatureFit, RepeatKind, RuleFit, SegmentFit, ValueFact, ValueFit,
@@ -36,10 +37,15 @@ pub(super) fn records() -> Vec<Record> {
         clusters: vec![ClusterFit { name: "come often".into(), centre: vec![1.25], guests: 200 }],
         rules: vec![RuleFit { id: Label::parse("", "regulars").unwrap(), guests: 60 }],
     };
+    let pair =
+        |with, offer, percent| Complement { with: OfferKey(with), offer: OfferKey(offer), percent };
+    let pairs = vec![pair(7, 0xabcd, -60), pair(0xabcd, 7, 135)];
+    let complemented = ComplementFit { until: at(9), guests: 1_200, pairs };
     let facts = [
         ValueFact::Valued(valued),
         ValueFact::Valued(ValueFit { spend: None, gap_days: None, bounds: None, ..valued }),
         ValueFact::Segmented(segmented),
+        ValueFact::Complemented(complemented),
     ];
     let record = |fact| Record {
         sequence: SEQUENCE,

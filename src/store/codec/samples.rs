@@ -212,6 +212,7 @@ pub(super) fn decision() -> Decision {
         propositions: vec![proposition(3, &[6, 8])],
         spending: Vec::new(),
         bids: Vec::new(),
+        goes_with: Vec::new(),
         channel: Some(choice()),
         message: None,
     }

@@ -223,7 +223,7 @@ fn stored_bytes_do_not_change() {
 fn stored_bytes_of_bids_do_not_change() {
     let read_record = read_some_record(samples::SEQUENCE);
     let records = include_str!("golden/bid_record.hex");
-    check_golden("bid_record.hex", records, &[bid_samples::record()], write_record, read_record);
+    check_golden("bid_record.hex", records, &bid_samples::records(), write_record, read_record);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
+use crate::domain::complement::GoesWith;
 use crate::domain::decision::*;
 use crate::domain::guest_value::ValueTier;
 use crate::domain::offer::ChargeBasis;
@@ -255,7 +256,7 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
         one_of(LearningMode::from_code),
         option::of(pushed),
         option::of(delivery::asked()),
-        (vec(spending(), 0..3), vec(bid(), 0..3)),
+        (vec(spending(), 0..3), vec(bid(), 0..3), vec(goes_with(), 0..3)),
     );
     let situation = (context().boxed(), terms().boxed());
     (who.boxed(), situation, refs.boxed(), taste.boxed(), rest.boxed(), answer.boxed()).prop_map(
@@ -287,10 +288,15 @@ pub(in crate::store::codec) fn decision() -> impl Strategy<Value = Decision> {
             propositions: answer.0,
             spending: rest.5.0,
             bids: rest.5.1,
+            goes_with: rest.5.2,
             channel: answer.1,
             message: answer.2,
         },
     )
+}
+
+fn goes_with() -> impl Strategy<Value = GoesWith> {
+    any::<(u64, i16)>().prop_map(|(offer, percent)| GoesWith { offer: OfferKey(offer), percent })
 }
 
 fn bid() -> impl Strategy<Value = Bid> {

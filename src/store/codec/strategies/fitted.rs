@@ -4,7 +4,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::domain::id::Label;
+use crate::domain::complement::{Complement, ComplementFit};
+use crate::domain::id::{Label, OfferKey};
 use crate::domain::value::{
     ClusterFit, FeatureFit, RepeatKind, RuleFit, SegmentFit, ValueFact, ValueFit,
 };
@@ -66,6 +67,17 @@ fn segmented() -> impl Strategy<Value = ValueFact> {
     )
 }
 
+fn complemented() -> impl Strategy<Value = ValueFact> {
+    let pair = any::<(u64, u64, i16)>().prop_map(|(with, offer, percent)| Complement {
+        with: OfferKey(with),
+        offer: OfferKey(offer),
+        percent,
+    });
+    (super::time(), any::<u64>(), vec(pair, 0..4)).prop_map(|(until, guests, pairs)| {
+        ValueFact::Complemented(ComplementFit { until, guests, pairs })
+    })
+}
+
 pub(super) fn fact() -> impl Strategy<Value = ValueFact> {
-    prop_oneof![valued(), segmented()]
+    prop_oneof![valued(), segmented(), complemented()]
 }
