@@ -25,6 +25,8 @@ use super::{App, StartError};
 
 /// How often the engine is given time for upkeep.
 const UPKEEP: Duration = Duration::from_millis(200);
+/// How often it is looked whether guests should be fitted anew.
+const REFITS: Duration = Duration::from_secs(600);
 /// Upkeep rounds between two of metrics.
 const METRICS_EVERY: u32 = 25;
 /// Longest a handshake of TLS may take.
@@ -89,6 +91,7 @@ impl App {
             switch.begin();
         });
         ending.shutdown.spawn(upkeep(Arc::clone(&engine), self.metrics, ending.shutdown.clone()));
+        ending.shutdown.spawn(refits(Arc::clone(&engine), ending.shutdown.clone()));
         readiness.serving();
         tracing::info!("serving");
 
@@ -212,6 +215,16 @@ async fn upkeep(
         round = round.wrapping_add(1);
         if round.is_multiple_of(METRICS_EVERY) {
             metrics.run_upkeep();
+        }
+    }
+}
+
+/// Lets what was fitted to guests be fitted anew when it is old, until the switch is turned.
+async fn refits(engine: Arc<Engine>, shutdown: Shutdown) {
+    while shutdown.sleep(REFITS).await {
+        let engine = Arc::clone(&engine);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || engine.refit()).await {
+            tracing::error!(%error, "guests were not fitted anew");
         }
     }
 }

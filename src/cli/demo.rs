@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser};
 
-use crate::app::config::{Config, ConfigError};
+use crate::app::config::{Config, ConfigError, Span};
 use crate::app::{App, DEMO_BRAND, Listeners, StartError, World, demo_credential};
 use crate::catalog::demo::with_holdout;
 use crate::domain::time::{DAY_MICROS, Timestamp};
@@ -120,6 +120,8 @@ fn run(args: &DemoArgs) -> Result<Exit, DemoError> {
     let mut config = Config::default();
     config.store.folder.clone_from(&folder);
     config.server.listen.clone_from(&args.listen);
+    // The simulated days pass faster than this clock: the demo fits when they are over.
+    config.learning.refit = Span(Duration::ZERO);
     if args.once {
         config.metrics.listen.clear();
         config.server.listen = "127.0.0.1:0".to_owned();

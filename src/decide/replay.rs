@@ -120,7 +120,11 @@ pub fn is_requoted(
     }
     let Some(offer) = catalog.offer(slot.offer) else { return false };
     let sold = Sold::of(catalog, offer, &decision.property).under(rates);
-    let again = price::quote(sold, &decision.terms, key, slot.quote.valid_until);
+    let mut again = price::quote(sold, &decision.terms, key, slot.quote.valid_until);
+    if slot.quote.displacement.minor == 0 {
+        // It was not told yet, or there is none.
+        again.displacement = slot.quote.displacement;
+    }
     again.draw.to_bits() == slot.quote.draw.to_bits()
         && again.selection_probability.to_bits() == slot.quote.selection_probability.to_bits()
         && again == slot.quote

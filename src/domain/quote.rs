@@ -36,6 +36,9 @@ pub struct Quote {
     pub floor: Money,
     /// What justifies the floor.
     pub floor_basis: FloorBasis,
+    /// What selling a unit displaces, by the rates in force: of a room its bid prices, of an upgrade the
+    /// difference of two. 0 where they say nothing of it, and in records that are older than this.
+    pub displacement: Money,
     /// How many units are priced: nights, persons, or 1.
     pub quantity: u32,
     /// Taxes on the price asked, for the whole quantity.

@@ -38,6 +38,13 @@ pub(super) struct Shown {
     catalog: Arc<Catalog>,
 }
 
+/// A decision is activated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activated {
+    /// It was before.
+    pub is_repeated: bool,
+}
+
 impl Engine {
     /// Activates a decision. To repeat it changes nothing. On disk when `waiter` is told.
     ///
@@ -49,7 +56,7 @@ impl Engine {
         scope: &Scope,
         activation: &Activation,
         waiter: Waiter,
-    ) -> Result<DecisionState, Error> {
+    ) -> Result<Activated, Error> {
         self.need(scope, Right::Decide)?;
         let brand = self.brands.get(&scope.brand);
         let shown = self.shown(&brand, scope, activation)?;
@@ -61,7 +68,7 @@ impl Engine {
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
             if is_used || (!shown.defers_activation && entries().next().is_some()) {
                 waiter(Ok(()));
-                return (Ok(DecisionState::Activated), None);
+                return (Ok(Activated { is_repeated: true }), None);
             }
             if now >= shown.expires {
                 let message = "the decision has expired; ask for a new one";
@@ -93,7 +100,7 @@ impl Engine {
                 Ok((sequence, sequence))
             });
             let sequence = made.as_ref().ok().copied();
-            (made.map(|_| DecisionState::Activated), sequence)
+            (made.map(|_| Activated { is_repeated: false }), sequence)
         })?;
         self.mark(&brand, key, Cause::Outcome.bit());
         activated

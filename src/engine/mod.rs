@@ -145,6 +145,8 @@ pub struct Engine {
     /// Sequence of the newest decision: labels wait to mature while it lies ahead of them.
     last_decision: AtomicU64,
     upkeep: Mutex<upkeep::Upkeep>,
+    /// When brands were fitted last.
+    refits: Mutex<insight::Refits>,
     learner: LearnerThread,
     /// Is upkeep left to whoever moves the clock?
     holds_upkeep: AtomicBool,
@@ -192,6 +194,7 @@ impl Engine {
             profiles: InFlight::new(),
             last_decision: AtomicU64::new(store.committed()),
             upkeep: Mutex::new(upkeep::Upkeep::default()),
+            refits: Mutex::default(),
             learner: LearnerThread::new(restored),
             holds_upkeep: AtomicBool::new(false),
             store,

@@ -28,6 +28,8 @@ pub struct EngineOptions {
     pub outbox_messages_max: usize,
     /// Records after which the learner writes a checkpoint.
     pub checkpoint_records: u64,
+    /// Age from which what was fitted to guests is fitted anew; zero: only when asked.
+    pub refit: Duration,
 }
 
 impl EngineOptions {
@@ -45,6 +47,7 @@ impl EngineOptions {
             taste_half_life_days: crate::learn::preference::HALF_LIFE_DAYS,
             outbox_messages_max: 1_000_000,
             checkpoint_records: 200_000,
+            refit: Duration::ZERO,
         }
     }
 }

@@ -159,6 +159,13 @@ impl Config {
         for (name, _) in spans.into_iter().filter(|(_, span)| span.0.is_zero()) {
             problems.push(format!("{name} is zero; give a length of time"));
         }
+        let refit = self.learning.refit.0;
+        if !refit.is_zero() && refit < std::time::Duration::from_secs(3_600) {
+            problems.push(format!(
+                "learning.refit is {}; give 1h or more, or 0s for only when asked",
+                self.learning.refit
+            ));
+        }
         let half_life = self.learning.taste_half_life_days;
         if !(half_life.is_finite() && half_life > 0.0) {
             problems.push(format!(
@@ -207,6 +214,7 @@ impl Config {
             maturity: learning.maturity.0,
             taste_half_life_days: learning.taste_half_life_days,
             checkpoint_records: learning.checkpoint_records,
+            refit: learning.refit.0,
             ..EngineOptions::new(&store.folder)
         }
     }

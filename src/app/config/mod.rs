@@ -252,6 +252,8 @@ pub struct LearningConfig {
     pub event_ahead_max: Span,
     /// Records after which the models are written to the disk.
     pub checkpoint_records: u64,
+    /// Age from which what was fitted to guests is fitted anew; 0: only when asked.
+    pub refit: Span,
 }
 
 impl Default for LearningConfig {
@@ -263,6 +265,7 @@ impl Default for LearningConfig {
             event_age_max: Span::seconds(7 * 86_400),
             event_ahead_max: Span::seconds(300),
             checkpoint_records: 200_000,
+            refit: Span::seconds(86_400),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::learn::insight::calibration::Calibration;
 use crate::learn::insight::groups::Groups;
 use crate::learn::insight::persistency::Persistency;
 use crate::learn::insight::product::{Pair, Product};
-use crate::learn::insight::promotion::Promotion;
+use crate::learn::insight::promotion::{BudgetLine, Promotion};
 use crate::learn::insight::share::Share;
 use crate::learn::insight::{Performance, Profiling, Profitability, Prospecting, Report};
 use crate::learn::value::tiers::Tier;
@@ -351,8 +351,39 @@ fn promotion(of: &Promotion) -> Section {
         "margin an offer",
         "beyond the highest",
     ];
-    let tables = if rows.is_empty() { Vec::new() } else { vec![Table { headings, rows }] };
+    let mut tables = if rows.is_empty() { Vec::new() } else { vec![Table { headings, rows }] };
+    if !of.budgets.is_empty() {
+        let headings = vec![
+            "budget",
+            "spent",
+            "of",
+            "period passed",
+            "shown",
+            "accepted",
+            "brought",
+            "return (asked)",
+        ];
+        tables.push(Table { headings, rows: of.budgets.iter().map(budget).collect() });
+    }
     Section { name: "Promotion", asks: "what does a discount bring?", told, tables }
+}
+
+fn budget(line: &BudgetLine) -> Vec<String> {
+    let found = if line.spent > 0.0 {
+        format!("{:.2}", line.worth / line.spent)
+    } else {
+        "none yet".to_owned()
+    };
+    vec![
+        if line.name.is_empty() { line.budget.clone() } else { line.name.clone() },
+        format!("{:.2}", line.spent),
+        format!("{:.2}", line.amount),
+        format!("{:.0} %", 100.0 * line.elapsed),
+        line.shown.to_string(),
+        line.accepted.to_string(),
+        format!("{:.2}", line.worth),
+        format!("{found} ({:.2})", line.least_return),
+    ]
 }
 
 fn share(of: &Share) -> String {

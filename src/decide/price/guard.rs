@@ -30,6 +30,8 @@ pub(super) struct Guard {
     pub(super) floor: i64,
     /// What says so.
     pub(super) basis: FloorBasis,
+    /// What selling a unit displaces.
+    pub(super) displaced: i64,
 }
 
 /// The floor of a sale by the rates in force; `None` where they say nothing of it. What is free of
@@ -45,14 +47,17 @@ pub(super) fn guard(sold: Sold<'_>, terms: &PriceTerms) -> Option<Guard> {
     let to = rates.nights((property, currency), &room.room_type, period)?;
     let units = i64::from(quantity(pricing.basis, terms));
     let cost = cost(&to).unwrap_or_else(|| pricing.variable_cost.minor.saturating_mul(units));
-    let (need, least, basis) = match &room.upgrade_from {
+    let (need, least, basis, displaced) = match &room.upgrade_from {
         Some(from) => {
             let from = rates.nights((property, currency), from, period)?;
             let displaced = sum(to.iter().zip(&from).map(|(to, from)| (to.bid - from.bid).max(0)));
             let least = differences(&to, &from);
-            (displaced.saturating_add(cost), least, FloorBasis::Displacement)
+            (displaced.saturating_add(cost), least, FloorBasis::Displacement, displaced)
         }
-        None => (sum(to.iter().map(|to| to.bid)).max(cost), hurdles(&to), FloorBasis::BidPrice),
+        None => {
+            let bids = sum(to.iter().map(|to| to.bid));
+            (bids.max(cost), hurdles(&to), FloorBasis::BidPrice, bids)
+        }
     };
     let need = pricing.covering(ceil(need, units));
     let least = least.map_or(0, |least| ceil(least, units));
@@ -60,7 +65,7 @@ pub(super) fn guard(sold: Sold<'_>, terms: &PriceTerms) -> Option<Guard> {
     let all = [(need, basis), (least, FloorBasis::Hurdle), (policy, FloorBasis::Policy)];
     // Of equals the first is named.
     let (floor, basis) = all.into_iter().rev().max_by_key(|(floor, _)| *floor)?;
-    Some(Guard { floor, basis })
+    Some(Guard { floor, basis, displaced: ceil(displaced, units) })
 }
 
 /// Does a step of a price reach a floor?

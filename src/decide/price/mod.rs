@@ -93,6 +93,7 @@ pub fn quote(sold: Sold<'_>, terms: &PriceTerms, key: PriceKey, valid_until: Tim
         offer: Money::new(offer, currency),
         floor,
         floor_basis,
+        displacement: Money::new(guard.map_or(0, |guard| guard.displaced), currency),
         quantity,
         tax: Money::new(pricing.tax(amount), currency),
         is_tax_included: pricing.is_tax_included,

@@ -70,7 +70,7 @@ impl Fits {
     }
 
     /// What values guests.
-    pub(super) fn appraiser(&self) -> Option<Appraiser> {
+    pub(in crate::engine) fn appraiser(&self) -> Option<Appraiser> {
         self.valued.load().as_ref().map(|valued| valued.1)
     }
 

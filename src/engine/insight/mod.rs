@@ -12,6 +12,8 @@ mod fits;
 mod groups;
 mod guests;
 mod population;
+mod refitting;
+mod spent;
 mod stays;
 mod valuing;
 
@@ -23,7 +25,7 @@ pub mod parts {
     pub use crate::learn::insight::groups::{DriftLine, FeatureLine, GroupLine, Groups};
     pub use crate::learn::insight::persistency::Persistency;
     pub use crate::learn::insight::product::{Funnel, OfferLine, Pair};
-    pub use crate::learn::insight::promotion::{Promotion, PromotionLine};
+    pub use crate::learn::insight::promotion::{BudgetLine, Promotion, PromotionLine};
     pub use crate::learn::insight::share::Share;
     pub use crate::learn::insight::{Performance, Profiling, Profitability, Prospecting, Report};
     pub use crate::learn::value::clv::Economics;
@@ -42,6 +44,7 @@ use crate::learn::experiment::ablation::Policy;
 use crate::learn::experiment::impact::{Finding, Outcome, Report as Impact, Settings};
 use crate::learn::experiment::sequential::{Level, Mixture};
 use crate::learn::insight::persistency::{Persistency, Standing};
+use crate::learn::insight::promotion::Promotion;
 use crate::learn::insight::{Incremental, Profitability, Report};
 use crate::learn::value::clv::Economics;
 use crate::learn::value::error::BadNumber;
@@ -58,6 +61,8 @@ use decisions::Decisions;
 pub(super) use decisions::drawn;
 pub(super) use fits::Fits;
 use guests::People;
+pub(super) use refitting::Refits;
+use spent::Spent;
 use stays::Stays;
 
 pub use alike::{Alike, AlikeQuery, Reason, Seeds};
@@ -139,7 +144,7 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
     let economics = query.economics.checked().map_err(bad_number)?;
     let (mut decisions, mut people, mut stays) =
         (Decisions::default(), People::default(), Stays::default());
-    let (persons, mut matured) = (Persons::read(store, &brand.id)?, 0);
+    let (persons, mut matured, mut spent) = (Persons::read(store, &brand.id)?, 0, Spent::default());
     let kinds =
         &[RecordKind::Decision, RecordKind::Event, RecordKind::Profile, RecordKind::Matured];
     for record in store.log(1)?.only(kinds) {
@@ -151,6 +156,9 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
             Body::Decision(decision) if query.is_at(Some(&decision.property)) => {
                 let guest = persons.of(decision.guest);
                 people.heard(guest);
+                if !decision.spending.is_empty() {
+                    spent.take(&decision, &store.outcomes(sequence)?);
+                }
                 if query.holds(decision.decided) {
                     let catalog = catalogs::load(store, brand, decision.catalog_version)?;
                     let outcomes = store.outcomes(sequence)?;
@@ -182,6 +190,9 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
     );
     let states = guests::look(store, brand, (&people, query), portfolio.as_ref().ok())?;
     let decided = decisions.found(matured);
+    let version = store.catalog_versions(&brand.id)?.last().copied();
+    let catalog = version.map(|version| catalogs::load(store, brand, version)).transpose()?;
+    let budgets = catalog.map(|catalog| spent.lines(&catalog, query.until)).unwrap_or_default();
     let profitability = profitability(&decided, &stays, query);
     Ok(Report {
         brand: brand.id.as_str().to_owned(),
@@ -193,7 +204,7 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
         profitability,
         prospecting: states.prospecting(&people, &decided, query),
         product: decided.offers.product(stays.stayed(query)),
-        promotion: decided.prices.promotion(),
+        promotion: Promotion { budgets, ..decided.prices.promotion() },
         performance: decided.performance,
         groups: grouped(store, brand, query)?,
     })

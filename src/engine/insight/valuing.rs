@@ -133,25 +133,29 @@ impl Engine {
             return Err(Error::out_of_reach());
         }
         query.economics.checked().map_err(bad_number)?;
-        let brand = self.brands.get(&scope.brand);
+        self.fit_brand(&self.brands.get(&scope.brand), query)
+    }
+
+    /// Fits a brand.
+    pub(super) fn fit_brand(&self, brand: &Brand, query: &FitQuery) -> Result<Fitted, Error> {
         let _publishing = brand.publishing.lock();
         self.committer.flush()?;
         let now = self.clock.now();
-        let everybody = population::stays(&self.store, &brand, now)?;
+        let everybody = population::stays(&self.store, brand, now)?;
         let until = InsightQuery::up_to(now).until;
         let value = fit(&everybody.visits(None), until, query.months, &query.economics);
         if let Ok(value) = &value {
-            self.put_fit(&brand, ValueFact::Valued(*value))?;
+            self.put_fit(brand, ValueFact::Valued(*value))?;
         }
         let appraiser = brand.fits.appraiser();
-        let all = population::read(&self.store, &brand, now, appraiser.as_ref())?;
+        let all = population::read(&self.store, brand, now, appraiser.as_ref())?;
         let segments = groups::fit(&all, until, query.clusters);
         if let Some(segments) = &segments {
-            self.put_fit(&brand, ValueFact::Segmented(segments.clone()))?;
+            self.put_fit(brand, ValueFact::Segmented(segments.clone()))?;
         }
-        let complements = complements::fit(&self.store, &brand, until)?;
+        let complements = complements::fit(&self.store, brand, until)?;
         if let Some(complements) = &complements {
-            self.put_fit(&brand, ValueFact::Complemented(complements.clone()))?;
+            self.put_fit(brand, ValueFact::Complemented(complements.clone()))?;
         }
         Ok(Fitted { value, segments, complements })
     }

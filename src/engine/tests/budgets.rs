@@ -205,3 +205,43 @@ fn a_budget_that_comes_back_has_spent_what_it_spent() {
     world.engine.publish_catalog(&world.scope, &more, "more", None).unwrap();
     assert_eq!((stands(&world, cost), status(&world).status.remaining()), ((1, 1), 2 * cost));
 }
+
+/// The line of the report is what the account says and what the test itself saw accepted.
+#[test]
+fn the_report_tells_what_a_budget_spent() {
+    let (world, cost) = world_of(5, "");
+    let (mut shown, mut accepted) = (0, 0);
+    for n in 0..12 {
+        let guest = format!("g{n}");
+        let decided = world.decide(&guest, |_| {});
+        if !is_shown(&decided) {
+            continue;
+        }
+        shown += 1;
+        if n % 2 == 0 {
+            answer(&world, &guest, &decided, EventKind::Accept);
+            accepted += 1;
+        }
+        if n == 4 {
+            answer(&world, &guest, &decided, EventKind::Cancel);
+            accepted -= 1;
+        }
+    }
+    world.engine.committer.flush().unwrap();
+    let until = world.clock.now().plus(Duration::from_micros(1));
+    let query = InsightQuery::last_days(until, 1);
+    let report = world.engine.insight(&world.scope, &query).unwrap();
+    let [line] = &report.promotion.budgets[..] else { panic!("{:?}", report.promotion) };
+    let cents = |major: f64| (major * 100.0).round();
+    assert_eq!((line.shown, line.accepted), (shown, accepted));
+    assert!(accepted > 0 && shown > accepted);
+    let accepted = i64::try_from(accepted).unwrap();
+    assert_eq!(cents(line.spent).to_bits(), ((accepted * cost) as f64).to_bits());
+    assert_eq!(status(&world).status.spent, accepted * cost, "as the account has it");
+    assert!((line.amount * 100.0 - (5 * cost) as f64).abs() < 0.5);
+    assert!(line.worth > line.spent && (0.0..1.0).contains(&line.elapsed) && line.elapsed > 0.0);
+    // A report of a day before has nothing of it.
+    let before = until.minus(Duration::from_secs(40 * 86_400));
+    let query = InsightQuery::last_days(before, 1);
+    assert!(world.engine.insight(&world.scope, &query).unwrap().promotion.budgets.is_empty());
+}

@@ -311,3 +311,32 @@ fn a_tier_is_left_where_the_value_is_clearly_past_its_bound() {
     };
     assert!(told.keys().all(plain));
 }
+
+#[test]
+fn fits_renew_themselves_when_they_are_old_and_something_came() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let world = World::new(20);
+    let (today, mut told) = (today(&world), Told::new());
+    assert_eq!(world.engine.refit_after(Duration::ZERO).unwrap(), 0, "switched off");
+    past(&world, &mut told, &mut SplitMix64::new(8));
+    let fitted = |world: &World| world.engine.brands.get(&world.scope.brand).fits.places()[0];
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 1, "never fitted before");
+    let first = fitted(&world);
+    assert!(first > 0);
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 0, "it is fresh");
+    world.clock.advance(DAY);
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 0, "nothing came since");
+    arrive(&world, &mut told, "g0", today, 13);
+    world.engine.committer.flush().unwrap();
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 1);
+    assert!(fitted(&world) > first);
+    // A restart knows how old the fit is; what was asked of it is asked again.
+    let query = FitQuery { months: 12, ..FitQuery::default() };
+    world.engine.fit_guests(&world.scope, &query).unwrap();
+    let world = world.reopen();
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 0);
+    world.clock.advance(DAY);
+    assert_eq!(world.engine.refit_after(DAY).unwrap(), 1);
+    let brand = world.engine.brands.get(&world.scope.brand);
+    assert_eq!(brand.fits.appraiser().unwrap().fit().months, 12);
+}

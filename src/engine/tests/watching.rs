@@ -98,8 +98,8 @@ fn a_push_teaches_once_it_was_shown_and_not_before() {
     assert_eq!(second.causes.last(), Some(&Cause::Expired));
     assert_eq!(taste(&world, "ana"), taste(&world, "nobody"), "silence to what nobody saw");
     let activation = Activation { decision: second.answer.decision.id, token: None };
-    let state = world.engine.activate(&world.scope, &activation, Box::new(|_| ())).unwrap();
-    assert_eq!(state, DecisionState::Activated);
+    let done = world.engine.activate(&world.scope, &activation, Box::new(|_| ())).unwrap();
+    assert!(!done.is_repeated);
     world.engine.committer.flush().unwrap();
     let stored = world.engine.decision(&world.scope, second.answer.decision.id).unwrap();
     assert!(stored.outcomes.iter().all(Option::is_some), "seen in every slot");

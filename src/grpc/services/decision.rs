@@ -246,10 +246,11 @@ impl DecisionService for Decisions {
             .edge
             .blocking
             .run(caller.deadline, move || engine.activate(&scope, &activation, waiter));
-        let state: DecisionState = activated.await??;
+        let is_replayed = activated.await??.is_repeated;
         done.wait().await?;
-        let state = stored::state(state).into();
-        Ok(Response::new(v1::ActivateDecisionResponse { state, ..Default::default() }))
+        let state = stored::state(DecisionState::Activated).into();
+        let response = v1::ActivateDecisionResponse { state, is_replayed, ..Default::default() };
+        Ok(Response::new(response))
     }
 
     async fn get_decision(

@@ -4,9 +4,9 @@ use crate::api::v1;
 use crate::domain::scope::Scope;
 use crate::engine::InsightQuery;
 use crate::engine::insight::parts::{
-    Comparison, Effect, Estimate, FairnessReport, Fault, Finding, Funnel, OfferLine, Outcome, Pair,
-    Performance, Persistency, Profiling, Profitability, Promotion, PromotionLine, Prospecting,
-    Report, Share, Tier, Violation,
+    BudgetLine, Comparison, Effect, Estimate, FairnessReport, Fault, Finding, Funnel, OfferLine,
+    Outcome, Pair, Performance, Persistency, Profiling, Profitability, Promotion, PromotionLine,
+    Prospecting, Report, Share, Tier, Violation,
 };
 use crate::grpc::names;
 
@@ -233,6 +233,21 @@ fn promotion(of: &Promotion) -> v1::PromotionReport {
         discounted: share(&of.discounted),
         mean_discount: of.mean_discount,
         trials: of.offers.iter().map(trial).collect(),
+        budgets: of.budgets.iter().map(budget).collect(),
+    }
+}
+
+fn budget(line: &BudgetLine) -> v1::BudgetReport {
+    v1::BudgetReport {
+        budget_id: line.budget.clone(),
+        amount: line.amount,
+        spent: line.spent,
+        incremental_value: line.worth,
+        minimum_return: line.least_return,
+        asked_count: count(line.asked),
+        shown_count: count(line.shown),
+        accepted_count: count(line.accepted),
+        elapsed_share: line.elapsed,
     }
 }
 

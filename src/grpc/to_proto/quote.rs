@@ -69,15 +69,18 @@ pub(crate) fn quote(
         floor_basis: if view.margin { enums::floor_basis(quote.floor_basis) } else { 0 },
         variable_cost: cost.filter(|_| view.margin).map(money),
         expected_margin: cost.filter(|_| view.margin).map(|cost| money(margin(quote, cost))),
+        displacement_cost: (view.margin && quote.displacement.minor > 0)
+            .then(|| values::money(quote.displacement)),
         selection_probability: view.scores.then_some(quote.selection_probability),
         explored: view.scores && quote.is_explored,
         ..Default::default()
     })
 }
 
-/// What is left of the whole quantity after its cost and the taxes that the price holds.
+/// What is left of the whole quantity after its cost, what it displaces and the taxes that the price holds.
 fn margin(quote: &Quote, cost: i64) -> i64 {
     let held = if quote.is_tax_included { quote.tax.minor } else { 0 };
+    let cost = cost.saturating_add(quote.displacement.minor);
     let cost = cost.saturating_mul(i64::from(quote.quantity));
     quote.amount().saturating_sub(held).saturating_sub(cost)
 }

@@ -78,6 +78,7 @@ fn quote() -> Quote {
         offer: eur(8_000),
         floor: eur(3_000),
         floor_basis: FloorBasis::Policy,
+        displacement: eur(500),
         quantity: 2,
         tax: eur(1_840),
         is_tax_included: true,

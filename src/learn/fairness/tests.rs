@@ -15,6 +15,7 @@ fn quote(minor: i64) -> Quote {
         offer: eur(minor),
         floor: eur(3_000),
         floor_basis: FloorBasis::VariableCost,
+        displacement: eur(0),
         quantity: 1,
         tax: eur(0),
         is_tax_included: false,

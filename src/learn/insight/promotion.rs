@@ -64,6 +64,33 @@ pub struct Promotion {
     pub mean_discount: f64,
     /// Offers whose price was tried.
     pub offers: Vec<PromotionLine>,
+    /// Budgets of offers that the house pays for, in the order of the catalog.
+    pub budgets: Vec<BudgetLine>,
+}
+
+/// How a budget stood at the end of the period, since its own beginning. Money in major units.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BudgetLine {
+    /// Its id.
+    pub budget: String,
+    /// Its name.
+    pub name: String,
+    /// What may be spent in all.
+    pub amount: f64,
+    /// What was: the costs of what guests accepted and did not give back.
+    pub spent: f64,
+    /// What that brought which would not have come without it, before the cost.
+    pub worth: f64,
+    /// Least return that was asked: `worth` for each unit of `spent`.
+    pub least_return: f64,
+    /// Decisions in which an offer of it passed everything else.
+    pub asked: u64,
+    /// Slots that showed one.
+    pub shown: u64,
+    /// Of those, accepted.
+    pub accepted: u64,
+    /// Share of its period that has passed.
+    pub elapsed: f64,
 }
 
 /// Where a price was drawn.
@@ -115,6 +142,7 @@ impl Prices {
             discounted: Share::of(self.discounted, self.slots),
             mean_discount: self.discounts / real(self.discounted).max(1.0),
             offers: tried.map(|(offer, steps)| line(offer, steps)).collect(),
+            budgets: Vec::new(),
         }
     }
 }

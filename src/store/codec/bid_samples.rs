@@ -1,5 +1,5 @@
-//! Decisions that knew of units of rationed offers, of what goes with what is chosen, and of budgets, for
-//! the golden bytes.
+//! Decisions that knew of units of rationed offers, of what goes with what is chosen, of budgets, and of
+//! what a sale displaces, for the golden bytes.
 
 use super::samples::{SEQUENCE, at, decision};
 use crate::domain::budget::{ShadowPrices, SpendOffer, Spending};
@@ -29,11 +29,13 @@ pub(super) fn records() -> [Record; 3] {
     let moved = [(0xabcd, -60), (u64::MAX, 200)]
         .map(|(offer, percent)| GoesWith { offer: OfferKey(offer), percent });
     let moved = Decision { goes_with: moved.into(), ..decision() };
-    let offers = vec![SpendOffer { offer: OfferIndex(8), key: OfferKey(0xabcd), cost: 900, worth: 2_500 }];
+    let offers =
+        vec![SpendOffer { offer: OfferIndex(8), key: OfferKey(0xabcd), cost: 900, worth: 2_500 }];
     let prices = ShadowPrices { budget: 0.75, returns: -0.125 };
     let of = Spending { budget: 0xfeed, prices, is_asked: true, is_withheld: false, offers };
     let withheld = Spending { budget: 1, is_asked: false, is_withheld: true, ..of.clone() };
-    let spent = Decision { spending: vec![of, withheld], ..decision() };
+    let mut spent = Decision { spending: vec![of, withheld], ..decision() };
+    spent.propositions[0].slots[0].quote.displacement.minor = 4_500;
     let record = |decision| Record {
         sequence: SEQUENCE,
         brand: BrandId::parse("", "aurora").unwrap(),

@@ -77,6 +77,7 @@ fn quote(odd: bool) -> Quote {
         offer: money(9_900, "EUR"),
         floor: money(-1, if odd { "JPY" } else { "EUR" }),
         floor_basis: FloorBasis::Hurdle,
+        displacement: money(0, "EUR"),
         quantity: 1,
         tax: money(1_980, "EUR"),
         is_tax_included: false,

@@ -172,6 +172,7 @@ fn write_quote(out: &mut Vec<u8>, decided: Timestamp, quote: &Quote) {
     if quote.cell != 0 {
         wire::always_fixed(out, 17, quote.cell);
     }
+    wire::put_sint(out, 18, quote.displacement.minor);
 }
 
 fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
@@ -188,7 +189,7 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
     let (mut qualification, mut selection_probability, mut valid_until) =
         (String::new(), 1.0, decided);
     let (mut quantity, mut qualifications, mut draw) = (1, Vec::new(), 0.0);
-    let (mut flags, mut cell) = ([false; 2], 0);
+    let (mut flags, mut cell, mut displaced) = ([false; 2], 0, 0);
     while let Some((field, value)) = fields.next()? {
         match field {
             1 => currency = Some(parts::currency(value.array()?)?),
@@ -208,6 +209,7 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
             15 => draw = value.double()?,
             16 => flags = parts::flags(value)?,
             17 => cell = value.fixed()?,
+            18 => displaced = value.sint()?,
             _ => {}
         }
     }
@@ -225,6 +227,7 @@ fn read_quote(mut fields: Fields<'_>, decided: Timestamp) -> Read<Quote> {
         offer,
         floor,
         floor_basis,
+        displacement: Money { minor: displaced, currency: list.currency },
         quantity,
         tax,
         is_tax_included,

@@ -74,6 +74,7 @@ fn quote() -> impl Strategy<Value = Quote> {
                 offer,
                 floor,
                 floor_basis,
+                displacement: Money::new(i64::from(quantity), list.currency),
                 quantity,
                 tax,
                 is_tax_included: flags[0],
