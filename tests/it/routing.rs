@@ -75,7 +75,7 @@ async fn a_guest_is_handed_to_whoever_speaks_the_language_and_the_timeline_tells
     assert_eq!(reasons, [Reason::Language, Reason::Skills, Reason::OnlyOne]);
     assert_eq!(
         why.explanation,
-        "speaks zh; has complaints; is the only one who could (1 of 2 on duty fitted)"
+        "speaks zh; skilled in complaints; is the only one who could (1 of 2 on duty fitted)"
     );
     let again = desk.route_interaction(complaint("wei", "r-1")).await.unwrap().into_inner();
     assert!(again.is_replayed && again.interaction.unwrap().name == given.name);

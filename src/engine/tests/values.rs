@@ -324,7 +324,7 @@ fn fits_renew_themselves_when_they_are_old_and_something_came() {
     let first = fitted(&world);
     assert!(first > 0);
     assert_eq!(world.engine.refit_after(DAY).unwrap(), 0, "it is fresh");
-    world.clock.advance(DAY);
+    world.clock.advance(DAY + Duration::from_secs(1));
     assert_eq!(world.engine.refit_after(DAY).unwrap(), 0, "nothing came since");
     arrive(&world, &mut told, "g0", today, 13);
     world.engine.committer.flush().unwrap();
@@ -335,7 +335,7 @@ fn fits_renew_themselves_when_they_are_old_and_something_came() {
     world.engine.fit_guests(&world.scope, &query).unwrap();
     let world = world.reopen();
     assert_eq!(world.engine.refit_after(DAY).unwrap(), 0);
-    world.clock.advance(DAY);
+    world.clock.advance(DAY + Duration::from_secs(1));
     assert_eq!(world.engine.refit_after(DAY).unwrap(), 1);
     let brand = world.engine.brands.get(&world.scope.brand);
     assert_eq!(brand.fits.appraiser().unwrap().fit().months, 12);

@@ -13,6 +13,7 @@ use crate::domain::event::{
 use crate::domain::exposure::{Exposure, ExposureState, Ledger};
 use crate::domain::guest::*;
 use crate::domain::id::*;
+use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
 use crate::domain::offer::ChargeBasis;
 use crate::domain::outcome::{Outcome, Step};
@@ -36,10 +37,7 @@ pub(super) fn at(second: i64) -> Timestamp {
         .plus(std::time::Duration::from_secs(second.unsigned_abs()))
 }
 
-pub(super) fn id<T>(
-    parse: impl Fn(&str, &str) -> Result<T, crate::domain::invalid::Invalid>,
-    text: &str,
-) -> T {
+pub(super) fn id<T>(parse: impl Fn(&str, &str) -> Result<T, Invalid>, text: &str) -> T {
     parse("", text).unwrap()
 }
 
