@@ -103,6 +103,11 @@ impl Rates {
         (0..count).map(|night| nights.get(&day(night)).copied()).collect()
     }
 
+    /// What is in force at a property, rows ascending; `None` where nothing was ever set.
+    pub fn of(&self, property: &PropertyId) -> Option<RatesChange> {
+        self.places.get_key_value(property).map(change)
+    }
+
     /// Everything in force, a change for each property, properties and rows ascending.
     pub fn changes(&self) -> Vec<RatesChange> {
         let mut changes: Vec<RatesChange> = self.places.iter().map(change).collect();

@@ -72,6 +72,28 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The rates in force at a property, which had any at all, and their version.
+    ///
+    /// # Errors
+    /// Without the right; where there is no such property; before a catalog was published.
+    pub fn rates(
+        &self,
+        scope: &Scope,
+        property: &PropertyId,
+    ) -> Result<(Option<RatesChange>, u64), Error> {
+        self.need(scope, Right::CatalogWrite)?;
+        let brand = self.brands.get(&scope.brand);
+        let serving = brand.need_serving()?;
+        let is_known = serving.catalog.property_index(property).is_some();
+        if !(is_known && scope.reaches(property)) {
+            return Err(Error::not_found("property"));
+        }
+        let rates = brand.rates();
+        Ok((rates.of(property), rates.version()))
+    }
+}
+
 fn other_currency(change: &RatesChange, house: Currency) -> Error {
     let message = format!("rates of {} are told in {house}, its own currency", change.property);
     let problem = format!("is {}, but the property sells in {house}", change.currency);

@@ -165,6 +165,7 @@ mod tests {
         ("CatalogService/ListOffers", Right::CatalogRead),
         ("CatalogService/SetInventory", Right::CatalogWrite),
         ("CatalogService/SetRates", Right::CatalogWrite),
+        ("CatalogService/ListRates", Right::CatalogWrite),
         ("CatalogService/LearnPrices", Right::CatalogWrite),
         ("CatalogService/ListBudgets", Right::CatalogRead),
         ("ModelService/ShadowModel", Right::CatalogWrite),

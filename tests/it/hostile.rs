@@ -269,6 +269,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "GuestService/UpdatePreferenceProfile",
         "CatalogService/SetInventory",
         "CatalogService/SetRates",
+        "CatalogService/ListRates",
         "CatalogService/ListOffers",
         "DecisionService/ExplainDecision",
         "GuestService/ListGuestTimeline",

@@ -128,6 +128,56 @@ async fn rates_floor_an_upgrade_over_a_restart_and_its_prices_are_audited() {
 }
 
 /// What is wrong with rates, and the field that is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rates_are_read_back_page_by_page_as_they_were_set() {
+    let mut service = TestService::start().await;
+    let client = service.client("all");
+    let ask = v1::ListRatesRequest { property: ALGARVE.into(), ..Default::default() };
+    let none = client.catalogs().list_rates(ask.clone()).await.unwrap().into_inner();
+    assert_eq!((none.rates.len(), none.sequence, none.currency_code.as_str()), (0, 0, ""));
+    let mut set = rates([19_000, 20_000, 21_000]);
+    set.rates[1].hurdle_minor = Some(24_000);
+    let sequence = client.catalogs().set_rates(set.clone()).await.unwrap().into_inner().sequence;
+    // What is taken away is not there any more.
+    let gone = v1::RoomRate { bid_price_minor: None, ..set.rates[5].clone() };
+    let more = v1::SetRatesRequest { rates: vec![gone], ..set.clone() };
+    let last = client.catalogs().set_rates(more).await.unwrap().into_inner().sequence;
+    assert!(last > sequence);
+    service.restart();
+    let client = service.client("all");
+    let (mut read, mut page) = (Vec::new(), v1::ListRatesRequest { page_size: 2, ..ask.clone() });
+    loop {
+        let told = client.catalogs().list_rates(page.clone()).await.unwrap().into_inner();
+        assert_eq!((told.total_count, told.sequence), (5, last));
+        assert_eq!(told.currency_code, "EUR");
+        read.extend(told.rates);
+        if told.next_page_token.is_empty() {
+            break;
+        }
+        page.page_token = told.next_page_token;
+    }
+    assert_eq!(read, set.rates[..5], "ascending, as they were set");
+    let narrow = v1::ListRatesRequest {
+        room_type_id: "sea-view".into(),
+        start_date: "2026-12-12".into(),
+        end_date: "2026-12-14".into(),
+        ..ask.clone()
+    };
+    let told = client.catalogs().list_rates(narrow.clone()).await.unwrap().into_inner();
+    assert_eq!(told.rates, set.rates[4..5]);
+    let wrong = v1::ListRatesRequest {
+        end_date: "2026-12-01".into(),
+        page_token: "forged".into(),
+        page_size: -1,
+        ..narrow
+    };
+    let refused = client.catalogs().list_rates(wrong).await;
+    assert_eq!(
+        code_and_fields(refused),
+        (Code::InvalidArgument, vec!["end_date".into(), "page_size".into(), "page_token".into()])
+    );
+}
+
 type Row = (fn(&mut v1::SetRatesRequest), Code, &'static [&'static str]);
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! running server.
 
 mod file;
+mod list;
 
 use std::fs::File;
 use std::io;
@@ -44,6 +45,22 @@ enum RatesCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
+    /// Writes the rates in force at a hotel, as a file that `import` reads.
+    List {
+        /// The hotel.
+        #[arg(long)]
+        property: String,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+}
+
+/// What an import is told.
+struct Import<'a> {
+    file: &'a Path,
+    rejects: Option<&'a Path>,
+    dry_run: bool,
+    server: &'a ServerArgs,
 }
 
 /// Why rates were not, or not all, imported.
@@ -111,16 +128,25 @@ fn told(path: &Path, bad: &[Bad]) -> String {
 
 /// Runs the command.
 pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
-    let RatesCommand::Import { file, rejects, dry_run, server } = &args.command;
-    let failed = |source| RatesError::File { path: file.clone(), source };
+    match &args.command {
+        RatesCommand::Import { file, rejects, dry_run, server } => {
+            import(Import { file, rejects: rejects.as_deref(), dry_run: *dry_run, server }).await
+        }
+        RatesCommand::List { property, server } => Ok(list::list(server, property).await?),
+    }
+}
+
+async fn import(import: Import<'_>) -> Result<(), RatesError> {
+    let Import { file, rejects, dry_run, server } = import;
+    let failed = |source| RatesError::File { path: file.to_owned(), source };
     let read = file::read(File::open(file).map_err(failed)?);
-    let read = read.map_err(|problem| RatesError::Header { path: file.clone(), problem })?;
+    let read = read.map_err(|problem| RatesError::Header { path: file.to_owned(), problem })?;
     match rejects {
         None if !read.bad.is_empty() => {
-            return Err(RatesError::Lines { path: file.clone(), bad: read.bad });
+            return Err(RatesError::Lines { path: file.to_owned(), bad: read.bad });
         }
         Some(path) => keep(&read.bad, path)
-            .map_err(|source| RatesError::File { path: path.clone(), source })?,
+            .map_err(|source| RatesError::File { path: path.to_owned(), source })?,
         None => {}
     }
     let mut client = CatalogServiceClient::new(server.connect().await?);
@@ -131,7 +157,7 @@ pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
             property: server.name("properties", &property),
             currency_code: currency,
             rates,
-            validate_only: *dry_run,
+            validate_only: dry_run,
             ..v1::SetRatesRequest::default()
         };
         let set = client.set_rates(request).await.map_err(|status| RatesError::Refused {
@@ -143,7 +169,7 @@ pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
         unused.extend(set.into_inner().unused_room_type_ids);
         done += count;
     }
-    let what = if *dry_run { "could be set; nothing was" } else { "are in force" };
+    let what = if dry_run { "could be set; nothing was" } else { "are in force" };
     output::answer(format_args!("{done} rates {what}; {} lines were not taken", read.bad.len()));
     if !unused.is_empty() {
         let all: Vec<String> = unused.into_iter().collect();

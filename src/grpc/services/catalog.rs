@@ -228,6 +228,18 @@ impl CatalogService for Catalogs {
         Ok(Response::new(response))
     }
 
+    async fn list_rates(
+        &self,
+        request: Request<v1::ListRatesRequest>,
+    ) -> Result<Response<v1::ListRatesResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        let asked = read_rates::list(&caller.scope, &wire)?;
+        let property = asked.property.clone();
+        let (in_force, sequence) =
+            self.edge.ask(&caller, move |engine, scope| engine.rates(scope, &property)).await?;
+        Ok(Response::new(asked.page(in_force, sequence)))
+    }
+
     async fn learn_prices(
         &self,
         request: Request<v1::LearnPricesRequest>,

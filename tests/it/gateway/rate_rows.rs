@@ -1,4 +1,4 @@
-//! The row of the table for rates of room types.
+//! The rows of the table for rates of room types.
 
 use serde_json::json;
 
@@ -12,4 +12,10 @@ pub(super) fn set() -> Row {
         "validateOnly": true, "rates": [rate],
     });
     row("Ok", "CatalogService/SetRates", request)
+}
+
+/// Rates read back.
+pub(super) fn list() -> Row {
+    let request = json!({ "property": "brands/demo/properties/lisbon-baixa", "pageSize": 2 });
+    row("Ok", "CatalogService/ListRates", request)
 }

@@ -85,7 +85,7 @@ pub(super) fn sound(catalog: &str) -> Vec<Row> {
     rows.extend(joining::rows());
     rows.extend(of_decisions());
     rows.extend(rank_rows::rows().into_iter().chain(gesture_rows::rows()));
-    let more = segment_rows::sound().into_iter().chain([rate_rows::set()]);
+    let more = segment_rows::sound().into_iter().chain([rate_rows::set(), rate_rows::list()]);
     rows.extend(outbox_rows::sound().into_iter().chain(more));
     rows.extend(messages::rows().into_iter().chain(bundle_rows::with_routing()));
     rows.extend(of_the_catalog(catalog));

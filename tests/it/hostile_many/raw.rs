@@ -53,6 +53,7 @@ const CALLS: &[&str] = &[
     "CatalogService/ListOffers",
     "CatalogService/SetInventory",
     "CatalogService/SetRates",
+    "CatalogService/ListRates",
     "CatalogService/LearnPrices",
     "CatalogService/ListBudgets",
     "RoutingService/UpdateStaffMember",
