@@ -90,6 +90,12 @@ SET_RATES = Method(
     v1.SetRatesResponse,
     repeatable=True,
 )
+LIST_RATES = Method(
+    "/concierge.v1.CatalogService/ListRates",
+    v1.ListRatesRequest,
+    v1.ListRatesResponse,
+    repeatable=True,
+)
 LEARN_PRICES = Method(
     "/concierge.v1.CatalogService/LearnPrices",
     v1.LearnPricesRequest,

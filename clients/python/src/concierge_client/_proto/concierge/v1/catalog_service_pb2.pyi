@@ -382,6 +382,36 @@ class SetRatesResponse(_message.Message):
     unused_room_type_ids: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, sequence: _Optional[int] = ..., rate_count: _Optional[int] = ..., unused_room_type_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ListRatesRequest(_message.Message):
+    __slots__ = ("property", "room_type_id", "start_date", "end_date", "page_size", "page_token")
+    PROPERTY_FIELD_NUMBER: _ClassVar[int]
+    ROOM_TYPE_ID_FIELD_NUMBER: _ClassVar[int]
+    START_DATE_FIELD_NUMBER: _ClassVar[int]
+    END_DATE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    property: str
+    room_type_id: str
+    start_date: str
+    end_date: str
+    page_size: int
+    page_token: str
+    def __init__(self, property: _Optional[str] = ..., room_type_id: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListRatesResponse(_message.Message):
+    __slots__ = ("rates", "currency_code", "sequence", "next_page_token", "total_count")
+    RATES_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    rates: _containers.RepeatedCompositeFieldContainer[RoomRate]
+    currency_code: str
+    sequence: int
+    next_page_token: str
+    total_count: int
+    def __init__(self, rates: _Optional[_Iterable[_Union[RoomRate, _Mapping[str, _Any]]]] = ..., currency_code: _Optional[str] = ..., sequence: _Optional[int] = ..., next_page_token: _Optional[str] = ..., total_count: _Optional[int] = ...) -> None: ...
+
 class LearnPricesRequest(_message.Message):
     __slots__ = ("parent", "validate_only")
     PARENT_FIELD_NUMBER: _ClassVar[int]

@@ -331,14 +331,38 @@ class OfferPairReport(_message.Message):
     def __init__(self, offer_id: _Optional[str] = ..., other_offer_id: _Optional[str] = ..., is_rival: _Optional[bool] = ..., guest_count: _Optional[int] = ..., both_count: _Optional[int] = ..., expected_count: _Optional[float] = ...) -> None: ...
 
 class PromotionReport(_message.Message):
-    __slots__ = ("discounted", "mean_discount", "trials")
+    __slots__ = ("discounted", "mean_discount", "trials", "budgets")
     DISCOUNTED_FIELD_NUMBER: _ClassVar[int]
     MEAN_DISCOUNT_FIELD_NUMBER: _ClassVar[int]
     TRIALS_FIELD_NUMBER: _ClassVar[int]
+    BUDGETS_FIELD_NUMBER: _ClassVar[int]
     discounted: ShareEstimate
     mean_discount: float
     trials: _containers.RepeatedCompositeFieldContainer[PriceTrialReport]
-    def __init__(self, discounted: _Optional[_Union[ShareEstimate, _Mapping[str, _Any]]] = ..., mean_discount: _Optional[float] = ..., trials: _Optional[_Iterable[_Union[PriceTrialReport, _Mapping[str, _Any]]]] = ...) -> None: ...
+    budgets: _containers.RepeatedCompositeFieldContainer[BudgetReport]
+    def __init__(self, discounted: _Optional[_Union[ShareEstimate, _Mapping[str, _Any]]] = ..., mean_discount: _Optional[float] = ..., trials: _Optional[_Iterable[_Union[PriceTrialReport, _Mapping[str, _Any]]]] = ..., budgets: _Optional[_Iterable[_Union[BudgetReport, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class BudgetReport(_message.Message):
+    __slots__ = ("budget_id", "amount", "spent", "incremental_value", "minimum_return", "asked_count", "shown_count", "accepted_count", "elapsed_share")
+    BUDGET_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
+    INCREMENTAL_VALUE_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    ASKED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ELAPSED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    budget_id: str
+    amount: float
+    spent: float
+    incremental_value: float
+    minimum_return: float
+    asked_count: int
+    shown_count: int
+    accepted_count: int
+    elapsed_share: float
+    def __init__(self, budget_id: _Optional[str] = ..., amount: _Optional[float] = ..., spent: _Optional[float] = ..., incremental_value: _Optional[float] = ..., minimum_return: _Optional[float] = ..., asked_count: _Optional[int] = ..., shown_count: _Optional[int] = ..., accepted_count: _Optional[int] = ..., elapsed_share: _Optional[float] = ...) -> None: ...
 
 class PriceTrialReport(_message.Message):
     __slots__ = ("offer_id", "elasticity", "standard_error", "steps")
@@ -551,16 +575,18 @@ class FitGuestModelsRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., cluster_count: _Optional[int] = ...) -> None: ...
 
 class FitGuestModelsResponse(_message.Message):
-    __slots__ = ("value_model", "not_valued_reason", "cluster_count", "silhouette")
+    __slots__ = ("value_model", "not_valued_reason", "cluster_count", "silhouette", "complement_pair_count")
     VALUE_MODEL_FIELD_NUMBER: _ClassVar[int]
     NOT_VALUED_REASON_FIELD_NUMBER: _ClassVar[int]
     CLUSTER_COUNT_FIELD_NUMBER: _ClassVar[int]
     SILHOUETTE_FIELD_NUMBER: _ClassVar[int]
+    COMPLEMENT_PAIR_COUNT_FIELD_NUMBER: _ClassVar[int]
     value_model: ValueModel
     not_valued_reason: str
     cluster_count: int
     silhouette: float
-    def __init__(self, value_model: _Optional[_Union[ValueModel, _Mapping[str, _Any]]] = ..., not_valued_reason: _Optional[str] = ..., cluster_count: _Optional[int] = ..., silhouette: _Optional[float] = ...) -> None: ...
+    complement_pair_count: int
+    def __init__(self, value_model: _Optional[_Union[ValueModel, _Mapping[str, _Any]]] = ..., not_valued_reason: _Optional[str] = ..., cluster_count: _Optional[int] = ..., silhouette: _Optional[float] = ..., complement_pair_count: _Optional[int] = ...) -> None: ...
 
 class FindLookalikesRequest(_message.Message):
     __slots__ = ("parent", "seed_guests", "seed_tier", "seed_segment_id", "page_size", "for_outreach", "prospects_only")
