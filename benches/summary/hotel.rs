@@ -143,7 +143,7 @@ pub(crate) fn request(guest: &GuestId) -> Result<DecideRequest, Failure> {
         mode: None,
         policy: None,
         planned: None,
-        goes_with: std::sync::Arc::default(),
+        goes_with: Arc::default(),
         request: None,
     })
 }
