@@ -15,6 +15,8 @@ mod experiments;
 mod html;
 pub mod import;
 mod init;
+mod inventory;
+mod lines;
 pub mod loadtest;
 mod models;
 mod outbox;
@@ -78,6 +80,7 @@ enum Command {
     Models(models::ModelsArgs),
     Prices(prices::PricesArgs),
     Rates(rates::RatesArgs),
+    Inventory(inventory::InventoryArgs),
     Segments(segments::SegmentsArgs),
     Staff(staff::StaffArgs),
 }
@@ -116,6 +119,7 @@ impl Command {
             Self::Token(args) => called(async move { token::token(&args).await }),
             Self::Prices(args) => called(async move { prices::prices(&args).await }),
             Self::Rates(args) => called(async move { rates::rates(&args).await }),
+            Self::Inventory(args) => called(async move { inventory::inventory(&args).await }),
             Self::Segments(args) => called(async move { segments::segments(&args).await }),
             Self::Staff(args) => called(async move { staff::staff(&args).await }),
             Self::Outbox(args) => called(async move { outbox::outbox(&args).await }),

@@ -1,10 +1,12 @@
 //! Reads rates from CSV: every line that cannot be taken is named with its number and what is wrong with
 //! it, and nothing is lost.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use crate::api::v1;
+use crate::cli::lines::{self, Bad, Lines};
 use crate::domain::date;
 use crate::domain::id::{Label, PropertyId};
 use crate::domain::money::{Currency, Money};
@@ -16,17 +18,6 @@ pub(crate) const COLUMNS: [&str; 7] =
 const OPTIONAL: [&str; 2] = ["hurdle", "variable_cost"];
 /// Rates of a call.
 const BATCH: usize = 2_000;
-
-/// A line that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Bad {
-    /// Its number, from 1.
-    pub(crate) line: u64,
-    /// What is wrong.
-    pub(crate) problem: String,
-    /// The line as it stands.
-    pub(crate) fields: Vec<String>,
-}
 
 /// Rates of a property, as they go out in one call.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,43 +46,22 @@ pub(crate) struct Rates {
 /// # Errors
 /// Where there is no header, or it is not that of rates: says which columns there must be.
 pub(crate) fn read(file: impl Read) -> Result<Rates, String> {
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
-    let header = reader.headers().map_err(|error| error.to_string())?.clone();
-    let columns = columns(&header)?;
-    let (mut bad, mut seen) = (Vec::new(), HashMap::new());
+    let mut seen = HashMap::new();
+    let Lines { good, bad } = lines::read(file, (&COLUMNS, &OPTIONAL), |line, fields| {
+        let row = row(fields)?;
+        match seen.entry((row.0.clone(), row.2.room_type_id.clone(), row.2.date.clone())) {
+            Entry::Occupied(first) => {
+                Err(format!("room_type and date: stand in line {} already", first.get()))
+            }
+            Entry::Vacant(free) => {
+                free.insert(line);
+                Ok(row)
+            }
+        }
+    })?;
     let mut places: BTreeMap<(String, String), Vec<(u64, v1::RoomRate)>> = BTreeMap::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) => {
-                bad.push(Bad { line, problem: error.to_string(), fields: Vec::new() });
-                continue;
-            }
-        }
-        let line = record.position().map_or(line, csv::Position::line);
-        let taken = row(&record, header.len(), &columns).and_then(|row| {
-            let night = (row.0.clone(), row.2.room_type_id.clone(), row.2.date.clone());
-            match seen.insert(night.clone(), line) {
-                Some(first) => {
-                    seen.insert(night, first);
-                    Err(format!("room_type and date: stand in line {first} already"))
-                }
-                None => Ok(row),
-            }
-        });
-        match taken {
-            Ok((property, currency, rate)) => {
-                places.entry((property, currency)).or_default().push((line, rate));
-            }
-            Err(problem) => {
-                let fields = record.iter().map(str::to_owned).collect();
-                bad.push(Bad { line, problem, fields });
-            }
-        }
+    for (line, (property, currency, rate)) in good {
+        places.entry((property, currency)).or_default().push((line, rate));
     }
     let batches = places.into_iter().flat_map(|((property, currency), rows)| {
         let batch = |rows: &[(u64, v1::RoomRate)]| Batch {
@@ -105,37 +75,10 @@ pub(crate) fn read(file: impl Read) -> Result<Rates, String> {
     Ok(Rates { batches: batches.collect(), bad })
 }
 
-/// Where each column stands.
-fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; 7], String> {
-    let must = || format!("line 1: the columns are {}", COLUMNS.join(","));
-    for (at, name) in header.iter().enumerate() {
-        if !COLUMNS.contains(&name) {
-            return Err(format!("{}; there is no '{name}'", must()));
-        }
-        if header.iter().take(at).any(|other| other == name) {
-            return Err(format!("{}; '{name}' stands there twice", must()));
-        }
-    }
-    let columns = COLUMNS.map(|name| header.iter().position(|column| column == name));
-    let mut missing = COLUMNS.iter().zip(columns).filter(|(_, at)| at.is_none());
-    match missing.find(|(name, _)| !OPTIONAL.contains(name)) {
-        Some((name, _)) => Err(format!("{}; '{name}' is missing", must())),
-        None => Ok(columns),
-    }
-}
-
 type Row = (String, String, v1::RoomRate);
 
-fn row(
-    record: &csv::StringRecord,
-    width: usize,
-    columns: &[Option<usize>; 7],
-) -> Result<Row, String> {
-    if record.len() != width {
-        return Err(format!("has {} fields, the header {width}", record.len()));
-    }
-    let [property, room_type, night, code, bid, hurdle, cost] =
-        columns.map(|at| at.and_then(|at| record.get(at)).unwrap_or_default());
+fn row(fields: [&str; 7]) -> Result<Row, String> {
+    let [property, room_type, night, code, bid, hurdle, cost] = fields;
     let told =
         |error: crate::domain::invalid::Invalid| format!("{}: {}", error.field, error.problem);
     PropertyId::parse("property", property).map_err(told)?;

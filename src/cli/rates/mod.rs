@@ -14,11 +14,9 @@ use crate::api::v1;
 use crate::api::v1::catalog_service_client::CatalogServiceClient;
 
 use super::client::{CallError, ServerArgs};
+use super::lines::{Bad, keep, told};
 use super::output;
-use file::{Bad, Batch};
-
-/// Problems shown.
-const SHOWN: usize = 50;
+use file::Batch;
 
 /// Sets the rates of room types by night, by which floors of prices are worked out.
 #[derive(Debug, Args)]
@@ -110,22 +108,6 @@ pub(crate) enum RatesError {
     Call(#[from] CallError),
 }
 
-fn told(path: &Path, bad: &[Bad]) -> String {
-    let mut text: Vec<String> = bad
-        .iter()
-        .take(SHOWN)
-        .map(|bad| format!("{}:{}: {}", path.display(), bad.line, bad.problem))
-        .collect();
-    if bad.len() > SHOWN {
-        text.push(format!("and {} lines more", bad.len() - SHOWN));
-    }
-    text.push(
-        "nothing was imported; mend these lines, or import the others with --rejects FILE"
-            .to_owned(),
-    );
-    text.join("\n")
-}
-
 /// Runs the command.
 pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
     match &args.command {
@@ -176,15 +158,4 @@ async fn import(import: Import<'_>) -> Result<(), RatesError> {
         output::answer(format_args!("no offer names the room types {}", all.join(", ")));
     }
     Ok(())
-}
-
-/// Writes down the lines that were not taken.
-fn keep(bad: &[Bad], path: &Path) -> io::Result<()> {
-    let mut file = csv::WriterBuilder::new().flexible(true).from_path(path)?;
-    file.write_record(["line", "problem", "fields"])?;
-    for Bad { line, problem, fields } in bad {
-        let head = [line.to_string(), problem.clone()];
-        file.write_record(head.iter().chain(fields))?;
-    }
-    file.flush()
 }
