@@ -64,14 +64,42 @@ fn it_stays_up_for_the_newcomer_and_ends_when_told() {
         rest.split_whitespace().next().expect(before).to_owned()
     };
     let (server, key) = (word("stays up at "), word("CONCIERGE_KEY="));
-    let status = Command::new(env!("CARGO_BIN_EXE_concierge"))
-        .args(["status", "--server", server.trim_end_matches('.'), "--key", &key])
-        .output()
-        .expect("status runs");
-    assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+    let call = |words: &[&str]| {
+        let called = Command::new(env!("CARGO_BIN_EXE_concierge"))
+            .args(words)
+            .args(["--server", server.trim_end_matches('.'), "--key", &key])
+            .output()
+            .expect("it runs");
+        assert!(called.status.success(), "{}", String::from_utf8_lossy(&called.stderr));
+        String::from_utf8_lossy(&called.stdout).into_owned()
+    };
+    call(&["status"]);
+    assert!(call(&["staff", "list", "--property", "lisbon-baixa"]).contains("Wei"));
+    units_and_rates(&call);
 
     terminate(&child);
     assert!(child.0.wait().expect("an end").success());
+}
+
+/// What revenue management and reception bring as files.
+fn units_and_rates(call: &dyn Fn(&[&str]) -> String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("a plain name").to_owned()
+    };
+    let units = "property,offer,date,units\nlisbon-baixa,spa.sea-salt-massage,2030-01-05,4\n\
+                 lisbon-baixa,spa.sea-salt-massage,2030-01-06,x\n";
+    let (units, rejects) = (write("units.csv", units), write("rejects.csv", ""));
+    let told = call(&["inventory", "import", &units, "--rejects", &rejects]);
+    assert_eq!(told.trim(), "1 dates are set; 1 lines were not taken");
+    let kept = std::fs::read_to_string(rejects).expect("what was not taken");
+    assert!(kept.contains("3,units: is no whole number"), "{kept}");
+    let rates = "property,room_type,date,currency,bid_price,hurdle,variable_cost\n\
+                 algarve-cliffs,cliff-suite,2030-01-05,EUR,190.00,,20.50\n";
+    call(&["rates", "import", &write("rates.csv", rates)]);
+    assert_eq!(call(&["rates", "list", "--property", "algarve-cliffs"]), rates);
 }
 
 #[test]
