@@ -35,17 +35,20 @@ describe("the portal in Chromium", () => {
   it("two guests see different pages: each what that guest likes first", async () => {
     const ANAS = /^(spa\.|dining\.wine|dining\.chefs)/;
     const LIS = /^(culture\.|transfer\.|dining\.cataplana)/;
-    const top: Record<string, string[]> = { [ANA]: [], [LI]: [] };
+    const pages: Record<string, string[][]> = { [ANA]: [], [LI]: [] };
     // Now and then something else is tried, so one visit would prove nothing.
     for (let visits = 0; visits < 4; visits += 1) {
       for (const guest of [ANA, LI]) {
         await visit(guest);
-        top[guest]!.push(...(await stage.offers()).slice(0, 3));
+        pages[guest]!.push(await stage.offers());
       }
     }
-    const count = (guest: string, likes: RegExp) => top[guest]!.filter((offer) => likes.test(offer)).length;
-    expect(count(ANA, ANAS), JSON.stringify(top)).toBeGreaterThan(count(LI, ANAS));
-    expect(count(LI, LIS), JSON.stringify(top)).toBeGreaterThan(count(ANA, LIS));
+    // The higher an offer stands, the more it counts.
+    const prominence = (guest: string, likes: RegExp) =>
+      pages[guest]!.flatMap((page) => page.map((offer, index) => (likes.test(offer) ? 1 / (1 + index) : 0)))
+        .reduce((sum, one) => sum + one, 0);
+    expect(prominence(ANA, ANAS), JSON.stringify(pages)).toBeGreaterThan(prominence(LI, ANAS));
+    expect(prominence(LI, LIS), JSON.stringify(pages)).toBeGreaterThan(prominence(ANA, LIS));
   });
 
   it("tells what was really seen, and nothing else", async () => {
@@ -130,7 +133,7 @@ describe("the portal in Chromium", () => {
     await stage.browser.run(
       "const image = document.createElement('img'); image.src = '/art/spa.svg'; document.querySelector('main').append(image);",
     );
-    expect((await stage.violations()).join()).toMatch(/^image-alt: img/);
+    expect((await stage.violations()).join()).toMatch(/^image-alt: .*img/);
     await stage.browser.run("console.error('a deliberate error'); setTimeout(() => { throw new Error('thrown'); });");
     await eventually(async () => {
       const complaints = (await stage.complaints()).join("\n");

@@ -1,4 +1,5 @@
 // Guests of the examples, and what they did before: written through the public API like that of any other system.
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   type ConciergeClient,
   ConsentBasis,
@@ -7,8 +8,7 @@ import {
   type PreferenceLevel,
   Purpose,
   newEvent,
-  offerEvent,
-  shownOffers,
+  type Event,
   type EventOrigin,
 } from "../../../src/index.js";
 
@@ -19,8 +19,8 @@ export interface Story {
   readonly locale: string;
   /** Has stayed before, and allows profiling and measurement. */
   readonly isKnown: boolean;
-  /** Beginnings of the ids of offers the guest took in the past. */
-  readonly likes: readonly string[];
+  /** The offers the guest took on each of the past stays. */
+  readonly took: readonly string[];
   /** The stay, in days from today. */
   readonly stay: { readonly from: number; readonly to: number; readonly adults?: number; readonly children?: number };
   /** The room, for a guest who is in the house. */
@@ -28,6 +28,9 @@ export interface Story {
   /** What the guest said before. */
   readonly wishes?: readonly { dimension: string; value: string; level: PreferenceLevel }[];
 }
+
+/** How many days ago the past stays were. */
+const PAST_STAYS: readonly number[] = [410, 290, 120];
 
 /** Writes the guests, their bookings, arrivals, consents and histories. */
 export async function tell(
@@ -56,8 +59,8 @@ export async function tell(
       const roomId = story.roomId ?? "";
       events.push(newEvent(EventType.CHECK_IN, origin, { property, reservationId, stay, roomId }));
     }
-    await client.record(events);
-    if (story.isKnown) await tellHistory(client, story, propertyId, textVersion);
+    await write(client, events);
+    if (story.isKnown) await tellHistory(client, story, property, textVersion);
   }
 }
 
@@ -77,22 +80,25 @@ async function tellHistory(client: ConciergeClient, story: Story, property: stri
     const name = names.preferenceProfile(story.id);
     await client.guests.updatePreferenceProfile({ preferenceProfile: { name, statedPreferences: [...story.wishes] } });
   }
-  const origin: EventOrigin = { source: "portal", subject: client.subject({ guest: story.id }) };
-  for (let visit = 0; visit < 3; visit += 1) {
-    const decided = await client.decide({
-      property,
-      guest: story.id,
-      placements: [{ placementId: "booking.upsell", offerCount: 10 }],
-      // Nobody sees these; only what the events below say was seen counts.
-      deferActivation: true,
-    });
-    const liked = shownOffers(decided).filter(({ offerId }) => story.likes.some((like) => offerId.startsWith(like)));
-    const events = liked.slice(0, 2).flatMap((shown) => [
-      offerEvent(EventType.IMPRESSION, shown, origin),
-      offerEvent(EventType.CLICK, shown, origin),
-    ]);
-    if (events.length > 0) await client.record(events);
-  }
+  // History of any age is told by the source `backfill`.
+  const origin: EventOrigin = { source: "backfill", subject: client.subject({ guest: story.id }) };
+  const taken = PAST_STAYS.flatMap((days) =>
+    story.took.map((offerId) =>
+      newEvent(EventType.CONSUME, origin, {
+        property,
+        offerId,
+        eventTime: timestampFromMs(Date.now() - days * 86_400_000),
+      }),
+    ),
+  );
+  if (taken.length > 0) await write(client, taken);
+}
+
+/** Writes events; one that is refused ends it. */
+async function write(client: ConciergeClient, events: readonly Event[]): Promise<void> {
+  const { results } = await client.record(events);
+  const refused = results.flatMap(({ error }) => error ?? []);
+  if (refused.length > 0) throw new Error(refused.map(({ field, message }) => `${field} ${message}`).join("; "));
 }
 
 /** The local date of the examples' hotel some days from today. */
