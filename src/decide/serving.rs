@@ -187,7 +187,7 @@ pub struct SegmentTaste {
 impl SegmentTaste {
     fn of(segment: &Segment, catalog: &Catalog) -> Self {
         let mut leanings: Vec<(u32, f32)> =
-            segment.tastes.iter().map(|(tag, mean)| (tag_hash(tag.as_str()), *mean)).collect();
+            segment.first_tastes().map(|(tag, mean)| (tag_hash(tag.as_str()), mean)).collect();
         leanings.sort_by_key(|(tag, _)| *tag);
         let sum = |at| affinity::sum(&leanings, catalog.tags(OfferIndex(at)));
         let sums = (0..=u16::MAX).take(catalog.offers().len()).map(sum).collect();

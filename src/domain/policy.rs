@@ -211,8 +211,40 @@ pub struct Segment {
     pub id: Label,
     /// First taste: tags with a mean on the log-odds scale.
     pub tastes: Vec<(Label, f32)>,
+    /// What was learnt of it since.
+    pub learnt: Vec<LearntTaste>,
     /// Response rates that differ from the channel's prior.
     pub responses: Vec<SegmentResponse>,
+}
+
+impl Segment {
+    /// What is written down of a tag, in log-odds.
+    pub fn written(&self, tag: &Label) -> f32 {
+        self.tastes.iter().find(|(of, _)| of == tag).map_or(0.0, |(_, mean)| *mean)
+    }
+
+    /// Where a guest of the segment begins: tags with a mean in log-odds, what was learnt in place of what
+    /// was written down, as long as that is what it was when it was learnt.
+    pub fn first_tastes(&self) -> impl Iterator<Item = (&Label, f32)> {
+        let holds =
+            |learnt: &&LearntTaste| self.written(&learnt.tag).to_bits() == learnt.written.to_bits();
+        let learnt = self.learnt.iter().filter(holds);
+        let is_learnt =
+            move |tag: &Label| self.learnt.iter().filter(holds).any(|learnt| learnt.tag == *tag);
+        let written = self.tastes.iter().filter(move |(tag, _)| !is_learnt(tag));
+        written.map(|(tag, mean)| (tag, *mean)).chain(learnt.map(|l| (&l.tag, l.mean)))
+    }
+}
+
+/// What was learnt of a segment's taste.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearntTaste {
+    /// The tag.
+    pub tag: Label,
+    /// What was written down of it then, in log-odds.
+    pub written: f32,
+    /// What was learnt, in log-odds.
+    pub mean: f32,
 }
 
 /// A response rate of a segment.

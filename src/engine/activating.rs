@@ -43,6 +43,8 @@ pub(super) struct Shown {
 pub struct Activated {
     /// It was before.
     pub is_repeated: bool,
+    /// When it was first; `None` where it was before, and the guest's ledger knows of later steps only.
+    pub at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -68,7 +70,9 @@ impl Engine {
             let is_used = entries().any(|e| e.state > ExposureState::Reserved);
             if is_used || (!shown.defers_activation && entries().next().is_some()) {
                 waiter(Ok(()));
-                return (Ok(Activated { is_repeated: true }), None);
+                let shown = entries().filter(|e| e.state <= ExposureState::Shown);
+                let at = shown.map(|entry| entry.at).min();
+                return (Ok(Activated { is_repeated: true, at }), None);
             }
             if now >= shown.expires {
                 let message = "the decision has expired; ask for a new one";
@@ -100,7 +104,7 @@ impl Engine {
                 Ok((sequence, sequence))
             });
             let sequence = made.as_ref().ok().copied();
-            (made.map(|_| Activated { is_repeated: false }), sequence)
+            (made.map(|_| Activated { is_repeated: false, at: Some(now) }), sequence)
         })?;
         self.mark(&brand, key, Cause::Outcome.bit());
         activated

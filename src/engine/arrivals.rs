@@ -162,7 +162,13 @@ impl Engine {
             }
             fold::fade(&mut state, &self.options, now);
             arrivals.push(Arrival {
-                guest: GuestView { profile, state, merged: None, answers: Vec::new() },
+                guest: GuestView {
+                    profile,
+                    state,
+                    merged: None,
+                    answers: Vec::new(),
+                    likings: Vec::new(),
+                },
                 stay,
                 reservation: due.reservation,
                 minute: due.minute,

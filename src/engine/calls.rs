@@ -16,6 +16,7 @@ use crate::domain::record::Record;
 use crate::domain::time::{Date, TimeContext, Timestamp};
 
 use super::error::Error;
+use super::likings::Liking;
 
 /// Called once, from another thread, when what it waits for is on disk, or will not be.
 pub type Waiter = Box<dyn FnOnce(Result<(), Error>) + Send>;
@@ -160,6 +161,8 @@ pub struct GuestView {
     /// How the guest is expected to answer on each channel the brand uses, in each time context; nothing
     /// without the consent to profiling.
     pub answers: Vec<Answering>,
+    /// What was seen or answered of tags, decayed to now; nothing without the consent to profiling.
+    pub likings: Vec<Liking>,
 }
 
 /// How a guest is expected to answer a message.

@@ -15,8 +15,8 @@ use crate::store::Store;
 use super::Engine;
 use super::brands::{Brand, Brands};
 use super::error::{Error, ErrorKind};
-use super::wire::{CatalogDocument, LearntPrice, ModelDocument};
-use super::{models, pricing};
+use super::wire::{CatalogDocument, LearntPrice, LearntSegmentTastes, ModelDocument};
+use super::{leanings, models, pricing};
 
 /// What comes with a text: it was learnt, and is no part of what people write.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,16 @@ pub(super) struct Learnt {
     pub(super) model: Option<ModelDocument>,
     /// Steps of prices.
     pub(super) prices: Vec<LearntPrice>,
+    /// First tastes of segments.
+    pub(super) tastes: Vec<LearntSegmentTastes>,
+}
+
+impl Learnt {
+    /// What came with a stored text.
+    pub(super) fn of(document: CatalogDocument) -> Self {
+        let CatalogDocument { model, prices, tastes, .. } = document;
+        Self { model, prices, tastes }
+    }
 }
 
 /// Builds a snapshot from a text and what was learnt.
@@ -35,6 +45,7 @@ pub(super) fn build(text: &str, version: u64, learnt: &Learnt) -> Result<Catalog
     let mut content = validate(text)?;
     let vectors = vectors_of(&content, learnt.model.as_ref());
     pricing::put_learnt(&mut content, &learnt.prices);
+    leanings::put_learnt(&mut content, &learnt.tastes);
     Catalog::build(content, version, vectors)
 }
 
@@ -84,8 +95,8 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
             "a published catalog cannot be built any more",
         )
     };
-    let learnt = Learnt { model: document.model, prices: document.prices };
-    let built = build(&document.text, version, &learnt);
+    let text = document.text.clone();
+    let built = build(&text, version, &Learnt::of(document));
     let catalog = Arc::new(built.map_err(unbuildable)?);
     brand.keep(Arc::clone(&catalog));
     Ok(catalog)

@@ -34,7 +34,9 @@ mod holds;
 mod hours;
 mod in_flight;
 pub mod insight;
+mod leanings;
 mod learning;
+mod likings;
 mod merging;
 mod models;
 mod options;
@@ -97,6 +99,8 @@ pub use guest_token::{
     GUEST_TOKEN_BYTES_MAX, GUEST_TOKEN_PREFIX, GuestPass, GuestTokens, TOKEN_LIST_MAX,
 };
 pub use insight::InsightQuery;
+pub use leanings::{LearntLeaning, LearntSegment};
+pub use likings::Liking;
 pub use merging::{
     MergeReport, Merged, MergedCap, MergedConsent, MergedFact, Merging, Taken, Unmerged,
 };

@@ -119,8 +119,7 @@ impl Engine {
             return Ok(Learnt::default());
         };
         let document = catalogs::document(&self.store, &scope.brand, serving.catalog.version())?;
-        let learnt = document.map(|d| Learnt { model: d.model, prices: d.prices });
-        Ok(learnt.unwrap_or_default())
+        Ok(document.map(Learnt::of).unwrap_or_default())
     }
 
     fn put_in_force(
@@ -162,6 +161,7 @@ impl Engine {
             sha256,
             model: learnt.model,
             prices: learnt.prices,
+            tastes: learnt.tastes,
         };
         budgets::open(&self.store, &brand, &catalog, now)?;
         self.write(&brand, Body::CatalogPublished { version }, |reservation| {

@@ -19,15 +19,14 @@ use crate::learn::channel::population::Situation;
 use crate::learn::segment::Cell;
 use crate::store::TimelineEntry;
 
-use super::Engine;
 use super::brands::Brand;
 use super::calls::{
     Answering, BrandStatus, GuestView, Replayed, ReplayedCandidate, Status, StoredDecision,
     TimelinePage, TimelineQuery,
 };
 use super::error::{Error, ErrorKind};
-use super::fold;
 use super::token::{message_slot, places};
+use super::{Engine, fold, likings};
 
 /// Most lines that are turned round to be read oldest first.
 const TIMELINE_LINES_MAX: usize = 10_000;
@@ -133,12 +132,14 @@ impl Engine {
         let called = self.kept_id(&scope.brand, guest.clone());
         let name = person.guest.unwrap_or_else(|| called.clone());
         let profile = profile.unwrap_or_else(|| Profile::new(name));
-        let answers = match brand.serving() {
-            Some(serving) => self.answers(&brand, &serving, &state),
-            None => Vec::new(),
+        let (answers, likings) = match brand.serving() {
+            Some(serving) => {
+                (self.answers(&brand, &serving, &state), likings::likings(&serving.catalog, &state))
+            }
+            None => Default::default(),
         };
         let merged = person.is_merged.then_some(called);
-        Ok(GuestView { profile, state, merged, answers })
+        Ok(GuestView { profile, state, merged, answers, likings })
     }
 
     /// How a guest is expected to answer, by channel and time context, in the stay stage of now.

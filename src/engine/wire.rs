@@ -38,6 +38,34 @@ pub(super) struct CatalogDocument {
     /// What was learnt of prices.
     #[prost(message, repeated, tag = "8")]
     pub prices: Vec<LearntPrice>,
+    /// What was learnt of the first tastes of segments.
+    #[prost(message, repeated, tag = "9")]
+    pub tastes: Vec<LearntSegmentTastes>,
+}
+
+/// What was learnt of a segment.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct LearntSegmentTastes {
+    /// The segment.
+    #[prost(string, tag = "1")]
+    pub segment: String,
+    /// Tags, those that moved farthest first.
+    #[prost(message, repeated, tag = "2")]
+    pub tastes: Vec<LearntTagTaste>,
+}
+
+/// What was learnt of a segment and a tag.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct LearntTagTaste {
+    /// The tag.
+    #[prost(string, tag = "1")]
+    pub tag: String,
+    /// What was written down then, in log-odds.
+    #[prost(float, tag = "2")]
+    pub written: f32,
+    /// What was learnt, in log-odds.
+    #[prost(float, tag = "3")]
+    pub mean: f32,
 }
 
 /// What was learnt of the steps of an offer at a property.

@@ -84,7 +84,7 @@ impl Rpcs {
                     | "ActivateDecision"
                     | "Rank"
             ),
-            is_report: method.service == "InsightService" || method.name == "LearnPrices",
+            is_report: method.service == "InsightService" || method.name.starts_with("Learn"),
         };
         let all: Vec<Rpc> = served.enumerate().map(rpc).collect();
         let paths = DESCRIPTORS
@@ -167,6 +167,7 @@ mod tests {
         ("CatalogService/SetRates", Right::CatalogWrite),
         ("CatalogService/ListRates", Right::CatalogWrite),
         ("CatalogService/LearnPrices", Right::CatalogWrite),
+        ("CatalogService/LearnSegmentTastes", Right::CatalogWrite),
         ("CatalogService/ListBudgets", Right::CatalogRead),
         ("ModelService/ShadowModel", Right::CatalogWrite),
         ("ModelService/PublishModel", Right::CatalogWrite),

@@ -290,7 +290,7 @@ impl Learner {
 }
 
 /// The label of an outcome in a slot; `None` where the guest never had the chance to answer.
-fn label(outcome: &Outcome, position: u8) -> Option<Label> {
+pub fn label(outcome: &Outcome, position: u8) -> Option<Label> {
     let accepted = outcome.label()?;
     let was_examined = accepted || outcome.declined || outcome.step >= Step::Clicked;
     Some(Label { accepted, weight: if was_examined { 1.0 } else { examination(position) } })

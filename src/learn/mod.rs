@@ -24,6 +24,7 @@
 //! | [`survey`] | what is most worth asking a guest next? |
 //! | [`guard`] | best for each, or best for all? |
 //! | [`channel`], [`segment`] | on which channel does a guest answer, and when? |
+//! | [`leanings`] | what do the guests of a segment like, before anything is known of one of them? |
 //! | [`fold`], [`checkpoint`] | the learner as a fold of the log: exactly once, restored to the bit |
 //! | [`embedding`] | where do offers and guests lie in the space of tastes, by the log? |
 //! | [`vectors`] | where does an offer lie in the space of tastes before anything was trained? |
@@ -57,6 +58,7 @@ pub mod insight;
 pub mod kernel;
 pub mod laplace;
 pub mod layout;
+pub mod leanings;
 pub mod locals;
 pub mod merge_beliefs;
 pub mod offpolicy;

@@ -228,11 +228,16 @@ async fn a_deferred_decision_is_activated_once() {
         client.decisions().get_decision(get()).await.unwrap().into_inner().decision.unwrap().state
     };
     assert_eq!(state().await, v1::DecisionState::Reserved as i32);
-    for _ in 0..2 {
+    for is_replayed in [false, true] {
+        service.clock.advance(std::time::Duration::from_secs(60));
         let name = decided.decision.clone();
         let activate = v1::ActivateDecisionRequest { name, ..Default::default() };
         let activated = client.decisions().activate_decision(activate).await.unwrap().into_inner();
         assert_eq!(activated.state, v1::DecisionState::Activated as i32);
+        assert_eq!(
+            (activated.is_replayed, activated.activate_time),
+            (is_replayed, Some(support::at(60)))
+        );
     }
     assert_eq!(state().await, v1::DecisionState::Activated as i32);
 }

@@ -75,6 +75,8 @@ fn it_stays_up_for_the_newcomer_and_ends_when_told() {
     };
     call(&["status"]);
     assert!(call(&["staff", "list", "--property", "lisbon-baixa"]).contains("Wei"));
+    let learnt = call(&["segments", "learn", "--dry-run"]);
+    assert!(learnt.contains(" ± ") && learnt.contains("nothing was put in force"), "{learnt}");
     units_and_rates(&call);
 
     terminate(&child);

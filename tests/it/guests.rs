@@ -4,7 +4,7 @@
 use concierge::api::v1;
 use tonic::{Code, Response};
 
-use crate::support::{TestClient, TestService, at, code_and_fields, decide};
+use crate::support::{TestClient, TestService, at, code_and_fields, decide, event};
 
 fn ana() -> v1::Guest {
     v1::Guest {
@@ -282,6 +282,50 @@ async fn stated_preferences_are_kept_and_read_back() {
     let refused = client.guests().update_preference_profile(update(required)).await;
     let field = "preference_profile.stated_preferences[0].level".to_owned();
     assert_eq!(code_and_fields(refused), (Code::Unimplemented, vec![field]));
+}
+
+/// What the guest did and answered is told beside what was said, to whom profiling is allowed.
+#[tokio::test]
+async fn what_was_seen_is_told_apart_from_what_was_said() {
+    let service = TestService::start().await;
+    let client = service.client("all");
+    let profile = async || {
+        let name = "brands/demo/guests/ana/preferenceProfile".to_owned();
+        let request = v1::GetPreferenceProfileRequest { name };
+        let answer = client.guests().get_preference_profile(request).await.unwrap();
+        answer.into_inner().preference_profile.unwrap()
+    };
+    let consumed = |id: &str| v1::Event {
+        property: "brands/demo/properties/lisbon-baixa".into(),
+        offer_id: "culture.fado-night".into(),
+        ..event("ana", id, v1::EventType::Consume)
+    };
+    let answered = v1::Event {
+        survey_answer: Some(v1::SurveyAnswer {
+            question_id: "q1".into(),
+            value: -1.0,
+            tags: vec!["quiet".into()],
+            choice_id: "c".into(),
+            ..Default::default()
+        }),
+        ..event("ana", "survey-1", v1::EventType::Survey)
+    };
+    client.write(vec![consumed("before")]).await.unwrap();
+    assert_eq!(profile().await.observed_preferences, [], "without consent nothing is learnt");
+    client.opt_in("ana").await;
+    let written = client.write(vec![consumed("one"), consumed("two"), answered]).await.unwrap();
+    assert!(written.results.iter().all(|result| result.error.is_none()), "{written:?}");
+    let told = profile().await;
+    let observed = &told.observed_preferences;
+    assert!(!observed.is_empty());
+    for seen in observed {
+        assert_eq!(seen.origin(), v1::PreferenceOrigin::Observed);
+        assert_eq!(seen.level(), v1::PreferenceLevel::Preferred, "{seen:?}");
+        assert!(seen.dimension == "tag" && seen.confidence > 0.0 && seen.strength <= 1.0);
+    }
+    let [answer] = &told.stated_preferences[..] else { panic!("{told:?}") };
+    assert_eq!((answer.value.as_str(), answer.origin()), ("quiet", v1::PreferenceOrigin::Survey));
+    assert_eq!(answer.level(), v1::PreferenceLevel::Avoid);
 }
 
 /// Who may write and not read is told that it was done, and no more.

@@ -288,6 +288,7 @@ async fn noise_on_every_call_is_never_our_fault() {
         "InsightService/FindLookalikes",
         "InsightService/ListSegments",
         "CatalogService/LearnPrices",
+        "CatalogService/LearnSegmentTastes",
         "CatalogService/ListBudgets",
         "RoutingService/UpdateStaffMember",
         "RoutingService/DeleteStaffMember",

@@ -171,6 +171,7 @@ pub(super) fn segment(node: &Node<'_>) -> Segment {
     Segment {
         id: values::id(id, Label::parse),
         tastes: tastes.into_iter().filter_map(taste).collect(),
+        learnt: Vec::new(),
         responses: responses.iter().flat_map(response).collect(),
     }
 }

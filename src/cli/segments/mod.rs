@@ -1,4 +1,6 @@
-//! `concierge segments`: which groups guests form, and fitting them anew.
+//! `concierge segments`: which groups guests form, fitting them anew, and learning what segments like.
+
+mod learn;
 
 use std::path::PathBuf;
 
@@ -27,6 +29,15 @@ enum SegmentsCommand {
         /// How many clusters, 1 to 12; without it, as many as stand apart best.
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         clusters: i32,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Learns from the log what the guests of each segment of the catalog like, and begins new guests of the
+    /// segment there. Run it once a month.
+    Learn {
+        /// Only look: nothing is put in force.
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         server: ServerArgs,
     },
@@ -63,6 +74,7 @@ pub(crate) enum SegmentsError {
 pub(crate) async fn segments(args: &SegmentsArgs) -> Result<(), SegmentsError> {
     match &args.command {
         SegmentsCommand::Fit { clusters, server } => Ok(fit(*clusters, server).await?),
+        SegmentsCommand::Learn { dry_run, server } => Ok(learn::learn(*dry_run, server).await?),
         SegmentsCommand::Show { store, brand, json } => {
             let (history, brand) = reading::open(store, brand.as_deref())?;
             let last = history.last_moment().map_err(ReadError::Log)?;

@@ -37,6 +37,7 @@ mod tests {
         let segment = Segment {
             id: Label::parse("segment", "leisure").unwrap(),
             tastes: Vec::new(),
+            learnt: Vec::new(),
             responses: vec![told(None, 0.2), told(Some(context(DayType::Rest)), 0.4)],
         };
         let channel = |channel, prior_response| ChannelPolicy {

@@ -34,7 +34,7 @@ use super::changing::Held;
 use super::error::{Error, ErrorKind};
 use super::persons::Person;
 use super::watching::Cause;
-use super::{Engine, fold, store_waiter};
+use super::{Engine, fold, likings, store_waiter};
 
 pub use parting::Unmerged;
 pub use profiles::{MergedFact, Taken};
@@ -276,7 +276,8 @@ impl Engine {
     ) -> GuestView {
         fold::fade(&mut state, &self.options, self.clock.now());
         let answers = self.answers(brand, serving, &state);
-        GuestView { profile, state, merged: None, answers }
+        let likings = likings::likings(&serving.catalog, &state);
+        GuestView { profile, state, merged: None, answers, likings }
     }
 }
 

@@ -16,6 +16,7 @@ mod identities;
 mod insight;
 mod ladders;
 mod last_look;
+mod leanings;
 mod learning;
 mod lifecycle;
 mod merged_mail;

@@ -12,8 +12,8 @@ use crate::engine::{Catalog, CatalogVersion, Engine, Error, ErrorKind};
 use crate::grpc::from_proto::catalog as read;
 use crate::grpc::from_proto::model::parent;
 use crate::grpc::from_proto::rates as read_rates;
-use crate::grpc::to_proto::price as write_price;
 use crate::grpc::to_proto::{View, catalog as write, offer, values};
+use crate::grpc::to_proto::{price as write_price, segment as write_segment};
 
 use super::insight::alone;
 use super::{Edge, enter, reader_of};
@@ -255,6 +255,22 @@ impl CatalogService for Catalogs {
         let view = View::of(&caller.scope);
         let ladders = ladders.iter().map(|ladder| write_price::ladder(&caller.scope, view, ladder));
         Ok(Response::new(v1::LearnPricesResponse { ladders: ladders.collect(), catalog_version }))
+    }
+
+    async fn learn_segment_tastes(
+        &self,
+        request: Request<v1::LearnSegmentTastesRequest>,
+    ) -> Result<Response<v1::LearnSegmentTastesResponse>, Status> {
+        let (caller, wire) = enter(request)?;
+        parent(&caller.scope, &wire.parent)?;
+        let place = alone(&self.edge)?;
+        let learnt = self.edge.ask(&caller, move |engine, scope| {
+            let _place = place;
+            engine.learn_segments(scope, wire.validate_only)
+        });
+        let (catalog_version, segments) = learnt.await?;
+        let segments = segments.iter().map(write_segment::learnt).collect();
+        Ok(Response::new(v1::LearnSegmentTastesResponse { segments, catalog_version }))
     }
 
     async fn list_budgets(

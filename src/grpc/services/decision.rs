@@ -19,7 +19,7 @@ use crate::grpc::layers::door::Caller;
 use crate::grpc::to_proto::decide::Extent;
 use crate::grpc::to_proto::{
     View, arrivals, compose as to_compose, decide as to_decide, explain, gesture,
-    message as to_message, quote, stored,
+    message as to_message, quote, stored, values,
 };
 use crate::sys::clock::Stopwatch;
 use crate::sys::telemetry::{DECISION_SECONDS, DECISION_STAGE_SECONDS};
@@ -246,10 +246,14 @@ impl DecisionService for Decisions {
             .edge
             .blocking
             .run(caller.deadline, move || engine.activate(&scope, &activation, waiter));
-        let is_replayed = activated.await??.is_repeated;
+        let activated = activated.await??;
         done.wait().await?;
         let state = stored::state(DecisionState::Activated).into();
-        let response = v1::ActivateDecisionResponse { state, is_replayed, ..Default::default() };
+        let response = v1::ActivateDecisionResponse {
+            state,
+            activate_time: activated.at.map(values::moment),
+            is_replayed: activated.is_repeated,
+        };
         Ok(Response::new(response))
     }
 

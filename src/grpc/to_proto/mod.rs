@@ -29,6 +29,7 @@ pub(crate) mod rank;
 pub(crate) mod reasons;
 pub(crate) mod routing;
 pub(crate) mod score;
+pub(crate) mod segment;
 pub(crate) mod segments;
 pub(crate) mod sentences;
 pub(crate) mod stored;

@@ -10,7 +10,7 @@ use prost::Message;
 use super::decide::{self, Extent};
 use super::explain::{self, Replay};
 use super::{View, event, guest, message, offer, preference, stored};
-use crate::domain::belief::Belief;
+use crate::domain::belief::{Belief, Origin};
 use crate::domain::channel::Channel;
 use crate::domain::consent::{Consent, ConsentState, Purpose};
 use crate::domain::decision::{
@@ -36,7 +36,8 @@ use crate::domain::scope::{GuestBound, Right, Scope};
 use crate::domain::stay::StayStage;
 use crate::domain::time::{Date, TimeContext};
 use crate::engine::{
-    Answer, Answering, DecisionState, GuestView, Replayed, ReplayedCandidate, StoredDecision,
+    Answer, Answering, DecisionState, GuestView, Liking, Replayed, ReplayedCandidate,
+    StoredDecision,
 };
 use crate::grpc::descriptors::{DESCRIPTORS, Value, fields};
 use crate::grpc::from_proto::activate::Explained;
@@ -288,7 +289,13 @@ fn known() -> GuestView {
         response_propensity: 0.2,
         of_segment: 0.1,
     }];
-    GuestView { profile, state, answers, merged: None }
+    let likings = vec![Liking {
+        tag: Label::parse("", "massage").unwrap(),
+        mean: 0.6,
+        confidence: 0.4,
+        origin: Origin::Observed,
+    }];
+    GuestView { profile, state, answers, merged: None, likings }
 }
 
 fn costly_event() -> Event {

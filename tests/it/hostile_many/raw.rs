@@ -55,6 +55,7 @@ const CALLS: &[&str] = &[
     "CatalogService/SetRates",
     "CatalogService/ListRates",
     "CatalogService/LearnPrices",
+    "CatalogService/LearnSegmentTastes",
     "CatalogService/ListBudgets",
     "RoutingService/UpdateStaffMember",
     "RoutingService/DeleteStaffMember",

@@ -102,6 +102,12 @@ LEARN_PRICES = Method(
     v1.LearnPricesResponse,
     repeatable=False,
 )
+LEARN_SEGMENT_TASTES = Method(
+    "/concierge.v1.CatalogService/LearnSegmentTastes",
+    v1.LearnSegmentTastesRequest,
+    v1.LearnSegmentTastesResponse,
+    repeatable=False,
+)
 LIST_BUDGETS = Method(
     "/concierge.v1.CatalogService/ListBudgets",
     v1.ListBudgetsRequest,

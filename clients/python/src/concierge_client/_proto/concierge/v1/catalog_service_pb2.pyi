@@ -428,6 +428,46 @@ class LearnPricesResponse(_message.Message):
     catalog_version: int
     def __init__(self, ladders: _Optional[_Iterable[_Union[LearntLadder, _Mapping[str, _Any]]]] = ..., catalog_version: _Optional[int] = ...) -> None: ...
 
+class LearnSegmentTastesRequest(_message.Message):
+    __slots__ = ("parent", "validate_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    validate_only: bool
+    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class LearnSegmentTastesResponse(_message.Message):
+    __slots__ = ("segments", "catalog_version")
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    CATALOG_VERSION_FIELD_NUMBER: _ClassVar[int]
+    segments: _containers.RepeatedCompositeFieldContainer[LearntSegment]
+    catalog_version: int
+    def __init__(self, segments: _Optional[_Iterable[_Union[LearntSegment, _Mapping[str, _Any]]]] = ..., catalog_version: _Optional[int] = ...) -> None: ...
+
+class LearntSegment(_message.Message):
+    __slots__ = ("segment_id", "offered_count", "accepted_count", "tastes")
+    SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFERED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TASTES_FIELD_NUMBER: _ClassVar[int]
+    segment_id: str
+    offered_count: int
+    accepted_count: int
+    tastes: _containers.RepeatedCompositeFieldContainer[LearntTaste]
+    def __init__(self, segment_id: _Optional[str] = ..., offered_count: _Optional[int] = ..., accepted_count: _Optional[int] = ..., tastes: _Optional[_Iterable[_Union[LearntTaste, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class LearntTaste(_message.Message):
+    __slots__ = ("tag", "written_log_odds", "log_odds", "log_odds_standard_error")
+    TAG_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_LOG_ODDS_FIELD_NUMBER: _ClassVar[int]
+    LOG_ODDS_FIELD_NUMBER: _ClassVar[int]
+    LOG_ODDS_STANDARD_ERROR_FIELD_NUMBER: _ClassVar[int]
+    tag: str
+    written_log_odds: float
+    log_odds: float
+    log_odds_standard_error: float
+    def __init__(self, tag: _Optional[str] = ..., written_log_odds: _Optional[float] = ..., log_odds: _Optional[float] = ..., log_odds_standard_error: _Optional[float] = ...) -> None: ...
+
 class LearntLadder(_message.Message):
     __slots__ = ("offer_id", "property", "elasticity", "elasticity_standard_error", "offered_count", "effective_date", "steps")
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
