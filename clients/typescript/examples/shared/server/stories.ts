@@ -82,16 +82,17 @@ async function tellHistory(client: ConciergeClient, story: Story, property: stri
   }
   // History of any age is told by the source `backfill`.
   const origin: EventOrigin = { source: "backfill", subject: client.subject({ guest: story.id }) };
-  const taken = PAST_STAYS.flatMap((days) =>
-    story.took.map((offerId) =>
-      newEvent(EventType.CONSUME, origin, {
-        property,
-        offerId,
-        eventTime: timestampFromMs(Date.now() - days * 86_400_000),
-      }),
-    ),
-  );
-  if (taken.length > 0) await write(client, taken);
+  const events = PAST_STAYS.flatMap((days) => {
+    const eventTime = timestampFromMs(Date.now() - days * 86_400_000);
+    const stay = { checkInDate: localDate(-days), checkOutDate: localDate(2 - days), party: { adultCount: 2 } };
+    const of = { property, reservationId: `res-${story.id}-${days}`, eventTime };
+    return [
+      newEvent(EventType.CHECK_IN, origin, { ...of, stay }),
+      ...story.took.map((offerId) => newEvent(EventType.CONSUME, origin, { ...of, offerId })),
+      newEvent(EventType.CHECK_OUT, origin, { ...of, stay }),
+    ];
+  });
+  await write(client, events);
 }
 
 /** Writes events; one that is refused ends it. */
