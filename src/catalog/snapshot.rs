@@ -344,6 +344,15 @@ impl Catalog {
         self.tags.get(start..end(offer.at())).unwrap_or_default()
     }
 
+    /// The tag of a hash, where an offer carries it.
+    pub fn tag_of(&self, hash: u32) -> Option<&Label> {
+        let at = self.tags.iter().position(|tag| *tag == hash)?;
+        let offer = self.tag_ends.partition_point(|end| *end as usize <= at);
+        let before = offer.checked_sub(1).and_then(|before| self.tag_ends.get(before));
+        let start = before.map_or(0, |end| *end as usize);
+        self.content.offers.get(offer)?.tags.get(at - start)
+    }
+
     /// Margin of one sale of each offer at its list price, in major units.
     pub fn margins(&self) -> &[f64] {
         &self.margins

@@ -3,8 +3,6 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -17,7 +15,7 @@ use crate::domain::id::{OfferId, PropertyId};
 use crate::domain::invalid::Invalid;
 
 use super::client::{CallError, ServerArgs};
-use super::lines::{self, Bad, Lines, keep, told};
+use super::lines::{self, Bad, FileError, Lines};
 use super::output;
 
 /// The columns, in any order.
@@ -53,30 +51,9 @@ enum InventoryCommand {
 /// Why units were not, or not all, set.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InventoryError {
-    /// A file cannot be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It is not a file of units.
-    #[error("{}: {problem}", path.display())]
-    Header {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Lines are wrong.
-    #[error("{}", told(path, bad))]
-    Lines {
-        /// The file.
-        path: PathBuf,
-        /// The lines.
-        bad: Vec<Bad>,
-    },
+    /// The file is not imported.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The server refused a part.
     #[error(
         "lines {} to {} ({offer} at {property}) were not imported, nor what comes after; {done} dates were. \
@@ -102,17 +79,7 @@ pub(crate) enum InventoryError {
 /// Runs the command.
 pub(crate) async fn inventory(args: &InventoryArgs) -> Result<(), InventoryError> {
     let InventoryCommand::Import { file, rejects, server } = &args.command;
-    let failed = |source| InventoryError::File { path: file.clone(), source };
-    let read = read(File::open(file).map_err(failed)?);
-    let read = read.map_err(|problem| InventoryError::Header { path: file.clone(), problem })?;
-    match rejects {
-        None if !read.bad.is_empty() => {
-            return Err(InventoryError::Lines { path: file.clone(), bad: read.bad });
-        }
-        Some(path) => keep(&read.bad, path)
-            .map_err(|source| InventoryError::File { path: path.clone(), source })?,
-        None => {}
-    }
+    let read = lines::open(file, rejects.as_deref(), read, |units: &Units| &units.bad)?;
     let mut client = CatalogServiceClient::new(server.connect().await?);
     let mut done = 0;
     for Batch { property, offer, lines, entries } in read.batches {

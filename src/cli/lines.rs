@@ -1,8 +1,9 @@
 //! Reads lines of a CSV file: every one that cannot be taken is named with its number and what is wrong
 //! with it, and nothing is lost.
 
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
@@ -27,6 +28,61 @@ pub(crate) struct Lines<T> {
     pub(crate) good: Vec<(u64, T)>,
     /// Not taken.
     pub(crate) bad: Vec<Bad>,
+}
+
+/// Why a file is not imported.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileError {
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its header is another.
+    #[error("{}: {problem}", path.display())]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Lines are wrong.
+    #[error("{}", told(path, bad))]
+    Lines {
+        /// The file.
+        path: PathBuf,
+        /// The lines.
+        bad: Vec<Bad>,
+    },
+}
+
+/// Opens a file and reads it. Lines that cannot be taken, which `bad` finds in what was read, go to the
+/// file `rejects`; without it they are an error.
+///
+/// # Errors
+/// Where a file cannot be read or written, for another header, and for lines that are wrong.
+pub(crate) fn open<T>(
+    path: &Path,
+    rejects: Option<&Path>,
+    read: impl FnOnce(File) -> Result<T, String>,
+    bad: impl FnOnce(&T) -> &[Bad],
+) -> Result<T, FileError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        |source| FileError::File { path, source }
+    };
+    let taken = read(File::open(path).map_err(failed(path))?)
+        .map_err(|problem| FileError::Header { path: path.to_owned(), problem })?;
+    let bad = bad(&taken);
+    match rejects {
+        Some(rejects) => keep(bad, rejects).map_err(failed(rejects))?,
+        None if bad.is_empty() => {}
+        None => return Err(FileError::Lines { path: path.to_owned(), bad: bad.to_vec() }),
+    }
+    Ok(taken)
 }
 
 /// Reads a file with a header of these columns, in any order; what stands in `optional` may be left out.
@@ -95,7 +151,7 @@ fn places<const N: usize>(
 }
 
 /// The first of the lines that were not taken, one below the other.
-pub(crate) fn told(path: &Path, bad: &[Bad]) -> String {
+fn told(path: &Path, bad: &[Bad]) -> String {
     let mut text: Vec<String> = bad
         .iter()
         .take(SHOWN)
@@ -112,7 +168,7 @@ pub(crate) fn told(path: &Path, bad: &[Bad]) -> String {
 }
 
 /// Writes down the lines that were not taken.
-pub(crate) fn keep(bad: &[Bad], path: &Path) -> io::Result<()> {
+fn keep(bad: &[Bad], path: &Path) -> io::Result<()> {
     let mut file = csv::WriterBuilder::new().flexible(true).from_path(path)?;
     file.write_record(["line", "problem", "fields"])?;
     for Bad { line, problem, fields } in bad {

@@ -84,7 +84,7 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
     if let Some(known) = known {
         return Ok(known);
     }
-    let document =
+    let mut document =
         document(store, &brand.id, version)?.ok_or_else(|| Error::not_found("catalog version"))?;
     let unbuildable = |problems: Vec<Problem>| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
@@ -95,7 +95,7 @@ pub(super) fn load(store: &Store, brand: &Brand, version: u64) -> Result<Arc<Cat
             "a published catalog cannot be built any more",
         )
     };
-    let text = document.text.clone();
+    let text = std::mem::take(&mut document.text);
     let built = build(&text, version, &Learnt::of(document));
     let catalog = Arc::new(built.map_err(unbuildable)?);
     brand.keep(Arc::clone(&catalog));

@@ -10,13 +10,12 @@ use std::sync::Arc;
 
 use crate::catalog::content::TASTES_MAX;
 use crate::catalog::{Catalog, CatalogContent};
-use crate::domain::decision::{Decision, SendOutcome};
+use crate::domain::decision::Decision;
 use crate::domain::id::Label;
 use crate::domain::offer::Offer;
 use crate::domain::outcome::Outcome;
 use crate::domain::policy::{LearningMode, LearntTaste, Segment};
 use crate::domain::record::{Body, Record};
-use crate::domain::request::Direction;
 use crate::domain::scope::{PropertyScope, Right, Scope};
 use crate::domain::time::{DAY_MICROS, Timestamp};
 use crate::learn::fold::label;
@@ -26,6 +25,7 @@ use crate::store::RecordKind;
 use super::Engine;
 use super::catalogs::Learnt;
 use super::error::Error;
+use super::learning::was_shown;
 use super::token::places;
 use super::wire::{LearntSegmentTastes, LearntTagTaste};
 
@@ -114,12 +114,8 @@ fn take(
     catalog: &Catalog,
     outcomes: &[(u8, u8, Outcome)],
 ) {
-    let is_unseen = decision.pushed.is_some() && outcomes.is_empty();
-    let sent = decision.channel.as_ref().map(|channel| channel.outcome);
-    let is_outbound = decision.context.direction == Direction::Outbound;
-    let is_withheld = is_outbound && sent == Some(SendOutcome::Withhold);
     let is_personal = decision.taste.is_some() && decision.mode != LearningMode::LoggingOnly;
-    if is_unseen || is_withheld || !is_personal {
+    if !is_personal || !was_shown(decision, || !outcomes.is_empty()) {
         return;
     }
     let segment = usize::from(decision.segment);
@@ -131,7 +127,8 @@ fn take(
         let (Some(offer), Some(label)) = (offer, label(&outcome, place.slot)) else { continue };
         #[expect(clippy::cast_possible_truncation, reason = "a weight of 0 to 1")]
         let weight = label.weight as f32;
-        // What is asked is what the segment likes whatever is known of one guest.
+        // What is asked is what the segment likes whatever is known of one guest. The ranker's weight of
+        // affinities begins at 1, and stays near it.
         let context = slot.context_log_odds - slot.affinity_sum;
         let answer = Answer { context, weight, accepted: label.accepted };
         heard.entry((segment, offer.at())).or_default().push(answer);

@@ -439,23 +439,23 @@ fn impression<'a>(
     })
 }
 
+/// Had the guest a chance to answer? What was withheld was never shown, and what was pushed to a watcher,
+/// and nobody saw, says nothing.
+pub(super) fn was_shown(decision: &Decision, is_heard_of: impl FnOnce() -> bool) -> bool {
+    let outcome = decision.channel.as_ref().map(|channel| channel.outcome);
+    let is_outbound = decision.context.direction == Direction::Outbound;
+    let is_withheld = is_outbound && outcome == Some(SendOutcome::Withhold);
+    !is_withheld && (decision.pushed.is_none() || is_heard_of())
+}
+
 fn learn_decision(
     learner: &mut Learner,
     decision: &Decision,
     catalog: &Catalog,
     shadow: Option<&Shadow>,
 ) {
-    if decision.mode == LearningMode::LoggingOnly {
-        return;
-    }
-    // What was pushed to a watcher, and nobody saw, says nothing.
-    if decision.pushed.is_some() && !learner.has_heard_of(decision.sequence) {
-        return;
-    }
-    // What was withheld was never shown.
-    let outcome = decision.channel.as_ref().map(|channel| channel.outcome);
-    let is_outbound = decision.context.direction == Direction::Outbound;
-    if is_outbound && outcome == Some(SendOutcome::Withhold) {
+    let is_heard_of = || learner.has_heard_of(decision.sequence);
+    if decision.mode == LearningMode::LoggingOnly || !was_shown(decision, is_heard_of) {
         return;
     }
     let situation = Situation::of(&decision.context, &decision.property);

@@ -1,7 +1,7 @@
 //! What is known of a guest's likings beyond what was stated, in the words of the catalog.
 
 use crate::catalog::Catalog;
-use crate::domain::belief::{Origin, tag_hash};
+use crate::domain::belief::Origin;
 use crate::domain::consent::Purpose;
 use crate::domain::guest::GuestState;
 use crate::domain::id::Label;
@@ -27,14 +27,13 @@ pub(super) fn likings(catalog: &Catalog, state: &GuestState) -> Vec<Liking> {
     if !state.consent.allows(Purpose::Profiling) {
         return Vec::new();
     }
-    let of_offers = || catalog.offers().iter().flat_map(|offer| &offer.tags);
     let told = state.affinities.iter().filter(|affinity| match affinity.origin {
         Origin::Observed | Origin::Inferred | Origin::Survey => true,
         Origin::Stated | Origin::Staff => false,
     });
     let mut likings: Vec<Liking> = told
         .filter_map(|affinity| {
-            let tag = of_offers().find(|tag| tag_hash(tag.as_str()) == affinity.tag)?.clone();
+            let tag = catalog.tag_of(affinity.tag)?.clone();
             let confidence = (1.0 - f64::from(affinity.variance) / VARIANCE).clamp(0.0, 1.0);
             let (mean, origin) = (f64::from(affinity.mean), affinity.origin);
             Some(Liking { tag, mean, confidence, origin })

@@ -25,6 +25,7 @@ use crate::store::RecordKind;
 use super::catalogs::Learnt;
 use super::error::Error;
 use super::insight::drawn;
+use super::learning::was_shown;
 use super::wire::LearntPrice;
 use super::{Engine, catalogs};
 
@@ -164,8 +165,7 @@ struct Heard {
 
 fn heard(decision: &Decision, catalog: &Catalog, outcomes: &[(u8, u8, Outcome)]) -> Vec<Heard> {
     let mut heard = Vec::new();
-    // What was pushed to a watcher, and nobody saw, was no chance to answer.
-    if decision.pushed.is_some() && outcomes.is_empty() {
+    if !was_shown(decision, || !outcomes.is_empty()) {
         return heard;
     }
     for (proposition, number) in decision.propositions.iter().zip(0_u8..) {

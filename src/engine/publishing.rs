@@ -85,8 +85,9 @@ impl Engine {
         let document = catalogs::document(&self.store, &scope.brand, version)?;
         let document = document.ok_or_else(|| Error::not_found("catalog version"))?;
         // Cells keep their steps through an epoch, whatever the text: prices stay as they were learnt.
-        let learnt = Learnt { model: document.model, ..self.learnt_in_force(scope)? };
-        self.put_in_force(scope, (&document.text, description), learnt, (expected, version))
+        let CatalogDocument { text, model, tastes, .. } = document;
+        let learnt = Learnt { model, tastes, ..self.learnt_in_force(scope)? };
+        self.put_in_force(scope, (&text, description), learnt, (expected, version))
     }
 
     /// Publishes the text in force again, with other vectors.

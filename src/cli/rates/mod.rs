@@ -4,8 +4,6 @@
 mod file;
 mod list;
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,9 +12,9 @@ use crate::api::v1;
 use crate::api::v1::catalog_service_client::CatalogServiceClient;
 
 use super::client::{CallError, ServerArgs};
-use super::lines::{Bad, keep, told};
+use super::lines::{self, FileError};
 use super::output;
-use file::Batch;
+use file::{Batch, Rates};
 
 /// Sets the rates of room types by night, by which floors of prices are worked out.
 #[derive(Debug, Args)]
@@ -64,30 +62,9 @@ struct Import<'a> {
 /// Why rates were not, or not all, imported.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RatesError {
-    /// A file cannot be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It is not a file of rates.
-    #[error("{}: {problem}", path.display())]
-    Header {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Lines are wrong.
-    #[error("{}", told(path, bad))]
-    Lines {
-        /// The file.
-        path: PathBuf,
-        /// The lines.
-        bad: Vec<Bad>,
-    },
+    /// The file is not imported.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The server refused a part.
     #[error(
         "lines {} to {} ({property}) were not imported, nor what comes after; {done} rates were. Mend the \
@@ -120,17 +97,7 @@ pub(crate) async fn rates(args: &RatesArgs) -> Result<(), RatesError> {
 
 async fn import(import: Import<'_>) -> Result<(), RatesError> {
     let Import { file, rejects, dry_run, server } = import;
-    let failed = |source| RatesError::File { path: file.to_owned(), source };
-    let read = file::read(File::open(file).map_err(failed)?);
-    let read = read.map_err(|problem| RatesError::Header { path: file.to_owned(), problem })?;
-    match rejects {
-        None if !read.bad.is_empty() => {
-            return Err(RatesError::Lines { path: file.to_owned(), bad: read.bad });
-        }
-        Some(path) => keep(&read.bad, path)
-            .map_err(|source| RatesError::File { path: path.to_owned(), source })?,
-        None => {}
-    }
+    let read = lines::open(file, rejects, file::read, |rates: &Rates| &rates.bad)?;
     let mut client = CatalogServiceClient::new(server.connect().await?);
     let (mut done, mut unused) = (0, std::collections::BTreeSet::new());
     for Batch { property, currency, lines, rates } in read.batches {

@@ -149,7 +149,7 @@ fn a_new_guest_begins_where_the_segment_is() {
 #[test]
 fn what_people_write_down_wins() {
     let (world, tag) = lived(true, true);
-    let (_, learnt) = learn(&world, false);
+    let (version, learnt) = learn(&world, false);
     let begins = |world: &World| {
         let (catalog, ..) = world.engine.catalog(&world.scope, None).unwrap();
         let segment = &catalog.content().segments[0];
@@ -158,6 +158,13 @@ fn what_people_write_down_wins() {
         all.iter().find(|(of, _)| *of == tag).map_or(0.0, |(_, mean)| f64::from(*mean))
     };
     let (mean, _) = leaning(&learnt, 0, &tag);
+    assert!((begins(&world) - mean).abs() < 1e-6);
+    let roll_back = |version: u64| {
+        world.engine.roll_back_catalog(&world.scope, version, "", None).unwrap();
+    };
+    roll_back(version - 1);
+    assert!(begins(&world).abs() < 1e-6, "what was learnt is undone with its version");
+    roll_back(version);
     assert!((begins(&world) - mean).abs() < 1e-6);
     let publish = |tastes: &str| {
         world.engine.publish_catalog(&world.scope, &text(tastes), "", None).unwrap();
