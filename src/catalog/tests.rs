@@ -234,6 +234,10 @@ fn treatments_fit_channel_language_and_time() {
     assert_eq!(chosen(late, Channel::Sms, "en", day), "sms");
     assert_eq!(chosen(late, Channel::FrontDesk, "zh-Hans", day), "zh-hans");
     assert_eq!(chosen("spa.thermal-circuit", Channel::FrontDesk, "zh-Hans", day), "desk-zh");
+    // At any hour: the work evening's words are for who reads them, and tell staff nothing.
+    let evening = TimeContext { daypart: Daypart::Evening, ..day };
+    assert_eq!(chosen("spa.thermal-circuit", Channel::Web, "en", evening), "work-evening");
+    assert_eq!(chosen("spa.thermal-circuit", Channel::FrontDesk, "en", evening), "desk");
     assert_eq!(chosen("spa.tui-na", Channel::Web, "zh-HK", day), "zh-hant");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", day), "en");
     assert_eq!(chosen("spa.sea-salt-massage", Channel::Web, "en", EVENING), "evening");

@@ -1,8 +1,9 @@
 //! Which treatment of an offer fits an occasion: channel, language, time context, stay stage.
 //!
 //! In this order: made for the channel, the time and the stage; in the best language; made for this
-//! channel, this time or this stage in particular, best for all three; written first. Where none is made
-//! for the occasion, the best language decides among all.
+//! channel in particular, then for this time, then for this stage; written first. The channel comes first
+//! because it decides who reads the words: a desk's must have what staff say, at any hour. Where none is
+//! made for the occasion, the best language decides among all.
 //!
 //! Languages fall back from special to general, `zh-Hant-HK` → `zh-Hant` → `zh`, then to anything
 //! in the same language, then to the brand's default, then to English, then to whatever there is. Chinese
@@ -49,8 +50,8 @@ pub(crate) fn choose(offer: &Offer, occasion: &Occasion<'_>, default_locale: &st
     best.0
 }
 
-/// Is it made for the occasion; how near its language is; for how much of the occasion it is made in
-/// particular.
+/// Is it made for the occasion; how near its language is; for what of the occasion it is made in
+/// particular: the channel over the time and the stage together, the time over the stage.
 fn rank(treatment: &Treatment, occasion: &Occasion<'_>, default_locale: &str) -> (bool, u8, u8) {
     let is_for_now = treatment.contexts.contains(&occasion.time);
     let is_for_channel = treatment.channels.contains(occasion.channel);
@@ -58,7 +59,8 @@ fn rank(treatment: &Treatment, occasion: &Occasion<'_>, default_locale: &str) ->
     let is_now = is_for_now || treatment.contexts.is_empty();
     let fits = fits_channel(treatment, occasion.channel) && is_now && is_in_stage;
     let is_for_stage = is_in_stage && treatment.stages != StageSet::ALL;
-    let particulars = u8::from(is_for_now) + u8::from(is_for_channel) + u8::from(is_for_stage);
+    let particulars =
+        u8::from(is_for_channel) << 2 | u8::from(is_for_now) << 1 | u8::from(is_for_stage);
     let near = match nearness(occasion.locale, &treatment.locale) {
         far @ 0..=1 if is_same_language(default_locale, &treatment.locale) => far + DEFAULT,
         near => near,
