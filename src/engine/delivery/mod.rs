@@ -53,7 +53,7 @@ pub(super) use firing::settle_past;
 pub use leaving::Reader;
 pub(super) use mailroom::Mailroom;
 pub use mailroom::OutboxStatus;
-pub(super) use reporting::{event as fold_event, look_again};
+pub(super) use reporting::{event as fold_event, look_again, note_journey};
 pub(super) use sweeping::Swept;
 
 /// A message as it is handed to a reader.

@@ -45,10 +45,7 @@ fn progress_of(kind: EventKind) -> Option<Progress> {
 
 /// Folds an event into what is under way.
 pub(in crate::engine) fn event(guest: &mut GuestState, event: &Event, now: Timestamp) -> Reported {
-    // Messages about a stay are for who stays.
-    if event.role == PartyRole::Stayer {
-        journey(guest, event);
-    }
+    note_journey(guest, event);
     let mut reported = Reported::default();
     if let Some((decision, progress)) = event.decision.as_ref().zip(progress_of(event.kind)) {
         report(guest, short_of(decision.id), event, progress, now, &mut reported);
@@ -99,8 +96,8 @@ fn report(
     dispatch.next = now;
 }
 
-/// Keeps the stays that triggers speak of.
-fn journey(guest: &mut GuestState, event: &Event) {
+/// Keeps the stays that triggers speak of. Messages about a stay are for who stays.
+pub(in crate::engine) fn note_journey(guest: &mut GuestState, event: &Event) {
     let is_about_the_stay = event.offer.is_none() && event.decision.is_none();
     let says = match event.kind {
         EventKind::Book | EventKind::Cancel => is_about_the_stay,
@@ -108,7 +105,7 @@ fn journey(guest: &mut GuestState, event: &Event) {
         _ => false,
     };
     let (Some(reservation), Some(property)) = (&event.reservation, &event.property) else { return };
-    if !says {
+    if !says || event.role != PartyRole::Stayer {
         return;
     }
     let GuestState { agenda, stays, .. } = guest;

@@ -18,7 +18,7 @@ use crate::domain::record::{Body, Record};
 use crate::domain::time::Timestamp;
 use crate::engine::deciding::{FATIGUE_HORIZON, expose, remember};
 use crate::engine::error::Error;
-use crate::engine::{Engine, EngineOptions, fold, hours};
+use crate::engine::{Engine, EngineOptions, delivery, fold, hours};
 use crate::store::Own;
 
 /// What is heard of several guests who are one: each record, by its place in the log, with the id it was
@@ -95,6 +95,7 @@ fn hear(state: &mut GuestState, profile: &mut Profile, record: &Record, how: How
             let mut event = event.clone();
             hours::note(&mut event, state, serving);
             fold::event(state, &event, serving, options, record.recorded, record.sequence);
+            delivery::note_journey(state, &event);
             if let Some(consent) = &event.consent {
                 profile.put_consent(consent);
                 profile.sequence = record.sequence;

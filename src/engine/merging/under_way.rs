@@ -1,7 +1,7 @@
 //! Messages on their way and journeys of guests who become one, or part.
 //!
 //! Pure: whose a message is follows from the id its decision was heard under, whose a journey is from
-//! the stays of each.
+//! the id its stay was heard under.
 
 use std::collections::BTreeSet;
 
@@ -45,6 +45,11 @@ fn same_stay(known: &mut Journey, other: &Journey) {
     earlier(&mut known.booked, other.booked);
     earlier(&mut known.arrived, other.arrived);
     earlier(&mut known.left, other.left);
+    same_done(known, other);
+}
+
+/// What asked of either asks no more.
+fn same_done(known: &mut Journey, other: &Journey) {
     let new = other.done.iter().filter(|done| !known.done.contains(done));
     let new: Vec<u32> = new.copied().collect();
     known.done.extend(new);
@@ -66,7 +71,9 @@ pub(super) fn decisions(
     before.chain(since).collect()
 }
 
-/// Divides what is under way with one guest between the one who stays and the one who goes.
+/// Divides what is under way with one guest between the one who stays and the one who goes. Journeys are
+/// each guest's own, which may be more than one guest has room for, and what was asked of them as one
+/// guest is not asked again.
 pub(super) fn part(
     whole: &GuestState,
     [stays, goes]: [&mut GuestState; 2],
@@ -76,14 +83,18 @@ pub(super) fn part(
     let goes_on = |dispatch: &&Dispatch| leaving.contains(&dispatch.decision);
     goes.dispatches = whole.dispatches.iter().filter(goes_on).cloned().collect();
     stays.dispatches = whole.dispatches.iter().filter(|d| !goes_on(d)).cloned().collect();
-    let of = |state: &GuestState| {
-        let has = |journey: &&Journey| {
-            state.stays.iter().any(|stay| stay.reservation == journey.fingerprint())
-        };
-        whole.agenda.journeys.iter().filter(has).cloned().collect()
+    let triggered = |state: &mut GuestState| {
+        let mut journeys = std::mem::take(&mut state.agenda.journeys);
+        for own in &mut journeys {
+            let of_both = |journey: &&Journey| journey.reservation == own.reservation;
+            if let Some(journey) = whole.agenda.journeys.iter().find(of_both) {
+                same_done(own, journey);
+            }
+        }
+        journeys
     };
     // The row of the one person is that of who keeps the place.
-    stays.agenda = Agenda { journeys: of(stays), ..whole.agenda.clone() };
-    goes.agenda = Agenda { journeys: of(goes), ..Agenda::default() };
+    stays.agenda = Agenda { journeys: triggered(stays), ..whole.agenda.clone() };
+    goes.agenda = Agenda { journeys: triggered(goes), ..Agenda::default() };
     [stays, goes].into_iter().for_each(|state| look_again(state, now));
 }
