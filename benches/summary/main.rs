@@ -61,6 +61,10 @@ mod watch;
 
 use std::process::ExitCode;
 
+/// The server's, so that what is counted is what it takes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a part comes to.
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

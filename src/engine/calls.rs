@@ -258,7 +258,9 @@ pub struct Status {
     pub resident_guests: usize,
     /// Their bytes.
     pub resident_bytes: usize,
-    /// Bound of those bytes.
+    /// Of them, those of guests who are ready to be decided for; the others are packed.
+    pub resident_open_bytes: usize,
+    /// Bound of the bytes of all.
     pub resident_bytes_max: usize,
     /// Moment of this status.
     pub now: Timestamp,

@@ -192,8 +192,8 @@ impl Engine {
         delivery::open_mailrooms(&store, &brands)?;
         let committer = Committer::start(&store, on_fatal)?;
         let engine = Arc::new(Self {
-            guests: Residents::new(options.resident_bytes),
-            ledgers: Residents::new(options.resident_bytes / 8),
+            guests: Residents::new(resident::bounds(&options, 1)),
+            ledgers: Residents::new(resident::bounds(&options, 8)),
             outcomes: InFlight::new(),
             profiles: InFlight::new(),
             last_decision: AtomicU64::new(store.committed()),

@@ -14,6 +14,9 @@ pub struct EngineOptions {
     pub store: store::Options,
     /// Memory for resident guests, in bytes.
     pub resident_bytes: usize,
+    /// The share of it, 0 to 1, for guests who are ready to be decided for at once. The others are kept
+    /// packed, in less than half of the bytes, and unpacked in microseconds.
+    pub resident_open_share: f64,
     /// Oldest event accepted, but from the source `backfill`. Events are remembered a day longer.
     pub event_age_max: Duration,
     /// How far ahead of this clock an event's may be.
@@ -40,6 +43,7 @@ impl EngineOptions {
             folder: folder.into(),
             store: store::Options::default(),
             resident_bytes: 1 << 30,
+            resident_open_share: 0.25,
             event_age_max: 7 * DAY,
             event_ahead_max: Duration::from_secs(300),
             attribution: 7 * DAY,

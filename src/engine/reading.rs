@@ -233,6 +233,7 @@ impl Engine {
             committed: self.store.committed(),
             resident_guests: usage.entries,
             resident_bytes: usage.bytes,
+            resident_open_bytes: usage.open_bytes,
             resident_bytes_max: self.options.resident_bytes,
             now: self.clock.now(),
             brand: BrandStatus {

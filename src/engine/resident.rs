@@ -2,28 +2,51 @@
 
 use std::time::Duration;
 
-use crate::cache::Footprint;
+use crate::cache::{Bounds, Resident};
 use crate::decide::Serving;
 use crate::domain::exposure::Ledger;
 use crate::domain::guest::GuestState;
 use crate::domain::id::{BrandId, GuestKey};
-use crate::store::{LedgerKey, RecordKind, TimelineEntry};
+use crate::store::{LedgerKey, RecordKind, TimelineEntry, packed};
 
 use super::brands::Brand;
 use super::deciding::remember;
 use super::error::Error;
-use super::{Engine, fold, persons};
+use super::{Engine, EngineOptions, fold, persons};
 
-impl Footprint for GuestState {
+impl Resident for GuestState {
     fn bytes(&self) -> usize {
         self.resident_bytes()
     }
+
+    fn pack(&self) -> Box<[u8]> {
+        packed::guest(self)
+    }
+
+    fn unpack(bytes: &[u8]) -> Self {
+        packed::open_guest(bytes)
+    }
 }
 
-impl Footprint for Ledger {
+impl Resident for Ledger {
     fn bytes(&self) -> usize {
         size_of::<Self>() + size_of_val(self.entries())
     }
+
+    fn pack(&self) -> Box<[u8]> {
+        packed::ledger(self)
+    }
+
+    fn unpack(bytes: &[u8]) -> Self {
+        packed::open_ledger(bytes)
+    }
+}
+
+/// Bounds of one set of residents: its part of the memory for all.
+pub(super) fn bounds(options: &EngineOptions, part: usize) -> Bounds {
+    let bytes = options.resident_bytes / part;
+    let open_bytes = (bytes as f64 * options.resident_open_share.clamp(0.0, 1.0)) as usize;
+    Bounds { bytes, open_bytes }
 }
 
 impl Engine {

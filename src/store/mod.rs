@@ -27,6 +27,7 @@
 //! | `dedupe` | each event once |
 //! | `keys` | keys, and the secret they are made with |
 //! | `codec`, `wire` | stored bytes |
+//! | `packed` | the same bytes, in memory |
 //! | `family`, `options` | column families, settings |
 //! | `files`, `highwater`, `marks` | what notices loss |
 
@@ -46,6 +47,7 @@ mod marks;
 mod open;
 mod options;
 mod own;
+pub mod packed;
 mod read;
 mod reservation;
 mod rows;

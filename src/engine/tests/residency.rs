@@ -25,8 +25,9 @@ fn a_guest_put_out_of_memory_comes_back_the_same() {
             // What may be evicted is what is on disk.
             world.engine.committer.flush().unwrap();
         }
-        let evictions = world.engine.guests.usage().evictions;
-        assert_eq!(evictions > 100, resident_bytes < 1 << 20, "{evictions} evictions");
+        let usage = world.engine.guests.usage();
+        assert_eq!(usage.evictions > 100, resident_bytes < 1 << 20, "{usage:?}");
+        assert!(usage.packed > 300 && usage.open_bytes == 0, "{usage:?}");
         let view = |g: &String| {
             world.engine.guest(&world.scope, &GuestId::parse("g", g).unwrap()).unwrap().state
         };
