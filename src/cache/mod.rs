@@ -2,8 +2,8 @@
 //!
 //! An entry in use, or one that holds what the log does not have yet, is never evicted: two live
 //! copies of a guest cannot exist. What was not used lately is packed before anything is evicted: the
-//! same value in less than half of the bytes. Knows nothing of storage: what is absent is loaded by
-//! the caller's function, once per key at a time.
+//! same value in fewer bytes. Knows nothing of storage: what is absent is loaded by the caller's
+//! function, once per key at a time.
 
 mod cell;
 mod key_hash;

@@ -23,7 +23,7 @@ pub trait Resident: Sized {
     fn unpack(packed: &[u8]) -> Self;
 }
 
-/// Entries a hand looks at for each entry that comes in.
+/// Entries a hand looks at for each call while there is too much.
 const SWEEP_STEPS: usize = 16;
 
 /// How much is resident.
@@ -192,10 +192,10 @@ impl<V: Resident> Residents<V> {
     }
 
     fn cell(&self, key: GuestKey, committed: u64) -> Arc<Cell<V>> {
+        self.sweep(committed);
         if let Some(cell) = self.cells.get(&key) {
             return Arc::clone(&cell);
         }
-        self.sweep(committed);
         let mut is_new = false;
         let cell = Arc::clone(&self.cells.entry(key).or_insert_with(|| {
             is_new = true;
@@ -280,6 +280,20 @@ mod tests {
 
         fn unpack(packed: &[u8]) -> Self {
             Self::from_le_bytes(packed.try_into().unwrap())
+        }
+    }
+
+    impl Resident for Vec<u8> {
+        fn bytes(&self) -> usize {
+            self.len()
+        }
+
+        fn pack(&self) -> Box<[u8]> {
+            self.as_slice().into()
+        }
+
+        fn unpack(packed: &[u8]) -> Self {
+            packed.to_vec()
         }
     }
 
@@ -368,6 +382,19 @@ mod tests {
             7,
             "committed, so it could go"
         );
+    }
+
+    /// Nobody new comes, those who are there grow: the bound holds all the same.
+    #[test]
+    fn what_grows_makes_others_leave() {
+        let residents = Residents::new(room(5_000));
+        let empty = || Ok::<_, Infallible>(Vec::<u8>::new());
+        for n in (0..10).chain(0..10) {
+            let grow = |v: &mut Vec<u8>| (v.resize(v.len() + 400, 1), None);
+            residents.with(key(n), 0, empty, grow).unwrap();
+        }
+        let usage = residents.usage();
+        assert!(usage.bytes <= 5_000 + 1_000 && usage.evictions >= 4, "{usage:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct EngineOptions {
     /// Memory for resident guests, in bytes.
     pub resident_bytes: usize,
     /// The share of it, 0 to 1, for guests who are ready to be decided for at once. The others are kept
-    /// packed, in less than half of the bytes, and unpacked in microseconds.
+    /// packed, in fewer bytes, and unpacked in microseconds.
     pub resident_open_share: f64,
     /// Oldest event accepted, but from the source `backfill`. Events are remembered a day longer.
     pub event_age_max: Duration,

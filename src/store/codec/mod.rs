@@ -59,7 +59,7 @@ pub(super) mod samples;
 mod slot;
 mod spending;
 #[cfg(test)]
-mod strategies;
+pub(super) mod strategies;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -388,7 +388,7 @@ fn hours() -> impl Strategy<Value = ActiveHours> {
     prop_oneof![Just(ActiveHours::default()), hours]
 }
 
-pub(super) fn guest() -> impl Strategy<Value = GuestState> {
+pub(in crate::store) fn guest() -> impl Strategy<Value = GuestState> {
     let taste = (floats(), floats(), time());
     let taste = taste.prop_map(|(mean, variance, updated)| Belief { mean, variance, updated });
     let consent = (uniform(one_of(ConsentState::from_code)), uniform(time()), channels())
