@@ -16,6 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 use tonic::transport::server::Connected;
 
+use super::gathered::Gathered;
 use crate::grpc::Activity;
 
 /// How long a connection may be silent.
@@ -29,7 +30,7 @@ pub struct Patience {
 
 /// An accepted connection.
 pub struct Connection {
-    stream: TcpStream,
+    stream: Gathered<TcpStream>,
     activity: Activity,
     silence: Silence,
     /// Its place among the connections allowed.
@@ -40,7 +41,7 @@ impl Connection {
     /// Wraps an accepted stream.
     pub fn new(stream: TcpStream, patience: Patience, place: OwnedSemaphorePermit) -> Self {
         Self {
-            stream,
+            stream: Gathered::new(stream),
             activity: Activity::default(),
             silence: Silence::new(patience),
             _place: place,

@@ -10,6 +10,7 @@ pub mod accept;
 pub mod config;
 pub mod connection;
 mod faces;
+mod gathered;
 pub mod operations;
 mod serving;
 
