@@ -12,17 +12,18 @@ use crate::{Outcome, process, report, scratch, setting};
 
 /// Guests whose histories run side by side.
 const SIDE_BY_SIDE: u64 = 256;
-/// Memory for each resident guest while they are counted: as the default of 1 GiB gives 500,000 guests. All
-/// have to stay.
+/// Memory for each resident guest while they are counted: as the default of 1 GiB gives 500,000
+/// guests. All have to stay.
 const BYTES_EACH: u64 = 2 << 10;
 /// Memory of the store while they are counted: little, so that what grows are guests.
 const STORE_BYTES: usize = 8 << 20;
 
 /// Growth of a process's resident memory for each guest, with everything an allocator adds: guests
 /// with 20 mixed events and two decisions each on disk, each brought into memory by a third
-/// decision; those who came last are open, the others packed. Counted from the first tenth of the guests to the last, when the store's own buffers
-/// have reached their bounds. The histories are written by another process before, unsynced, so
-/// that it is quick: syncing changes no guest's memory.
+/// decision; those who came last are open, the others packed. Counted from the first tenth of the
+/// guests to the last, when the store's own buffers have reached their bounds. The histories are
+/// written by another process before, unsynced, so that it is quick: syncing changes no guest's
+/// memory.
 pub(crate) fn measure() -> Outcome {
     let guests = setting("BENCH_GUESTS", 100_000);
     let folder = scratch::folder()?;

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// Most that is gathered, in bytes. What is longer goes out at once.
 const GATHERED_MAX: usize = 32 << 10;
 /// Room kept for the next answers, in bytes.
-const KEPT_MAX: usize = 8 << 10;
+const KEPT_MAX: usize = 16 << 10;
 /// How HTTP/2 begins where it is not inside of TLS.
 const PREFACE: &[u8] = b"PRI";
 

@@ -30,6 +30,9 @@ pub fn open_ledger(packed: &[u8]) -> Ledger {
     open(packed, codec::read_ledger)
 }
 
+/// Bytes before the block: how long it is when it is open.
+const SIZE_BYTES: usize = size_of::<u32>();
+
 /// What a thread packs with.
 #[derive(Default)]
 struct Packing {
@@ -44,21 +47,15 @@ fn pack(write: impl FnOnce(&mut Vec<u8>)) -> Box<[u8]> {
     PACKING.with_borrow_mut(|Packing { plain, packed, table }| {
         plain.clear();
         write(plain);
+        let size = u32::try_from(plain.len()).expect("a guest's state is far below 4 GiB");
         packed.clear();
-        packed.extend_from_slice(&size_of_plain(plain).to_le_bytes());
+        packed.extend_from_slice(&size.to_le_bytes());
         packed.resize(SIZE_BYTES + block::get_maximum_output_size(plain.len()), 0);
         match block::compress_into_with_table(plain, &mut packed[SIZE_BYTES..], table) {
             Ok(length) => packed[..SIZE_BYTES + length].into(),
             Err(error) => unreachable!("the buffer is as large as it can become: {error}"),
         }
     })
-}
-
-/// Bytes before the block: how long it is when it is open.
-const SIZE_BYTES: usize = size_of::<u32>();
-
-fn size_of_plain(plain: &[u8]) -> u32 {
-    u32::try_from(plain.len()).expect("a guest's state is far below 4 GiB")
 }
 
 fn open<T>(packed: &[u8], read: impl FnOnce(&[u8]) -> Result<T, StoreError>) -> T {
