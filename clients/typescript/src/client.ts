@@ -10,6 +10,7 @@ import {
   type Transport,
 } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { EventsRefused } from "./errors.js";
 import { AdminService } from "./gen/concierge/v1/admin_service_pb.js";
 import { CatalogService } from "./gen/concierge/v1/catalog_service_pb.js";
 import type { ChannelRequestSchema } from "./gen/concierge/v1/channel_pb.js";
@@ -19,10 +20,13 @@ import {
   type ActivateDecisionResponse,
   type DecideOffersResponse,
 } from "./gen/concierge/v1/decision_service_pb.js";
+import { DeliveryService } from "./gen/concierge/v1/delivery_service_pb.js";
 import type { EventSchema } from "./gen/concierge/v1/event_pb.js";
 import { EventService, type WriteEventsResponse } from "./gen/concierge/v1/event_service_pb.js";
 import { GuestService } from "./gen/concierge/v1/guest_service_pb.js";
+import { InsightService } from "./gen/concierge/v1/insight_service_pb.js";
 import { ModelService } from "./gen/concierge/v1/model_service_pb.js";
+import { RoutingService } from "./gen/concierge/v1/routing_service_pb.js";
 import type { IdentitySchema } from "./gen/concierge/v1/types_pb.js";
 import { Names } from "./names.js";
 import { retryInterceptor, type RetryOptions } from "./retry.js";
@@ -94,6 +98,9 @@ export class ConciergeClient {
   readonly events: Client<typeof EventService>;
   readonly guests: Client<typeof GuestService>;
   readonly catalog: Client<typeof CatalogService>;
+  readonly delivery: Client<typeof DeliveryService>;
+  readonly routing: Client<typeof RoutingService>;
+  readonly insights: Client<typeof InsightService>;
   readonly models: Client<typeof ModelService>;
   readonly admin: Client<typeof AdminService>;
 
@@ -104,6 +111,9 @@ export class ConciergeClient {
     this.events = createClient(EventService, transport);
     this.guests = createClient(GuestService, transport);
     this.catalog = createClient(CatalogService, transport);
+    this.delivery = createClient(DeliveryService, transport);
+    this.routing = createClient(RoutingService, transport);
+    this.insights = createClient(InsightService, transport);
     this.models = createClient(ModelService, transport);
     this.admin = createClient(AdminService, transport);
   }
@@ -126,8 +136,18 @@ export class ConciergeClient {
     return this.decisions.decideOffers(request, options);
   }
 
-  /** Writes events. Each stands for itself: look at `results` for those that were refused. */
-  record(
+  /** Writes events. Rejects with `EventsRefused` where one of them was refused; the others are on disk all the same. */
+  async record(
+    events: readonly MessageInitShape<typeof EventSchema>[],
+    options?: CallOptions,
+  ): Promise<WriteEventsResponse> {
+    const answer = await this.recordEach(events, options);
+    if (answer.results.some(({ error }) => error)) throw new EventsRefused(answer);
+    return answer;
+  }
+
+  /** Writes events, for callers who look at `results` for those that were refused. */
+  recordEach(
     events: readonly MessageInitShape<typeof EventSchema>[],
     options?: CallOptions,
   ): Promise<WriteEventsResponse> {

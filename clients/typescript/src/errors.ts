@@ -1,6 +1,21 @@
 // What an error of the server says, in types: which fields are wrong, why, and when to come back.
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { EventError, WriteEventsResponse } from "./gen/concierge/v1/event_service_pb.js";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
+
+/** Some events of a call were refused; the others are on disk. */
+export class EventsRefused extends Error {
+  override readonly name = "EventsRefused";
+  /** Which ones, by their place in the call, and why. */
+  readonly refused: readonly { readonly at: number; readonly error: EventError }[];
+
+  /** What the server said of all events of the call. */
+  constructor(readonly answer: WriteEventsResponse) {
+    const refused = answer.results.flatMap(({ error }, at) => (error ? [{ at, error }] : []));
+    super(refused.map(({ at, error }) => [`events[${at}]`, error.field, error.message].filter(Boolean).join(" ")).join("; "));
+    this.refused = refused;
+  }
+}
 
 /** A field of the request that is wrong. */
 export interface FieldViolation {

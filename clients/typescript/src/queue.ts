@@ -47,7 +47,7 @@ export type Lost = { readonly reason: "refused"; readonly error?: EventError } |
 
 /** Options of an EventQueue. */
 export interface QueueOptions {
-  /** Sends a batch: `(events) => client.record(events)`. */
+  /** Sends a batch: `(events) => client.recordEach(events)`. */
   readonly send: (events: Event[]) => Promise<Pick<WriteEventsResponse, "results">>;
   /** Where waiting events are kept. Default: memory. */
   readonly store?: EventStore;

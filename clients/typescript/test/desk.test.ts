@@ -126,7 +126,7 @@ describeWithServer(
     it("writes outcomes only, in the name of who is signed in", async () => {
       const origin = { source: "pms", subject: { case: "guest", value: GUEST } as const };
       const forged = { offerId: "spa.thermal-circuit", staffId: "s-99", roomId: "1", amount: { currencyCode: "EUR", amountMinor: 1n } };
-      const { results } = await pageOf("s-23").record([
+      const { results } = await pageOf("s-23").recordEach([
         newEvent(EventType.PAY, origin, forged),
         newEvent(EventType.NOT_OFFERED, origin, forged),
         newEvent(EventType.CHECK_OUT, origin, forged),

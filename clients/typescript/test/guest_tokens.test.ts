@@ -100,7 +100,7 @@ describeWithServer(
       const decided = await client.decide({ property, placements: ["portal.hero"], deferActivation: true });
       const origin = { source: "portal", subject: client.subject({ guest: "me" }) };
       const shown = shownOffers(decided)[0]!;
-      const { results } = await client.record([
+      const { results } = await client.recordEach([
         offerEvent(EventType.IMPRESSION, shown, origin),
         offerEvent(EventType.ACCEPT, shown, origin),
         newEvent(EventType.CLICK, origin, { offerId: shown.offerId }),

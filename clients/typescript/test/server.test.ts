@@ -6,6 +6,7 @@ import {
   ConsentState,
   EventErrorCode,
   EventQueue,
+  EventsRefused,
   EventType,
   Purpose,
   ReasonAudience,
@@ -49,14 +50,13 @@ async function guestWith(client: ConciergeClient, guest: string): Promise<string
     })),
   });
   const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  const { results } = await client.record([
+  await client.record([
     newEvent(EventType.BOOK, origin(client, guest), {
       property: names.property(property),
       reservationId: `r-${guest}`,
       stay: { checkInDate: day(12), checkOutDate: day(15), party: { adultCount: 2 } },
     }),
   ]);
-  expect(results.map(({ error }) => error)).toEqual([undefined]);
   return guest;
 }
 
@@ -83,9 +83,9 @@ describeWithServer("decisions and events", (server) => {
         offerEvent(EventType.IMPRESSION, declined, origin(caller, guest)),
         offerEvent(EventType.DECLINE, declined, origin(caller, guest), { reasonCode: "dismissed" }),
       ]);
-      expect(written.results.map(({ error, warnings, duplicate }) => [error, warnings, duplicate])).toEqual([
-        [undefined, [], false],
-        [undefined, [], false],
+      expect(written.results.map(({ warnings, duplicate }) => [warnings, duplicate])).toEqual([
+        [[], false],
+        [[], false],
       ]);
       // What was declined stays away: an acknowledged event is seen by every decision after it.
       for (let time = 0; time < 5; time += 1) {
@@ -109,12 +109,17 @@ describeWithServer("decisions and events", (server) => {
     const client = web(server());
     const subject = client.subject({ guest: "g-refused" });
     const view = { offerId: "spa.thermal-circuit" };
-    const { results } = await client.record([
+    const events = [
       newEvent(EventType.VIEW, { source: "test", subject }, view),
       newEvent(EventType.FEEDBACK, { source: "test", subject }),
-    ]);
-    expect(results[0]!.error).toBeUndefined();
-    expect(results[1]!.error).toMatchObject({ code: EventErrorCode.INVALID_FIELD, field: "rating", retryable: false });
+    ];
+    const why = { code: EventErrorCode.INVALID_FIELD, field: "rating", retryable: false };
+    const { results } = await client.recordEach(events);
+    expect(results.map(({ error }) => error)).toEqual([undefined, expect.objectContaining(why)]);
+    const refusal = await client.record(events).then(() => undefined, (reason: unknown) => reason);
+    expect(refusal).toBeInstanceOf(EventsRefused);
+    expect(refusal).toMatchObject({ refused: [{ at: 1, error: why }], message: expect.stringMatching(/^events\[1\] rating /) });
+    expect(await eventTypes(client, "g-refused")).toEqual([EventType.VIEW]);
   });
 
   it("a call whose answer was lost is repeated, and gets the stored answer", async () => {
@@ -169,8 +174,7 @@ describeWithServer("decisions and events", (server) => {
     const guest = await guestWith(client, "g-survey");
     const ask = () => client.guests.nextSurveyQuestion({ guest: client.names.guest(guest), placementId: "portal.hero" });
     const { question } = await ask();
-    const { results } = await client.record([surveyEvent(question!, question!.choices[0]!, origin(client, guest))]);
-    expect(results[0]!.error).toBeUndefined();
+    await client.record([surveyEvent(question!, question!.choices[0]!, origin(client, guest))]);
     expect((await ask()).question?.questionId).not.toBe(question!.questionId);
   });
 
@@ -232,7 +236,7 @@ describeWithServer("a server that goes away", (server) => {
     const client = web(server(), { retry: { maxAttempts: 2, baseDelayMs: 10 } });
     const guest = await guestWith(client, "g-away");
     const decided = await client.decide({ property, guest, placements, deferActivation: true });
-    const queue = new EventQueue({ send: (events) => client.record(events), page: undefined });
+    const queue = new EventQueue({ send: (events) => client.recordEach(events), page: undefined });
     await server().pause();
     await expect(client.decide({ property, guest, placements })).rejects.toMatchObject({ code: Code.Unavailable });
     const shown = shownOffers(decided)[0]!;
@@ -245,7 +249,7 @@ describeWithServer("a server that goes away", (server) => {
     expect(queue.size).toBe(0);
     // The same event once more, as after a lost acknowledgement.
     const [again] = (await client.record([accepted])).results;
-    expect([again!.duplicate, again!.error]).toEqual([true, undefined]);
+    expect(again!.duplicate).toBe(true);
     queue.close();
     expect(await eventTypes(client, guest)).toEqual([EventType.BOOK, EventType.ACCEPT]);
   });

@@ -93,7 +93,7 @@ class Desk {
     // The desk's server holds the key, and writes the staff number into every event.
     this.client = connect({ brand: session.settings.brandId, baseUrl: "/rpc", timeoutMs: 4000 });
     this.queue = new EventQueue({
-      send: (events) => this.client.record(events),
+      send: (events) => this.client.recordEach(events),
       // What one member of staff noted is never sent in the name of another.
       store: webStore(localStorage, `desk.events.${userId}.`),
       onLost: () => say(words[this.locale].refused),

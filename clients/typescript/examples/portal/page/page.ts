@@ -103,12 +103,12 @@ class Page {
     const key = guestTokens({ mint: () => this.backEnd.admin.mintGuestToken({}) });
     this.client = connect({ brand, baseUrl: apiUrl, key, timeoutMs: 4000 });
     this.queue = new EventQueue({
-      send: (events) => this.client.record(events),
+      send: (events) => this.client.recordEach(events),
       store: webStore(localStorage, `portal.events.${guestId}.`),
       batchSize: BATCH,
     });
     this.orders = new EventQueue({
-      send: (events) => this.backEnd.record(events),
+      send: (events) => this.backEnd.recordEach(events),
       store: webStore(localStorage, `portal.orders.${guestId}.`),
     });
     this.tracker = new OfferTracker({ ...this.origin(ME), queue: this.queue });

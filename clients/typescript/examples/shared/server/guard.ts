@@ -35,7 +35,7 @@ export async function writeAllowed(
 ) {
   const made = request.events.map(pass);
   const passed = made.filter((event) => event !== undefined);
-  const answer = passed.length > 0 ? await client.record(passed, callOptions(context)) : undefined;
+  const answer = passed.length > 0 ? await client.recordEach(passed, callOptions(context)) : undefined;
   const results = answer?.results.values();
   return {
     committedSequence: answer?.committedSequence ?? 0n,
