@@ -71,8 +71,9 @@ impl Rates {
     }
 
     /// Puts a change in force, under the sequence of its record. Rates of a property in another
-    /// currency than the change's are forgotten: they cannot be compared.
-    pub fn put(&mut self, change: &RatesChange, version: u64) {
+    /// currency than the change's are forgotten: they cannot be compared. So are those of the
+    /// property's nights before `oldest`, which nobody asks for any more.
+    pub fn put(&mut self, change: &RatesChange, version: u64, oldest: Date) {
         self.version = self.version.max(version);
         let fresh = || Arc::new(Place { currency: change.currency, types: HashMap::new() });
         let place = self.places.entry(change.property.clone()).or_insert_with(fresh);
@@ -87,6 +88,13 @@ impl Rates {
                 None => _ = Arc::make_mut(nights).remove(&row.date),
             }
         }
+        for nights in place.types.values_mut() {
+            if nights.first_key_value().is_some_and(|(first, _)| *first < oldest) {
+                let nights = Arc::make_mut(nights);
+                *nights = nights.split_off(&oldest);
+            }
+        }
+        place.types.retain(|_, nights| !nights.is_empty());
     }
 
     /// Rates of consecutive nights of a room type; `None` where one of them has none, or where they
@@ -134,6 +142,8 @@ fn change((property, place): (&PropertyId, &Arc<Place>)) -> RatesChange {
 mod tests {
     use super::*;
 
+    const EVER: Date = Date(i32::MIN);
+
     fn label(text: &str) -> Label {
         Label::parse("", text).unwrap()
     }
@@ -155,9 +165,17 @@ mod tests {
     fn a_change_is_in_force_for_its_nights_and_an_older_book_keeps_its_own() {
         let euros = Currency::EUR;
         let mut rates = Rates::default();
-        rates.put(&set(euros, vec![row("suite", 10, Some(9_000)), row("suite", 11, Some(1))]), 7);
+        rates.put(
+            &set(euros, vec![row("suite", 10, Some(9_000)), row("suite", 11, Some(1))]),
+            7,
+            EVER,
+        );
         let before = rates.clone();
-        rates.put(&set(euros, vec![row("suite", 11, Some(8_000)), row("deluxe", 10, None)]), 9);
+        rates.put(
+            &set(euros, vec![row("suite", 11, Some(8_000)), row("deluxe", 10, None)]),
+            9,
+            EVER,
+        );
         let bids = |rates: &Rates, first, count| {
             let nights = rates.nights((&city(), euros), &label("suite"), (Date(first), count))?;
             Some(nights.iter().map(|rate| rate.bid).collect::<Vec<_>>())
@@ -166,20 +184,41 @@ mod tests {
         assert_eq!(bids(&before, 10, 2), Some(vec![9_000, 1]));
         assert_eq!((before.version(), rates.version()), (7, 9));
         assert_eq!(bids(&rates, 10, 3), None, "the third night has none");
-        rates.put(&set(euros, vec![row("suite", 10, None)]), 10);
+        rates.put(&set(euros, vec![row("suite", 10, None)]), 10, EVER);
         assert_eq!((bids(&rates, 10, 1), bids(&rates, 11, 1)), (None, Some(vec![8_000])));
         let whole = rates.changes();
         assert_eq!(whole, [set(euros, vec![row("suite", 11, Some(8_000))])]);
     }
 
     #[test]
+    fn nights_long_past_are_forgotten_at_the_next_change_of_their_property() {
+        let euros = Currency::EUR;
+        let mut rates = Rates::default();
+        let told = (9..12).map(|day| row("suite", day, Some(i64::from(day))));
+        rates.put(&set(euros, told.chain([row("attic", 3, Some(5))]).collect()), 1, EVER);
+        let elsewhere = PropertyId::parse("", "coast").unwrap();
+        let other = RatesChange { property: elsewhere.clone(), ..rates.changes().remove(0) };
+        rates.put(&other, 2, EVER);
+        let before = rates.clone();
+        rates.put(&set(euros, vec![row("suite", 12, Some(12))]), 3, Date(10));
+        let kept = |rates: &Rates, property: &PropertyId| {
+            let rows = rates.of(property).unwrap().rows.into_iter();
+            rows.map(|row| (row.room_type.to_string(), row.date.0)).collect::<Vec<_>>()
+        };
+        let suite = |days: std::ops::Range<i32>| days.map(|day| ("suite".to_owned(), day));
+        assert_eq!(kept(&rates, &city()), suite(10..13).collect::<Vec<_>>());
+        let all: Vec<_> = [("attic".to_owned(), 3)].into_iter().chain(suite(9..12)).collect();
+        assert_eq!((kept(&before, &city()), kept(&rates, &elsewhere)), (all.clone(), all));
+    }
+
+    #[test]
     fn rates_of_another_currency_are_no_rates() {
         let dollars = Currency::parse("", "USD").unwrap();
         let mut rates = Rates::default();
-        rates.put(&set(Currency::EUR, vec![row("suite", 10, Some(9_000))]), 1);
+        rates.put(&set(Currency::EUR, vec![row("suite", 10, Some(9_000))]), 1, EVER);
         let night = (Date(10), 1);
         assert!(rates.nights((&city(), dollars), &label("suite"), night).is_none());
-        rates.put(&set(dollars, vec![row("suite", 11, Some(1))]), 2);
+        rates.put(&set(dollars, vec![row("suite", 11, Some(1))]), 2, EVER);
         assert!(rates.nights((&city(), Currency::EUR), &label("suite"), night).is_none());
         assert!(rates.nights((&city(), dollars), &label("suite"), night).is_none());
     }

@@ -62,6 +62,11 @@ impl Timestamp {
     pub fn days_since(self, earlier: Self) -> f64 {
         self.since(earlier).as_secs_f64() / 86_400.0
     }
+
+    /// The day it lies in by the universal clock.
+    pub fn utc_day(self) -> Date {
+        Date(i32::try_from(self.as_seconds().div_euclid(86_400)).unwrap_or(i32::MAX))
+    }
 }
 
 /// Kind of day, by the calendar of the country where the guest is (make-up working days included).

@@ -15,7 +15,7 @@ use crate::domain::hold::ShelfKey;
 use crate::domain::id::BrandId;
 use crate::domain::policy::LearningMode;
 use crate::domain::rate::{Rates, RatesChange};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 use crate::learn::channel::model::ChannelModel;
 use crate::learn::fold::Learner;
 use crate::learn::ranker::Forgetting;
@@ -173,9 +173,9 @@ impl Brand {
     }
 
     /// Puts rates of room types in force, under the sequence of their record.
-    pub(super) fn put_rates(&self, change: &RatesChange, sequence: u64) {
+    pub(super) fn put_rates(&self, change: &RatesChange, sequence: u64, oldest: Date) {
         let mut publish = self.publish.lock();
-        Arc::make_mut(&mut publish.rates).put(change, sequence);
+        Arc::make_mut(&mut publish.rates).put(change, sequence, oldest);
         self.swap(&mut publish);
     }
 

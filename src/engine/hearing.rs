@@ -4,7 +4,6 @@
 use crate::domain::decision::Decision;
 use crate::domain::event::{Activity, Event};
 use crate::domain::record::Record;
-use crate::domain::time::{Date, Timestamp};
 use crate::learn::channel;
 use crate::learn::channel::hazard::Pressure;
 use crate::learn::channel::model::Fate;
@@ -25,7 +24,7 @@ pub(super) fn hear(
 ) -> Result<(), Error> {
     hear_outcome(store, brand, record, event)?;
     if let Some(Activity { segment, hour }) = event.activity {
-        let day = day_of(event.time);
+        let day = event.time.utc_day();
         brand.learner.lock().hear_activity(record.sequence, (segment, hour), day);
     }
     Ok(())
@@ -49,12 +48,6 @@ fn hear_outcome(store: &Store, brand: &Brand, record: &Record, event: &Event) ->
     let slot = SlotRef::new(decision, place.proposition, place.slot);
     brand.learner.lock().hear(record.sequence, slot, &said);
     Ok(())
-}
-
-/// The day of a moment, by the universal clock: how counts fade.
-fn day_of(at: Timestamp) -> Date {
-    let days = at.as_seconds().div_euclid(86_400);
-    Date(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// The message that a decision sent, with what was known of it then.

@@ -345,7 +345,11 @@ pub(super) fn fold(
             publishing::apply(&brands.get(&record.brand), &record.body);
         }
         Body::RatesSet(change) if is_replay => {
-            brands.get(&record.brand).put_rates(change, record.sequence);
+            brands.get(&record.brand).put_rates(
+                change,
+                record.sequence,
+                rates::oldest_night(record.recorded),
+            );
         }
         Body::Routing(routing) if is_replay => {
             brands.get(&record.brand).boards.fold(routing, record.sequence);

@@ -10,6 +10,7 @@ use crate::domain::money::Currency;
 use crate::domain::rate::{RateRow, Rates, RatesChange};
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{Right, Scope};
+use crate::domain::time::{Date, Timestamp};
 use crate::store::StoreError;
 
 use super::Engine;
@@ -21,6 +22,8 @@ use super::wire::{NightRow, RatesBook, RatesRow};
 /// Versions of rates kept behind the newest one while the log is read: a decision under way while rates
 /// are set has the ones before, and each waits for the disk.
 const VERSIONS_KEPT: usize = 64;
+/// Days for which the rates of a night are kept once it is over: for longer than anyone stays.
+const NIGHTS_KEPT: i32 = 366;
 
 /// Rates that were set, or looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +68,9 @@ impl Engine {
         // In force in the order of the log: a version tells what holds.
         let _publishing = brand.publishing.lock();
         let change = Arc::new(change);
-        let version = self.write(&brand, Body::RatesSet(Arc::clone(&change)), |_| {})?;
-        brand.put_rates(&change, version);
+        let now = self.clock.now();
+        let version = self.write_at(&brand, now, Body::RatesSet(Arc::clone(&change)), |_| {})?;
+        brand.put_rates(&change, version, oldest_night(now));
         self.watchers.mark_all(&brand.id, Cause::Stock.bit());
         Ok(RatesSet { version, unused })
     }
@@ -124,7 +128,8 @@ impl RatesOfLog {
         if self.before.len() > VERSIONS_KEPT {
             self.before.pop_front();
         }
-        Arc::make_mut(&mut self.newest).put(change, record.sequence);
+        let oldest = oldest_night(record.recorded);
+        Arc::make_mut(&mut self.newest).put(change, record.sequence, oldest);
     }
 
     /// The rates of a version.
@@ -132,6 +137,12 @@ impl RatesOfLog {
         let mut kept = self.before.iter().chain([&self.newest]);
         kept.find(|rates| rates.version() == version).ok_or_else(lost)
     }
+}
+
+/// The first night whose rates are kept when rates are set. The same for those who set them and for
+/// those who read the log.
+pub(super) fn oldest_night(recorded: Timestamp) -> Date {
+    Date(recorded.utc_day().0.saturating_sub(NIGHTS_KEPT))
 }
 
 fn lost() -> Error {
@@ -160,7 +171,7 @@ pub(super) fn restore(brand: &Brand, book: &RatesBook) -> Result<(), StoreError>
         let currency = Currency::parse("currency", &place.currency).map_err(|_| damaged())?;
         let nights: Option<Vec<RateRow>> = place.nights.iter().map(NightRow::row).collect();
         let rows = nights.ok_or_else(damaged)?;
-        rates.put(&RatesChange { property, currency, rows }, book.version);
+        rates.put(&RatesChange { property, currency, rows }, book.version, Date(i32::MIN));
     }
     brand.restore_rates(rates);
     Ok(())

@@ -112,7 +112,9 @@ impl Family {
             // Small rows: many of them.
             Self::Timeline | Self::Outcomes | Self::Dedupe => 0.015,
             Self::Guests | Self::Profiles => 0.005,
-            Self::Log | Self::Catalog | Self::Models | Self::Outbox | Self::Audit | Self::Meta => 0.0,
+            Self::Log | Self::Catalog | Self::Models | Self::Outbox | Self::Audit | Self::Meta => {
+                0.0
+            }
         }
     }
 

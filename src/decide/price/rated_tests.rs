@@ -37,7 +37,7 @@ fn rates(nights: &[Night]) -> Rates {
     };
     let rows = nights.iter().map(row).collect();
     let mut rates = Rates::default();
-    rates.put(&RatesChange { property: city(), currency: Currency::EUR, rows }, 7);
+    rates.put(&RatesChange { property: city(), currency: Currency::EUR, rows }, 7, Date(0));
     rates
 }
 
@@ -224,7 +224,7 @@ proptest! {
         };
         let rows = suite.iter().enumerate().map(|(at, rate)| row("suite", at, rate));
         let rows = rows.chain(sea.iter().enumerate().map(|(at, rate)| row("sea", at, rate))).collect();
-        book.put(&RatesChange { property: city(), currency: Currency::EUR, rows }, 1);
+        book.put(&RatesChange { property: city(), currency: Currency::EUR, rows }, 1, Date(0));
         let pricing = Pricing {
             list: eur(list), variable_cost: eur(cost), min_price: eur(least.min(list)), basis,
             ..pricing(is_upgrade.then_some("sea"))

@@ -16,7 +16,7 @@ use crate::store::Store;
 
 use super::fits::Fits;
 use super::population::{self, Member, Population};
-use super::{Brand, Error, day_of};
+use super::{Brand, Error};
 
 /// Begins the draws of every fit: the same guests give the same groups.
 const SEED: u64 = 0x5E67;
@@ -84,7 +84,7 @@ pub(super) fn groups(
     let guests = count(all.members.len());
     let mut groups = Groups { guests, ..Groups::default() };
     if let Some(fit) = fit {
-        groups.fitted = Some(day_of(fit.until).to_string());
+        groups.fitted = Some(fit.until.utc_day().to_string());
         (groups.fitted_guests, groups.silhouette) = (fit.guests, fit.silhouette);
         let labels = labels(all, fit);
         groups.clusters = fit

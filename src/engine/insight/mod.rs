@@ -39,7 +39,7 @@ use crate::domain::id::{BrandId, GuestKey, PropertyId};
 use crate::domain::invalid::Invalid;
 use crate::domain::record::{Body, Record};
 use crate::domain::scope::{PropertyScope, Right, Scope};
-use crate::domain::time::{DAY_MICROS, Date, Timestamp};
+use crate::domain::time::{DAY_MICROS, Timestamp};
 use crate::learn::experiment::ablation::Policy;
 use crate::learn::experiment::impact::{Finding, Outcome, Report as Impact, Settings};
 use crate::learn::experiment::sequential::{Level, Mixture};
@@ -177,7 +177,7 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
             _ => {}
         }
     }
-    let (first, last) = (day_of(query.from), day_of(query.until));
+    let (first, last) = (query.from.utc_day(), query.until.utc_day());
     let before = stays.visits(Some(query.from));
     let now = stays.visits(None);
     let valued = |visits: &BTreeMap<GuestKey, Visits>, today| {
@@ -198,7 +198,7 @@ fn insight(store: &Store, brand: &Brand, query: &InsightQuery) -> Result<Report,
         brand: brand.id.as_str().to_owned(),
         property: query.property.as_ref().map(|property| property.as_str().to_owned()),
         from: first.to_string(),
-        through: day_of(Timestamp::from_micros(query.until.as_micros() - 1)).to_string(),
+        through: Timestamp::from_micros(query.until.as_micros() - 1).utc_day().to_string(),
         profiling: states.profiling(&people),
         persistency: Persistency::of(begun, ended, last),
         profitability,
@@ -269,8 +269,4 @@ fn bad_number(error: BadNumber) -> Error {
     Invalid::new(error.field, format!("is {}; {}", error.value, error.remedy))
         .within("economics")
         .into()
-}
-
-fn day_of(at: Timestamp) -> Date {
-    Date(i32::try_from(at.as_micros().div_euclid(DAY_MICROS)).unwrap_or(i32::MAX))
 }

@@ -23,7 +23,7 @@ use crate::learn::value::worth::{Appraiser, Standing};
 use crate::store::{RecordKind, Store};
 
 use super::stays::Stays;
-use super::{Brand, Error, InsightQuery, Persons, bad_number, catalogs, day_of};
+use super::{Brand, Error, InsightQuery, Persons, bad_number, catalogs};
 
 /// Guests read at once.
 const PAGE: usize = 512;
@@ -137,7 +137,7 @@ fn kinds(catalog: &Catalog) -> Vec<(String, Vector)> {
 
 impl Lens<'_> {
     fn member(&self, key: GuestKey, state: &GuestState) -> Result<Member, Error> {
-        let today = day_of(self.now);
+        let today = self.now.utc_day();
         let mut taste = state.taste.clone();
         decay(&mut taste, &PRIOR, HALF_LIFE_DAYS, self.now);
         let visits = self.visits.get(&key);
@@ -208,7 +208,7 @@ impl Lens<'_> {
 
     fn rules(&self, state: &GuestState, member: &Member, visits: Option<&Visits>) -> Vec<usize> {
         let Some(catalog) = self.catalog else { return Vec::new() };
-        let today = day_of(self.now);
+        let today = self.now.utc_day();
         let percent = |share: f64| whole(100.0 * share);
         let last = visits.and_then(Visits::last_day);
         let standing = member.standing.as_ref();

@@ -9,7 +9,7 @@ use crate::domain::id::GuestKey;
 use crate::domain::time::{Date, Timestamp};
 use crate::learn::value::visits::Visits;
 
-use super::{InsightQuery, day_of};
+use super::InsightQuery;
 
 /// What is heard of one guest, in order of time.
 type Heard = Vec<(Timestamp, Said)>;
@@ -39,7 +39,8 @@ impl Stays {
         let said = match event.kind {
             EventKind::CheckIn if event.role == PartyRole::Stayer => {
                 let days = event.stay.as_ref().map(|stay| (stay.check_in, stay.check_out));
-                let (from, to) = days.unwrap_or_else(|| (day_of(event.time), day_of(event.time)));
+                let (from, to) =
+                    days.unwrap_or_else(|| (event.time.utc_day(), event.time.utc_day()));
                 let nights = u32::try_from(to.0.saturating_sub(from.0)).unwrap_or(0).max(1);
                 Said::Arrived(from, nights)
             }
@@ -67,10 +68,10 @@ impl Stays {
         let later = heard.partition_point(|(at, _)| *at < since);
         let mut folding = Folding::default();
         heard.drain(..later).for_each(|(_, said)| folding.take(said));
-        let mut path = vec![(day_of(since), folding.visits.clone())];
+        let mut path = vec![(since.utc_day(), folding.visits.clone())];
         for (at, said) in heard {
             folding.take(said);
-            path.push((day_of(at), folding.visits.clone()));
+            path.push((at.utc_day(), folding.visits.clone()));
         }
         path
     }
@@ -103,7 +104,7 @@ impl Stays {
 
     /// Nights of rooms with guests that lie in the period.
     pub(super) fn room_nights(&self, query: &InsightQuery) -> u64 {
-        let (first, last) = (day_of(query.from).0, day_of(query.until).0);
+        let (first, last) = (query.from.utc_day().0, query.until.utc_day().0);
         // A stay told twice, by booking engine and front desk, is one.
         let mut stays: BTreeSet<(GuestKey, Date, u32)> = BTreeSet::new();
         for (guest, heard) in &self.heard {

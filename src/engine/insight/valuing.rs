@@ -22,7 +22,7 @@ use crate::learn::value::worth::{Standing, fit};
 use crate::store::RecordKind;
 
 use super::stays::Stays;
-use super::{Brand, Error, InsightQuery, bad_number, complements, day_of, groups, population};
+use super::{Brand, Error, InsightQuery, bad_number, complements, groups, population};
 
 /// What a guest is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +92,7 @@ impl Engine {
         let standing = if allows_profiling {
             let stays = self.stays_of(&ids, key, now)?;
             let path = stays.path(key, appraiser.fit().until);
-            appraiser.standing(&path, day_of(now)).map_err(bad_number)?
+            appraiser.standing(&path, now.utc_day()).map_err(bad_number)?
         } else {
             None
         };

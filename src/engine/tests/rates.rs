@@ -226,3 +226,35 @@ fn past_prices_are_made_again_under_the_rates_of_their_time() {
     let count = |fault| found.violation_counts.iter().find(|(of, _)| *of == fault).map(|(_, n)| *n);
     assert_eq!(count(Fault::NotReproducible), Some(1), "{:?}", found.violation_counts);
 }
+
+#[test]
+fn nights_over_for_more_than_a_year_are_forgotten_by_all_alike() {
+    let world = priced();
+    set(&world, 13_000);
+    let city = PropertyId::parse("", "city").unwrap();
+    let rows = |world: &World| world.engine.rates(&world.scope, &city).unwrap().0.unwrap().rows;
+    let old = rows(&world);
+    world.clock.advance(Duration::from_hours(24 * (30 + 367)));
+    set(&world, 12_000);
+    let dates = |rows: &[RateRow]| rows.iter().map(|row| row.date).collect::<Vec<_>>();
+    let kept = rows(&world);
+    // The second of the old nights was over a year ago at this hour; both rooms keep it.
+    assert_eq!((old.len(), kept.len()), (4, 6));
+    assert!(!dates(&kept).contains(&old[0].date) && dates(&kept).contains(&old[1].date));
+    let answer = decide(&world, "ana").decision;
+    let world = world.reopen();
+    assert_eq!(rows(&world), kept);
+    world.engine.write_checkpoint().unwrap();
+    let world = world.reopen();
+    assert_eq!(rows(&world), kept);
+    let history = History::open(&world.engine.options.folder).unwrap();
+    let mut versions = Vec::new();
+    history
+        .visit::<Error>(&world.scope.brand, |past| {
+            versions.push(past.decision.rates_version);
+            assert!(is_replayed(past.decision, past.serving, &mut Scratch::default()));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(versions, [answer.rates_version]);
+}
