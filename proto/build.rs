@@ -26,6 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure()
         .build_client(true)
         .build_server(true)
+        // In the order of its keys, so that the same request is always the same bytes.
+        .btree_map(".concierge.v1.Guest.attributes")
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

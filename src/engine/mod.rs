@@ -11,6 +11,7 @@
 //! the log in the order in which the state changed.
 
 mod activating;
+mod answers;
 mod arrivals;
 mod auditing;
 mod bound;
@@ -83,6 +84,7 @@ use crate::sys::clock::Clock;
 use crate::sys::rng::SharedRng;
 
 pub use crate::catalog::{Catalog, Problem, text_for};
+pub use answers::{AskedBefore, CallTicket};
 pub use arrivals::{Arrival, ArrivalQuery, Arrivals};
 pub use auditing::AuditQuery;
 pub use bound::{Minted, Minting, TOKEN_TTL_MAX, TOKEN_TTL_MIN};
@@ -131,6 +133,7 @@ pub struct Engine {
     ledgers: Residents<Ledger>,
     outcomes: InFlight<(u64, u8, u8), Outcome>,
     profiles: InFlight<GuestKey, Profile>,
+    under_way: Arc<answers::UnderWay>,
     brands: Brands,
     signer: TokenSigner,
     guest_tokens: GuestTokens,
@@ -196,6 +199,7 @@ impl Engine {
             ledgers: Residents::new(resident::bounds(&options, 8)),
             outcomes: InFlight::new(),
             profiles: InFlight::new(),
+            under_way: Arc::default(),
             last_decision: AtomicU64::new(store.committed()),
             upkeep: Mutex::new(upkeep::Upkeep::default()),
             refits: Mutex::default(),

@@ -228,7 +228,7 @@ impl Committer {
         }
     }
 
-    fn push_aside(&self, aside: Aside) {
+    pub(super) fn push_aside(&self, aside: Aside) {
         if self.shared.is_closed.load(Ordering::SeqCst) {
             return (aside.waiter)(Err(StoreError::Closed));
         }

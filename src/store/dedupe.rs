@@ -26,7 +26,7 @@ use super::family::Family;
 use super::keys::DedupeKey;
 use crate::domain::time::Timestamp;
 
-const ROW_BYTES: usize = 24;
+pub(super) const ROW_BYTES: usize = 24;
 
 /// What is remembered of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +59,10 @@ impl Seen {
     }
 }
 
-/// May compaction drop this row?
+/// May compaction drop this row? Rows of [answers](super::answers) begin as those of events do.
 pub(super) fn is_expired(row: &[u8], oldest_micros: i64) -> bool {
-    Seen::decode(row).is_ok_and(|seen| seen.time.as_micros() < oldest_micros)
+    Seen::decode(row.get(..ROW_BYTES).unwrap_or(row))
+        .is_ok_and(|seen| seen.time.as_micros() < oldest_micros)
 }
 
 /// The answer to "has this event been taken in?"

@@ -112,6 +112,23 @@ impl Pepper {
         DedupeKey(first_16(digest(&self.events, &parts)))
     }
 
+    /// The key under which the answer of a call is remembered. `parts` name the call and who made it,
+    /// without empty bytes. No call about a concern begins with an empty byte.
+    pub fn answer(&self, brand: &BrandId, parts: &[&str], request: &RequestId) -> DedupeKey {
+        let mut all = vec![brand.as_str().as_bytes(), &[0], &[0, 0, 0]];
+        for part in parts {
+            all.extend([part.as_bytes(), &[0]]);
+        }
+        all.push(request.as_str().as_bytes());
+        DedupeKey(first_16(digest(&self.events, &all)))
+    }
+
+    /// What a call says, in short.
+    pub fn content(&self, bytes: &[u8]) -> u64 {
+        let (first, _) = halves(first_16(digest(&self.events, &[bytes])));
+        u64::from_le_bytes(first)
+    }
+
     /// The id of the decision with this sequence. `random` comes from a stream nobody can foretell;
     /// with the secret it hides the sequence.
     pub fn decision_id(&self, random: u64, sequence: u64) -> DecisionId {

@@ -24,13 +24,14 @@
 //! | `open`, `check` | init, open, what is looked at before |
 //! | `committer`, `reservation`, `rows`, `inbox`, `writer` | writing |
 //! | `tables`, `read`, `scan` | reading |
-//! | `dedupe` | each event once |
+//! | `dedupe`, `answers` | each event, and each call with an id, once |
 //! | `keys` | keys, and the secret they are made with |
 //! | `codec`, `wire` | stored bytes |
 //! | `packed` | the same bytes, in memory |
 //! | `family`, `options` | column families, settings |
 //! | `files`, `highwater`, `marks` | what notices loss |
 
+mod answers;
 mod boards;
 mod check;
 mod codec;

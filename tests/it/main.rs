@@ -37,6 +37,7 @@ mod proto_breaking;
 mod rates;
 mod rationing;
 mod record;
+mod repeats;
 mod routing;
 mod segments;
 mod serving;

@@ -1,7 +1,5 @@
 //! Plain values of the wire: ids, texts, moments, dates, money, places, numbers.
 
-use std::collections::HashMap;
-
 use crate::api::v1;
 use crate::domain::date;
 use crate::domain::id::FOREIGN_ID_BYTES_MAX;
@@ -232,14 +230,15 @@ pub(crate) fn number(
 pub(crate) fn attributes(
     problems: &mut Problems,
     field: &str,
-    map: HashMap<String, String>,
+    map: impl IntoIterator<Item = (String, String), IntoIter: ExactSizeIterator>,
     reserved: &str,
 ) -> Vec<(String, String)> {
+    let map = map.into_iter();
     if map.len() > ATTRIBUTES_MAX {
         problems.add(field, format!("has {} entries; give at most {ATTRIBUTES_MAX}", map.len()));
         return Vec::new();
     }
-    let mut pairs: Vec<(String, String)> = map.into_iter().collect();
+    let mut pairs: Vec<(String, String)> = map.collect();
     pairs.sort();
     for (at, (key, value)) in pairs.iter().enumerate() {
         // Named by their place in order: a key may hold anything until it is checked.
@@ -344,7 +343,7 @@ mod tests {
     #[test]
     fn attributes_are_sorted_and_checked_one_by_one() {
         let map = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect()
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>()
         };
         let mut problems = Problems::new();
         let pairs =
@@ -358,7 +357,7 @@ mod tests {
             told(|p| drop(attributes(p, "attributes", card, "concierge."))),
             ["attributes[0].value"]
         );
-        let many = (0..33).map(|i| (i.to_string(), String::new())).collect();
+        let many: Vec<_> = (0..33).map(|i| (i.to_string(), String::new())).collect();
         assert_eq!(told(|p| drop(attributes(p, "attributes", many, "concierge."))), ["attributes"]);
     }
 }

@@ -93,38 +93,47 @@ impl AdminService for Admin {
         &self,
         request: Request<v1::CreateModelCheckpointRequest>,
     ) -> Result<Response<v1::CreateModelCheckpointResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        read::checkpoint(&caller.scope, &wire)?;
-        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let (sequence, bytes) =
-            self.edge.blocking.run(caller.deadline, move || engine.checkpoint(&scope)).await??;
-        Ok(Response::new(v1::CreateModelCheckpointResponse {
-            checkpoint_id: sequence.to_string(),
-            sequence,
-            size_bytes: values::long(bytes),
-            create_time: Some(values::moment(self.edge.clock.now())),
-            ..Default::default()
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                read::checkpoint(&caller.scope, &wire)?;
+                let (engine, scope) = (Arc::clone(&desk.edge.engine), Arc::clone(&caller.scope));
+                let (sequence, bytes) = desk
+                    .edge
+                    .blocking
+                    .run(caller.deadline, move || engine.checkpoint(&scope))
+                    .await??;
+                Ok(v1::CreateModelCheckpointResponse {
+                    checkpoint_id: sequence.to_string(),
+                    sequence,
+                    size_bytes: values::long(bytes),
+                    create_time: Some(values::moment(desk.edge.clock.now())),
+                    ..Default::default()
+                })
+            })
+            .await
     }
 
     async fn set_learning_mode(
         &self,
         request: Request<v1::SetLearningModeRequest>,
     ) -> Result<Response<v1::SetLearningModeResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let why = wire.description.clone();
-        let mode = read::mode(&caller.scope, wire)?;
-        tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, ?mode, why, "learning mode set");
-        let (engine, scope) = (Arc::clone(&self.edge.engine), Arc::clone(&caller.scope));
-        let set = move || {
-            engine.set_mode(&scope, mode).map(|before| (before, Engine::committed(&engine)))
-        };
-        let (before, sequence) = self.edge.blocking.run(caller.deadline, set).await??;
-        Ok(Response::new(v1::SetLearningModeResponse {
-            previous_learning_mode: before.map_or(0, enums::learning_mode),
-            learning_mode: mode.map_or(0, enums::learning_mode),
-            sequence,
-        }))
+        let desk = self.clone();
+        self.edge.once(request, |caller, wire| async move {
+            let why = wire.description.clone();
+            let mode = read::mode(&caller.scope, wire)?;
+            tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, ?mode, why, "learning mode set");
+            let (engine, scope) = (Arc::clone(&desk.edge.engine), Arc::clone(&caller.scope));
+            let set = move || {
+                engine.set_mode(&scope, mode).map(|before| (before, Engine::committed(&engine)))
+            };
+            let (before, sequence) = desk.edge.blocking.run(caller.deadline, set).await??;
+            Ok(v1::SetLearningModeResponse {
+                previous_learning_mode: before.map_or(0, enums::learning_mode),
+                learning_mode: mode.map_or(0, enums::learning_mode),
+                sequence,
+            })
+        }).await
     }
 
     async fn mint_guest_token(

@@ -72,33 +72,47 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<v1::PublishCatalogRequest>,
     ) -> Result<Response<v1::PublishCatalogResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let publication = read::publish(&caller.scope, wire)?;
-        let published =
-            self.edge.ask(&caller, move |engine, scope| publish(engine, scope, &publication));
-        let (version, catalog) = published.await?;
-        Ok(Response::new(v1::PublishCatalogResponse {
-            catalog_version: version.version,
-            publish_time: values::moment_known(version.published),
-            problems: Vec::new(),
-            summary: Some(write::summary(&catalog)),
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let publication = read::publish(&caller.scope, wire)?;
+                let published = desk
+                    .edge
+                    .ask(&caller, move |engine, scope| publish(engine, scope, &publication));
+                let (version, catalog) = published.await?;
+                Ok(v1::PublishCatalogResponse {
+                    catalog_version: version.version,
+                    publish_time: values::moment_known(version.published),
+                    problems: Vec::new(),
+                    summary: Some(write::summary(&catalog)),
+                })
+            })
+            .await
     }
 
     async fn roll_back_catalog(
         &self,
         request: Request<v1::RollBackCatalogRequest>,
     ) -> Result<Response<v1::RollBackCatalogResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let asked = read::roll_back(&caller.scope, wire)?;
-        let rolled_back = self.edge.ask(&caller, move |engine, scope| {
-            engine.roll_back_catalog(scope, asked.version, &asked.description, asked.expected)
-        });
-        let version = rolled_back.await?;
-        Ok(Response::new(v1::RollBackCatalogResponse {
-            catalog_version: version.version,
-            publish_time: values::moment_known(version.published),
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let asked = read::roll_back(&caller.scope, wire)?;
+                let rolled_back = desk.edge.ask(&caller, move |engine, scope| {
+                    engine.roll_back_catalog(
+                        scope,
+                        asked.version,
+                        &asked.description,
+                        asked.expected,
+                    )
+                });
+                let version = rolled_back.await?;
+                Ok(v1::RollBackCatalogResponse {
+                    catalog_version: version.version,
+                    publish_time: values::moment_known(version.published),
+                })
+            })
+            .await
     }
 
     async fn list_catalog_versions(
@@ -125,20 +139,25 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<v1::StopOfferRequest>,
     ) -> Result<Response<v1::StopOfferResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let why = wire.description.clone();
-        let id = read::stop(&caller.scope, wire)?;
-        tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, offer = %id, why, "offer stopped");
-        let view = View::of(&caller.scope);
-        let stopped = self.edge.ask(&caller, move |engine, scope| {
-            let sequence = engine.stop_offer(scope, &id, true)?;
-            let catalog = in_force(engine, scope)?;
-            let offer = catalog.index_of(&id).and_then(|at| catalog.offer(at));
-            Ok((offer.map(|known| offer::offer(scope, (known, &catalog), true, view)), sequence))
-        });
-        let (offer, sequence) = stopped.await?;
-        let stop_time = Some(values::moment(self.edge.clock.now()));
-        Ok(Response::new(v1::StopOfferResponse { offer, stop_time, sequence }))
+        let desk = self.clone();
+        self.edge.once(request, |caller, wire| async move {
+            let why = wire.description.clone();
+            let id = read::stop(&caller.scope, wire)?;
+            tracing::info!(brand = %caller.scope.brand, credential = %caller.scope.credential, offer = %id, why, "offer stopped");
+            let view = View::of(&caller.scope);
+            let stopped = desk.edge.ask(&caller, move |engine, scope| {
+                let sequence = engine.stop_offer(scope, &id, true)?;
+                let catalog = in_force(engine, scope)?;
+                let offer = catalog.index_of(&id).and_then(|at| catalog.offer(at));
+                Ok((
+                    offer.map(|known| offer::offer(scope, (known, &catalog), true, view)),
+                    sequence,
+                ))
+            });
+            let (offer, sequence) = stopped.await?;
+            let stop_time = Some(values::moment(desk.edge.clock.now()));
+            Ok(v1::StopOfferResponse { offer, stop_time, sequence })
+        }).await
     }
 
     async fn get_offer(
@@ -186,10 +205,11 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<v1::SetInventoryRequest>,
     ) -> Result<Response<v1::SetInventoryResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let entries = wire.entries.clone();
-        let change = read::inventory(&caller.scope, wire)?;
-        let sequence = self.edge.ask(&caller, move |engine, scope| {
+        let desk = self.clone();
+        self.edge.once(request, |caller, wire| async move {
+            let entries = wire.entries.clone();
+            let change = read::inventory(&caller.scope, wire)?;
+            let sequence = desk.edge.ask(&caller, move |engine, scope| {
             let catalog = in_force(engine, scope)?;
             let known = catalog.index_of(&change.offer).and_then(|at| catalog.offer(at));
             if known.is_some_and(|offer| !offer.is_inventory_limited) {
@@ -198,34 +218,39 @@ impl CatalogService for Catalogs {
             }
             engine.set_stock(scope, &change)
         });
-        let (sequence, held) = sequence.await?;
-        let entries = entries.into_iter().zip(held).map(|(entry, held)| v1::InventoryEntry {
-            reserved_unit_count: 0,
-            held_unit_count: i32::try_from(held).unwrap_or(i32::MAX),
-            ..entry
-        });
-        Ok(Response::new(v1::SetInventoryResponse { entries: entries.collect(), sequence }))
+            let (sequence, held) = sequence.await?;
+            let entries = entries.into_iter().zip(held).map(|(entry, held)| v1::InventoryEntry {
+                reserved_unit_count: 0,
+                held_unit_count: i32::try_from(held).unwrap_or(i32::MAX),
+                ..entry
+            });
+            Ok(v1::SetInventoryResponse { entries: entries.collect(), sequence })
+        }).await
     }
 
     async fn set_rates(
         &self,
         request: Request<v1::SetRatesRequest>,
     ) -> Result<Response<v1::SetRatesResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let is_trial = wire.validate_only;
-        let change = read_rates::rates(&caller.scope, wire)?;
-        let rate_count = i32::try_from(change.rows.len()).unwrap_or(i32::MAX);
-        let set = self
-            .edge
-            .ask(&caller, move |engine, scope| engine.set_rates(scope, change, is_trial))
-            .await?;
-        let unused = set.unused.iter().map(ToString::to_string).collect();
-        let response = v1::SetRatesResponse {
-            sequence: set.version,
-            rate_count,
-            unused_room_type_ids: unused,
-        };
-        Ok(Response::new(response))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let is_trial = wire.validate_only;
+                let change = read_rates::rates(&caller.scope, wire)?;
+                let rate_count = i32::try_from(change.rows.len()).unwrap_or(i32::MAX);
+                let set = desk
+                    .edge
+                    .ask(&caller, move |engine, scope| engine.set_rates(scope, change, is_trial))
+                    .await?;
+                let unused = set.unused.iter().map(ToString::to_string).collect();
+                let response = v1::SetRatesResponse {
+                    sequence: set.version,
+                    rate_count,
+                    unused_room_type_ids: unused,
+                };
+                Ok(response)
+            })
+            .await
     }
 
     async fn list_rates(

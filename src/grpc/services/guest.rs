@@ -117,34 +117,39 @@ impl GuestService for Guests {
         &self,
         request: Request<v1::UpdateGuestRequest>,
     ) -> Result<Response<v1::UpdateGuestResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let change = guest_change::change(&caller.scope, wire)?;
-        let known = self.known(&caller, &change.guest).await?;
-        if !change.allow_missing {
-            need_known(&known)?;
-        }
-        check_etag(&known, &change.etag)?;
-        let mut facts = known.profile.facts.clone();
-        change.facts.apply(&mut facts);
-        let now = self.edge.clock.now();
-        if change.validates_only {
-            let guest = change.guest.clone();
-            let change = profile_change(guest, Some(facts.clone()), vec![]);
-            let check = move |engine: &Engine, scope: &Scope| engine.check_profile(scope, change);
-            self.edge.ask(&caller, check).await?;
-        }
-        if change.validates_only
-            || (facts == known.profile.facts && is_known(&known.profile, &known))
-        {
-            let guest = Some(seen(&caller.scope, &known, now));
-            return Ok(Response::new(v1::UpdateGuestResponse { guest, sequence: 0 }));
-        }
-        let guest = change.guest.clone();
-        let change = profile_change(change.guest, Some(facts), vec![]);
-        let sequence = self.change(&caller, change).await?;
-        let after = self.known(&caller, &guest).await?;
-        let guest = Some(seen(&caller.scope, &after, now));
-        Ok(Response::new(v1::UpdateGuestResponse { guest, sequence }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let change = guest_change::change(&caller.scope, wire)?;
+                let known = desk.known(&caller, &change.guest).await?;
+                if !change.allow_missing {
+                    need_known(&known)?;
+                }
+                check_etag(&known, &change.etag)?;
+                let mut facts = known.profile.facts.clone();
+                change.facts.apply(&mut facts);
+                let now = desk.edge.clock.now();
+                if change.validates_only {
+                    let guest = change.guest.clone();
+                    let change = profile_change(guest, Some(facts.clone()), vec![]);
+                    let check =
+                        move |engine: &Engine, scope: &Scope| engine.check_profile(scope, change);
+                    desk.edge.ask(&caller, check).await?;
+                }
+                if change.validates_only
+                    || (facts == known.profile.facts && is_known(&known.profile, &known))
+                {
+                    let guest = Some(seen(&caller.scope, &known, now));
+                    return Ok(v1::UpdateGuestResponse { guest, sequence: 0 });
+                }
+                let guest = change.guest.clone();
+                let change = profile_change(change.guest, Some(facts), vec![]);
+                let sequence = desk.change(&caller, change).await?;
+                let after = desk.known(&caller, &guest).await?;
+                let guest = Some(seen(&caller.scope, &after, now));
+                Ok(v1::UpdateGuestResponse { guest, sequence })
+            })
+            .await
     }
 
     async fn get_consent(
@@ -167,13 +172,17 @@ impl GuestService for Guests {
         &self,
         request: Request<v1::UpdateConsentRequest>,
     ) -> Result<Response<v1::UpdateConsentResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let change = consent::change(&caller.scope, wire, self.edge.clock.now())?;
-        let guest = change.guest.clone();
-        let sequence = self.change(&caller, change).await?;
-        let after = self.known(&caller, &guest).await?;
-        let consent = Some(write::consent(&caller.scope, &after.profile, Vec::new()));
-        Ok(Response::new(v1::UpdateConsentResponse { consent, sequence }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let change = consent::change(&caller.scope, wire, desk.edge.clock.now())?;
+                let guest = change.guest.clone();
+                let sequence = desk.change(&caller, change).await?;
+                let after = desk.known(&caller, &guest).await?;
+                let consent = Some(write::consent(&caller.scope, &after.profile, Vec::new()));
+                Ok(v1::UpdateConsentResponse { consent, sequence })
+            })
+            .await
     }
 
     async fn get_presence(
@@ -192,21 +201,25 @@ impl GuestService for Guests {
         &self,
         request: Request<v1::UpdatePresenceRequest>,
     ) -> Result<Response<v1::UpdatePresenceResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let seen = presence::update(&caller.scope, wire, self.edge.clock.now())?;
-        let id = self.edge.nobodies.uuid(self.edge.clock.now()).to_string();
-        let (waiter, done) = committed::pair();
-        let see = move |engine: &Engine, scope: &Scope| {
-            engine.see(scope, (seen.guest, seen.property), seen.signs, &id, waiter)
-        };
-        let taken = self.edge.ask(&caller, see).await?;
-        if taken.sequence > 0 {
-            done.wait().await?;
-        }
-        Ok(Response::new(v1::UpdatePresenceResponse {
-            dropped_kinds: taken.dropped.into_iter().map(enums::presence_sign).collect(),
-            sequence: taken.sequence,
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let seen = presence::update(&caller.scope, wire, desk.edge.clock.now())?;
+                let id = desk.edge.nobodies.uuid(desk.edge.clock.now()).to_string();
+                let (waiter, done) = committed::pair();
+                let see = move |engine: &Engine, scope: &Scope| {
+                    engine.see(scope, (seen.guest, seen.property), seen.signs, &id, waiter)
+                };
+                let taken = desk.edge.ask(&caller, see).await?;
+                if taken.sequence > 0 {
+                    done.wait().await?;
+                }
+                Ok(v1::UpdatePresenceResponse {
+                    dropped_kinds: taken.dropped.into_iter().map(enums::presence_sign).collect(),
+                    sequence: taken.sequence,
+                })
+            })
+            .await
     }
 
     async fn get_preference_profile(
@@ -224,23 +237,24 @@ impl GuestService for Guests {
         &self,
         request: Request<v1::UpdatePreferenceProfileRequest>,
     ) -> Result<Response<v1::UpdatePreferenceProfileResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let change = preference::change(&caller.scope, wire)?;
-        let known = self.known(&caller, &change.guest).await?;
-        if !change.allow_missing {
-            need_known(&known)?;
-        }
-        check_etag(&known, &change.etag)?;
-        let (guest, preferences) = (change.guest, change.preferences);
-        let change = profile_change(guest.clone(), None, preferences);
-        let sequence = self.change(&caller, change).await?;
-        let after = self.known(&caller, &guest).await?;
-        let profile =
-            Some(write_preference::profile(&caller.scope, &after, View::of(&caller.scope)));
-        Ok(Response::new(v1::UpdatePreferenceProfileResponse {
-            preference_profile: profile,
-            sequence,
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let change = preference::change(&caller.scope, wire)?;
+                let known = desk.known(&caller, &change.guest).await?;
+                if !change.allow_missing {
+                    need_known(&known)?;
+                }
+                check_etag(&known, &change.etag)?;
+                let (guest, preferences) = (change.guest, change.preferences);
+                let change = profile_change(guest.clone(), None, preferences);
+                let sequence = desk.change(&caller, change).await?;
+                let after = desk.known(&caller, &guest).await?;
+                let profile =
+                    Some(write_preference::profile(&caller.scope, &after, View::of(&caller.scope)));
+                Ok(v1::UpdatePreferenceProfileResponse { preference_profile: profile, sequence })
+            })
+            .await
     }
 
     async fn next_survey_question(
@@ -258,44 +272,52 @@ impl GuestService for Guests {
         &self,
         request: Request<v1::MergeGuestsRequest>,
     ) -> Result<Response<v1::MergeGuestsResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let asked = read_merging::merge(&caller.scope, &wire)?;
-        let (waiter, done) = committed::pair();
-        let merge = move |engine: &Engine, scope: &Scope| {
-            engine.merge_guests(scope, &asked.merging, asked.commits.then_some(waiter))
-        };
-        let merged = self.edge.ask(&caller, merge).await?;
-        if merged.sequence > 0 {
-            done.wait().await?;
-        }
-        let guest = seen(&caller.scope, &merged.guest, self.edge.clock.now());
-        let view = View::of(&caller.scope);
-        let report = merged.report.map(|report| write_merging::report(report, view));
-        let (guest, sequence) = (Some(guest), merged.sequence);
-        Ok(Response::new(v1::MergeGuestsResponse { guest, report, sequence }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let asked = read_merging::merge(&caller.scope, &wire)?;
+                let (waiter, done) = committed::pair();
+                let merge = move |engine: &Engine, scope: &Scope| {
+                    engine.merge_guests(scope, &asked.merging, asked.commits.then_some(waiter))
+                };
+                let merged = desk.edge.ask(&caller, merge).await?;
+                if merged.sequence > 0 {
+                    done.wait().await?;
+                }
+                let guest = seen(&caller.scope, &merged.guest, desk.edge.clock.now());
+                let view = View::of(&caller.scope);
+                let report = merged.report.map(|report| write_merging::report(report, view));
+                let (guest, sequence) = (Some(guest), merged.sequence);
+                Ok(v1::MergeGuestsResponse { guest, report, sequence })
+            })
+            .await
     }
 
     async fn unmerge_guest(
         &self,
         request: Request<v1::UnmergeGuestRequest>,
     ) -> Result<Response<v1::UnmergeGuestResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let asked = read_merging::unmerge(&caller.scope, &wire)?;
-        let (waiter, done) = committed::pair();
-        let unmerge = move |engine: &Engine, scope: &Scope| {
-            engine.unmerge_guest(scope, &asked.source, asked.commits.then_some(waiter))
-        };
-        let parted = self.edge.ask(&caller, unmerge).await?;
-        if parted.sequence > 0 {
-            done.wait().await?;
-        }
-        let now = self.edge.clock.now();
-        let guest = |known: &GuestView| seen(&caller.scope, known, now);
-        Ok(Response::new(v1::UnmergeGuestResponse {
-            source_guest: Some(guest(&parted.source)),
-            target_guest: parted.target.as_ref().map(guest),
-            sequence: parted.sequence,
-        }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let asked = read_merging::unmerge(&caller.scope, &wire)?;
+                let (waiter, done) = committed::pair();
+                let unmerge = move |engine: &Engine, scope: &Scope| {
+                    engine.unmerge_guest(scope, &asked.source, asked.commits.then_some(waiter))
+                };
+                let parted = desk.edge.ask(&caller, unmerge).await?;
+                if parted.sequence > 0 {
+                    done.wait().await?;
+                }
+                let now = desk.edge.clock.now();
+                let guest = |known: &GuestView| seen(&caller.scope, known, now);
+                Ok(v1::UnmergeGuestResponse {
+                    source_guest: Some(guest(&parted.source)),
+                    target_guest: parted.target.as_ref().map(guest),
+                    sequence: parted.sequence,
+                })
+            })
+            .await
     }
 
     async fn list_guest_timeline(

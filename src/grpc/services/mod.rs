@@ -13,6 +13,7 @@ pub(crate) mod event_stream;
 pub(crate) mod guest;
 pub(crate) mod insight;
 pub(crate) mod model;
+pub(crate) mod once;
 pub(crate) mod outbox_stream;
 pub(crate) mod rank;
 pub(crate) mod routing;

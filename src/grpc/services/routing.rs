@@ -38,15 +38,19 @@ impl RoutingService for RoutingDesk {
         &self,
         request: Request<v1::UpdateStaffMemberRequest>,
     ) -> Result<Response<v1::UpdateStaffMemberResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let asked = read::update_staff(&caller.scope, wire)?;
-        let property = asked.property.clone();
-        let changed = self.edge.ask(&caller, move |engine, scope| {
-            let change = (&asked.id, asked.change);
-            engine.update_staff(scope, &asked.property, change, asked.allow_missing)
-        });
-        let member = write::member(&caller.scope, &property, &changed.await?);
-        Ok(Response::new(v1::UpdateStaffMemberResponse { staff_member: Some(member) }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let asked = read::update_staff(&caller.scope, wire)?;
+                let property = asked.property.clone();
+                let changed = desk.edge.ask(&caller, move |engine, scope| {
+                    let change = (&asked.id, asked.change);
+                    engine.update_staff(scope, &asked.property, change, asked.allow_missing)
+                });
+                let member = write::member(&caller.scope, &property, &changed.await?);
+                Ok(v1::UpdateStaffMemberResponse { staff_member: Some(member) })
+            })
+            .await
     }
 
     async fn delete_staff_member(

@@ -1,6 +1,5 @@
 //! Plain values of the domain on the wire.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::api::v1;
@@ -45,9 +44,9 @@ pub(crate) fn time_context(time: TimeContext) -> v1::TimeContext {
 }
 
 /// Pairs as a map.
-pub(crate) fn map<'p>(
+pub(crate) fn map<'p, M: FromIterator<(String, String)>>(
     pairs: impl IntoIterator<Item = (&'p String, &'p String)>,
-) -> HashMap<String, String> {
+) -> M {
     pairs.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

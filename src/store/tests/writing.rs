@@ -259,7 +259,7 @@ fn a_claim_given_up_is_free_again_and_who_waited_is_told() {
 }
 
 #[test]
-fn events_past_the_cut_off_are_forgotten_by_compaction_and_later_ones_kept() {
+fn events_and_answers_past_the_cut_off_are_forgotten_by_compaction_and_later_ones_kept() {
     let world = World::new();
     for (n, second) in [(1, 10), (2, 20), (3, 30)] {
         let Claimed::Fresh(claim) = world.store.claim(DedupeKey([n; 16]), 1).unwrap() else {
@@ -270,6 +270,10 @@ fn events_past_the_cut_off_are_forgotten_by_compaction_and_later_ones_kept() {
         reservation.seen(claim, at(second));
         reservation.submit();
     }
+    for (n, second) in [(11, 10), (12, 20)] {
+        let answer = (7, &b"an answer"[..]);
+        world.committer.put_answer(DedupeKey([n; 16]), answer, at(second), Box::new(|_| ()));
+    }
     world.committer.flush().unwrap();
     world.store.forget_events_before(at(20));
     world.store.forget_events_before(at(5));
@@ -278,6 +282,8 @@ fn events_past_the_cut_off_are_forgotten_by_compaction_and_later_ones_kept() {
     world.store.tables.db.compact_range_cf(dedupe, None::<&[u8]>, None::<&[u8]>);
     let seen = |n| world.store.seen(DedupeKey([n; 16])).unwrap().map(|seen| seen.sequence);
     assert_eq!([seen(1), seen(2), seen(3)], [None, Some(2), Some(3)]);
+    let answer = |n| world.store.answer(DedupeKey([n; 16])).unwrap();
+    assert_eq!([answer(11), answer(12)], [None, Some((7, b"an answer".to_vec()))]);
     // The mark of the family must have survived, or this refuses.
     drop(world.reopened());
 }
