@@ -22,8 +22,18 @@ HERE = Path(__file__).resolve().parent
 PROTO = HERE.parent.parent / "proto"
 PACKAGE = "concierge_client._proto.concierge.v1"
 
-# Calls without a request id that change nothing when repeated: events carry ids of their own.
-REPEATABLE = {"WriteEvents", "ValidateCatalog"}
+# Calls without a request id that change nothing when repeated: events carry ids of their own, the others ask or look.
+REPEATABLE = {
+    "AcknowledgeMessages",
+    "ComposeBundle",
+    "FindLookalikes",
+    "GetBusinessReport",
+    "HoldPrice",
+    "ListArrivals",
+    "QuoteOffer",
+    "ValidateCatalog",
+    "WriteEvents",
+}
 
 
 def generate(target: Path) -> None:

@@ -72,13 +72,15 @@ pub(crate) async fn models(args: &ModelsArgs) -> Result<(), ModelsError> {
         }
         ModelsCommand::Publish { server } => {
             let mut client = ModelServiceClient::new(server.connect().await?);
-            let request = v1::PublishModelRequest { parent: brand(server) };
+            let request =
+                v1::PublishModelRequest { parent: brand(server), request_id: String::new() };
             let version = client.publish_model(request).await?.into_inner().catalog_version;
             output::answer(format_args!("in force with catalog version {version}"));
         }
         ModelsCommand::RollBack { server } => {
             let mut client = ModelServiceClient::new(server.connect().await?);
-            let request = v1::RollBackModelRequest { parent: brand(server) };
+            let request =
+                v1::RollBackModelRequest { parent: brand(server), request_id: String::new() };
             let version = client.roll_back_model(request).await?.into_inner().catalog_version;
             output::answer(format_args!("taken back with catalog version {version}"));
         }
@@ -106,6 +108,7 @@ fn request_of(artifact: &Artifact, parent: String) -> v1::ShadowModelRequest {
         display_name: artifact.name.clone(),
         version: artifact.version.clone(),
         offers: offers.collect(),
+        request_id: String::new(),
     }
 }
 

@@ -33,7 +33,8 @@ pub(crate) async fn prices(args: &PricesArgs) -> Result<(), CallError> {
     let PricesCommand::Learn { dry_run, server } = &args.command;
     let mut client = CatalogServiceClient::new(server.connect().await?);
     let parent = format!("brands/{}", server.brand);
-    let request = v1::LearnPricesRequest { parent, validate_only: *dry_run };
+    let request =
+        v1::LearnPricesRequest { parent, validate_only: *dry_run, request_id: String::new() };
     let learnt = client.learn_prices(request).await?.into_inner();
     if learnt.ladders.is_empty() {
         output::answer("No offer of the catalog has a price_trial with learn = true.");

@@ -90,6 +90,7 @@ async fn a_guest_is_handed_to_whoever_speaks_the_language_and_the_timeline_tells
     let close = v1::CloseInteractionRequest {
         name: given.name.clone(),
         outcome: v1::InteractionOutcome::Resolved.into(),
+        request_id: String::new(),
     };
     let closed = desk.close_interaction(close).await.unwrap().into_inner().interaction.unwrap();
     assert_eq!(closed.state(), v1::InteractionState::Closed);
@@ -102,6 +103,7 @@ async fn a_guest_is_handed_to_whoever_speaks_the_language_and_the_timeline_tells
     let to = v1::ReassignInteractionRequest {
         name: served.name.clone(),
         staff_member: format!("{HOUSE}/staff/ines"),
+        request_id: String::new(),
     };
     let given = desk.reassign_interaction(to).await.unwrap().into_inner().interaction.unwrap();
     assert_eq!(given.assignment.unwrap().reasons().collect::<Vec<_>>(), [Reason::Named]);
@@ -194,7 +196,7 @@ async fn what_cannot_be_is_named_and_nothing_is_opened() {
         ["staff_member.capacity", "staff_member.language_codes[1]", "staff_member.skills[0].level"];
     assert_eq!((code, fields), (Code::InvalidArgument, expected.map(String::from).to_vec()));
     let name = format!("{HOUSE}/interactions/007");
-    let close = v1::CloseInteractionRequest { name, outcome: 9 };
+    let close = v1::CloseInteractionRequest { name, outcome: 9, request_id: String::new() };
     let (code, mut fields) = code_and_fields(desk.close_interaction(close).await);
     fields.sort();
     assert_eq!((code, fields), (Code::InvalidArgument, vec!["name".into(), "outcome".into()]));

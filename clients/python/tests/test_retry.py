@@ -105,11 +105,12 @@ def test_other_failures_are_not_repeated(scripted: ScriptedServer) -> None:
     assert caught.value.request_id
 
 
-def test_calls_without_an_id_that_change_something_are_not_repeated(scripted: ScriptedServer) -> None:
-    assert not methods.PUBLISH_MODEL.repeatable
+def test_calls_without_an_id_are_not_repeated_unless_they_only_look(scripted: ScriptedServer) -> None:
+    assert methods.QUOTE_OFFER.repeatable
+    assert not methods.MINT_GUEST_TOKEN.repeatable
     scripted.steps = [AWAY]
     with client_of(scripted) as client, pytest.raises(Unavailable):
-        client.call(methods.PUBLISH_MODEL, v1.PublishModelRequest())
+        client.call(methods.MINT_GUEST_TOKEN, v1.MintGuestTokenRequest())
     assert len(scripted.seen) == 1
 
 

@@ -36,8 +36,18 @@ const DEFAULTS: RetryOptions = {
   now: () => performance.now(),
 };
 
-/** Calls without a `request_id` that may be repeated: events have ids of their own, a check changes nothing. */
-const REPEATABLE = new Set(["WriteEvents", "ValidateCatalog"]);
+/** Calls without a `request_id` that may be repeated: events have ids of their own, the others ask or look. */
+const REPEATABLE = new Set([
+  "AcknowledgeMessages",
+  "ComposeBundle",
+  "FindLookalikes",
+  "GetBusinessReport",
+  "HoldPrice",
+  "ListArrivals",
+  "QuoteOffer",
+  "ValidateCatalog",
+  "WriteEvents",
+]);
 
 /**
  * An interceptor that gives each call a `request_id` where it has room for one and none was given, and repeats it

@@ -12,7 +12,8 @@ const SHOWN_MAX: usize = 8;
 pub(super) async fn learn(dry_run: bool, server: &ServerArgs) -> Result<(), CallError> {
     let mut client = CatalogServiceClient::new(server.connect().await?);
     let parent = format!("brands/{}", server.brand);
-    let request = v1::LearnSegmentTastesRequest { parent, validate_only: dry_run };
+    let request =
+        v1::LearnSegmentTastesRequest { parent, validate_only: dry_run, request_id: String::new() };
     let learnt = client.learn_segment_tastes(request).await?.into_inner();
     if learnt.segments.is_empty() {
         output::answer("The catalog has no segments.");

@@ -269,33 +269,42 @@ impl CatalogService for Catalogs {
         &self,
         request: Request<v1::LearnPricesRequest>,
     ) -> Result<Response<v1::LearnPricesResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        parent(&caller.scope, &wire.parent)?;
-        let place = alone(&self.edge)?;
-        let learnt = self.edge.ask(&caller, move |engine, scope| {
-            let _place = place;
-            engine.learn_prices(scope, wire.validate_only)
-        });
-        let (catalog_version, ladders) = learnt.await?;
-        let view = View::of(&caller.scope);
-        let ladders = ladders.iter().map(|ladder| write_price::ladder(&caller.scope, view, ladder));
-        Ok(Response::new(v1::LearnPricesResponse { ladders: ladders.collect(), catalog_version }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                parent(&caller.scope, &wire.parent)?;
+                let place = alone(&desk.edge)?;
+                let learnt = desk.edge.ask(&caller, move |engine, scope| {
+                    let _place = place;
+                    engine.learn_prices(scope, wire.validate_only)
+                });
+                let (catalog_version, ladders) = learnt.await?;
+                let view = View::of(&caller.scope);
+                let ladders =
+                    ladders.iter().map(|ladder| write_price::ladder(&caller.scope, view, ladder));
+                Ok(v1::LearnPricesResponse { ladders: ladders.collect(), catalog_version })
+            })
+            .await
     }
 
     async fn learn_segment_tastes(
         &self,
         request: Request<v1::LearnSegmentTastesRequest>,
     ) -> Result<Response<v1::LearnSegmentTastesResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        parent(&caller.scope, &wire.parent)?;
-        let place = alone(&self.edge)?;
-        let learnt = self.edge.ask(&caller, move |engine, scope| {
-            let _place = place;
-            engine.learn_segments(scope, wire.validate_only)
-        });
-        let (catalog_version, segments) = learnt.await?;
-        let segments = segments.iter().map(write_segment::learnt).collect();
-        Ok(Response::new(v1::LearnSegmentTastesResponse { segments, catalog_version }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                parent(&caller.scope, &wire.parent)?;
+                let place = alone(&desk.edge)?;
+                let learnt = desk.edge.ask(&caller, move |engine, scope| {
+                    let _place = place;
+                    engine.learn_segments(scope, wire.validate_only)
+                });
+                let (catalog_version, segments) = learnt.await?;
+                let segments = segments.iter().map(write_segment::learnt).collect();
+                Ok(v1::LearnSegmentTastesResponse { segments, catalog_version })
+            })
+            .await
     }
 
     async fn list_budgets(

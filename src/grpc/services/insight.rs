@@ -103,14 +103,18 @@ impl InsightService for Insights {
         &self,
         request: Request<v1::FitGuestModelsRequest>,
     ) -> Result<Response<v1::FitGuestModelsResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let query = read::fit(&caller.scope, wire)?;
-        let place = alone(&self.edge)?;
-        let fitted = self.edge.ask(&caller, move |engine, scope| {
-            let _place = place;
-            engine.fit_guests(scope, &query)
-        });
-        Ok(Response::new(segments::fitted(&fitted.await?)))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let query = read::fit(&caller.scope, wire)?;
+                let place = alone(&desk.edge)?;
+                let fitted = desk.edge.ask(&caller, move |engine, scope| {
+                    let _place = place;
+                    engine.fit_guests(scope, &query)
+                });
+                Ok(segments::fitted(&fitted.await?))
+            })
+            .await
     }
 
     async fn find_lookalikes(

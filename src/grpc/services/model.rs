@@ -31,32 +31,44 @@ impl ModelService for Models {
         &self,
         request: Request<v1::ShadowModelRequest>,
     ) -> Result<Response<v1::ShadowModelResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let model = read::model(&caller.scope, wire)?;
-        let models =
-            self.edge.ask(&caller, move |engine, scope| engine.shadow_model(scope, &model));
-        let shadow = models.await?.shadow.map(|(facts, _)| write::model(&facts));
-        Ok(Response::new(v1::ShadowModelResponse { shadow }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let model = read::model(&caller.scope, wire)?;
+                let models =
+                    desk.edge.ask(&caller, move |engine, scope| engine.shadow_model(scope, &model));
+                let shadow = models.await?.shadow.map(|(facts, _)| write::model(&facts));
+                Ok(v1::ShadowModelResponse { shadow })
+            })
+            .await
     }
 
     async fn publish_model(
         &self,
         request: Request<v1::PublishModelRequest>,
     ) -> Result<Response<v1::PublishModelResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        read::parent(&caller.scope, &wire.parent)?;
-        let version = self.edge.ask(&caller, Engine::publish_model).await?.version;
-        Ok(Response::new(v1::PublishModelResponse { catalog_version: version }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                read::parent(&caller.scope, &wire.parent)?;
+                let version = desk.edge.ask(&caller, Engine::publish_model).await?.version;
+                Ok(v1::PublishModelResponse { catalog_version: version })
+            })
+            .await
     }
 
     async fn roll_back_model(
         &self,
         request: Request<v1::RollBackModelRequest>,
     ) -> Result<Response<v1::RollBackModelResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        read::parent(&caller.scope, &wire.parent)?;
-        let version = self.edge.ask(&caller, Engine::roll_back_model).await?.version;
-        Ok(Response::new(v1::RollBackModelResponse { catalog_version: version }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                read::parent(&caller.scope, &wire.parent)?;
+                let version = desk.edge.ask(&caller, Engine::roll_back_model).await?.version;
+                Ok(v1::RollBackModelResponse { catalog_version: version })
+            })
+            .await
     }
 
     async fn get_models(

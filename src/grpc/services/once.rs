@@ -8,8 +8,11 @@ use tonic::{Request, Response, Status};
 
 use crate::api::v1;
 use crate::domain::id::RequestId;
-use crate::engine::AskedBefore;
+use crate::domain::scope::Scope;
+use crate::engine::{AskedBefore, Engine};
+use crate::grpc::from_proto::values;
 use crate::grpc::layers::door::Caller;
+use crate::grpc::problems::Problems;
 use crate::sys::clock::Deadline;
 
 use super::{Edge, enter};
@@ -55,16 +58,25 @@ changes! {
     StopOfferRequest
     SetInventoryRequest
     SetLearningModeRequest
+    ShadowModelRequest
+    PublishModelRequest
+    RollBackModelRequest
+    FitGuestModelsRequest
     CreateModelCheckpointRequest
     UpdateConsentRequest
     UpdatePresenceRequest
     UpdatePreferenceProfileRequest
     UpdateStaffMemberRequest
+    DeleteStaffMemberRequest
+    ReassignInteractionRequest
+    CloseInteractionRequest
 }
 
 changes! {
     validated:
     SetRatesRequest
+    LearnPricesRequest
+    LearnSegmentTastesRequest
     UpdateGuestRequest
     MergeGuestsRequest
     UnmergeGuestRequest
@@ -84,13 +96,15 @@ impl Edge {
         F: Future<Output = Result<A, Status>> + Send + 'static,
     {
         let (caller, wire) = enter(request)?;
-        // An id that is none is refused where the request is read.
-        let id = Some(wire.request_id()).filter(|id| !id.is_empty() && !wire.is_trial());
-        let Some(id) = id.and_then(|id| RequestId::parse("request_id", id).ok()) else {
+        let mut problems = Problems::new();
+        let id = wire.request_id();
+        let id = values::foreign_optional(&mut problems, "request_id", id, RequestId::parse);
+        problems.finish(Some(()))?;
+        let Some(id) = id.filter(|_| !wire.is_trial()) else {
             return make(caller, wire).await.map(Response::new);
         };
         let (call, content) = (caller.rpc, wire.encode_to_vec());
-        let look = move |engine: &crate::engine::Engine, scope: &crate::domain::scope::Scope| {
+        let look = move |engine: &Engine, scope: &Scope| {
             engine.asked_before(scope, (&call.name, &id), &content)
         };
         let ticket = match self.ask(&caller, look).await? {

@@ -57,13 +57,17 @@ impl RoutingService for RoutingDesk {
         &self,
         request: Request<v1::DeleteStaffMemberRequest>,
     ) -> Result<Response<v1::DeleteStaffMemberResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let (property, id) = read::delete_staff(&caller.scope, &wire)?;
-        let gone = move |engine: &crate::engine::Engine, scope: &_| {
-            engine.delete_staff(scope, &property, &id)
-        };
-        self.edge.ask(&caller, gone).await?;
-        Ok(Response::new(v1::DeleteStaffMemberResponse {}))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let (property, id) = read::delete_staff(&caller.scope, &wire)?;
+                let gone = move |engine: &crate::engine::Engine, scope: &_| {
+                    engine.delete_staff(scope, &property, &id)
+                };
+                desk.edge.ask(&caller, gone).await?;
+                Ok(v1::DeleteStaffMemberResponse {})
+            })
+            .await
     }
 
     async fn list_staff_members(
@@ -99,28 +103,36 @@ impl RoutingService for RoutingDesk {
         &self,
         request: Request<v1::ReassignInteractionRequest>,
     ) -> Result<Response<v1::ReassignInteractionResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let ((property, number), member) = read::reassign(&caller.scope, &wire)?;
-        let at = property.clone();
-        let routed = self.edge.ask(&caller, move |engine, scope| {
-            engine.reassign(scope, (&at, number), member.as_ref())
-        });
-        let interaction = Some(self.told(&caller, &property, &routed.await?));
-        Ok(Response::new(v1::ReassignInteractionResponse { interaction }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let ((property, number), member) = read::reassign(&caller.scope, &wire)?;
+                let at = property.clone();
+                let routed = desk.edge.ask(&caller, move |engine, scope| {
+                    engine.reassign(scope, (&at, number), member.as_ref())
+                });
+                let interaction = Some(desk.told(&caller, &property, &routed.await?));
+                Ok(v1::ReassignInteractionResponse { interaction })
+            })
+            .await
     }
 
     async fn close_interaction(
         &self,
         request: Request<v1::CloseInteractionRequest>,
     ) -> Result<Response<v1::CloseInteractionResponse>, Status> {
-        let (caller, wire) = enter(request)?;
-        let ((property, number), ending) = read::close(&caller.scope, &wire)?;
-        let at = property.clone();
-        let routed = self.edge.ask(&caller, move |engine, scope| {
-            engine.close_interaction(scope, (&at, number), ending)
-        });
-        let interaction = Some(self.told(&caller, &property, &routed.await?));
-        Ok(Response::new(v1::CloseInteractionResponse { interaction }))
+        let desk = self.clone();
+        self.edge
+            .once(request, |caller, wire| async move {
+                let ((property, number), ending) = read::close(&caller.scope, &wire)?;
+                let at = property.clone();
+                let routed = desk.edge.ask(&caller, move |engine, scope| {
+                    engine.close_interaction(scope, (&at, number), ending)
+                });
+                let interaction = Some(desk.told(&caller, &property, &routed.await?));
+                Ok(v1::CloseInteractionResponse { interaction })
+            })
+            .await
     }
 
     async fn list_interactions(

@@ -100,13 +100,13 @@ LEARN_PRICES = Method(
     "/concierge.v1.CatalogService/LearnPrices",
     v1.LearnPricesRequest,
     v1.LearnPricesResponse,
-    repeatable=False,
+    repeatable=True,
 )
 LEARN_SEGMENT_TASTES = Method(
     "/concierge.v1.CatalogService/LearnSegmentTastes",
     v1.LearnSegmentTastesRequest,
     v1.LearnSegmentTastesResponse,
-    repeatable=False,
+    repeatable=True,
 )
 LIST_BUDGETS = Method(
     "/concierge.v1.CatalogService/ListBudgets",
@@ -138,19 +138,19 @@ QUOTE_OFFER = Method(
     "/concierge.v1.DecisionService/QuoteOffer",
     v1.QuoteOfferRequest,
     v1.QuoteOfferResponse,
-    repeatable=False,
+    repeatable=True,
 )
 HOLD_PRICE = Method(
     "/concierge.v1.DecisionService/HoldPrice",
     v1.HoldPriceRequest,
     v1.HoldPriceResponse,
-    repeatable=False,
+    repeatable=True,
 )
 COMPOSE_BUNDLE = Method(
     "/concierge.v1.DecisionService/ComposeBundle",
     v1.ComposeBundleRequest,
     v1.ComposeBundleResponse,
-    repeatable=False,
+    repeatable=True,
 )
 DECIDE_GESTURE = Method(
     "/concierge.v1.DecisionService/DecideGesture",
@@ -182,7 +182,7 @@ ACKNOWLEDGE_MESSAGES = Method(
     "/concierge.v1.DeliveryService/AcknowledgeMessages",
     v1.AcknowledgeMessagesRequest,
     v1.AcknowledgeMessagesResponse,
-    repeatable=False,
+    repeatable=True,
 )
 GET_OUTBOX_STATUS = Method(
     "/concierge.v1.DeliveryService/GetOutboxStatus",
@@ -296,13 +296,13 @@ FIT_GUEST_MODELS = Method(
     "/concierge.v1.InsightService/FitGuestModels",
     v1.FitGuestModelsRequest,
     v1.FitGuestModelsResponse,
-    repeatable=False,
+    repeatable=True,
 )
 FIND_LOOKALIKES = Method(
     "/concierge.v1.InsightService/FindLookalikes",
     v1.FindLookalikesRequest,
     v1.FindLookalikesResponse,
-    repeatable=False,
+    repeatable=True,
 )
 LIST_SEGMENTS = Method(
     "/concierge.v1.InsightService/ListSegments",
@@ -316,19 +316,19 @@ SHADOW_MODEL = Method(
     "/concierge.v1.ModelService/ShadowModel",
     v1.ShadowModelRequest,
     v1.ShadowModelResponse,
-    repeatable=False,
+    repeatable=True,
 )
 PUBLISH_MODEL = Method(
     "/concierge.v1.ModelService/PublishModel",
     v1.PublishModelRequest,
     v1.PublishModelResponse,
-    repeatable=False,
+    repeatable=True,
 )
 ROLL_BACK_MODEL = Method(
     "/concierge.v1.ModelService/RollBackModel",
     v1.RollBackModelRequest,
     v1.RollBackModelResponse,
-    repeatable=False,
+    repeatable=True,
 )
 GET_MODELS = Method(
     "/concierge.v1.ModelService/GetModels",
@@ -368,7 +368,7 @@ DELETE_STAFF_MEMBER = Method(
     "/concierge.v1.RoutingService/DeleteStaffMember",
     v1.DeleteStaffMemberRequest,
     v1.DeleteStaffMemberResponse,
-    repeatable=False,
+    repeatable=True,
 )
 LIST_STAFF_MEMBERS = Method(
     "/concierge.v1.RoutingService/ListStaffMembers",
@@ -386,13 +386,13 @@ REASSIGN_INTERACTION = Method(
     "/concierge.v1.RoutingService/ReassignInteraction",
     v1.ReassignInteractionRequest,
     v1.ReassignInteractionResponse,
-    repeatable=False,
+    repeatable=True,
 )
 CLOSE_INTERACTION = Method(
     "/concierge.v1.RoutingService/CloseInteraction",
     v1.CloseInteractionRequest,
     v1.CloseInteractionResponse,
-    repeatable=False,
+    repeatable=True,
 )
 LIST_INTERACTIONS = Method(
     "/concierge.v1.RoutingService/ListInteractions",

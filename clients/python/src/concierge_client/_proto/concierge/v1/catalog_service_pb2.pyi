@@ -413,12 +413,14 @@ class ListRatesResponse(_message.Message):
     def __init__(self, rates: _Optional[_Iterable[_Union[RoomRate, _Mapping[str, _Any]]]] = ..., currency_code: _Optional[str] = ..., sequence: _Optional[int] = ..., next_page_token: _Optional[str] = ..., total_count: _Optional[int] = ...) -> None: ...
 
 class LearnPricesRequest(_message.Message):
-    __slots__ = ("parent", "validate_only")
+    __slots__ = ("parent", "validate_only", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class LearnPricesResponse(_message.Message):
     __slots__ = ("ladders", "catalog_version")
@@ -429,12 +431,14 @@ class LearnPricesResponse(_message.Message):
     def __init__(self, ladders: _Optional[_Iterable[_Union[LearntLadder, _Mapping[str, _Any]]]] = ..., catalog_version: _Optional[int] = ...) -> None: ...
 
 class LearnSegmentTastesRequest(_message.Message):
-    __slots__ = ("parent", "validate_only")
+    __slots__ = ("parent", "validate_only", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class LearnSegmentTastesResponse(_message.Message):
     __slots__ = ("segments", "catalog_version")

@@ -563,16 +563,18 @@ class ValueModel(_message.Message):
     def __init__(self, fit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., repeat_model: _Optional[str] = ..., repeat_parameters: _Optional[_Iterable[float]] = ..., spend_parameters: _Optional[_Iterable[float]] = ..., tier_bounds: _Optional[_Iterable[float]] = ..., typical_gap_days: _Optional[float] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., guest_count: _Optional[int] = ..., repeat_guest_count: _Optional[int] = ...) -> None: ...
 
 class FitGuestModelsRequest(_message.Message):
-    __slots__ = ("parent", "horizon_months", "economics", "cluster_count")
+    __slots__ = ("parent", "horizon_months", "economics", "cluster_count", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     HORIZON_MONTHS_FIELD_NUMBER: _ClassVar[int]
     ECONOMICS_FIELD_NUMBER: _ClassVar[int]
     CLUSTER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     horizon_months: int
     economics: StayEconomics
     cluster_count: int
-    def __init__(self, parent: _Optional[str] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., cluster_count: _Optional[int] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., horizon_months: _Optional[int] = ..., economics: _Optional[_Union[StayEconomics, _Mapping[str, _Any]]] = ..., cluster_count: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class FitGuestModelsResponse(_message.Message):
     __slots__ = ("value_model", "not_valued_reason", "cluster_count", "silhouette", "complement_pair_count")

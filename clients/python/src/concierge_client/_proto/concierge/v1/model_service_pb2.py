@@ -26,7 +26,7 @@ from concierge_client._proto.concierge.v1 import annotations_pb2 as concierge_do
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/model_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x1cgoogle/api/annotations.proto\"1\n\x0cOfferFactors\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x61\x63tors\x18\x02 \x03(\x02\"z\n\x05Model\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x13\n\x0boffer_count\x18\x03 \x01(\x05\x12\x1a\n\x12\x63ommon_offer_count\x18\x04 \x01(\x05\x12\x19\n\x11relative_distance\x18\x05 \x01(\x01\"M\n\tForesight\x12\x13\n\x0blabel_count\x18\x01 \x01(\x01\x12\x16\n\x0epublished_loss\x18\x02 \x01(\x01\x12\x13\n\x0bshadow_loss\x18\x03 \x01(\x01\"w\n\x12ShadowModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12*\n\x06offers\x18\x04 \x03(\x0b\x32\x1a.concierge.v1.OfferFactors\":\n\x13ShadowModelResponse\x12#\n\x06shadow\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Model\"%\n\x13PublishModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"/\n\x14PublishModelResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\"&\n\x14RollBackModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"0\n\x15RollBackModelResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\"\"\n\x10GetModelsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"\xa5\x01\n\x11GetModelsResponse\x12&\n\tpublished\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Model\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12#\n\x06shadow\x18\x03 \x01(\x0b\x32\x13.concierge.v1.Model\x12*\n\tforesight\x18\x04 \x01(\x0b\x32\x17.concierge.v1.Foresight2\xe1\x04\n\x0cModelService\x12\x93\x01\n\x0bShadowModel\x12 .concierge.v1.ShadowModelRequest\x1a!.concierge.v1.ShadowModelResponse\"?\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02(\"#/v1/{parent=brands/*}/models:shadow:\x01*\x12\x97\x01\n\x0cPublishModel\x12!.concierge.v1.PublishModelRequest\x1a\".concierge.v1.PublishModelResponse\"@\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02)\"$/v1/{parent=brands/*}/models:publish:\x01*\x12\x9b\x01\n\rRollBackModel\x12\".concierge.v1.RollBackModelRequest\x1a#.concierge.v1.RollBackModelResponse\"A\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02*\"%/v1/{parent=brands/*}/models:rollBack:\x01*\x12\x82\x01\n\tGetModels\x12\x1e.concierge.v1.GetModelsRequest\x1a\x1f.concierge.v1.GetModelsResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/modelsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n concierge/v1/model_service.proto\x12\x0c\x63oncierge.v1\x1a\x1e\x63oncierge/v1/annotations.proto\x1a\x1cgoogle/api/annotations.proto\"1\n\x0cOfferFactors\x12\x10\n\x08offer_id\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x61\x63tors\x18\x02 \x03(\x02\"z\n\x05Model\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x13\n\x0boffer_count\x18\x03 \x01(\x05\x12\x1a\n\x12\x63ommon_offer_count\x18\x04 \x01(\x05\x12\x19\n\x11relative_distance\x18\x05 \x01(\x01\"M\n\tForesight\x12\x13\n\x0blabel_count\x18\x01 \x01(\x01\x12\x16\n\x0epublished_loss\x18\x02 \x01(\x01\x12\x13\n\x0bshadow_loss\x18\x03 \x01(\x01\"\x8b\x01\n\x12ShadowModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12*\n\x06offers\x18\x04 \x03(\x0b\x32\x1a.concierge.v1.OfferFactors\x12\x12\n\nrequest_id\x18\x05 \x01(\t\":\n\x13ShadowModelResponse\x12#\n\x06shadow\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Model\"9\n\x13PublishModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"/\n\x14PublishModelResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\":\n\x14RollBackModelRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"0\n\x15RollBackModelResponse\x12\x17\n\x0f\x63\x61talog_version\x18\x01 \x01(\x04\"\"\n\x10GetModelsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"\xa5\x01\n\x11GetModelsResponse\x12&\n\tpublished\x18\x01 \x01(\x0b\x32\x13.concierge.v1.Model\x12\x17\n\x0f\x63\x61talog_version\x18\x02 \x01(\x04\x12#\n\x06shadow\x18\x03 \x01(\x0b\x32\x13.concierge.v1.Model\x12*\n\tforesight\x18\x04 \x01(\x0b\x32\x17.concierge.v1.Foresight2\xe1\x04\n\x0cModelService\x12\x93\x01\n\x0bShadowModel\x12 .concierge.v1.ShadowModelRequest\x1a!.concierge.v1.ShadowModelResponse\"?\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02(\"#/v1/{parent=brands/*}/models:shadow:\x01*\x12\x97\x01\n\x0cPublishModel\x12!.concierge.v1.PublishModelRequest\x1a\".concierge.v1.PublishModelResponse\"@\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02)\"$/v1/{parent=brands/*}/models:publish:\x01*\x12\x9b\x01\n\rRollBackModel\x12\".concierge.v1.RollBackModelRequest\x1a#.concierge.v1.RollBackModelResponse\"A\xd2\xf3\x18\rcatalog.write\x82\xd3\xe4\x93\x02*\"%/v1/{parent=brands/*}/models:rollBack:\x01*\x12\x82\x01\n\tGetModels\x12\x1e.concierge.v1.GetModelsRequest\x1a\x1f.concierge.v1.GetModelsResponse\"4\xd2\xf3\x18\x0c\x63\x61talog.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{parent=brands/*}/modelsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,22 +47,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODEL']._serialized_end=285
   _globals['_FORESIGHT']._serialized_start=287
   _globals['_FORESIGHT']._serialized_end=364
-  _globals['_SHADOWMODELREQUEST']._serialized_start=366
-  _globals['_SHADOWMODELREQUEST']._serialized_end=485
-  _globals['_SHADOWMODELRESPONSE']._serialized_start=487
-  _globals['_SHADOWMODELRESPONSE']._serialized_end=545
-  _globals['_PUBLISHMODELREQUEST']._serialized_start=547
-  _globals['_PUBLISHMODELREQUEST']._serialized_end=584
-  _globals['_PUBLISHMODELRESPONSE']._serialized_start=586
-  _globals['_PUBLISHMODELRESPONSE']._serialized_end=633
-  _globals['_ROLLBACKMODELREQUEST']._serialized_start=635
-  _globals['_ROLLBACKMODELREQUEST']._serialized_end=673
-  _globals['_ROLLBACKMODELRESPONSE']._serialized_start=675
-  _globals['_ROLLBACKMODELRESPONSE']._serialized_end=723
-  _globals['_GETMODELSREQUEST']._serialized_start=725
-  _globals['_GETMODELSREQUEST']._serialized_end=759
-  _globals['_GETMODELSRESPONSE']._serialized_start=762
-  _globals['_GETMODELSRESPONSE']._serialized_end=927
-  _globals['_MODELSERVICE']._serialized_start=930
-  _globals['_MODELSERVICE']._serialized_end=1539
+  _globals['_SHADOWMODELREQUEST']._serialized_start=367
+  _globals['_SHADOWMODELREQUEST']._serialized_end=506
+  _globals['_SHADOWMODELRESPONSE']._serialized_start=508
+  _globals['_SHADOWMODELRESPONSE']._serialized_end=566
+  _globals['_PUBLISHMODELREQUEST']._serialized_start=568
+  _globals['_PUBLISHMODELREQUEST']._serialized_end=625
+  _globals['_PUBLISHMODELRESPONSE']._serialized_start=627
+  _globals['_PUBLISHMODELRESPONSE']._serialized_end=674
+  _globals['_ROLLBACKMODELREQUEST']._serialized_start=676
+  _globals['_ROLLBACKMODELREQUEST']._serialized_end=734
+  _globals['_ROLLBACKMODELRESPONSE']._serialized_start=736
+  _globals['_ROLLBACKMODELRESPONSE']._serialized_end=784
+  _globals['_GETMODELSREQUEST']._serialized_start=786
+  _globals['_GETMODELSREQUEST']._serialized_end=820
+  _globals['_GETMODELSRESPONSE']._serialized_start=823
+  _globals['_GETMODELSRESPONSE']._serialized_end=988
+  _globals['_MODELSERVICE']._serialized_start=991
+  _globals['_MODELSERVICE']._serialized_end=1600
 # @@protoc_insertion_point(module_scope)

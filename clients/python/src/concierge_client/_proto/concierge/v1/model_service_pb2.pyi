@@ -42,16 +42,18 @@ class Foresight(_message.Message):
     def __init__(self, label_count: _Optional[float] = ..., published_loss: _Optional[float] = ..., shadow_loss: _Optional[float] = ...) -> None: ...
 
 class ShadowModelRequest(_message.Message):
-    __slots__ = ("parent", "display_name", "version", "offers")
+    __slots__ = ("parent", "display_name", "version", "offers", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OFFERS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
     display_name: str
     version: str
     offers: _containers.RepeatedCompositeFieldContainer[OfferFactors]
-    def __init__(self, parent: _Optional[str] = ..., display_name: _Optional[str] = ..., version: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferFactors, _Mapping[str, _Any]]]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., display_name: _Optional[str] = ..., version: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[OfferFactors, _Mapping[str, _Any]]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class ShadowModelResponse(_message.Message):
     __slots__ = ("shadow",)
@@ -60,10 +62,12 @@ class ShadowModelResponse(_message.Message):
     def __init__(self, shadow: _Optional[_Union[Model, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class PublishModelRequest(_message.Message):
-    __slots__ = ("parent",)
+    __slots__ = ("parent", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
-    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class PublishModelResponse(_message.Message):
     __slots__ = ("catalog_version",)
@@ -72,10 +76,12 @@ class PublishModelResponse(_message.Message):
     def __init__(self, catalog_version: _Optional[int] = ...) -> None: ...
 
 class RollBackModelRequest(_message.Message):
-    __slots__ = ("parent",)
+    __slots__ = ("parent", "request_id")
     PARENT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     parent: str
-    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class RollBackModelResponse(_message.Message):
     __slots__ = ("catalog_version",)

@@ -172,10 +172,12 @@ class UpdateStaffMemberResponse(_message.Message):
     def __init__(self, staff_member: _Optional[_Union[StaffMember, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class DeleteStaffMemberRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "request_id")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class DeleteStaffMemberResponse(_message.Message):
     __slots__ = ()
@@ -218,12 +220,14 @@ class RouteInteractionResponse(_message.Message):
     def __init__(self, interaction: _Optional[_Union[Interaction, _Mapping[str, _Any]]] = ..., is_replayed: _Optional[bool] = ...) -> None: ...
 
 class ReassignInteractionRequest(_message.Message):
-    __slots__ = ("name", "staff_member")
+    __slots__ = ("name", "staff_member", "request_id")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STAFF_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name: str
     staff_member: str
-    def __init__(self, name: _Optional[str] = ..., staff_member: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., staff_member: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class ReassignInteractionResponse(_message.Message):
     __slots__ = ("interaction",)
@@ -232,12 +236,14 @@ class ReassignInteractionResponse(_message.Message):
     def __init__(self, interaction: _Optional[_Union[Interaction, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class CloseInteractionRequest(_message.Message):
-    __slots__ = ("name", "outcome")
+    __slots__ = ("name", "outcome", "request_id")
     NAME_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     name: str
     outcome: _guest_pb2.InteractionOutcome
-    def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[_guest_pb2.InteractionOutcome, str]] = ...) -> None: ...
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[_guest_pb2.InteractionOutcome, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CloseInteractionResponse(_message.Message):
     __slots__ = ("interaction",)
