@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 PROTO = HERE.parent.parent / "proto"
 PACKAGE = "concierge_client._proto.concierge.v1"
 
-# Calls without a request id that change nothing when repeated: events carry ids of their own, the others ask or look.
+# Calls without a request id that change nothing when repeated: events have ids of their own, the others look.
 REPEATABLE = {
     "AcknowledgeMessages",
     "ComposeBundle",
